@@ -1,0 +1,1 @@
+"""The model's voice in a room: drafts for a member, answers to all. Nothing here yet is streamed."""

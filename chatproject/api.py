@@ -1,0 +1,197 @@
+"""The HTTP edge: who is calling, the envelope around every answer, failures as answers. No domain knowledge."""
+
+import logging
+import re
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chatproject.errors import (
+    ChatError,
+    InternalError,
+    InvalidInput,
+    MethodNotAllowed,
+    MissingToken,
+    NotAllowed,
+    NotAuthenticated,
+    PathNotFound,
+    StoreUnavailable,
+    TooLarge,
+    TooManyRequests,
+)
+from chatproject.tokens import Caller, TokenVerifier
+
+logger = logging.getLogger(__name__)
+
+STORE_RETRY_AFTER_S = 1.0
+BIGINT_MAX = 2**63 - 1
+_ASCII_INTEGER = re.compile(r"[0-9]{1,19}")  # int() takes "٧" and "1_0" too
+
+
+# --- who is calling ----------------------------------------------------------------------------
+
+
+@cache
+def token_verifier() -> TokenVerifier:
+    """The verifier that the settings ask for, made once per process."""
+    return TokenVerifier(secret=settings.JWT_SECRET, jwks_url=settings.JWT_JWKS_URL)
+
+
+def bearer_token(authorization: str) -> str:
+    """The token of an `Authorization: Bearer …` header, "" for any other scheme."""
+    scheme, _space, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """`request.user` is the Caller of the header `access` or `Authorization: Bearer`."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None]:
+        candidates = {request.headers.get("access", ""), bearer_token(request.headers.get("authorization", ""))}
+        candidates.discard("")
+        if not candidates:
+            raise MissingToken
+        if len(candidates) > 1:
+            raise NotAuthenticated(_("Two different access tokens in one request."))
+        return token_verifier().verify(candidates.pop()), None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def caller_of(request: Request) -> Caller:
+    """The authenticated caller of a request, typed."""
+    caller = request.user
+    assert isinstance(caller, Caller)
+    return caller
+
+
+# --- parameters --------------------------------------------------------------------------------
+
+
+def parse_integer(raw: str, *, name: str, minimum: int = 0, maximum: int = BIGINT_MAX) -> int:
+    """`raw` as a plain ASCII integer in range, or InvalidInput naming the parameter."""
+    if _ASCII_INTEGER.fullmatch(raw) and minimum <= (value := int(raw)) <= maximum:
+        return value
+    raise InvalidInput(
+        _("%(name)s must be an integer from %(minimum)d to %(maximum)d.")
+        % {"name": name, "minimum": minimum, "maximum": maximum}
+    )
+
+
+def parse_id(raw: str, *, name: str = "roomId") -> int:
+    return parse_integer(raw, name=name, minimum=1)
+
+
+def query_text(request: Request, name: str) -> str:
+    """The query parameter `name`, or InvalidInput where it is missing."""
+    value = request.query_params.get(name)
+    if value is None:
+        raise InvalidInput(_("The parameter %(name)s is missing.") % {"name": name})
+    return value
+
+
+def query_integer(
+    request: Request, name: str, *, minimum: int = 0, maximum: int = BIGINT_MAX, default: int | None = None
+) -> int | None:
+    """The query parameter `name` as an integer in range, `default` where it is absent."""
+    raw = request.query_params.get(name)
+    return default if raw is None else parse_integer(raw, name=name, minimum=minimum, maximum=maximum)
+
+
+# --- answers -----------------------------------------------------------------------------------
+
+
+class EnvelopeRenderer(JSONRenderer):
+    """Wraps what a view returns; a failure comes here in its own shape already."""
+
+    charset = "utf-8"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
+        response = (renderer_context or {}).get("response")
+        if response is None or not response.exception:
+            data = {"status": "SUCCESS", "code": "S-001", "message": _("Done."), "data": data}
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+def failure(error: ChatError) -> dict[str, Any]:
+    """The failure envelope, in the active language."""
+    body = {"status": error.http_status, "code": error.code, "message": str(error.message)}
+    if error.retry_after is not None:
+        body["retryAfter"] = error.retry_after
+    return body
+
+
+def answer_exception(exception: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler: whatever a view raises becomes a failure envelope."""
+    error = as_chat_error(exception)
+    if isinstance(error, InternalError):
+        logger.error("a view failed", exc_info=exception)
+    response = Response(failure(error), status=error.http_status, headers=_headers(error))
+    response.exception = True
+    return response
+
+
+def as_chat_error(exception: BaseException) -> ChatError:
+    """The ChatError that a client is shown for any exception; InternalError for what nobody foresaw."""
+    match exception:
+        case ChatError():
+            return exception
+        case OperationalError() | InterfaceError():
+            return StoreUnavailable(retry_after=STORE_RETRY_AFTER_S)
+        case RequestDataTooBig():
+            return TooLarge()
+        case exceptions.MethodNotAllowed():
+            return MethodNotAllowed()
+        case exceptions.Throttled():
+            return TooManyRequests(retry_after=exception.wait)
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return NotAuthenticated()
+        case exceptions.PermissionDenied():
+            return NotAllowed()
+        case exceptions.NotFound() | Http404():
+            return PathNotFound()
+        case exceptions.APIException() | BadRequest() | SuspiciousOperation():
+            return InvalidInput()
+        case _:
+            return InternalError()
+
+
+def _headers(error: ChatError) -> dict[str, str]:
+    headers = {"WWW-Authenticate": "Bearer"} if error.http_status == 401 else {}
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return headers
+
+
+def _json_failure(error: ChatError) -> JsonResponse:
+    return JsonResponse(failure(error), status=error.http_status, headers=_headers(error))
+
+
+# Django's own handlers, for what fails outside a view
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _json_failure(as_chat_error(exception) if isinstance(exception, RequestDataTooBig) else InvalidInput())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _json_failure(NotAllowed())
+
+
+def path_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return _json_failure(PathNotFound())
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    return _json_failure(InternalError())

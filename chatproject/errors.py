@@ -1,0 +1,130 @@
+"""Every failure that a client can see: class, HTTP status, wire code, message. Nothing raises here.
+
+The table is the one of the wire contract. Services raise these classes; two places translate them: the HTTP
+edge (`chatproject.api`) and the socket (`messaging.consumers`).
+"""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ChatError(Exception):
+    """A refusal with a wire code. `retry_after` is in seconds and set where waiting helps."""
+
+    http_status: ClassVar[int] = 500
+    code: ClassVar[str] = "E-S001"
+    default_message: ClassVar[str | Promise] = _("Something went wrong on our side.")
+
+    def __init__(self, message: str | Promise | None = None, *, retry_after: float | None = None) -> None:
+        self.message = self.default_message if message is None else message
+        self.retry_after = retry_after
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class InvalidInput(ChatError):
+    http_status, code = 400, "E-C001"
+    default_message = _("The request is malformed or a value is out of range.")
+
+
+class TooLarge(ChatError):
+    http_status, code = 413, "E-C002"
+    default_message = _("The message or body is too large.")
+
+
+class NotGroupRoom(ChatError):
+    http_status, code = 400, "E-C003"
+    default_message = _("The room is not a group room.")
+
+
+class TooManyRequests(ChatError):
+    http_status, code = 429, "E-C004"
+    default_message = _("Too many requests. Please wait a moment.")
+
+
+class MethodNotAllowed(ChatError):
+    http_status, code = 405, "E-C005"
+    default_message = _("This method is not allowed here.")
+
+
+class PathNotFound(ChatError):
+    http_status, code = 404, "E-C006"
+    default_message = _("There is no such path.")
+
+
+class NotAuthenticated(ChatError):
+    http_status, code = 401, "E-AU001"
+    default_message = _("The access token is not valid.")
+
+
+class MissingToken(NotAuthenticated):
+    default_message = _("The access token is missing.")
+
+
+class MalformedToken(NotAuthenticated):
+    default_message = _("The access token is malformed.")
+
+
+class ExpiredToken(NotAuthenticated):
+    default_message = _("The access token has expired.")
+
+
+class WrongTokenCategory(NotAuthenticated):
+    default_message = _("This token is not an access token.")
+
+
+class NotAllowed(ChatError):
+    http_status, code = 403, "E-AU002"
+    default_message = _("You may not do that.")
+
+
+class NotInRoom(NotAllowed):
+    default_message = _("You are not in this room.")
+
+
+class MemberNotFound(ChatError):
+    http_status, code = 404, "E-M001"
+    default_message = _("There is no such member.")
+
+
+class RoomNotFound(ChatError):
+    http_status, code = 404, "E-R001"
+    default_message = _("There is no such room.")
+
+
+class RoomNameTaken(ChatError):
+    http_status, code = 409, "E-R002"
+    default_message = _("A room of that name exists already.")
+
+
+class AssistantUnavailable(ChatError):
+    http_status, code = 503, "E-A001"
+    default_message = _("The assistant is not configured or switched off.")
+
+
+class ModelFailed(ChatError):
+    http_status, code = 502, "E-A002"
+    default_message = _("The assistant failed or did not answer in time.")
+
+
+class ModelRefused(ChatError):
+    http_status, code = 422, "E-A003"
+    default_message = _("The assistant will not answer this for safety reasons.")
+
+
+class AssistantBudgetSpent(ChatError):
+    http_status, code = 429, "E-A004"
+    default_message = _("The assistant's budget is used up for now.")
+
+
+class InternalError(ChatError):
+    """A fault of ours; what happened is in the log and never in the answer."""
+
+
+class StoreUnavailable(ChatError):
+    http_status, code = 503, "E-S002"
+    default_message = _("Messages cannot be stored or read right now. Please try again.")

@@ -1,0 +1,1 @@
+"""Who may be where: members, rooms and their participants. What they say is in `messaging`."""

@@ -1,0 +1,90 @@
+"""Who may be where: members, rooms, participants. Tables and columns are those of the replaced server.
+
+Every rule that the database can keep stands here as a constraint.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
+
+
+class Member(models.Model):
+    """The mirror of a community user: the main server owns it, a token's claims refresh it."""
+
+    class Role(models.TextChoices):
+        USER = "USER", _("member")
+        ADMIN = "ADMIN", _("moderator")
+
+    member_id = models.BigIntegerField(_("member number"), primary_key=True, db_column="user_id")
+    # 20 characters, or more where "#{member_id}" is appended because another member holds the name
+    nickname = models.CharField(_("nickname"), max_length=40, unique=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.USER)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        db_table = "users"
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return self.nickname
+
+
+class Room(models.Model):
+    """A group room or the private room of two members, with the counters that order what happens in it."""
+
+    room_id = models.BigAutoField(_("room number"), primary_key=True, db_column="chat_room_id")
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    is_group_chat = models.BooleanField(_("group room"), default=True)
+    last_seq = models.PositiveBigIntegerField(_("messages"), default=0)  # seq of the newest message
+    version = models.PositiveBigIntegerField(_("version"), default=0)  # number of the newest change
+    roster_version = models.PositiveBigIntegerField(_("roster version"), default=0)  # counts joins and leaves
+    pair_key = models.CharField(_("pair"), max_length=40, unique=True, null=True, default=None, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    participants: "models.Manager[Participant]"
+
+    class Meta:
+        db_table = "chat_rooms"
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Participant(models.Model):
+    """A member's place in a room, and how far the member has read there."""
+
+    participant_id = models.BigAutoField(primary_key=True, db_column="chat_participant_id")
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.PROTECT,
+        db_column="user_id",
+        related_name="participations",
+        verbose_name=_("member"),
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        db_column="chat_room_id",
+        related_name="participants",
+        verbose_name=_("room"),
+    )
+    read_seq = models.PositiveBigIntegerField(_("read up to"), default=0)
+
+    class Meta:
+        db_table = "chat_participants"
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "member"], name="one_place_per_member_and_room"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} · {self.room_id}"

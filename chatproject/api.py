@@ -154,7 +154,7 @@ def as_chat_error(exception: BaseException) -> ChatError:
         case exceptions.MethodNotAllowed():
             return MethodNotAllowed()
         case exceptions.Throttled():
-            return TooManyRequests(retry_after=exception.wait)
+            return TooManyRequests(retry_after=STORE_RETRY_AFTER_S)
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return NotAuthenticated()
         case exceptions.PermissionDenied():

@@ -55,9 +55,8 @@ class TokenVerifier:
 
     def _decode(self, raw: str) -> dict[str, Any]:
         try:
-            algorithm = jwt.get_unverified_header(raw).get("alg")
-            backend = self._backends[algorithm]
-            claims: dict[str, Any] = backend.decode(raw)
+            backend = self._backends[str(jwt.get_unverified_header(raw).get("alg"))]
+            claims: dict[str, Any] = backend.decode(raw)  # type: ignore[arg-type]  # annotated too narrowly there
         except TokenBackendExpiredToken as error:
             raise ExpiredToken from error
         except (TokenBackendError, jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:

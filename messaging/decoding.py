@@ -1,0 +1,112 @@
+"""What a client sends becomes a frame of `protocol`, or a refusal that can be answered. Pure."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from chatproject.errors import ChatError, InvalidInput
+from messaging.content import check_client_id, check_message
+from messaging.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
+
+DETAIL_MAX_CHARACTERS = 200
+
+
+class MalformedFrame(Exception):
+    """A frame that cannot be used: the refusal, and whom to answer as far as the frame still says it."""
+
+    def __init__(self, error: ChatError, *, frame_id: str | None = None, room_id: int | None = None) -> None:
+        self.error, self.frame_id, self.room_id = error, frame_id, room_id
+        super().__init__(error.code)
+
+
+class _Addressed(msgspec.Struct, rename="camel"):
+    id: Any = None
+    room_id: Any = None
+
+
+class _V1Frame(msgspec.Struct, frozen=True, rename="camel"):
+    type: str
+    room_id: int | str
+    message: str = ""
+
+
+_frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
+_addresses = msgspec.json.Decoder(_Addressed)
+_v1_frames = msgspec.json.Decoder(_V1Frame)
+_UNUSABLE = (ChatError, msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
+_KEYS = ('"type"', '"id"', '"roomId"', '"message"', '"clientId"', '"replyTo"', '"since"', '"seq"', '"access"')
+_DECIMAL = re.compile(r"[0-9]{1,19}")
+
+
+def decode(text: str) -> AnyClientFrame:
+    """Return the v2 frame in `text`. Raises MalformedFrame."""
+    try:
+        frame = _frames.decode(text)
+        _refuse_repeated_keys(text)
+        if isinstance(frame, Chat | Ask):
+            if frame.message is not None:
+                check_message(frame.message)
+            if frame.client_id is not None:
+                check_client_id(frame.client_id)
+    except _UNUSABLE as error:
+        raise _malformed(error, text) from error
+    return frame
+
+
+def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
+    """Return the v1 frame in `text` as its v2 counterpart. Raises MalformedFrame."""
+    try:
+        frame = _v1_frames.decode(text)
+        room_id = _v1_room_id(frame.room_id)
+        match frame.type.lower():
+            case "subscribe":
+                return Subscribe(room_id=room_id)
+            case "unsubscribe":
+                return Unsubscribe(room_id=room_id)
+            case "chat":
+                check_message(frame.message)
+                return Chat(room_id=room_id, message=frame.message)
+            case _:
+                raise InvalidInput
+    except _UNUSABLE as error:
+        raise _malformed(error, text) from error
+
+
+def _v1_room_id(raw: int | str) -> int:
+    if isinstance(raw, str) and not _DECIMAL.fullmatch(raw):
+        raise InvalidInput
+    if not 1 <= int(raw) <= BIGINT_MAX:
+        raise InvalidInput
+    return int(raw)
+
+
+def _refuse_repeated_keys(text: str) -> None:
+    """JSON parsers disagree on which of two equal keys counts, so neither may."""
+    if any(text.count(key) > 1 for key in _KEYS):  # rare: a message that is the word "type", or a repeated key
+        json.loads(text, object_pairs_hook=_dict_of_unique_keys)
+
+
+def _dict_of_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise InvalidInput
+    return result
+
+
+def _malformed(error: Exception, text: str) -> MalformedFrame:
+    if not isinstance(error, ChatError):
+        # msgspec's sentence names the key and what was expected; it may quote an unknown `type` of any length
+        invalid = isinstance(error, msgspec.ValidationError)
+        error = InvalidInput(str(error)[:DETAIL_MAX_CHARACTERS]) if invalid else InvalidInput()
+    try:
+        addressed = _addresses.decode(text)
+    except _UNUSABLE:
+        return MalformedFrame(error)
+    frame_id = addressed.id if isinstance(addressed.id, str) and len(addressed.id) <= 64 else None
+    return MalformedFrame(error, frame_id=frame_id, room_id=_room_id_or_none(addressed.room_id))
+
+
+def _room_id_or_none(raw: Any) -> int | None:
+    return raw if type(raw) is int and 1 <= raw <= BIGINT_MAX else None

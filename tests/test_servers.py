@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.services import HOST, DatabaseServer, RedisServer, Service
+from tests.servers import HOST, DatabaseServer, RedisServer, Service
 
 
 def answers_ping(redis: Service) -> bool:

@@ -1,0 +1,219 @@
+"""Real servers that tests start, freeze, kill and start again: a process, a MariaDB, a Redis. No pytest here."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import environ
+from mirakuru import TCPExecutor
+
+START_TIMEOUT_S = 60
+HOST = "127.0.0.1"
+IS_ROOT = os.geteuid() == 0
+
+
+# --- processes -----------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Service:
+    """A server process on 127.0.0.1 that a test may stop, kill, freeze and start again on the same port."""
+
+    name: str
+    command: list[str]
+    port: int
+    log: Path
+    _executor: TCPExecutor | None = field(default=None, repr=False)
+
+    @property
+    def pid(self) -> int:
+        """The process id; fails when the service is stopped."""
+        process = self._executor and self._executor.process
+        assert process, f"{self.name} is not running"
+        pid: int = process.pid
+        return pid
+
+    def start(self) -> None:
+        """Return once the port accepts connections; the process' output goes to `log`."""
+        with self.log.open("ab") as output:
+            executor = TCPExecutor(
+                self.command,
+                host=HOST,
+                port=self.port,
+                timeout=START_TIMEOUT_S,
+                sleep=0.02,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                expected_returncode=0,
+            )
+            try:
+                executor.start()
+            except Exception as error:
+                raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text()[-4000:]}") from error
+        self._executor = executor
+
+    def stop(self) -> None:
+        """End the process in its own orderly way. Stopping twice is fine."""
+        if self._executor is not None:
+            self.resume()
+            self._executor.stop()
+            self._executor = None
+
+    def kill(self) -> None:
+        """End the process at once, as a crash would."""
+        if self._executor is not None:
+            self._executor.kill()
+            self._executor = None
+
+    def pause(self) -> None:
+        """Freeze the process: its port still accepts, nothing answers."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        self.pause()
+        try:
+            yield
+        finally:
+            self.resume()
+
+
+ServiceT = TypeVar("ServiceT", bound=Service)
+
+
+def program(name: str, package: str) -> str:
+    """The path of an installed server program; /usr/sbin counts even where PATH lacks it."""
+    path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/local/sbin:/usr/sbin:/sbin")
+    if path is None:
+        raise RuntimeError(f"{name} is not installed: run `make test`, or as root `apt-get install {package}`.")
+    return path
+
+
+@contextmanager
+def running(service: ServiceT) -> Iterator[ServiceT]:
+    """Start the service, and kill it at the end whatever a test left it in."""
+    service.start()
+    try:
+        yield service
+    finally:
+        service.kill()
+
+
+@contextmanager
+def service_directory(name: str) -> Iterator[Path]:
+    """A temporary directory of the account that the servers run as."""
+    with tempfile.TemporaryDirectory(prefix=f"chat-tests-{name}-", ignore_cleanup_errors=True) as directory:
+        if IS_ROOT:
+            shutil.chown(directory, "nobody")
+        yield Path(directory)
+
+
+# --- MariaDB -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A MySQL or MariaDB server. `url` names no database; `service` is None for a server given from outside."""
+
+    url: str
+    service: Service | None = None
+
+    def database_url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+    def create_database(self) -> str:
+        """Make a new, empty database and return its URL for DATABASE_URL."""
+        name = f"chat_{uuid4().hex[:12]}"
+        self.execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        return self.database_url(name)
+
+    def drop_database(self, url: str) -> None:
+        self.execute(f"DROP DATABASE IF EXISTS {urlsplit(url).path.lstrip('/')}")
+
+    def execute(self, statement: str) -> tuple[tuple[object, ...], ...]:
+        """Run one statement on a connection of its own and return its rows."""
+        import MySQLdb  # here, so that the tests on SQLite run without it
+
+        config = environ.Env.db_url_config(self.url)
+        options = {"host": config["HOST"], "port": config["PORT"] or 3306, "user": config["USER"]}
+        connection = MySQLdb.connect(password=config["PASSWORD"], autocommit=True, **options)
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows: tuple[tuple[object, ...], ...] = cursor.fetchall()
+            return rows
+
+
+@contextmanager
+def private_mariadb() -> Iterator[DatabaseServer]:
+    """A MariaDB of our own on a free port, with an empty root password and data that end with it."""
+    account = ["--user=nobody"] if IS_ROOT else []
+    server, installer = (
+        program("mariadbd", "mariadb-server-core"),
+        program("mariadb-install-db", "mariadb-server-core"),
+    )
+    with service_directory("mariadb") as directory:
+        data = f"--datadir={directory / 'data'}"
+        install = [installer, "--no-defaults", *account, data, "--auth-root-authentication-method=normal"]
+        done = subprocess.run([*install, "--skip-test-db"], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
+        port = free_port()
+        where = [data, f"--socket={directory / 's'}", f"--port={port}", f"--bind-address={HOST}"]
+        lean = ["--skip-log-bin", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"]
+        command = [server, "--no-defaults", *account, *where, *lean]
+        with running(Service("MariaDB", command, port, directory / "log")) as service:
+            yield DatabaseServer(f"mysql://root@{HOST}:{port}", service)
+
+
+@contextmanager
+def database_server() -> Iterator[DatabaseServer]:
+    """The server of TEST_DATABASE_URL, or a private MariaDB."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield DatabaseServer(urlunsplit(urlsplit(given)._replace(path="")))
+    else:
+        with private_mariadb() as server:
+            yield server
+
+
+# --- Redis ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class RedisServer(Service):
+    @property
+    def url(self) -> str:
+        return f"redis://{HOST}:{self.port}"
+
+
+@contextmanager
+def private_redis() -> Iterator[RedisServer]:
+    """A Redis of our own on a free port, that keeps nothing."""
+    with service_directory("redis") as directory:
+        port = free_port()
+        command = [program("redis-server", "redis-server"), "--bind", HOST, "--port", str(port)]
+        command += ["--save", "", "--appendonly", "no", "--dir", str(directory)]
+        with running(RedisServer("Redis", command, port, directory / "log")) as service:
+            yield service

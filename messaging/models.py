@@ -22,7 +22,12 @@ class Message(models.Model):
 
     message_id = models.BigAutoField(primary_key=True, db_column="chat_message_id")
     room = models.ForeignKey(
-        Room, on_delete=models.CASCADE, db_column="chat_room_id", related_name="messages", verbose_name=_("room")
+        Room,
+        on_delete=models.CASCADE,
+        db_column="chat_room_id",
+        db_index=False,  # both constraints below begin with it
+        related_name="messages",
+        verbose_name=_("room"),
     )
     seq = models.PositiveBigIntegerField(_("number"))
     version = models.PositiveBigIntegerField(_("version"))

@@ -73,6 +73,7 @@ class Participant(models.Model):
         Room,
         on_delete=models.CASCADE,
         db_column="chat_room_id",
+        db_index=False,  # the constraint below begins with it
         related_name="participants",
         verbose_name=_("room"),
     )

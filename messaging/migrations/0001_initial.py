@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                     "room",
                     models.ForeignKey(
                         db_column="chat_room_id",
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="messages",
                         to="rooms.room",

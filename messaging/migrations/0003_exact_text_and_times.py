@@ -29,6 +29,8 @@ def make_columns_exact(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    atomic = False  # MySQL commits before every ALTER TABLE; each statement here may run again
+
     dependencies = [("messaging", "0002_order_and_kinds")]
 
     operations = [migrations.RunPython(make_columns_exact, migrations.RunPython.noop)]

@@ -5,9 +5,9 @@ from django.db import migrations, models
 NEWEST = (
     "(SELECT COALESCE(MAX(m.{column}), 0) FROM chat_messages m WHERE m.chat_room_id = chat_rooms.chat_room_id)"
 )
-COUNT_ROOMS = (
-    f"UPDATE chat_rooms SET last_seq = {NEWEST.format(column='seq')}, version = {NEWEST.format(column='version')}"
-)
+COUNT_ROOMS = f"""
+    UPDATE chat_rooms SET last_seq = {NEWEST.format(column="seq")}, version = {NEWEST.format(column="version")}
+"""  # noqa: S608  (constants only)
 MARK_ALL_READ = """
     UPDATE chat_participants SET read_seq = (
         SELECT last_seq FROM chat_rooms WHERE chat_rooms.chat_room_id = chat_participants.chat_room_id

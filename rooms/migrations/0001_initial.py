@@ -1,0 +1,88 @@
+"""The replaced server's tables, exactly; `migrate --fake-initial` takes existing ones over."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="Member",
+            fields=[
+                (
+                    "member_id",
+                    models.BigIntegerField(
+                        db_column="user_id", primary_key=True, serialize=False, verbose_name="member number"
+                    ),
+                ),
+                ("nickname", models.CharField(max_length=20, unique=True, verbose_name="nickname")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("USER", "member"), ("ADMIN", "moderator")],
+                        default="USER",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+            ],
+            options={"db_table": "users", "verbose_name": "member", "verbose_name_plural": "members"},
+        ),
+        migrations.CreateModel(
+            name="Room",
+            fields=[
+                (
+                    "room_id",
+                    models.BigAutoField(
+                        db_column="chat_room_id", primary_key=True, serialize=False, verbose_name="room number"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("is_group_chat", models.BooleanField(default=True, verbose_name="group room")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+            ],
+            options={"db_table": "chat_rooms", "verbose_name": "room", "verbose_name_plural": "rooms"},
+        ),
+        migrations.CreateModel(
+            name="Participant",
+            fields=[
+                (
+                    "participant_id",
+                    models.BigAutoField(db_column="chat_participant_id", primary_key=True, serialize=False),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_column="user_id",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="rooms.member",
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        db_column="chat_room_id",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="rooms.room",
+                        verbose_name="room",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "chat_participants",
+                "verbose_name": "participant",
+                "verbose_name_plural": "participants",
+            },
+        ),
+    ]

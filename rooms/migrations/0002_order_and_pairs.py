@@ -1,0 +1,42 @@
+"""The columns that the replaced server did not have. What existing rows get there: 0004, and messaging's 0005."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rooms", "0001_initial")]
+
+    operations = [
+        migrations.AddField(
+            model_name="room",
+            name="last_seq",
+            field=models.PositiveBigIntegerField(default=0, verbose_name="messages"),
+        ),
+        migrations.AddField(
+            model_name="room",
+            name="version",
+            field=models.PositiveBigIntegerField(default=0, verbose_name="version"),
+        ),
+        migrations.AddField(
+            model_name="room",
+            name="roster_version",
+            field=models.PositiveBigIntegerField(default=0, verbose_name="roster version"),
+        ),
+        migrations.AddField(
+            model_name="room",
+            name="pair_key",
+            field=models.CharField(
+                default=None, editable=False, max_length=40, null=True, unique=True, verbose_name="pair"
+            ),
+        ),
+        migrations.AddField(
+            model_name="participant",
+            name="read_seq",
+            field=models.PositiveBigIntegerField(default=0, verbose_name="read up to"),
+        ),
+        migrations.AlterField(
+            model_name="member",
+            name="nickname",
+            field=models.CharField(max_length=40, unique=True, verbose_name="nickname"),
+        ),
+    ]

@@ -1,0 +1,33 @@
+"""How many calls to a model may be under way at once in this process, and how many may wait. No I/O."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class BulkheadFull(Exception):
+    """Too many are waiting already; waiting as well would only waste the caller's time."""
+
+
+class Bulkhead:
+    """Lets `places` callers in at once and `queue` more wait. Who waits is let in in order of arrival."""
+
+    def __init__(self, *, places: int, queue: int) -> None:
+        self._places = asyncio.Semaphore(places)
+        self._queue = queue
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold one of the places. Waits without limit: the caller's deadline ends that. Raises BulkheadFull."""
+        if self._places.locked() and self._waiting >= self._queue:
+            raise BulkheadFull
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._places.release()

@@ -1,0 +1,76 @@
+# Two commands do everything on a fresh machine: `make run` (a demo, needs python3 only) and `make test`.
+
+PYTHON ?= python3
+PORT ?= 8081
+ARGS ?=
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+COMPILE := $(PY) -m piptools compile --quiet --strip-extras --no-header --no-annotate --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+export PORT
+.DEFAULT_GOAL := help
+.PHONY: help run test setup check test-sqlite test-mariadb format messages requirements clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: export DEBUG := 1
+run: $(VENV)/.run ## serve a demo on http://127.0.0.1:8081 (PORT changes it); needs no MySQL, Redis or compiler
+	@$(PY) manage.py run_demo --port $(PORT)
+
+test: setup $(VENV)/.test ## install what is missing, then check and test everything, as CI does
+	@$(MAKE) --no-print-directory check test-sqlite test-mariadb
+
+setup: ## install the servers and headers that the tests need, by apt
+	@bash .ci/setup "$(PYTHON)"
+
+check: export DEBUG := 1
+check: $(VENV)/.test ## format, lint, types, imports, missing migrations
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+
+test-sqlite: $(VENV)/.test ## the tests on SQLite and the in-memory layer, end to end left out; ARGS go to pytest
+	TEST_BACKEND=sqlite $(PY) -m pytest -m "not e2e" $(ARGS)
+
+test-mariadb: $(VENV)/.test ## all tests on a private MariaDB (or TEST_DATABASE_URL) and a private Redis
+	TEST_BACKEND=mariadb $(PY) -m pytest $(ARGS)
+
+format: $(VENV)/.test ## put the sources in order
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+messages: export DEBUG := 1
+messages: $(VENV)/.test ## collect the texts that people read into chatproject/locale and compile them
+	$(PY) manage.py collect_messages
+
+requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
+	$(PIP) pip-tools
+	@rm -f requirements.txt requirements-dev.txt
+	$(COMPILE) --all-extras --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --extra mysql --extra redis --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+
+clean: ## remove the virtual environment, the demo database and everything made
+	rm -rf $(VENV) build *.egg-info staticfiles db.sqlite3* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+
+# --- the virtual environment; a stamp says what is installed in it ---------------------------------
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: say which by make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' \
+		|| { echo "This Python cannot make virtual environments: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
+	$(PIP) --constraint requirements-dev.txt .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt | $(VENV)/bin/python
+	$(PIP) --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,188 @@
+"""What the stand-in answers: one scenario for everything that Gemini has been seen to do, good or bad. No I/O.
+
+`multipart`, `blocked-prompt`, `finish-safety` … are what a model says, `429-per-day` or `502` what Google's front
+says instead, `slow`, `drip`, `cut-event` … how the bytes arrive. The default is a friendly answer that is labelled
+as practice and says back what the prompt's last lines are about.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from assistant.standin_requests import google_error
+
+JSON_TYPE = "application/json; charset=UTF-8"
+DRIP_S = 0.05  # between two bytes; a short answer takes half a minute
+SLOW_S = 0.3  # to the first byte
+DELTA_CHARACTERS = 12
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """How one request is answered. Without `events` or `body`: the friendly answer.
+
+    `events` are what a stream brings one by one, and the unary answer in one piece. `cut` says where in the body
+    the connection is cut. `failures` lets this happen so many times before things go well.
+    """
+
+    status: int = 200
+    events: tuple[Event, ...] | None = None
+    body: bytes | None = None
+    content_type: str = JSON_TYPE
+    location: str = ""
+    inband: bytes = b""  # follows the first event of a stream; is the whole body of a unary answer
+    separator: bytes = b"\r\n\r\n"
+    chunk_bytes: int = 0  # 0: whole events
+    first_byte_after_s: float = 0.0
+    drip_s: float = 0.0
+    hangs: bool = False
+    cut: Literal["", "event", "character"] = ""
+    failures: int = 0
+
+
+def candidate(*parts: dict[str, Any], finish: str | None = None) -> Event:
+    found: dict[str, Any] = {"index": 0}
+    if parts:
+        found["content"] = {"parts": list(parts), "role": "model"}
+    if finish:
+        found["finishReason"] = finish
+    return {"candidates": [found]}
+
+
+def _said(*texts: str, finish: str | None = "STOP") -> tuple[Event, ...]:
+    """A text in deltas, the end on an event without parts, as Gemini often sends it."""
+    return (*(candidate({"text": text}) for text in texts), candidate(finish=finish))
+
+
+def _failure(code: int, message: str, *details: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(google_error(code, message, *details)), indent=2)
+
+
+def _quota(quota_id: str) -> dict[str, Any]:
+    metric = "generativelanguage.googleapis.com/generate_content_free_tier_requests"
+    return {"@type": "QuotaFailure", "violations": [{"quotaMetric": metric, "quotaId": quota_id}]}
+
+
+def _retry(delay: str) -> dict[str, Any]:
+    return {"@type": "RetryInfo", "retryDelay": delay}
+
+
+_PER_MINUTE = _quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier")
+_PER_DAY = _quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier")
+_QUOTA_MESSAGE = "You exceeded your current quota, please check your plan and billing details."
+_NO_QUOTA_MESSAGE = f"{_QUOTA_MESSAGE}\n* Quota exceeded for metric: generate_requests, limit: 0"
+_BAD_KEY = {"@type": "ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}
+_HTML = b"<!DOCTYPE html><html><title>Error 502 (Server Error)!!1</title><p>That's an error.</html>"
+_OVERLOADED = _failure(503, "The model is overloaded. Please try again later.")
+_DEAD_KEY_MESSAGE = "API key not valid. Please pass a valid API key."
+BLOCKING = ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII")
+
+SCENARIOS: dict[str, Scenario] = {
+    "ok": Scenario(),
+    "multipart": Scenario(
+        events=(
+            candidate({"text": "They want lunch.", "thought": True}),
+            candidate({"text": "김밥 🍙\u2028"}, {"text": "아니면 "}),
+            candidate({"text": "👨‍👩‍👧 함께 칼국수!"}, finish="STOP"),
+        )
+    ),
+    "chunks-1": Scenario(chunk_bytes=1),
+    "chunks-7": Scenario(chunk_bytes=7),
+    "lf": Scenario(separator=b"\n\n"),
+    "cr": Scenario(separator=b"\r\r"),
+    "slow": Scenario(first_byte_after_s=SLOW_S),
+    "drip": Scenario(chunk_bytes=1, drip_s=DRIP_S),
+    "hang": Scenario(hangs=True),
+    "cut-event": Scenario(cut="event"),
+    "cut-character": Scenario(cut="character"),
+    "eof": Scenario(events=_said("반쯤 쓴 답", finish=None)),
+    "error-bare": Scenario(inband=_OVERLOADED),
+    "error-data": Scenario(inband=b"data: " + msgspec.json.encode(msgspec.json.decode(_OVERLOADED)) + b"\r\n\r\n"),
+    "finish-max-tokens": Scenario(events=_said("여기까지만", finish="MAX_TOKENS")),
+    "finish-max-tokens-empty": Scenario(events=_said(finish="MAX_TOKENS")),
+    **{
+        f"finish-{reason.lower().replace('_', '-')}": Scenario(events=_said("못 할 말", finish=reason))
+        for reason in (*BLOCKING, "OTHER", "MALFORMED_FUNCTION_CALL", "A_REASON_OF_TOMORROW")
+    },
+    "stop-empty": Scenario(events=_said()),
+    "blocked-prompt": Scenario(events=({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}},)),
+    "empty-candidates": Scenario(events=({"candidates": []},)),
+    "empty-object": Scenario(events=({},)),
+    "huge": Scenario(events=_said("가" * 1_000_000)),
+    "html-200": Scenario(body=_HTML, content_type="text/html"),
+    "302": Scenario(status=302, body=b"", location="https://example.invalid/"),
+    "400": Scenario(status=400, body=_failure(400, "Request contains an invalid argument.")),
+    "400-key": Scenario(status=400, body=_failure(400, _DEAD_KEY_MESSAGE, _BAD_KEY)),
+    "400-key-list": Scenario(status=400, body=b"[" + _failure(400, _DEAD_KEY_MESSAGE, _BAD_KEY) + b"]"),
+    "403": Scenario(status=403, body=_failure(403, "Your API key was reported as leaked.")),
+    "404": Scenario(status=404, body=_failure(404, "models/standin-404 is not found for API version v1beta.")),
+    "408": Scenario(status=408, body=_failure(408, "The request timed out.")),
+    "429-short": Scenario(status=429, body=_failure(429, _QUOTA_MESSAGE, _PER_MINUTE, _retry("0.05s"))),
+    "429-now": Scenario(status=429, body=_failure(429, _QUOTA_MESSAGE, _PER_MINUTE, _retry("0s"))),
+    "429-long": Scenario(status=429, body=_failure(429, _QUOTA_MESSAGE, _PER_MINUTE, _retry("45.837906927s"))),
+    "429-per-day": Scenario(status=429, body=_failure(429, _QUOTA_MESSAGE, _PER_DAY, _retry("0.05s"))),
+    "429-limit-0": Scenario(status=429, body=_failure(429, _NO_QUOTA_MESSAGE)),
+    "429-bare": Scenario(status=429, body=_failure(429, "Resource has been exhausted.")),
+    "500": Scenario(status=500, body=_failure(500, "An internal error has occurred.")),
+    "502": Scenario(status=502, body=_HTML, content_type="text/html"),
+    "503": Scenario(status=503, body=_OVERLOADED),
+    "503-twice": Scenario(status=503, body=_OVERLOADED, failures=2),
+    "504": Scenario(status=504, body=_failure(504, "The request timed out. Please try again.")),
+}
+
+
+# --- the friendly answer -----------------------------------------------------------------------
+
+_LINE = re.compile(r">?[\[(](?P<name>[^\])]*)[\])]:\s*(?P<text>.*)")
+_HANGUL = re.compile("[가-힣ㄱ-ㅎ]")
+_QUOTE_MAX_CHARACTERS = 40
+_KOREAN_ENDINGS = (
+    "조금 더 들려주시면 함께 생각해 볼게요.",
+    "한 걸음씩 해 보면 길이 보일 거예요.",
+    "여기 계신 분들도 비슷한 경험이 있을 것 같아요.",
+)
+_ENGLISH_ENDINGS = (
+    "Tell us a little more and we will think about it together.",
+    "One step at a time, and a way will show.",
+    "Others here may know this too.",
+)
+
+
+def friendly_answer(transcript: str) -> str:
+    """A practice answer to the last lines of a transcript, always the same for the same lines."""
+    lines = [found for line in transcript.splitlines() if (found := _LINE.fullmatch(line.strip()))]
+    if lines and not lines[-1]["text"]:  # an open line: it is to be continued, not answered
+        return _draft(next((line["text"] for line in reversed(lines) if line["text"]), ""))
+    marked = [line for line in lines if line[0].startswith(">")] or lines
+    if not marked:
+        return _answer("", transcript.strip())
+    return _answer(marked[-1]["name"], marked[-1]["text"])
+
+
+def _draft(about: str) -> str:
+    if not about:
+        return "(연습용 초안) 안녕하세요! 다들 오늘 하루 어떠셨어요?"
+    if _HANGUL.search(about):
+        return f"(연습용 초안) “{_quote(about)}” 이야기, 저도 공감해요. 조금 더 들려주세요!"
+    return f"(practice draft) I feel the same about “{_quote(about)}”. Tell me more!"
+
+
+def _answer(name: str, about: str) -> str:
+    pick = zlib.crc32(about.encode()) % len(_KOREAN_ENDINGS)
+    if _HANGUL.search(about):
+        return f"(연습용 답변) {name or '친구'}님, “{_quote(about)}” 이야기군요. {_KOREAN_ENDINGS[pick]}"
+    return f"(practice answer) {name or 'Friend'}, so this is about “{_quote(about)}”. {_ENGLISH_ENDINGS[pick]}"
+
+
+def _quote(text: str) -> str:
+    return text if len(text) <= _QUOTE_MAX_CHARACTERS else f"{text[:_QUOTE_MAX_CHARACTERS]}…"
+
+
+def in_deltas(text: str) -> tuple[Event, ...]:
+    pieces = [text[start : start + DELTA_CHARACTERS] for start in range(0, len(text), DELTA_CHARACTERS)]
+    return _said(*pieces)

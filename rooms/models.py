@@ -47,8 +47,6 @@ class Room(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    participants: "models.Manager[Participant]"
-
     class Meta:
         db_table = "chat_rooms"
         verbose_name = _("room")

@@ -1,5 +1,12 @@
 """REST routes of rooms, below /v1/chat/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rooms.views import CreateGroupRoom, FindGroupRoom, ListGroupRooms, OpenPrivateRoom
+
+urlpatterns = [
+    path("room/group", FindGroupRoom.as_view(), name="find-group-room"),
+    path("room/group/create", CreateGroupRoom.as_view(), name="create-group-room"),
+    path("room/group/list", ListGroupRooms.as_view(), name="list-group-rooms"),
+    path("room/private/create", OpenPrivateRoom.as_view(), name="open-private-room"),
+]

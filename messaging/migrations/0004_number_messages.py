@@ -11,11 +11,11 @@ NUMBER_MESSAGES = {
     "mysql": f"""
         UPDATE chat_messages JOIN ({NUMBERED}) AS numbered ON numbered_id = chat_message_id
         SET seq = place_number, version = place_number
-    """,  # noqa: S608  (constants only)
+    """,
     "sqlite": f"""
         UPDATE chat_messages SET seq = place_number, version = place_number
         FROM ({NUMBERED}) AS numbered WHERE numbered_id = chat_message_id
-    """,  # noqa: S608  (constants only)
+    """,
 }
 
 

@@ -7,7 +7,7 @@ NEWEST = (
 )
 COUNT_ROOMS = f"""
     UPDATE chat_rooms SET last_seq = {NEWEST.format(column="seq")}, version = {NEWEST.format(column="version")}
-"""  # noqa: S608  (constants only)
+"""
 MARK_ALL_READ = """
     UPDATE chat_participants SET read_seq = (
         SELECT last_seq FROM chat_rooms WHERE chat_rooms.chat_room_id = chat_participants.chat_room_id

@@ -26,11 +26,11 @@ SET_PAIR_KEYS = {
     "mysql": f"""
         UPDATE chat_rooms JOIN ({OLDEST_ROOM_OF_EACH_PAIR}) AS pairs ON paired_room_id = chat_room_id
         SET pair_key = CONCAT(lower_id, ':', higher_id) WHERE age_number = 1
-    """,  # noqa: S608  (constants only)
+    """,
     "sqlite": f"""
         UPDATE chat_rooms SET pair_key = lower_id || ':' || higher_id
         FROM ({OLDEST_ROOM_OF_EACH_PAIR}) AS pairs WHERE paired_room_id = chat_room_id AND age_number = 1
-    """,  # noqa: S608  (constants only)
+    """,
 }
 
 

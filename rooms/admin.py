@@ -1,0 +1,226 @@
+"""The admin's pages for members, rooms and places in them.
+
+Rosters change through the services only, so that whoever was removed hears nothing more; and never is a room saved
+whole, because its counters move while the page is open. (The admin's classes take no type parameter at run time.)
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
+from django.core.exceptions import ValidationError
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from chatproject.errors import InvalidInput, NotGroupRoom
+from rooms import services
+from rooms.models import Member, Participant, Room
+from rooms.names import clean_room_name
+
+INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
+
+
+def _count_places(column: str) -> Coalesce:
+    """How many places have this row's primary key in `column`; a subquery, so that only the page's rows count."""
+    places = Participant.objects.filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return Coalesce(Subquery(places.annotate(number=Count("*")).values("number"), output_field=IntegerField()), 0)
+
+
+def _link_to_places(number: int, condition: dict[str, int]) -> str:
+    address = reverse("admin:rooms_participant_changelist", query=condition)
+    return format_html('<a href="{}">{}</a>', address, number)
+
+
+@admin.register(Member)
+class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To look at only: members belong to the main server, and a token refreshes them here."""
+
+    list_display = ["member_id", "nickname", "role", "room_count", "created_at"]
+    list_display_links = ["member_id", "nickname"]
+    list_filter = ["role", "created_at"]
+    search_fields = ["=member_id", "lowered_nickname"]
+    search_help_text = _("Member number or part of a nickname")
+    ordering = ["-created_at", "-member_id"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        return super().get_queryset(request).annotate(room_count=_count_places("member_id"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        lowered = queryset.alias(lowered_nickname=Lower("nickname"))  # the column compares exactly
+        return super().get_search_results(request, lowered, search_term.lower())
+
+    @admin.display(description=_("rooms"), ordering="room_count")
+    def room_count(self, member: Any) -> str:
+        return _link_to_places(member.room_count, {"member__member_id__exact": member.pk})
+
+
+class ParticipantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Refuses what the services would refuse, while there is still a form to show it in."""
+
+    def clean_room(self) -> Room:
+        room: Room = self.cleaned_data["room"]
+        if not room.is_group_chat:
+            raise ValidationError(NotGroupRoom.default_message)
+        return room
+
+
+class ParticipantInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Participant
+    fields = ["member", "read_seq"]
+    readonly_fields = ["read_seq"]
+    autocomplete_fields = ["member"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        return super().get_queryset(request).select_related("member", "room").order_by("member__nickname")
+
+    def has_add_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        return super().has_add_permission(request, obj) and (obj is None or obj.is_group_chat)
+
+    def has_change_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.is_group_chat)
+
+
+class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not self.instance.is_group_chat:
+            return name  # made from two nicknames, and longer than a group room's may be
+        try:
+            return clean_room_name(name)
+        except InvalidInput as error:
+            raise ValidationError(error.message) from error
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = RoomForm
+    inlines = [ParticipantInline]
+    fields = ["name", "is_group_chat", "last_seq", "version", "roster_version", "created_at"]
+    readonly_fields = fields[1:]
+    list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "created_at"]
+    list_display_links = ["room_id", "name"]
+    list_filter = ["is_group_chat", "created_at"]
+    search_fields = ["=room_id", "lowered_name"]
+    search_help_text = _("Room number or part of a name")
+    ordering = ["-room_id"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        return super().get_queryset(request).annotate(participant_count=_count_places("room_id"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        lowered = queryset.alias(lowered_name=Lower("name"))  # the column compares exactly
+        return super().get_search_results(request, lowered, search_term.lower())
+
+    @admin.display(description=_("participants"), ordering="participant_count")
+    def participant_count(self, room: Any) -> str:
+        return _link_to_places(room.participant_count, {"room__room_id__exact": room.pk})
+
+    @admin.display(description=_("messages"), ordering="last_seq")
+    def message_count(self, room: Room) -> int:
+        return room.last_seq  # messages are numbered without a gap: no query counts them
+
+    def get_inlines(self, request: HttpRequest, obj: Room | None) -> list[type[InlineModelAdmin[Any, Any]]]:
+        if obj is not None and getattr(obj, "participant_count", 0) > INLINE_ROSTER_MOST:
+            return []
+        return list(super().get_inlines(request, obj))
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["name", "updated_at"])
+        else:
+            obj.room_id = services.open_group_room(name=obj.name, member_ids=[]).room_id
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        room_id = form.instance.room_id
+        for place in formset.new_objects:  # first those who come: the last one out deletes the room
+            services.add_participant(room_id=room_id, member_id=place.member_id)
+        for place in formset.deleted_objects:
+            services.remove_participant(room_id=room_id, member_id=place.member_id)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """What the confirmation page shows: rooms and totals, instead of loading every message."""
+        rooms = list(objs)
+        totals = {
+            str(Room._meta.verbose_name_plural): len(rooms),
+            str(Participant._meta.verbose_name_plural): Participant.objects.filter(room__in=rooms).count(),
+            str(_("messages")): sum(room.last_seq for room in rooms),
+        }
+        return [str(room) for room in rooms], totals, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Room) -> None:
+        services.delete_room(room_id=obj.room_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
+        for room_id in list(queryset.values_list("room_id", flat=True)):
+            services.delete_room(room_id=room_id)
+
+
+@admin.register(Participant)
+class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = ParticipantForm
+    fields = ["room", "member"]
+    autocomplete_fields = fields
+    list_display = ["participant_id", "room", "member", "read_seq", "unread"]
+    list_filter = ["room__is_group_chat", "member__role"]
+    list_select_related = fields
+    search_fields = ["lowered_room_name", "lowered_nickname"]
+    search_help_text = _("Part of a room's name or of a nickname")
+    ordering = ["-participant_id"]
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
+        return super().get_queryset(request).select_related("room", "member")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        lowered = queryset.alias(lowered_room_name=Lower("room__name"), lowered_nickname=Lower("member__nickname"))
+        return super().get_search_results(request, lowered, search_term.lower())
+
+    @admin.display(description=_("unread"))
+    def unread(self, place: Participant) -> int:
+        return place.room.last_seq - place.read_seq
+
+    def has_change_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.room.is_group_chat)
+
+    def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
+        services.add_participant(room_id=obj.room_id, member_id=obj.member_id)
+        obj.pk = Participant.objects.get(room_id=obj.room_id, member_id=obj.member_id).pk
+
+    def delete_model(self, request: HttpRequest, obj: Participant) -> None:
+        services.remove_participant(room_id=obj.room_id, member_id=obj.member_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
+        for place in list(queryset.order_by("room_id")):
+            self.delete_model(request, place)

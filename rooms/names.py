@@ -1,0 +1,35 @@
+"""What rooms and members may be called. Pure: whether a name is taken is the database's to say."""
+
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+from chatproject.errors import InvalidInput
+from rooms.models import ROOM_NAME_LENGTHS
+
+# Categories of what breaks a line of text, or is no character at all: controls, half characters, line separators.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs"})
+# Letters by their category that show nothing: the Hangul fillers and the blank Braille pattern.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def clean_room_name(raw: str) -> str:
+    """`raw` without white space around it, or InvalidInput."""
+    name = raw.strip()
+    if len(name) not in ROOM_NAME_LENGTHS:
+        raise InvalidInput(
+            _("A room name has %(shortest)d to %(longest)d characters.")
+            % {"shortest": ROOM_NAME_LENGTHS.start, "longest": ROOM_NAME_LENGTHS.stop - 1}
+        )
+    categories = {unicodedata.category(character) for character in name if character not in _BLANKS}
+    if categories & _REFUSED_CATEGORIES:
+        raise InvalidInput(_("A room name cannot contain control characters."))
+    if not categories - _INVISIBLE_CATEGORIES:
+        raise InvalidInput(_("A room name needs something visible."))
+    return name
+
+
+def make_pair_key(one_member_id: int, other_member_id: int) -> str:
+    """The same for both, whoever asks: "3:7", the lower id first."""
+    return ":".join(map(str, sorted((one_member_id, other_member_id))))

@@ -1,0 +1,42 @@
+"""Reads about members, rooms and places in them. Nothing here writes or locks."""
+
+from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from rooms.models import Member, Participant, Room
+
+GROUP_ROOMS_PER_PAGE = 5  # as the replaced server's clients expect
+
+
+def require_member(*, member_id: int) -> Member:
+    """The member, or MemberNotFound."""
+    member = Member.objects.filter(member_id=member_id).first()
+    if member is None:
+        raise MemberNotFound
+    return member
+
+
+def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
+    """Page `page` (from 0) of the group rooms, the newest room first, and whether another page follows."""
+    start = page * GROUP_ROOMS_PER_PAGE
+    newest_first = Room.objects.filter(is_group_chat=True).order_by("-room_id")
+    rooms = list(newest_first[start : start + GROUP_ROOMS_PER_PAGE + 1])  # one more answers "is there a next?"
+    return rooms[:GROUP_ROOMS_PER_PAGE], len(rooms) > GROUP_ROOMS_PER_PAGE
+
+
+def group_room_named(*, name: str) -> Room:
+    """The group room of exactly that name. Raises RoomNotFound, NotGroupRoom."""
+    room = Room.objects.filter(name=name.strip()).first()
+    if room is None:
+        raise RoomNotFound
+    if not room.is_group_chat:
+        raise NotGroupRoom
+    return room
+
+
+def require_participant(*, room_id: int, member_id: int) -> Participant:
+    """The member's place in the room, with its room. Raises RoomNotFound, or NotInRoom where the room exists."""
+    participant = Participant.objects.select_related("room").filter(room_id=room_id, member_id=member_id).first()
+    if participant is not None:
+        return participant
+    if Room.objects.filter(room_id=room_id).exists():
+        raise NotInRoom
+    raise RoomNotFound

@@ -1,0 +1,233 @@
+"""Writes about members, rooms and places in them. Nobody is told here: what a caller must tell is returned.
+
+Every change of a roster locks the room's row and moves `roster_version` in the same transaction, because storing a
+message locks that row too (nobody removed slips one in) and the sweep reads only rosters that moved.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain, count
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from chatproject.errors import (
+    InvalidInput,
+    MemberNotFound,
+    NotGroupRoom,
+    NotInRoom,
+    RoomNameTaken,
+    RoomNotFound,
+    StoreUnavailable,
+)
+from chatproject.tokens import Caller
+from rooms import selectors
+from rooms.models import Member, Participant, Room
+from rooms.names import clean_room_name, make_pair_key
+from rooms.transactions import in_one_transaction
+
+RACES_MOST = 10  # lost in a row before a caller is asked to come back
+RETRY_AFTER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """One member came or went. `roster_version` is the room's after it; `room_deleted`: it was the last one."""
+
+    room_id: int
+    member_id: int
+    nickname: str
+    roster_version: int
+    room_deleted: bool = False
+
+
+# --- members -----------------------------------------------------------------------------------
+
+
+def mirror_member(*, caller: Caller) -> Member:
+    """The caller's member row, made or refreshed from the token's claims; writes only what differs.
+
+    Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
+    holds gets "#{member_id}" appended, until it is free.
+    """
+    for _race in range(RACES_MOST):
+        member = Member.objects.filter(member_id=caller.member_id).first()
+        if member is None and caller.nickname is None:
+            raise MemberNotFound
+        try:
+            return _create_member(caller) if member is None else _refresh_member(member, caller)
+        except IntegrityError:  # someone took the nickname, or made the row, after we looked
+            continue
+    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+def _create_member(caller: Caller) -> Member:
+    assert caller.nickname is not None
+    nickname = _free_nickname(caller.member_id, caller.nickname)
+    member = Member(member_id=caller.member_id, nickname=nickname, role=caller.role)
+    _insert_member(member)
+    return member
+
+
+def _refresh_member(member: Member, caller: Caller) -> Member:
+    wanted: dict[str, str] = {"role": caller.role}
+    if caller.nickname is not None and caller.nickname != member.nickname:
+        wanted["nickname"] = _free_nickname(member.member_id, caller.nickname)
+    stale = [name for name, value in wanted.items() if getattr(member, name) != value]
+    if stale:
+        for name in stale:
+            setattr(member, name, wanted[name])
+        _update_member(member, stale)
+    return member
+
+
+@in_one_transaction
+def _insert_member(member: Member) -> None:
+    member.save(force_insert=True)
+
+
+@in_one_transaction
+def _update_member(member: Member, stale: list[str]) -> None:
+    member.save(update_fields=[*stale, "updated_at"])
+
+
+def _free_nickname(member_id: int, nickname: str) -> str:
+    """The first of "Alice", "Alice#7", "Alice#7#2" … that no other member holds."""
+    # a long nickname is cut for the third and later, to stay within the column's 40 characters
+    numbered = (f"{nickname[:10]}#{member_id}#{number}" for number in count(2))
+    others = Member.objects.exclude(member_id=member_id)
+    candidates = chain([nickname, f"{nickname}#{member_id}"], numbered)
+    return next(name for name in candidates if not others.filter(nickname=name).exists())
+
+
+# --- group rooms -------------------------------------------------------------------------------
+
+
+def create_group_room(*, caller: Caller, name: str) -> Room:
+    """A new group room with the caller in it. Raises InvalidInput, RoomNameTaken."""
+    name = clean_room_name(name)
+    return open_group_room(name=name, member_ids=[mirror_member(caller=caller).member_id])
+
+
+@in_one_transaction
+def open_group_room(*, name: str, member_ids: Iterable[int]) -> Room:
+    """A new group room with these members in it, for administrators and commands. Raises as the one above."""
+    name = clean_room_name(name)
+    members = [selectors.require_member(member_id=member_id) for member_id in dict.fromkeys(member_ids)]
+    try:
+        return _create_room(Room(name=name, is_group_chat=True), members)
+    except IntegrityError as error:
+        raise RoomNameTaken from error
+
+
+def _create_room(room: Room, members: list[Member]) -> Room:
+    room.roster_version = len(members)
+    with transaction.atomic():
+        room.save(force_insert=True)
+        for member in members:
+            Participant.objects.create(room=room, member=member)
+    return room
+
+
+def join_group_room(*, caller: Caller, room_id: int) -> RosterChange | None:
+    """The caller comes in, None when in already. Raises RoomNotFound, NotGroupRoom."""
+    # apart from the join's transaction, here and below: a lock on the member while waiting for the room's would
+    # deadlock with whoever stores that member's message under the room's lock
+    member = mirror_member(caller=caller)
+    return add_participant(room_id=room_id, member_id=member.member_id)
+
+
+def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
+    """The caller goes; the last one out deletes the room. Raises RoomNotFound, NotGroupRoom, NotInRoom."""
+    member = mirror_member(caller=caller)
+    change = remove_participant(room_id=room_id, member_id=member.member_id)
+    if change is None:
+        raise NotInRoom
+    return change
+
+
+@in_one_transaction
+def add_participant(*, room_id: int, member_id: int) -> RosterChange | None:
+    """Put a member into a group room, whoever asks; None when in already. What was said before counts as read."""
+    room = _lock_group_room(room_id)
+    member = selectors.require_member(member_id=member_id)
+    _place, is_new = Participant.objects.get_or_create(
+        room=room, member=member, defaults={"read_seq": room.last_seq}
+    )
+    return _move_roster(room, member) if is_new else None
+
+
+@in_one_transaction
+def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
+    """Take a member out of a group room, whoever asks; None when not in it. The last one out deletes the room."""
+    room = _lock_group_room(room_id)
+    place = Participant.objects.select_related("member").filter(room=room, member_id=member_id).first()
+    if place is None:
+        return None
+    place.delete()
+    change = _move_roster(room, place.member)
+    if room.participants.exists():
+        return change
+    room.delete()
+    return replace(change, room_deleted=True)
+
+
+@in_one_transaction
+def delete_room(*, room_id: int) -> None:
+    """Delete any room with everything in it; those in it are out when the next sweep finds it gone."""
+    _lock_room(room_id).delete()
+
+
+def _lock_group_room(room_id: int) -> Room:
+    room = _lock_room(room_id)
+    if not room.is_group_chat:
+        raise NotGroupRoom
+    return room
+
+
+def _lock_room(room_id: int) -> Room:
+    room = Room.objects.select_for_update().filter(room_id=room_id).first()
+    if room is None:
+        raise RoomNotFound
+    return room
+
+
+def _move_roster(room: Room, member: Member) -> RosterChange:
+    room.roster_version += 1
+    room.save(update_fields=["roster_version"])
+    return RosterChange(room.room_id, member.member_id, member.nickname, room.roster_version)
+
+
+# --- private rooms -----------------------------------------------------------------------------
+
+
+def open_private_room(*, caller: Caller, other_member_id: int) -> Room:
+    """The one private room of the caller and the other member, made where there is none.
+
+    Raises InvalidInput for oneself, MemberNotFound.
+    """
+    if other_member_id == caller.member_id:
+        raise InvalidInput(_("A private room needs another member."))
+    pair = [mirror_member(caller=caller), selectors.require_member(member_id=other_member_id)]
+    pair_key = make_pair_key(caller.member_id, other_member_id)
+    for _race in range(RACES_MOST):
+        room = Room.objects.filter(pair_key=pair_key).first()
+        try:
+            return room or _create_private_room(pair, pair_key)
+        except IntegrityError:  # someone made the room, or took the name, after we looked
+            continue
+    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+@in_one_transaction
+def _create_private_room(pair: list[Member], pair_key: str) -> Room:
+    name = _free_room_name("-".join(member.nickname for member in pair))
+    return _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key), pair)
+
+
+def _free_room_name(name: str) -> str:
+    """The first of "Alice-Bob", "Alice-Bob 2", "Alice-Bob 3" … that no room has."""
+    if not Room.objects.filter(name=name).exists():
+        return name
+    taken = set(Room.objects.filter(name__startswith=f"{name} ").values_list("name", flat=True))
+    return next(numbered for number in count(2) if (numbered := f"{name} {number}") not in taken)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
@@ -58,7 +57,8 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        return super().get_queryset(request).annotate(room_count=_count_places("member_id"))
+        members: QuerySet[Member] = super().get_queryset(request)
+        return members.annotate(room_count=_count_places("member_id"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -77,7 +77,7 @@ class ParticipantForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_room(self) -> Room:
         room: Room = self.cleaned_data["room"]
         if not room.is_group_chat:
-            raise ValidationError(NotGroupRoom.default_message)
+            raise ValidationError(str(NotGroupRoom.default_message))
         return room
 
 
@@ -109,7 +109,7 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             return clean_room_name(name)
         except InvalidInput as error:
-            raise ValidationError(error.message) from error
+            raise ValidationError(str(error.message)) from error
 
 
 @admin.register(Room)
@@ -117,7 +117,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = RoomForm
     inlines = [ParticipantInline]
     fields = ["name", "is_group_chat", "last_seq", "version", "roster_version", "created_at"]
-    readonly_fields = fields[1:]
+    readonly_fields = ["is_group_chat", "last_seq", "version", "roster_version", "created_at"]
     list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "created_at"]
     list_display_links = ["room_id", "name"]
     list_filter = ["is_group_chat", "created_at"]
@@ -127,7 +127,8 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
-        return super().get_queryset(request).annotate(participant_count=_count_places("room_id"))
+        rooms: QuerySet[Room] = super().get_queryset(request)
+        return rooms.annotate(participant_count=_count_places("room_id"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -143,7 +144,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def message_count(self, room: Room) -> int:
         return room.last_seq  # messages are numbered without a gap: no query counts them
 
-    def get_inlines(self, request: HttpRequest, obj: Room | None) -> list[type[InlineModelAdmin[Any, Any]]]:
+    def get_inlines(self, request: HttpRequest, obj: Room | None) -> list[Any]:
         if obj is not None and getattr(obj, "participant_count", 0) > INLINE_ROSTER_MOST:
             return []
         return list(super().get_inlines(request, obj))
@@ -186,10 +187,10 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = ParticipantForm
     fields = ["room", "member"]
-    autocomplete_fields = fields
+    autocomplete_fields = ["room", "member"]
     list_display = ["participant_id", "room", "member", "read_seq", "unread"]
     list_filter = ["room__is_group_chat", "member__role"]
-    list_select_related = fields
+    list_select_related = ["room", "member"]
     search_fields = ["lowered_room_name", "lowered_nickname"]
     search_help_text = _("Part of a room's name or of a nickname")
     ordering = ["-participant_id"]

@@ -51,6 +51,8 @@ class Room(models.Model):
         db_table = "chat_rooms"
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
+        # the newest group rooms are few among many private ones
+        indexes: ClassVar = [models.Index(fields=["is_group_chat", "room_id"], name="group_rooms_by_age")]
 
     def __str__(self) -> str:
         return self.name

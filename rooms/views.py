@@ -1,4 +1,4 @@
-"""REST endpoints for finding and making rooms. Joining and leaving are in `messaging.views`: sockets hear of it."""
+"""REST endpoints for finding and making rooms. Joining and leaving are in `messaging.views`: sockets hear it."""
 
 from typing import Any
 

@@ -1,12 +1,17 @@
 """Demo members, rooms and messages, for a first look and for trying things out. Running it again adds nothing."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from chatproject.errors import RoomNameTaken
+from chatproject.errors import ChatError, RoomNameTaken
 from chatproject.tokens import Caller, Role
+from messaging.services import Draft, store_messages
+from rooms.models import Room
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
 
@@ -17,16 +22,33 @@ MEMBERS: dict[int, tuple[str, Role]] = {
     4: ("서준", "USER"),
     5: ("유나", "USER"),
 }
-GROUP_ROOMS = {
-    "고민상담방": (1, 2, 3),
-    "개발자 라운지": (1, 3, 4, 5),
-    "English Corner": (2, 4),
+# who says what, and thereby who is in
+GROUP_ROOMS: dict[str, list[tuple[int, str]]] = {
+    "고민상담방": [
+        (1, "어서 오세요! 여기서는 무슨 고민이든 편하게 이야기해 주세요."),
+        (2, "안녕하세요. 요즘 새 직장에 적응하기가 쉽지 않네요."),
+        (3, "저도 처음 석 달은 그랬어요. 어떤 점이 제일 힘드세요?"),
+        (2, "회의에서 말을 꺼내기가 어려워요. 😥"),
+    ],
+    "개발자 라운지": [
+        (4, "Django Channels로 채팅을 만들어 보신 분 계신가요?"),
+        (1, "네, 메시지 순서는 데이터베이스에 맡기는 게 제일 편했어요."),
+        (5, "오, 그 이야기 더 듣고 싶어요!"),
+        (3, "저도요 👀"),
+    ],
+    "English Corner": [
+        (4, "Shall we practise a little every evening?"),
+        (2, "I'd love to!"),
+    ],
 }
-PRIVATE_ROOM = (1, 2)
+PRIVATE_ROOM: list[tuple[int, str]] = [
+    (1, "지은 님, 적응은 좀 어떠세요?"),
+    (2, "덕분에 조금씩 나아지고 있어요. 고마워요!"),
+]
 
 
 class Command(BaseCommand):
-    help = "Make a few demo members, group rooms and a private room. Running it again adds nothing."
+    help = "Make demo members, group rooms, a private room and messages. Running it again adds nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--force", action="store_true", help="also outside DEBUG")
@@ -36,10 +58,10 @@ class Command(BaseCommand):
             raise CommandError("This renames members 1 to 5; outside DEBUG it needs --force.")
         for member_id in MEMBERS:
             mirror_member(caller=_caller(member_id))
-        for name, member_ids in GROUP_ROOMS.items():
-            _seed_group_room(name, member_ids)
-        one, other = PRIVATE_ROOM
-        open_private_room(caller=_caller(one), other_member_id=other)
+        for name, lines in GROUP_ROOMS.items():
+            _say(_group_room(name, [member_id for member_id, _text in lines]), lines)
+        (one, _hello), (other, _answer) = PRIVATE_ROOM
+        _say(open_private_room(caller=_caller(one), other_member_id=other), PRIVATE_ROOM)
         self.stdout.write(f"{len(MEMBERS)} members, {len(GROUP_ROOMS)} group rooms, 1 private room.")
 
 
@@ -48,10 +70,22 @@ def _caller(member_id: int) -> Caller:
     return Caller(member_id=member_id, role=role, expires_at=0, nickname=nickname)
 
 
-def _seed_group_room(name: str, member_ids: tuple[int, ...]) -> None:
+def _group_room(name: str, member_ids: Iterable[int]) -> Room:
     try:
-        open_group_room(name=name, member_ids=member_ids)
+        return open_group_room(name=name, member_ids=member_ids)
     except RoomNameTaken:
         room = group_room_named(name=name)
         for member_id in member_ids:
             add_participant(room_id=room.room_id, member_id=member_id)
+        return room
+
+
+def _say(room: Room, lines: list[tuple[int, str]]) -> None:
+    """Store the lines, each under a client id of its own that is the same every time."""
+    drafts = [
+        Draft(room.room_id, member_id, text, uuid5(NAMESPACE_URL, f"demo:{room.room_id}:{number}").hex)
+        for number, (member_id, text) in enumerate(lines)
+    ]
+    for result in store_messages(drafts, now=timezone.now()):
+        if isinstance(result, ChatError):
+            raise result

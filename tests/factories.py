@@ -1,0 +1,48 @@
+"""Members, rooms and tokens for tests, in few words. Rows are made as the services leave them."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from rest_framework_simplejwt.backends import TokenBackend
+
+from chatproject.tokens import Caller, Role
+from rooms.models import Member, Participant, Room
+from rooms.names import make_pair_key
+
+ALICE, BOB, CHARLIE = 7, 3, 11  # member numbers of the cast: Alice owns, Bob is in, Charlie is a stranger
+HOUR_S = 3_600
+
+
+def make_member(member_id: int, nickname: str, role: Role = "USER") -> Member:
+    return Member.objects.create(member_id=member_id, nickname=nickname, role=role)
+
+
+def make_group_room(name: str, *members: Member) -> Room:
+    return _make_room(Room(name=name, is_group_chat=True), members)
+
+
+def make_private_room(one: Member, other: Member) -> Room:
+    pair_key = make_pair_key(one.member_id, other.member_id)
+    room = Room(name=f"{one.nickname}-{other.nickname}", is_group_chat=False, pair_key=pair_key)
+    return _make_room(room, (one, other))
+
+
+def _make_room(room: Room, members: tuple[Member, ...]) -> Room:
+    room.roster_version = len(members)
+    room.save()
+    for member in members:
+        Participant.objects.create(room=room, member=member)
+    return room
+
+
+def caller(member_id: int, nickname: str | None = None, role: Role = "USER") -> Caller:
+    """Whom a valid token of that member speaks for."""
+    return Caller(member_id=member_id, role=role, expires_at=int(time.time()) + HOUR_S, nickname=nickname)
+
+
+def token_for(member_id: int, **claims: Any) -> str:
+    """A token as the main server signs it, valid for an hour; `claims` add to it or replace."""
+    now_s = int(time.time())
+    usual = {"category": "access", "userId": member_id, "role": "USER", "iat": now_s, "exp": now_s + HOUR_S}
+    return str(TokenBackend("HS256", signing_key=settings.JWT_SECRET).encode(usual | claims))

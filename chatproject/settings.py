@@ -3,46 +3,43 @@
 from pathlib import Path
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from chatproject.environment import (
+    check_url,
+    read_database,
+    read_flag,
+    read_integer,
+    read_list,
+    read_secret,
+    read_text,
+    read_url,
+)
+from chatproject.logs import logging_settings
 
-env = environ.Env()
-DEBUG = env.bool("DEBUG", default=False)
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEBUG = read_flag("DEBUG")
 
 # --- secrets -----------------------------------------------------------------------------------
 
-SECRET_MIN_BYTES = 32  # RFC 7518, 3.2: an HS256 key is at least as long as the hash
 DEMO_DJANGO_SECRET_KEY = "demo-only-django-secret-key-never-in-production"
 DEMO_JWT_SECRET = "demo-only-jwt-secret-never-in-production"
-
-
-def _secret(name: str, *, demo: str) -> str:
-    """The secret `name`; in DEBUG a known one stands in for a missing one."""
-    value: str = env.str(name, default=demo if DEBUG else "")
-    if not value:
-        raise ImproperlyConfigured(f"Set {name}: a random secret of at least {SECRET_MIN_BYTES} bytes.")
-    if not DEBUG and (value == demo or len(set(value)) < 8):
-        raise ImproperlyConfigured(f"Set {name} to a random secret: the present one is known or guessable.")
-    if len(value.encode()) < SECRET_MIN_BYTES:
-        raise ImproperlyConfigured(f"Set {name} to at least {SECRET_MIN_BYTES} bytes: the present one is shorter.")
-    return value
-
-
-SECRET_KEY = _secret("DJANGO_SECRET_KEY", demo=DEMO_DJANGO_SECRET_KEY)
-JWT_JWKS_URL = env.str("JWT_JWKS_URL", default="")
-if JWT_JWKS_URL and env.str("JWT_SECRET", default=""):
+SECRET_KEY = read_secret("DJANGO_SECRET_KEY", demo=DEMO_DJANGO_SECRET_KEY, debug=DEBUG)
+JWT_JWKS_URL = read_url("JWT_JWKS_URL")
+if JWT_JWKS_URL and read_text("JWT_SECRET"):
     raise ImproperlyConfigured("Set JWT_SECRET or JWT_JWKS_URL, not both: one algorithm family at a time.")
-JWT_SECRET = "" if JWT_JWKS_URL else _secret("JWT_SECRET", demo=DEMO_JWT_SECRET)
+JWT_SECRET = "" if JWT_JWKS_URL else read_secret("JWT_SECRET", demo=DEMO_JWT_SECRET, debug=DEBUG)
 
 # --- who may call ------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
-if not DEBUG and not ALLOWED_HOSTS:
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
+if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names this server answers to, comma-separated.")
-ROUTE_FRONT = [origin.rstrip("/") for origin in env.list("ROUTE_FRONT", default=[])]
+ROUTE_FRONT = [
+    "*" if origin == "*" else check_url("ROUTE_FRONT", origin, schemes=("https", "http"))
+    for origin in read_list("ROUTE_FRONT")
+]
 CORS_ALLOW_ALL_ORIGINS = "*" in ROUTE_FRONT
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
@@ -53,6 +50,7 @@ CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: makes runserver speak WebSocket
+    "chatproject",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,7 +83,6 @@ APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "chatproject" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -97,7 +94,7 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # served from where they are: nothing has to be collected before the start
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -117,8 +114,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 
 # --- database ----------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-_database: dict[str, Any] = DATABASES["default"]
+_database = read_database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 _database["CONN_MAX_AGE"] = 0  # above 0, every request thread under ASGI would keep one
 if _database["ENGINE"] == "django.db.backends.mysql":
     _database["OPTIONS"] = {
@@ -130,19 +126,18 @@ if _database["ENGINE"] == "django.db.backends.mysql":
         "write_timeout": 10,
         **_database.get("OPTIONS", {}),
     }
-elif _database["ENGINE"] == "django.db.backends.sqlite3":
+else:
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,  # seconds to wait for the one writer
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-else:
-    raise ImproperlyConfigured("Set DATABASE_URL to a mysql:// or sqlite:// URL: no other database is supported.")
-DB_THREADS = env.int("DB_THREADS", default=4)
+DATABASES = {"default": _database}
+DB_THREADS = read_integer("DB_THREADS", default=4, minimum=1, maximum=64)
 
 # --- between processes -------------------------------------------------------------------------
 
-REDIS_URLS = env.list("REDIS_URL", default=[])
+REDIS_URLS = [check_url("REDIS_URL", url, schemes=("redis", "rediss", "unix")) for url in read_list("REDIS_URL")]
 if REDIS_URLS:
     CHANNEL_LAYERS: dict[str, Any] = {
         f"redis-{number}": {
@@ -156,47 +151,35 @@ else:
 
 # --- limits, 0 meaning none --------------------------------------------------------------------
 
-LIMIT_FRAMES_PER_SECOND = env.int("LIMIT_FRAMES_PER_SECOND", default=50)  # a socket; burst twice that
-LIMIT_SENDS_PER_SECOND = env.int("LIMIT_SENDS_PER_SECOND", default=10)  # a member and process; burst three times
-LIMIT_SOCKETS_PER_MEMBER = env.int("LIMIT_SOCKETS_PER_MEMBER", default=20)
-LIMIT_ROOMS_PER_SOCKET = env.int("LIMIT_ROOMS_PER_SOCKET", default=128)
+LIMIT_FRAMES_PER_SECOND = read_integer("LIMIT_FRAMES_PER_SECOND", default=50)  # a socket; burst twice that
+LIMIT_SENDS_PER_SECOND = read_integer(
+    "LIMIT_SENDS_PER_SECOND", default=10
+)  # a member and process; burst thrice that
+LIMIT_SOCKETS_PER_MEMBER = read_integer("LIMIT_SOCKETS_PER_MEMBER", default=20)
+LIMIT_ROOMS_PER_SOCKET = read_integer("LIMIT_ROOMS_PER_SOCKET", default=128)
 
 # --- the assistant -----------------------------------------------------------------------------
 
-LLM_KEY = env.str("LLM_KEY", default="")
-GEMINI_BASE_URL = env.str("GEMINI_BASE_URL", default="https://generativelanguage.googleapis.com").rstrip("/")
-GEMINI_MODEL = env.str("GEMINI_MODEL", default="gemini-2.5-flash-lite")
-GEMINI_FALLBACK_MODEL = env.str("GEMINI_FALLBACK_MODEL", default="gemini-3.5-flash-lite")
-ASSISTANT_NAME = env.str("ASSISTANT_NAME", default="도우미")
+LLM_KEY = read_text("LLM_KEY")
+GEMINI_BASE_URL = read_url("GEMINI_BASE_URL", default="https://generativelanguage.googleapis.com")
+GEMINI_MODEL = read_text("GEMINI_MODEL", default="gemini-2.5-flash-lite")
+GEMINI_FALLBACK_MODEL = read_text("GEMINI_FALLBACK_MODEL", default="gemini-3.5-flash-lite")
+ASSISTANT_NAME = read_text("ASSISTANT_NAME", default="도우미")
 
 # --- languages and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "chatproject" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Seoul"  # what the admin shows; the wire is UTC
 
 # --- serving -----------------------------------------------------------------------------------
 
-PORT = env.int("PORT", default=8081)
+PORT = read_integer("PORT", default=8081, minimum=1, maximum=65535)
+TRUSTED_PROXIES = read_list("TRUSTED_PROXIES") or ["127.0.0.1"]  # whose X-Forwarded-* headers count
 USE_X_FORWARDED_HOST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "httpx": {"level": "WARNING"},  # its INFO line carries whole URLs
-        "httpcore": {"level": "WARNING"},
-        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},  # its lines carry ?access=…
-        "daphne.http_protocol": {"level": "WARNING"},
-        "uvicorn": {"level": "INFO"},
-        "uvicorn.error": {"level": "INFO"},
-    },
-}
+LOGGING = logging_settings(debug=DEBUG)

@@ -1,0 +1,84 @@
+"""Environment variables as typed values. A missing or wrong one ends the start with a sentence naming it.
+
+Only `chatproject.settings` uses this. Values are taken as they stand: nothing is expanded, no file is read.
+"""
+
+import os
+import re
+import warnings
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_MIN_BYTES = 32  # RFC 7518, 3.2: an HS256 key is at least as long as the hash
+SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
+FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False}
+
+
+def read_text(name: str, *, default: str = "") -> str:
+    """The value without surrounding white space; an empty one counts as missing."""
+    return os.environ.get(name, "").strip() or default
+
+
+def read_list(name: str) -> list[str]:
+    """The comma-separated parts that are not empty."""
+    return [part.strip() for part in read_text(name).split(",") if part.strip()]
+
+
+def read_flag(name: str) -> bool:
+    value = FLAGS.get(read_text(name).lower())
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} to 1 or 0.")
+    return value
+
+
+def read_integer(name: str, *, default: int, minimum: int = 0, maximum: int = 1_000_000) -> int:
+    raw = read_text(name, default=str(default))
+    if not re.fullmatch("[0-9]{1,7}", raw) or not minimum <= int(raw) <= maximum:
+        raise ImproperlyConfigured(f"Set {name} to a whole number from {minimum} to {maximum}.")
+    return int(raw)
+
+
+def read_url(name: str, *, schemes: tuple[str, ...] = ("http", "https"), default: str = "") -> str:
+    """One URL without a slash at its end, or "" where nothing is set."""
+    return check_url(name, read_text(name, default=default), schemes=schemes)
+
+
+def check_url(name: str, url: str, *, schemes: tuple[str, ...]) -> str:
+    """`url` without a slash at its end. The failure does not repeat it: a URL may hold a password."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix")):
+        raise ImproperlyConfigured(
+            f"Set {name} to a URL that begins with {' or '.join(f'{s}://' for s in schemes)}"
+        )
+    return url.rstrip("/")
+
+
+def read_secret(name: str, *, demo: str, debug: bool) -> str:
+    """The secret; in DEBUG the known `demo` stands in for a missing one."""
+    value = read_text(name, default=demo if debug else "")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: a random secret of at least {SECRET_MIN_BYTES} bytes.")
+    if not debug and (value == demo or len(set(value)) < SECRET_MIN_DIFFERENT):
+        raise ImproperlyConfigured(f"Set {name} to a random secret: the present one is known or guessable.")
+    if len(value.encode()) < SECRET_MIN_BYTES:
+        raise ImproperlyConfigured(f"Set {name} to at least {SECRET_MIN_BYTES} bytes: the present one is shorter.")
+    return value
+
+
+def read_database(name: str, *, default: str) -> dict[str, Any]:
+    """Django's dictionary of a mysql:// or sqlite:/// URL."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # about an engine that is refused below
+            database: dict[str, Any] = environ.Env.db_url_config(read_text(name, default=default))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"Set {name} to mysql://user:password@host:port/name, a password's special characters as %40 etc."
+        ) from error
+    if database.get("ENGINE") not in ("django.db.backends.mysql", "django.db.backends.sqlite3"):
+        raise ImproperlyConfigured(f"Set {name} to a mysql:// or sqlite:/// URL: no other database is supported.")
+    if not database["NAME"]:
+        raise ImproperlyConfigured(f"Set {name} to mysql://user:password@host:port/name: the name is missing.")
+    return database

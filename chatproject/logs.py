@@ -1,0 +1,79 @@
+"""The log: one JSON object a line in production, readable lines in DEBUG. Never a token, never a message's text.
+
+What may be logged is ids, counts, codes and times, as `extra` of the standard `logging`; values of any other kind
+(requests, frames, models) are left out, tracebacks come without local variables, and whatever looks like a JWT is
+blotted out last.
+"""
+
+import logging
+import re
+from typing import Any
+
+import stamina
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+PLAIN_TYPES = (str, int, float, bool, type(None))
+JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+
+logger = logging.getLogger(__name__)
+
+
+def drop_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Keep plain values only: the repr of a request holds its query, that of a frame its text."""
+    return {
+        name: value
+        for name, value in event.items()
+        if isinstance(value, PLAIN_TYPES) or name in ("_record", "_from_structlog", "exc_info")
+    }
+
+
+def blot_out_tokens(_logger: WrappedLogger, _method: str, line: str) -> str:
+    return JWT.sub("[token]", line)
+
+
+def logging_settings(*, debug: bool) -> dict[str, Any]:
+    """Django's LOGGING."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "chatproject.logs.make_formatter", "debug": debug}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO"},
+            "django.request": {"level": "ERROR"},  # a refusal is in the request's own line
+            "django.server": {"handlers": [], "level": "ERROR", "propagate": True},  # its lines carry ?access=…
+            "daphne.http_protocol": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},  # its INFO line carries whole URLs
+            "httpcore": {"level": "WARNING"},
+        },
+    }
+
+
+def make_formatter(*, debug: bool) -> logging.Formatter:
+    """The formatter of every line, whichever library wrote it."""
+    render: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if debug:
+        plain = structlog.dev.plain_traceback  # the pretty one prints local variables
+        render += [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+    else:
+        render += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    render += [blot_out_tokens]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.ExtraAdder(),
+            drop_objects,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=render,
+    )
+
+
+def log_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    """Instead of stamina's own line, which prints the arguments: texts among them."""
+    cause = type(details.caused_by).__name__
+    logger.warning("trying again", extra={"retry": details.retry_num, "cause": cause, "what": details.name})

@@ -1,0 +1,53 @@
+"""`manage.py serve`: the production server, uvicorn with our WebSocket protocol class and our limits."""
+
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+FRAME_MAX_BYTES = 32_768  # the wire contract's limit; uvicorn's own is 16 MiB
+PING_INTERVAL_S = PING_TIMEOUT_S = 15
+GRACEFUL_SHUTDOWN_S = 8  # below the 10 s after which container runtimes kill
+
+
+class Command(BaseCommand):
+    help = "Serve HTTP and WebSocket. More than one worker process needs REDIS_URL."
+    requires_system_checks: list[str] = []  # the database may be away at the start
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="default: the setting PORT, else 8081")
+        parser.add_argument("--workers", type=int, default=1, help="processes (default: 1)")
+
+    def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
+        check_arguments(port=port, workers=workers)
+        uvicorn.run(
+            "chatproject.asgi:application",
+            host=host,
+            port=port,
+            workers=workers,
+            loop="uvloop",
+            ws="messaging.transport:ChatWebSocketProtocol",
+            ws_max_size=FRAME_MAX_BYTES,
+            ws_ping_interval=PING_INTERVAL_S,
+            ws_ping_timeout=PING_TIMEOUT_S,
+            ws_per_message_deflate=False,  # our frames are short, and one framing serves every socket
+            lifespan="on",
+            log_config=None,  # Django's LOGGING rules
+            access_log=False,  # its lines carry ?access=<token>
+            server_header=False,
+            forwarded_allow_ips=settings.TRUSTED_PROXIES,
+            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
+        )
+
+
+def check_arguments(*, port: int, workers: int) -> None:
+    if not 1 <= port <= 65535:
+        raise CommandError("Give --port a number from 1 to 65535.")
+    if workers < 1:
+        raise CommandError("Give --workers a number from 1.")
+    if workers > 1 and not settings.REDIS_URLS:
+        raise CommandError(
+            "Set REDIS_URL: several worker processes reach each other's members through Redis only."
+        )

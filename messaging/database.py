@@ -1,0 +1,78 @@
+"""The bounded threads that own this process's database connections: the one border from async to sync.
+
+Nothing on the WebSocket path uses Django's thread-sensitive executor: one slow query must not stop another socket.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from chatproject.errors import StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CONNECTION_MAX_AGE_S = 300.0  # below every firewall's and server's idle limit
+ANSWER_DEADLINE_S = 4.5  # a client is told within 5 s that the store does not answer
+READS_WAITING_MAX = 1_000  # beyond, waiting longer than the deadline is certain
+RETRY_AFTER_S = 1.0
+
+
+class Database:
+    """`readers` threads for reading and small writes, and one for the message writer, each with a connection."""
+
+    def __init__(self, *, readers: int) -> None:
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._reading = 0
+
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function` on a reader thread.
+
+        Raises StoreUnavailable when the database is away or does not answer within ANSWER_DEADLINE_S; what the
+        function wrote may be committed all the same then.
+        """
+        if self._reading >= READS_WAITING_MAX:
+            raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+        self._reading += 1
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                return await self._call(self._readers, function, *args, **kwargs)
+        except (TimeoutError, OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(retry_after=RETRY_AFTER_S) from error
+        finally:
+            self._reading -= 1
+
+    async def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
+        return await self._call(self._writer, function, *args, **kwargs)
+
+    async def _call(
+        self, threads: ThreadPoolExecutor, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(threads, lambda: _with_connection(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Let the threads end after what they are doing. Does not wait."""
+        for threads in (self._readers, self._writer):
+            threads.submit(connection.close)
+            threads.shutdown(wait=False)
+
+
+def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call `function` with this thread's connection kept open, but replaced by age and after a failure."""
+    born = getattr(connection, "chat_connected_at", 0.0)
+    if connection.connection is not None and time.monotonic() - born > CONNECTION_MAX_AGE_S:
+        connection.close()
+    if connection.connection is None:
+        connection.chat_connected_at = time.monotonic()  # type: ignore[attr-defined]
+    try:
+        return function(*args, **kwargs)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        raise

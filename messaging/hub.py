@@ -1,0 +1,219 @@
+"""The sessions of this process and the rooms each listens to. No I/O, no await."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from chatproject.tokens import Caller
+from messaging.protocol import CloseCode
+from messaging.streams import Change, RoomStream
+
+BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
+
+
+class Batch:
+    """Frames on their way to many sockets: framed once, joined, whoever is first to need it."""
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.texts = texts
+
+    @cached_property
+    def framed(self) -> bytes:
+        """The texts as unmasked WebSocket text frames (RFC 6455, 5.2), back to back."""
+        return b"".join(_framed(text) for text in self.texts)
+
+
+def _framed(text: bytes) -> bytes:
+    length = len(text)
+    if length < 126:
+        return b"\x81" + length.to_bytes(1, "big") + text
+    if length < 65_536:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + text
+    return b"\x81\x7f" + length.to_bytes(8, "big") + text
+
+
+class Sink(Protocol):
+    """How frames reach one socket; see `transport`. None of its methods blocks but `drained`."""
+
+    def write(self, batch: Batch) -> None: ...
+    def backlog(self) -> int: ...
+    async def drained(self) -> None: ...
+    def close(self, code: int, reason: str = "") -> None: ...
+
+
+class Session:
+    """One socket of one member. `rooms` are those it listens to, kept by the Hub."""
+
+    __slots__ = ("caller", "is_open", "is_v1", "language", "nickname", "rooms", "sink")
+
+    def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
+        self.caller, self.nickname, self.sink = caller, nickname, sink
+        self.is_v1, self.language = is_v1, language
+        self.is_open = True
+        self.rooms: set[int] = set()
+
+    @property
+    def member_id(self) -> int:
+        return self.caller.member_id
+
+    def push(self, batch: Batch) -> None:
+        """Hand frames to the socket; close it instead when it did not read what it was given before."""
+        if not self.is_open:
+            return
+        if self.sink.backlog() > BACKLOG_MAX_BYTES:
+            self.close(CloseCode.SLOW_READER, "too slow")
+            return
+        self.sink.write(batch)
+
+    def push_text(self, text: bytes) -> None:
+        self.push(Batch((text,)))
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
+        if self.is_open:
+            self.is_open = False
+            self.sink.close(code, reason)
+
+
+class _Joining:
+    """A session between its subscription and the end of its replay.
+
+    Until `after` is known, live changes wait in `waiting`; then those up to `after` are skipped: the replay, or
+    the client's own knowledge, has them.
+    """
+
+    __slots__ = ("after", "waiting")
+
+    def __init__(self) -> None:
+        self.after: int | None = None
+        self.waiting: list[Change] = []
+
+
+class RoomAudience:
+    """One room in this process: its stream and who hears it."""
+
+    __slots__ = ("joining", "room_id", "sessions", "stream")
+
+    def __init__(self, room_id: int) -> None:
+        self.room_id = room_id
+        self.stream = RoomStream()
+        self.sessions: dict[Session, None] = {}  # a set that keeps its order
+        self.joining: dict[Session, _Joining] = {}
+
+    def everyone(self) -> Iterator[Session]:
+        yield from self.sessions
+        yield from self.joining
+
+    def member_ids(self) -> set[int]:
+        return {session.member_id for session in self.everyone()}
+
+    def deliver(self, changes: Sequence[Change]) -> None:
+        """Hand changes that the stream let out to everyone, one write per socket."""
+        if not changes:
+            return
+        batch = Batch([change.text for change in changes])
+        messages = [change.text for change in changes if change.is_message]
+        v1_batch = batch if len(messages) == len(changes) else Batch(messages)
+        for session in self.sessions:
+            if not session.is_v1:
+                session.push(batch)
+            elif messages:
+                session.push(v1_batch)
+        for session, joining in list(self.joining.items()):
+            self._deliver_to_joining(session, joining, changes)
+
+    def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Change]) -> None:
+        if joining.after is None:
+            joining.waiting.extend(changes)
+            return
+        _push_changes(session, [change for change in changes if change.version > joining.after])
+        self._settle(session, joining)
+
+    def finish_joining(self, session: Session, *, after: int) -> None:
+        """The session knows everything up to version `after`: hand it what waited beyond, then let it live."""
+        joining = self.joining.get(session)
+        if joining is None:  # dropped from the room meanwhile
+            return
+        joining.after = after
+        waiting, joining.waiting = joining.waiting, []
+        _push_changes(session, [change for change in waiting if change.version > after])
+        self._settle(session, joining)
+
+    def _settle(self, session: Session, joining: _Joining) -> None:
+        assert joining.after is not None
+        if self.stream.version is not None and self.stream.version >= joining.after:
+            del self.joining[session]
+            self.sessions[session] = None
+
+
+def _push_changes(session: Session, changes: Sequence[Change]) -> None:
+    texts = [change.text for change in changes if change.is_message or not session.is_v1]
+    if texts:
+        session.push(Batch(texts))
+
+
+class Hub:
+    """Sessions by member, rooms by id."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[int, RoomAudience] = {}
+        self._by_member: dict[int, set[Session]] = {}
+
+    def add(self, session: Session) -> None:
+        self._by_member.setdefault(session.member_id, set()).add(session)
+
+    def remove(self, session: Session) -> list[int]:
+        """Forget the session. Returns the rooms that nobody here listens to any more."""
+        siblings = self._by_member.get(session.member_id, set())
+        siblings.discard(session)
+        if not siblings:
+            self._by_member.pop(session.member_id, None)
+        return [room_id for room_id in list(session.rooms) if self.unsubscribe(session, room_id)]
+
+    def sessions_of(self, member_id: int) -> set[Session]:
+        return self._by_member.get(member_id, set())
+
+    def everyone(self) -> list[Session]:
+        return [session for sessions in self._by_member.values() for session in sessions]
+
+    def subscribe(self, session: Session, room_id: int) -> RoomAudience:
+        """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
+        audience = self.rooms.get(room_id)
+        if audience is None:
+            audience = self.rooms[room_id] = RoomAudience(room_id)
+        audience.sessions.pop(session, None)
+        audience.joining[session] = _Joining()
+        session.rooms.add(room_id)
+        return audience
+
+    def unsubscribe(self, session: Session, room_id: int) -> bool:
+        """Returns whether that left the room without a listener here."""
+        session.rooms.discard(room_id)
+        audience = self.rooms.get(room_id)
+        if audience is None:
+            return False
+        audience.sessions.pop(session, None)
+        audience.joining.pop(session, None)
+        if audience.sessions or audience.joining:
+            return False
+        del self.rooms[room_id]
+        return True
+
+    def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
+        """Hand an ephemeral frame to the room's v2 sessions."""
+        audience = self.rooms.get(room_id)
+        if audience is None:
+            return
+        batch = Batch((text,))
+        for session in audience.everyone():
+            if not session.is_v1 and session.member_id != except_member_id:
+                session.push(batch)
+
+    def sessions_in(self, room_id: int, member_ids: Iterable[int]) -> list[Session]:
+        """The sessions of these members that listen to the room."""
+        return [
+            session
+            for member_id in member_ids
+            for session in self.sessions_of(member_id)
+            if room_id in session.rooms
+        ]

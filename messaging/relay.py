@@ -1,0 +1,247 @@
+"""Between processes: the only file that knows the channel layer. It is a doorbell, not the store.
+
+Whatever it loses is read from the database; so a failed publication is not repeated, nobody waits long for Redis,
+and every call to a layer has a time-out (a stopped Redis would hang it for ever).
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+
+import msgspec
+from channels.layers import channel_layers
+
+from messaging.streams import Change
+
+logger = logging.getLogger(__name__)
+
+CALL_TIMEOUT_S = 2.0
+JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep covers what it misses then
+BEAT_INTERVAL_S = 1.0  # the link tells itself that often that it works
+BEAT_LATE_S = 3.0  # without a beat for so long, it does not
+RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
+OUTGOING_MAX_NOTICES = 10_000
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What one process tells the others about a room."""
+
+    room_id: int
+    kind: Literal["changes", "tell", "roster"]
+    changes: tuple[Change, ...] = ()
+    text: bytes = b""  # of "tell" and "roster": the frame for the listeners
+    except_member_id: int | None = None  # of "tell"
+    roster_version: int = 0  # of "roster"
+    left_member_id: int | None = None  # of "roster": who is out; None for a joining
+    removal: bytes = b""  # of "roster": the frame for who is out
+
+
+_notices = msgspec.msgpack.Decoder(Notice)
+
+
+class _Link:
+    """One layer: the groups that this process wants there, and whether it works."""
+
+    def __init__(self, layer: Any, *, receive: Callable[[Notice], None], healed: Callable[[], None]) -> None:
+        self._layer, self._receive, self._healed = layer, receive, healed
+        self._process = uuid.uuid4().hex
+        self._channel = f"chat.{self._process}"
+        self._beat_group = f"chat.beat.{self._process}"
+        self._wanted: dict[str, asyncio.Event] = {
+            self._beat_group: asyncio.Event()
+        }  # set once the group is joined
+        self._joined: set[str] = set()
+        self._outgoing: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(OUTGOING_MAX_NOTICES)
+        self._groups_changed = asyncio.Event()
+        self.is_up = True
+        self._tasks: list[asyncio.Task[None]] = []
+        self._receiver: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._last_beat = asyncio.get_running_loop().time()
+        self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
+        self._tasks = [
+            asyncio.create_task(self._send_all(), name="relay-sender"),
+            asyncio.create_task(self._keep(), name="relay-keeper"),
+        ]
+
+    async def stop(self) -> None:
+        tasks = [*self._tasks, *([self._receiver] if self._receiver else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._call(self._layer.flush())
+
+    def send(self, group: str, notice: bytes) -> None:
+        """Put the notice on its way. While the link is down it is dropped: the others' sweeps find it."""
+        if self.is_up and not self._outgoing.full():
+            self._outgoing.put_nowait((group, notice))
+
+    def join(self, group: str) -> asyncio.Event:
+        joined = self._wanted.get(group)
+        if joined is None:
+            joined = self._wanted[group] = asyncio.Event()
+            if group in self._joined:
+                joined.set()
+            self._groups_changed.set()
+        return joined
+
+    def leave(self, group: str) -> None:
+        if self._wanted.pop(group, None) is not None:
+            self._groups_changed.set()
+
+    # --- its three tasks
+
+    async def _send_all(self) -> None:
+        while True:
+            group, notice = await self._outgoing.get()
+            await self._call(self._layer.group_send(group, self._message(notice)))
+
+    async def _receive_all(self) -> None:
+        while True:
+            try:
+                # pub/sub layers deliver a group to any channel that is being received on: no SUBSCRIBE of our own
+                message = await self._layer.receive(self._channel)
+            except Exception as error:
+                self._mark_down(error)
+                await asyncio.sleep(BEAT_INTERVAL_S)
+            else:
+                self._take(message)
+
+    async def _keep(self) -> None:
+        """Join and leave groups as wanted; beat, and notice when the beat stays away."""
+        loop = asyncio.get_running_loop()
+        next_beat = 0.0
+        while True:
+            await self._settle_groups()
+            if loop.time() >= next_beat:
+                next_beat = loop.time() + BEAT_INTERVAL_S
+                await self._call(self._layer.group_send(self._beat_group, self._message(b"")))
+                await self._look_at_beat(loop.time() - self._last_beat)
+            try:
+                async with asyncio.timeout(max(0.0, next_beat - loop.time())):
+                    await self._groups_changed.wait()
+            except TimeoutError:
+                pass
+
+    async def _settle_groups(self) -> None:
+        self._groups_changed.clear()
+        for group in [group for group in self._wanted if group not in self._joined]:
+            if not await self._call(self._layer.group_add(group, self._channel)):
+                return
+            self._joined.add(group)
+            if (joined := self._wanted.get(group)) is not None:
+                joined.set()
+        for group in [group for group in self._joined if group not in self._wanted]:
+            self._joined.discard(group)  # first: who joins it meanwhile has it added again
+            await self._call(self._layer.group_discard(group, self._channel))
+
+    # --- health
+
+    async def _look_at_beat(self, silence_s: float) -> None:
+        if silence_s > BEAT_LATE_S:
+            self._mark_down(TimeoutError(f"no beat for {silence_s:.0f} s"))
+        if silence_s > RESET_AFTER_S:
+            self._last_beat = asyncio.get_running_loop().time()
+            await self._reset()
+
+    async def _reset(self) -> None:
+        """Give up the layer's connections and begin anew."""
+        if self._receiver is not None:
+            self._receiver.cancel()
+            await asyncio.wait([self._receiver], timeout=CALL_TIMEOUT_S)
+        await self._call(self._layer.flush())
+        self._joined.clear()
+        for joined in self._wanted.values():
+            joined.clear()
+        self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
+
+    async def _call(self, call: Awaitable[Any]) -> bool:
+        """Await a call to the layer within its time; returns whether it succeeded."""
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT_S):
+                await call
+        except Exception as error:
+            self._mark_down(error)
+            return False
+        return True
+
+    def _mark_down(self, error: Exception) -> None:
+        if self.is_up:
+            self.is_up = False
+            logger.warning("the layer between processes is down: %s: %s", type(error).__name__, error)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if message["process"] == self._process:
+            if not message["notice"]:
+                self._beat()
+            return
+        try:
+            self._receive(_notices.decode(message["notice"]))
+        except Exception:
+            logger.exception("a notice of another process was not understood")
+
+    def _beat(self) -> None:
+        self._last_beat = asyncio.get_running_loop().time()
+        if not self.is_up:
+            self.is_up = True
+            logger.warning("the layer between processes is back")
+            self._healed()
+
+    def _message(self, notice: bytes) -> dict[str, Any]:
+        return {"type": "chat.relay", "process": self._process, "notice": notice}
+
+
+class Relay:
+    """The links of this process, one for each layer; a room always uses the same one.
+
+    Without any layer this process is the only one, and nothing is published.
+    """
+
+    def __init__(
+        self, aliases: Sequence[str], *, receive: Callable[[Notice], None], healed: Callable[[], None]
+    ) -> None:
+        self._links = [_Link(channel_layers[alias], receive=receive, healed=healed) for alias in aliases]
+
+    def start(self) -> None:
+        for link in self._links:
+            link.start()
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(link.stop() for link in self._links))
+
+    @property
+    def is_up(self) -> bool:
+        return all(link.is_up for link in self._links)
+
+    def publish(self, notice: Notice) -> None:
+        """Tell the other processes. Never waits; what cannot be told is dropped."""
+        if self._links:
+            self._link(notice.room_id).send(_group(notice.room_id), msgspec.msgpack.encode(notice))
+
+    async def join(self, room_id: int) -> None:
+        """Hear what other processes tell about the room. Returns once they are heard, or after JOIN_WAIT_S."""
+        if not self._links:
+            return
+        link = self._link(room_id)
+        joined = link.join(_group(room_id))
+        if joined.is_set() or not link.is_up:
+            return
+        try:
+            async with asyncio.timeout(JOIN_WAIT_S):
+                await joined.wait()
+        except TimeoutError:
+            logger.warning("joining the group of room %d takes long", room_id)
+
+    def leave(self, room_id: int) -> None:
+        if self._links:
+            self._link(room_id).leave(_group(room_id))
+
+    def _link(self, room_id: int) -> _Link:
+        return self._links[room_id % len(self._links)]
+
+
+def _group(room_id: int) -> str:
+    return f"chat.room.{room_id}"

@@ -1,0 +1,254 @@
+"""What one process owns: its sessions, their rooms, the writer, the relay. Every capability of a socket is here.
+
+The edges only translate: `consumers` from and to frames, `views` from and to HTTP.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ParamSpec, Protocol, TypeVar
+
+from chatproject.errors import AssistantUnavailable, InvalidInput, NotInRoom, TooManyRequests
+from chatproject.tokens import Caller
+from messaging.content import client_id_to_hex
+from messaging.database import Database
+from messaging.hub import Hub, Session, Sink
+from messaging.limits import KeyedBuckets
+from messaging.protocol import (
+    Ask,
+    Chat,
+    MemberJoined,
+    MemberLeft,
+    MemberRead,
+    MemberTyping,
+    Read,
+    Removed,
+    ServerFrame,
+    Typing,
+    encode,
+)
+from messaging.relay import Notice, Relay
+from messaging.repair import Repair, change_of
+from messaging.selectors import RoomState, latest_message
+from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
+from messaging.streams import Change
+from messaging.subscriptions import Subscriptions
+from messaging.writer import MessageWriter
+from rooms.services import RosterChange, mirror_member
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much clients may do; 0 means no limit."""
+
+    frames_per_second: int = 50  # a socket; burst twice that
+    sends_per_second: int = 10  # a member in this process; burst three times that
+    sockets_per_member: int = 20
+    rooms_per_socket: int = 128
+
+
+class Answerer(Protocol):
+    """Who answers in a room when asked; given to the server by whoever builds the process."""
+
+    def require_ready(self) -> None:
+        """Raise AssistantUnavailable where no answer can be hoped for."""
+
+    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
+        """Answer the message `trigger_seq`, once, in the background. Raises TooManyRequests."""
+
+
+class ChatServer:
+    """Built once per process, started on the running loop, stopped before it ends."""
+
+    def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
+        self.database, self.limits = database, limits
+        self.answerer: Answerer | None = None
+        self.hub = Hub()
+        self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
+        self.subscriptions = Subscriptions(
+            database=database, hub=self.hub, relay=self.relay, rooms_per_session=limits.rooms_per_socket
+        )
+        self._writer = MessageWriter(database=database, announce=self._announce)
+        self._repair = Repair(database=database, hub=self.hub, let_go=self.subscriptions.let_go)
+        self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
+        self._is_started = False
+
+    def start(self) -> None:
+        """Start on the running loop; does nothing when started already (Daphne has no start of its own)."""
+        if not self._is_started:
+            self._is_started = True
+            self._writer.start()
+            self.relay.start()
+            self._repair.start()
+
+    async def stop(self) -> None:
+        """Commit and acknowledge what was taken in, then end."""
+        await self._writer.stop()
+        await self._repair.stop()
+        await self.relay.stop()
+        self.database.close()
+
+    # --- sockets
+
+    async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
+        """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
+        member = await self.database.run(mirror_member, caller=caller)
+        limit = self.limits.sockets_per_member
+        if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
+            raise TooManyRequests
+        session = Session(caller=caller, nickname=member.nickname, sink=sink, is_v1=is_v1, language=language)
+        self.hub.add(session)
+        return session
+
+    def disconnect(self, session: Session) -> None:
+        session.is_open = False
+        for room_id in self.hub.remove(session):
+            self.relay.leave(room_id)
+
+    # --- messages
+
+    def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
+        """Say the frame's message as the session's member. See MessageWriter.save. Raises TooManyRequests."""
+        wait_s = self._sends.take(session.member_id, time.monotonic())
+        if wait_s:
+            raise TooManyRequests(retry_after=round(wait_s, 3))
+        draft = Draft(
+            room_id=frame.room_id,
+            sender_id=session.member_id,
+            contents=frame.message or "",
+            client_id=client_id_to_hex(frame.client_id) if frame.client_id else uuid.uuid4().hex,
+            reply_to=frame.reply_to if isinstance(frame, Chat) else None,
+        )
+        return self._writer.save(draft)
+
+    async def say(self, *, room_id: int, kind: Kind, contents: str, reply_to: int | None = None) -> Stored:
+        """Say something in the server's own name. Raises RoomNotFound, StoreUnavailable."""
+        draft = Draft(room_id, None, contents, uuid.uuid4().hex, kind=kind, reply_to=reply_to)
+        return await self._writer.save(draft)
+
+    async def find_trigger(self, session: Session, frame: Ask) -> Stored:
+        """What `frame` asks the assistant to answer: its own message once stored, or else the room's newest.
+
+        Raises AssistantUnavailable before anything is stored, and what `post` raises.
+        """
+        self._require_answerer().require_ready()
+        if frame.message is not None:
+            return await self.post(session, frame)
+        newest = await self.database.run(latest_message, room_id=frame.room_id, member_id=session.member_id)
+        if newest is None:
+            raise InvalidInput
+        return Stored(newest, roster_version=0, duplicate=True)
+
+    async def answer(self, session: Session, trigger: Stored) -> None:
+        """Have the assistant answer the trigger. Raises AssistantUnavailable, TooManyRequests."""
+        await self._require_answerer().start_answer(
+            room_id=trigger.message.room_id, asker_id=session.member_id, trigger_seq=trigger.message.seq
+        )
+
+    def _require_answerer(self) -> Answerer:
+        if self.answerer is None:
+            raise AssistantUnavailable
+        return self.answerer
+
+    def _announce(self, new: Sequence[Stored]) -> None:
+        by_room: dict[int, list[Change]] = {}
+        for stored in new:
+            change = change_of(stored.message, roster_version=stored.roster_version)
+            by_room.setdefault(stored.message.room_id, []).append(change)
+        for room_id, changes in by_room.items():
+            self._offer(room_id, changes)
+            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=tuple(changes)))
+
+    def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
+        if (audience := self.hub.rooms.get(room_id)) is not None:
+            audience.deliver(audience.stream.offer(changes))
+            self._repair.look_after(audience)
+
+    # --- ephemeral: not ordered, never replayed
+
+    def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
+        """Tell the room's listeners on every instance."""
+        text = encode(frame)
+        self.hub.tell(room_id, text, except_member_id=except_member_id)
+        self.relay.publish(Notice(room_id=room_id, kind="tell", text=text, except_member_id=except_member_id))
+
+    def tell_typing(self, session: Session, frame: Typing) -> None:
+        """Raises NotInRoom where the session does not listen to the room."""
+        if frame.room_id not in session.rooms:
+            raise NotInRoom
+        typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
+        self.tell(frame.room_id, typing, except_member_id=session.member_id)
+
+    async def read(self, session: Session, frame: Read) -> None:
+        """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
+        mark = await self.database.run(
+            mark_read, room_id=frame.room_id, member_id=session.member_id, seq=frame.seq
+        )
+        self.tell_read(room_id=frame.room_id, member_id=session.member_id, mark=mark)
+
+    def tell_read(self, *, room_id: int, member_id: int, mark: ReadMark) -> None:
+        if mark.is_told:
+            self.tell(room_id, MemberRead(room_id=room_id, member_id=member_id, seq=mark.seq))
+
+    # --- who is in the room
+
+    def tell_joined(self, change: RosterChange) -> None:
+        joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+        self._tell_roster(
+            Notice(
+                room_id=change.room_id, kind="roster", roster_version=change.roster_version, text=encode(joined)
+            )
+        )
+
+    def tell_left(self, change: RosterChange) -> None:
+        left = MemberLeft(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+        self._tell_roster(
+            Notice(
+                room_id=change.room_id,
+                kind="roster",
+                roster_version=change.roster_version,
+                left_member_id=change.member_id,
+                text=encode(left),
+                removal=encode(Removed(room_id=change.room_id, reason="left")),
+            )
+        )
+
+    def _tell_roster(self, notice: Notice) -> None:
+        self._hear_roster(notice)
+        self.relay.publish(notice)
+
+    def _hear_roster(self, notice: Notice) -> None:
+        """A membership changed: let go of who left; where a change before this one is missing, ask the database."""
+        audience = self.hub.rooms.get(notice.room_id)
+        if audience is None:
+            return
+        stream, version = audience.stream, notice.roster_version
+        # A stream that is not started, or knows more, needs nothing: its listeners are checked at `version` or later.
+        if stream.version is not None and version > stream.roster_version:
+            if notice.left_member_id is not None:
+                for session in self.hub.sessions_in(notice.room_id, [notice.left_member_id]):
+                    self.subscriptions.let_go(session, notice.room_id, notice.removal)
+            if version == stream.roster_version + 1:
+                audience.deliver(stream.check_roster(version))
+            else:
+                self._repair.look_after(audience, known=RoomState(stream.version, version))
+        self.hub.tell(notice.room_id, notice.text)
+
+    # --- the other processes
+
+    def _hear(self, notice: Notice) -> None:
+        match notice.kind:
+            case "changes":
+                self._offer(notice.room_id, notice.changes)
+            case "tell":
+                self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
+            case "roster":
+                self._hear_roster(notice)
+
+    def _relay_healed(self) -> None:
+        self._repair.sweep_soon()

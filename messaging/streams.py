@@ -1,0 +1,93 @@
+"""The order of one room in this process. Pure: a change is offered, what may go out now comes back.
+
+Two numbers decide. A change goes out when its `version` follows the last one that went out, so that every
+listener hears the changes of a room in their order, none twice. And it goes out only when the listeners were
+checked against the membership it was stored under (`roster_version`), so that nobody hears what was said after
+they left.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+WAITING_MAX = 2_000  # changes ahead of a gap; beyond that they are dropped and read again from the database
+
+
+class Change(NamedTuple):
+    """One change of a room, encoded. A tuple of plain values, as the channel layer wants it."""
+
+    version: int
+    roster_version: int
+    is_message: bool  # a new message, which v1 clients hear too; any other change is v2 only
+    text: bytes  # the frame's JSON
+
+
+class RoomStream:
+    """`version` is None until `start`: changes that come before it wait."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None  # the last version that went out
+        self.roster_version = 0  # the membership that the listeners were checked against
+        self.started_at = 0  # the version it started with; what came before never went out from here
+        self._waiting: dict[int, Change] = {}
+
+    def start(self, *, version: int, roster_version: int) -> list[Change]:
+        """Begin after `version`, read from the database. Does nothing when started already."""
+        if self.version is None:
+            self.version = self.started_at = version
+            self.roster_version = roster_version
+            self._forget_old()
+        return self._take_ready()
+
+    def offer(self, changes: Iterable[Change]) -> list[Change]:
+        """Take changes in, in any order, known ones too; return what may go out now, in order."""
+        for change in changes:
+            if self.version is None or change.version > self.version:
+                self._waiting[change.version] = change
+        if len(self._waiting) > WAITING_MAX:
+            self._waiting.clear()
+        return self._take_ready()
+
+    def catch_up(self, changes: Iterable[Change], *, version: int) -> list[Change]:
+        """Take the room's changes up to `version` from the database; return what may go out now, in order.
+
+        An edited message stands there under its newest version only, so that versions may be missing between
+        `changes`: they are closed by this call.
+        """
+        if self.version is None or version <= self.version:
+            return self._take_ready()
+        missed = [change for change in changes if self.version < change.version <= version]
+        self.version = version
+        self._forget_old()
+        return missed + self._take_ready()
+
+    def check_roster(self, roster_version: int) -> list[Change]:
+        """The listeners were checked against `roster_version`; return what was held back for that."""
+        self.roster_version = max(self.roster_version, roster_version)
+        return self._take_ready()
+
+    @property
+    def lacks_roster(self) -> bool:
+        """The next change is here, stored under a membership that the listeners were not checked against."""
+        change = self._next()
+        return change is not None and change.roster_version > self.roster_version
+
+    @property
+    def lacks_changes(self) -> bool:
+        """Later changes are here, the next one is not."""
+        return self.version is not None and bool(self._waiting) and self._next() is None
+
+    def _next(self) -> Change | None:
+        return None if self.version is None else self._waiting.get(self.version + 1)
+
+    def _take_ready(self) -> list[Change]:
+        ready: list[Change] = []
+        while (change := self._next()) is not None and change.roster_version <= self.roster_version:
+            del self._waiting[change.version]
+            self.version = change.version
+            ready.append(change)
+        return ready
+
+    def _forget_old(self) -> None:
+        assert self.version is not None
+        for version in [version for version in self._waiting if version <= self.version]:
+            del self._waiting[version]

@@ -1,0 +1,92 @@
+"""How a session comes to hear a room, and how that ends: membership, replay, the switch to live."""
+
+import asyncio
+
+from chatproject.errors import NotInRoom, TooManyRequests
+from messaging.database import Database
+from messaging.hub import Batch, Hub, RoomAudience, Session
+from messaging.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
+from messaging.relay import Relay
+from messaging.selectors import SubscriptionState, subscription_state
+
+REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
+REPLAY_DRAIN_TIMEOUT_S = 10.0
+
+
+class Subscriptions:
+    """The subscriptions of this process. `rooms_per_session` 0 means no limit."""
+
+    def __init__(self, *, database: Database, hub: Hub, relay: Relay, rooms_per_session: int) -> None:
+        self._database, self._hub, self._relay = database, hub, relay
+        self._rooms_per_session = rooms_per_session
+
+    async def subscribe(self, session: Session, frame: Subscribe) -> None:
+        """Tell the session how far the room is, replay what it missed after `since`, then let it hear the room.
+
+        From before the version is read until the replay is out, live changes wait; so the switch neither repeats
+        nor skips one. Raises RoomNotFound, NotInRoom, TooManyRequests, StoreUnavailable.
+        """
+        limit = self._rooms_per_session
+        if limit and len(session.rooms) >= limit and frame.room_id not in session.rooms:
+            raise TooManyRequests
+        audience = self._hub.subscribe(session, frame.room_id)
+        try:
+            await self._relay.join(frame.room_id)
+            state = await self._read_state(session, audience, since=frame.since)
+        except BaseException:
+            self.end(session, frame.room_id)
+            raise
+        audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
+        if not session.is_v1:
+            session.push_text(_subscribed(frame, state))
+            await self._replay(session, state)
+        audience.finish_joining(session, after=state.version)
+
+    async def _read_state(
+        self, session: Session, audience: RoomAudience, *, since: int | None
+    ) -> SubscriptionState:
+        """The room's state, not older than what the audience already started from or was checked against."""
+        stream = audience.stream
+        while True:
+            state = await self._database.run(
+                subscription_state, room_id=audience.room_id, member_id=session.member_id, since=since
+            )
+            if session not in audience.joining:
+                raise NotInRoom  # removed while we read
+            if state.version >= stream.started_at and state.roster_version >= stream.roster_version:
+                return state
+
+    async def _replay(self, session: Session, state: SubscriptionState) -> None:
+        texts = [encode_message(message) for message in state.missed or ()]
+        for start in range(0, len(texts), REPLAY_CHUNK_CHANGES):
+            session.push(Batch(texts[start : start + REPLAY_CHUNK_CHANGES]))
+            try:
+                async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):
+                    await session.sink.drained()
+            except TimeoutError:
+                session.close(CloseCode.SLOW_READER, "too slow")
+                return
+
+    def end(self, session: Session, room_id: int) -> None:
+        """The session hears nothing more of the room. Fine where it did not hear it."""
+        if self._hub.unsubscribe(session, room_id):
+            self._relay.leave(room_id)
+
+    def let_go(self, session: Session, room_id: int, removal: bytes) -> None:
+        """End the subscription of a session that may not hear the room any more, and tell it by `removal`."""
+        self.end(session, room_id)
+        if not session.is_v1:
+            session.push_text(removal)
+
+
+def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
+    return encode(
+        Subscribed(
+            id=frame.id,
+            room_id=frame.room_id,
+            version=state.version,
+            last_seq=state.last_seq,
+            read_seq=state.read_seq,
+            recovered=state.missed is not None,
+        )
+    )

@@ -1,0 +1,165 @@
+"""Group commit: what arrives while one batch commits is the next batch. Then the batch is announced."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import stamina
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from chatproject.errors import ChatError, InternalError, StoreUnavailable
+from messaging.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
+from messaging.services import Draft, Stored, store_messages
+
+logger = logging.getLogger(__name__)
+
+BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
+WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
+ATTEMPTS = 3
+STOP_TIMEOUT_S = ANSWER_DEADLINE_S + 0.5  # by then every sender was answered
+
+# Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
+# A server that cannot be reached at all (2002, 2003) is told at once.
+_PASSING_MYSQL_ERRORS = frozenset({1205, 1213, 2006, 2013})
+
+Outcome = Stored | ChatError
+
+
+class _Waiting(NamedTuple):
+    draft: Draft
+    future: asyncio.Future[Stored]
+    deadline: asyncio.TimerHandle
+
+
+class MessageWriter:
+    """The one writer of a process. `announce` is called once per committed batch, with what is new in it."""
+
+    def __init__(self, *, database: Database, announce: Callable[[Sequence[Stored]], None]) -> None:
+        self._database, self._announce = database, announce
+        self._waiting: deque[_Waiting] = deque()
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._write_batches(), name="message-writer")
+
+    async def stop(self) -> None:
+        """Refuse what comes, commit what waits, then end; after STOP_TIMEOUT_S end regardless."""
+        self._stopping = True
+        self._news.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=STOP_TIMEOUT_S)
+            self._task.cancel()
+
+    def save(self, draft: Draft) -> asyncio.Future[Stored]:
+        """The draft as stored, after its batch is committed. Drafts are stored in the order of the calls.
+
+        The future raises the draft's own ChatError: a refusal, or StoreUnavailable after ANSWER_DEADLINE_S at the
+        latest; then the draft may be stored all the same, and repeating it with its client id is harmless.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Stored] = loop.create_future()
+        if self._stopping or len(self._waiting) >= WAITING_MAX_DRAFTS:
+            future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+            return future
+        deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
+        self._waiting.append(_Waiting(draft, future, deadline))
+        self._news.set()
+        return future
+
+    async def _write_batches(self) -> None:
+        while not self._stopping:
+            await self._news.wait()
+            self._news.clear()
+            while batch := self._take_batch():
+                try:
+                    await self._write(batch)
+                except Exception:
+                    logger.exception("the writer failed; its batch is refused")
+                    _refuse(batch, InternalError())
+
+    def _take_batch(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
+            waiting = self._waiting.popleft()
+            if (
+                not waiting.future.done()
+            ):  # else: its deadline passed while it waited, it was told, it is not stored
+                batch.append(waiting)
+        return batch
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        drafts = [waiting.draft for waiting in batch]
+        try:
+            outcomes = await self._database.write_batch(_store_with_retries, drafts)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("a batch of %d messages was not stored: %s", len(batch), _describe(error))
+            _refuse(batch, StoreUnavailable(retry_after=RETRY_AFTER_S))
+        except Exception as error:
+            await self._write_halves(batch, error)
+        else:
+            self._conclude(batch, outcomes)
+
+    async def _write_halves(self, batch: list[_Waiting], error: Exception) -> None:
+        """One bad draft must not fail its batch: close in on it."""
+        if len(batch) == 1:
+            is_ours = not isinstance(error, DatabaseError)
+            logger.error("a message cannot be stored: %s", _describe(error), exc_info=error if is_ours else None)
+            _refuse(batch, InternalError())
+            return
+        middle = len(batch) // 2
+        await self._write(batch[:middle])
+        await self._write(batch[middle:])
+
+    def _conclude(self, batch: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Answer the senders, then announce: both run before anything else is taken off the sockets."""
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.deadline.cancel()
+            if waiting.future.done():
+                continue
+            if isinstance(outcome, Stored):
+                waiting.future.set_result(outcome)
+            else:
+                waiting.future.set_exception(outcome)
+        new = [outcome for outcome in outcomes if isinstance(outcome, Stored) and not outcome.duplicate]
+        if new:
+            self._announce(new)
+
+
+def _store_with_retries(drafts: Sequence[Draft]) -> list[Outcome]:
+    """On the writer's thread: the batch as a whole, again after a deadlock or a lost connection."""
+    for attempt in stamina.retry_context(on=_is_passing, attempts=ATTEMPTS, wait_initial=0.01, wait_max=0.2):
+        with attempt:
+            return store_messages(drafts, now=datetime.now(UTC))
+    raise AssertionError("retry_context ends by returning or raising")
+
+
+def _is_passing(error: Exception) -> bool:
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if connection.vendor == "sqlite" or not error.args or error.args[0] not in _PASSING_MYSQL_ERRORS:
+        return False
+    connection.close()  # it may be half dead; the next attempt opens another
+    return True
+
+
+def _describe(error: Exception) -> str:
+    """The error without its text: a database may quote the message in it."""
+    number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
+    return f"{type(error).__name__} {number}".rstrip()
+
+
+def _expire(future: asyncio.Future[Stored]) -> None:
+    if not future.done():
+        future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+
+
+def _refuse(batch: Sequence[_Waiting], error: ChatError) -> None:
+    for waiting in batch:
+        waiting.deadline.cancel()
+        if not waiting.future.done():
+            waiting.future.set_exception(error)

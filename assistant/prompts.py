@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from chatproject.errors import InvalidInput
+from chatproject.errors import ChatError, InvalidInput, ModelFailed
+from messaging.content import MESSAGE_MAX_CHARACTERS, check_message
 from messaging.protocol import MessageObject
 
 TRANSCRIPT_MAX_TOKENS = 6_000  # an evening's talk; at most about a tenth of a cent with a small model
@@ -89,9 +90,19 @@ def answer_prompt(messages: Sequence[MessageObject], *, trigger_seq: int, assist
     )
 
 
-def spoken_text(answer: str, prompt: Prompt) -> str:
-    """The answer without the name that the model may have put in front of it."""
-    return answer.strip().removeprefix(">").removeprefix(prompt.speaker).strip()
+def message_text(text: str, prompt: Prompt, *, truncated: bool) -> str:
+    """What the model said as a message: without the name it may have put in front, marked `…` where it broke off.
+
+    Raises ModelFailed where nothing is left that could be shown.
+    """
+    text = text.strip().removeprefix(">").removeprefix(prompt.speaker).strip().replace("\0", "")
+    if truncated or len(text) > MESSAGE_MAX_CHARACTERS:
+        text = text[: MESSAGE_MAX_CHARACTERS - 1].rstrip() + "…"
+    try:
+        check_message(text)
+    except ChatError as error:
+        raise ModelFailed from error
+    return text
 
 
 def _line(message: MessageObject, assistant_name: str, *, marked: bool) -> str:

@@ -1,5 +1,9 @@
 """REST routes of assistant, below /v1/chat/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from assistant.views import DraftReply
+
+urlpatterns = [
+    path("llm", DraftReply.as_view(), name="draft-reply"),
+]

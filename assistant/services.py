@@ -1,0 +1,219 @@
+"""What the assistant does for people: a draft for one member, and answers in rooms.
+
+The event loop never touches the database here: whoever calls brings a way to a thread that may.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from uuid import uuid4
+
+from django.conf import settings
+
+from assistant.gemini import GeminiClient
+from assistant.gemini_wire import Answer
+from assistant.models import AssistantRun
+from assistant.prompts import answer_prompt, draft_prompt, message_text
+from assistant.runs import MODEL_DEADLINE_S, claim_run, finish_run
+from chatproject.errors import AssistantUnavailable, ChatError, InternalError, ModelFailed, ModelRefused
+from chatproject.tokens import Caller
+from messaging.protocol import AssistantProgress, MessageObject
+from messaging.selectors import recent_messages
+from messaging.services import Stored
+from rooms.selectors import require_participant
+from rooms.services import mirror_member
+
+logger = logging.getLogger(__name__)
+
+CONTEXT_MESSAGES = 50  # how far back a prompt may look; the token budget usually ends it earlier
+
+T = TypeVar("T")
+
+
+def gemini_client() -> GeminiClient:
+    """A new client as the settings ask for. Each process needs one; close it at the end."""
+    return GeminiClient(
+        key=settings.LLM_KEY,
+        base_url=settings.GEMINI_BASE_URL,
+        model=settings.GEMINI_MODEL,
+        fallback_model=settings.GEMINI_FALLBACK_MODEL,
+    )
+
+
+# --- drafts ------------------------------------------------------------------------------------
+
+
+class Reader(Protocol):
+    """Runs a synchronous function that uses the database, on a thread that may."""
+
+    async def __call__(self, function: Callable[..., T], /, **kwargs: Any) -> T: ...
+
+
+class DraftMaterial(NamedTuple):
+    nickname: str
+    messages: list[MessageObject]
+
+
+async def draft_reply(*, caller: Caller, room_id: int, read: Reader, gemini: GeminiClient) -> str:
+    """The caller's own next message in the room, for the caller's eyes only; nothing is stored.
+
+    Raises RoomNotFound, NotInRoom, and what `GeminiClient.generate` raises. Cancelling it ends the call upstream.
+    """
+    material = await read(read_for_draft, caller=caller, room_id=room_id)
+    prompt = draft_prompt(
+        material.messages,
+        member_id=caller.member_id,
+        nickname=material.nickname,
+        assistant_name=settings.ASSISTANT_NAME,
+    )
+    answer = await gemini.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+    return message_text(answer.text, prompt, truncated=answer.truncated)
+
+
+def read_for_draft(*, caller: Caller, room_id: int) -> DraftMaterial:
+    """What a draft is made from. Raises MemberNotFound, RoomNotFound, NotInRoom."""
+    member = mirror_member(caller=caller)
+    require_participant(room_id=room_id, member_id=member.member_id)
+    return DraftMaterial(member.nickname, recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES))
+
+
+# --- answers in rooms --------------------------------------------------------------------------
+
+
+class RoomVoice(Protocol):
+    """What the assistant needs of the chat server."""
+
+    async def read(self, function: Callable[..., T], /, **kwargs: Any) -> T:
+        """Run a synchronous function that reads the database."""
+
+    async def write(self, function: Callable[..., T], /, **kwargs: Any) -> T:
+        """Run a synchronous function that writes to the database."""
+
+    async def say(
+        self, *, room_id: int, kind: Literal["assistant"], contents: str, reply_to: int | None
+    ) -> Stored:
+        """Store an ordinary message and bring it to everyone in the room."""
+
+    def tell(self, room_id: int, frame: AssistantProgress) -> None:
+        """Show everyone in the room, on every instance, something that is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    run_id: str
+    room_id: int
+    asker_id: int
+    trigger_seq: int
+
+
+class RoomAssistant:
+    """The answers that this process gives in rooms. They belong to the process, not to the askers' sockets.
+
+    One per process. Call `stop` before the voice goes; the Gemini client is not closed here.
+    """
+
+    def __init__(self, *, voice: RoomVoice, gemini: GeminiClient, name: str) -> None:
+        self.gemini = gemini
+        self._voice, self._name = voice, name
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._thinking: set[asyncio.Task[None]] = set()  # those that a shutdown need not wait for
+        self._stopping = False
+
+    def require_ready(self) -> None:
+        """Raise AssistantUnavailable where no answer can be given, before anything is stored."""
+        if self._stopping:
+            raise AssistantUnavailable
+        self.gemini.require_key()
+
+    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
+        """Claim the answer to message `trigger_seq`, then give it in the background; nothing if it is claimed.
+
+        The caller has checked that the asker is in the room. Raises AssistantUnavailable, RoomNotFound, and
+        TooManyRequests while another answer is under way in the room. Cancelling it does not stop the answer.
+        """
+        self.require_ready()
+        await asyncio.shield(self._own(self._claim(_Run(uuid4().hex, room_id, asker_id, trigger_seq))))
+
+    async def stop(self) -> None:
+        """End every run: what waits for the model fails, what is being said is said."""
+        self._stopping = True
+        while self._tasks:
+            for task in self._thinking:
+                task.cancel()
+            await asyncio.wait(self._tasks)
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _claim(self, run: _Run) -> None:
+        is_ours = await self._voice.write(
+            claim_run,
+            run_id=run.run_id,
+            room_id=run.room_id,
+            asker_id=run.asker_id,
+            trigger_seq=run.trigger_seq,
+            now=datetime.now(UTC),
+        )
+        if is_ours:
+            self._tell(run, AssistantRun.State.RUNNING)
+            self._own(self._answer(run))
+
+    async def _answer(self, run: _Run) -> None:
+        """The whole run. An edge: whatever happens ends the run and is told."""
+        try:
+            answer, contents = await self._think(run)
+            stored = await self._voice.say(
+                room_id=run.room_id, kind="assistant", contents=contents, reply_to=run.trigger_seq
+            )
+            await self._finish(run, AssistantRun.State.DONE, answer=answer, answer_seq=stored.message.seq)
+        except ModelRefused as error:
+            await self._finish(run, AssistantRun.State.BLOCKED, error_code=error.code)
+        except ChatError as error:
+            await self._finish(run, AssistantRun.State.FAILED, error_code=error.code)
+        except asyncio.CancelledError:  # by `stop`; nobody waits for this task's result
+            await self._finish(run, AssistantRun.State.FAILED, error_code=ModelFailed.code)
+        except Exception:
+            logger.exception("assistant run %s failed", run.run_id)
+            await self._finish(run, AssistantRun.State.FAILED, error_code=InternalError.code)
+
+    async def _think(self, run: _Run) -> tuple[Answer, str]:
+        """What the model says to the trigger. Can be cancelled at any time: nothing is stored yet."""
+        self.require_ready()
+        task = asyncio.current_task()
+        assert task is not None
+        self._thinking.add(task)
+        try:
+            messages = await self._voice.read(recent_messages, room_id=run.room_id, limit=CONTEXT_MESSAGES)
+            prompt = answer_prompt(messages, trigger_seq=run.trigger_seq, assistant_name=self._name)
+            answer = await self.gemini.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+            return answer, message_text(answer.text, prompt, truncated=answer.truncated)
+        finally:
+            self._thinking.discard(task)
+
+    async def _finish(self, run: _Run, state: AssistantRun.State, **outcome: Any) -> None:
+        """Write the end down and tell it; told it is even where it cannot be written."""
+        logger.info("assistant run %s in room %d: %s", run.run_id, run.room_id, state.value)
+        try:
+            await self._voice.write(finish_run, run_id=run.run_id, state=state, now=datetime.now(UTC), **outcome)
+        except ChatError as error:
+            logger.warning("the end of assistant run %s was not written down: %s", run.run_id, error.code)
+        self._tell(run, state)
+
+    def _tell(self, run: _Run, state: AssistantRun.State) -> None:
+        shown = _SHOWN[state]
+        frame = AssistantProgress(room_id=run.room_id, run_id=run.run_id, state=shown, asked_by=run.asker_id)
+        self._voice.tell(run.room_id, frame)
+
+
+_SHOWN: dict[AssistantRun.State, Literal["thinking", "done", "failed", "blocked"]] = {
+    AssistantRun.State.RUNNING: "thinking",
+    AssistantRun.State.DONE: "done",
+    AssistantRun.State.FAILED: "failed",
+    AssistantRun.State.BLOCKED: "blocked",
+}

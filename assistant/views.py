@@ -1,0 +1,60 @@
+"""The REST endpoint for drafts. Asynchronous, so that a slow model holds no thread."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from channels.db import database_sync_to_async
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assistant.gemini import GeminiClient
+from assistant.services import Reader, draft_reply, gemini_client
+from chatproject.api import caller_of, parse_id, query_text
+
+if TYPE_CHECKING:  # adrf is not typed
+    from rest_framework.views import APIView
+else:
+    from adrf.views import APIView
+
+
+class DraftReply(APIView):
+    """When the caller hangs up, the view is cancelled and with it the call upstream."""
+
+    async def post(self, request: Request) -> Response:
+        room_id = parse_id(query_text(request, "roomId"))
+        async with _gemini(request) as gemini:
+            answer = await draft_reply(
+                caller=caller_of(request), room_id=room_id, read=_reader(request), gemini=gemini
+            )
+        return Response({"answer": answer})
+
+
+def _scope(request: Request) -> dict[str, Any]:
+    """What `chatproject.asgi` put beside the request; nothing under WSGI and Django's test client."""
+    scope: dict[str, Any] = getattr(request, "scope", {})
+    return scope
+
+
+@asynccontextmanager
+async def _gemini(request: Request) -> AsyncIterator[GeminiClient]:
+    """The process's one client, or one for this request."""
+    assistant = _scope(request).get("assistant")
+    if assistant is not None:
+        yield assistant.gemini
+        return
+    client = gemini_client()
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+def _reader(request: Request) -> Reader:
+    """The chat server's database threads, or any thread but the one that all synchronous views share."""
+    server = _scope(request).get("chat_server")
+    return server.read if server is not None else _read_on_any_thread
+
+
+async def _read_on_any_thread(function: Any, /, **kwargs: Any) -> Any:
+    return await database_sync_to_async(function, thread_sensitive=False)(**kwargs)

@@ -1,0 +1,54 @@
+"""The cast of these tests, and threads that do something at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from rooms.models import Member
+from tests.factories import ALICE, BOB, CHARLIE, make_member
+
+THREADS_TIMEOUT_S = 60
+
+AllAtOnce = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def alice(db: None) -> Member:
+    return make_member(ALICE, "Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Member:
+    return make_member(BOB, "Bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> Member:
+    return make_member(CHARLIE, "Charlie")
+
+
+@pytest.fixture
+def all_at_once() -> AllAtOnce:
+    """Runs every call in a thread and connection of its own; returns what each returned or raised, in order."""
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        ready = Barrier(len(calls), timeout=THREADS_TIMEOUT_S)
+
+        def attempt(call: Callable[[], Any]) -> Any:
+            connection.ensure_connection()
+            ready.wait()
+            try:
+                return call()
+            except Exception as error:  # an outcome like any other here
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(attempt, calls, timeout=THREADS_TIMEOUT_S))
+
+    return run

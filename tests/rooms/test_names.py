@@ -1,0 +1,47 @@
+import pytest
+
+from chatproject.errors import InvalidInput
+from rooms.names import clean_room_name, make_pair_key
+
+
+def test_a_name_loses_the_white_space_around_it() -> None:
+    assert clean_room_name("  고민상담방\u3000") == "고민상담방"
+
+
+@pytest.mark.parametrize("name", ["ab", "방 2", "x" * 50, "👩‍👩‍👧 가족", "a\u3164b"])
+def test_a_name_may_be(name: str) -> None:
+    assert clean_room_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "a",
+        " a ",
+        "x" * 51,
+        "a\x00b",
+        "a\nb",
+        "a\u2028b",
+        "a\ud800b",
+        "\u200b\u200b",
+        "\u3164\u3164\u2800",
+    ],
+    ids=ascii,
+)
+def test_a_name_may_not_be(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        clean_room_name(name)
+
+
+def test_a_pair_has_one_key_whoever_asks() -> None:
+    assert make_pair_key(7, 3) == make_pair_key(3, 7) == "3:7"
+
+
+def test_a_pair_is_ordered_by_number_and_not_by_digits() -> None:
+    assert make_pair_key(10, 9) == "9:10"
+
+
+def test_the_longest_pair_key_fits_its_column() -> None:
+    assert len(make_pair_key(2**63 - 1, 2**63 - 2)) <= 40

@@ -1,0 +1,79 @@
+import pytest
+
+from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from rooms import selectors
+from rooms.models import Member
+from tests.factories import ALICE, make_group_room, make_private_room
+
+UNKNOWN = 2**63 - 1
+
+
+def names_on_page(page: int) -> tuple[list[str], bool]:
+    rooms, has_next = selectors.group_rooms_page(page=page)
+    return [room.name for room in rooms], has_next
+
+
+def test_the_newest_five_group_rooms_come_first(db: None) -> None:
+    for number in range(1, 8):
+        make_group_room(f"Room {number}")
+    assert names_on_page(0) == (["Room 7", "Room 6", "Room 5", "Room 4", "Room 3"], True)
+    assert names_on_page(1) == (["Room 2", "Room 1"], False)
+    assert names_on_page(2) == ([], False)
+
+
+def test_a_full_last_page_has_no_next(db: None) -> None:
+    for number in range(1, 6):
+        make_group_room(f"Room {number}")
+    assert names_on_page(0)[1] is False
+
+
+def test_private_rooms_are_on_no_page(alice: Member, bob: Member) -> None:
+    make_private_room(alice, bob)
+    assert names_on_page(0) == ([], False)
+
+
+def test_a_page_is_one_query(db: None, django_assert_num_queries: object) -> None:
+    make_group_room("Garden")
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        selectors.group_rooms_page(page=0)
+
+
+def test_a_group_room_is_found_by_its_name(db: None) -> None:
+    garden = make_group_room("Garden")
+    assert selectors.group_room_named(name="Garden") == garden
+
+
+def test_another_case_is_another_name(db: None) -> None:
+    make_group_room("Garden")
+    with pytest.raises(RoomNotFound):
+        selectors.group_room_named(name="garden")
+
+
+def test_a_private_room_is_not_found_by_its_name(alice: Member, bob: Member) -> None:
+    make_private_room(alice, bob)
+    with pytest.raises(NotGroupRoom):
+        selectors.group_room_named(name="Alice-Bob")
+
+
+def test_alice_has_her_place_and_its_room_in_one_query(alice: Member, django_assert_num_queries: object) -> None:
+    room = make_group_room("Garden", alice)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        place = selectors.require_participant(room_id=room.room_id, member_id=ALICE)
+        assert place.room.name == "Garden"
+
+
+def test_charlie_has_no_place_in_alices_room(alice: Member, charlie: Member) -> None:
+    room = make_group_room("Garden", alice)
+    with pytest.raises(NotInRoom):
+        selectors.require_participant(room_id=room.room_id, member_id=charlie.member_id)
+
+
+def test_nobody_has_a_place_in_a_room_that_is_not_there(alice: Member) -> None:
+    with pytest.raises(RoomNotFound):
+        selectors.require_participant(room_id=UNKNOWN, member_id=ALICE)
+
+
+def test_a_member_is_known_or_not(alice: Member) -> None:
+    assert selectors.require_member(member_id=ALICE) == alice
+    with pytest.raises(MemberNotFound):
+        selectors.require_member(member_id=UNKNOWN)

@@ -1,0 +1,78 @@
+"""`make messages`: bring the Korean catalogue up to date with the sources. Pure Python, needs no GNU gettext.
+
+The English texts in the sources are the message ids. New ones are added untranslated, those that went are dropped,
+and the catalogue is compiled.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polib
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import templatize
+
+APPS = ("chatproject", "rooms", "messaging", "assistant")
+CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "ko" / "LC_MESSAGES" / "django.po"
+KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+HEADER = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Language": "ko",
+    "Plural-Forms": "nplurals=1; plural=0;",
+}
+
+
+class Command(BaseCommand):
+    help = "Collect the texts that people read into the Korean catalogue, and compile it."
+    requires_system_checks: list[str] = []  # needs neither the database nor the applications
+
+    def handle(self, **_options: Any) -> None:
+        catalogue = merged(collected())
+        catalogue.save(str(CATALOGUE))
+        catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
+        for entry in catalogue.untranslated_entries():
+            self.stdout.write(f"untranslated: {entry.msgid!r}")
+        self.stdout.write(f"{len(catalogue)} texts, {len(catalogue.untranslated_entries())} untranslated.")
+
+
+def collected() -> dict[str, set[str]]:
+    """The message ids of the sources, each with the files that it is in."""
+    places: dict[str, set[str]] = {}
+    for path in _sources():
+        for message_id in _message_ids(path):
+            places.setdefault(message_id, set()).add(str(path.relative_to(settings.BASE_DIR)))
+    return places
+
+
+def merged(places: dict[str, set[str]]) -> polib.POFile:
+    """A catalogue of exactly these texts, with the translations that are known already."""
+    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))} if CATALOGUE.exists() else {}
+    catalogue = polib.POFile(wrapwidth=110)
+    catalogue.metadata = HEADER
+    for message_id, files in sorted(places.items(), key=lambda item: (min(item[1]), item[0])):
+        flags = ["python-format"] if "%(" in message_id else []
+        occurrences = [(file, "") for file in sorted(files)]
+        catalogue.append(
+            polib.POEntry(msgid=message_id, msgstr=known.get(message_id, ""), flags=flags, occurrences=occurrences)
+        )
+    return catalogue
+
+
+def _sources() -> Iterator[Path]:
+    for app in APPS:
+        for pattern in ("*.py", "*.html"):
+            yield from sorted((Path(settings.BASE_DIR) / app).rglob(pattern))
+
+
+def _message_ids(path: Path) -> Iterator[str]:
+    text = path.read_text()
+    if path.suffix == ".html":  # Django's own reading of the tags, as source of gettext calls
+        source, method = templatize(text, origin=str(path)), "javascript"
+    else:
+        source, method = text, "python"
+    for _line, message, _comments, _context in extract(method, BytesIO(source.encode()), KEYWORDS):
+        yield message if isinstance(message, str) else message[0]

@@ -1,0 +1,60 @@
+"""The table of failures is the one of the wire contract."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from chatproject import errors
+from chatproject.errors import ChatError
+
+CONTRACT = {
+    ("E-C001", 400),
+    ("E-C002", 413),
+    ("E-C003", 400),
+    ("E-C004", 429),
+    ("E-C005", 405),
+    ("E-C006", 404),
+    ("E-AU001", 401),
+    ("E-AU002", 403),
+    ("E-M001", 404),
+    ("E-R001", 404),
+    ("E-R002", 409),
+    ("E-A001", 503),
+    ("E-A002", 502),
+    ("E-A003", 422),
+    ("E-A004", 429),
+    ("E-S001", 500),
+    ("E-S002", 503),
+}
+
+
+def failures(base: type[ChatError] = ChatError) -> Iterator[type[ChatError]]:
+    for failure in base.__subclasses__():
+        if failure.__module__ == errors.__name__:
+            yield failure
+        yield from failures(failure)
+
+
+def test_the_codes_and_statuses_are_exactly_the_contracts() -> None:
+    assert {(failure.code, failure.http_status) for failure in failures()} == CONTRACT
+
+
+@pytest.mark.parametrize("failure", list(failures()))
+def test_every_failure_speaks_korean_and_english(failure: type[ChatError]) -> None:
+    with translation.override("en"):
+        english = str(failure().message)
+    with translation.override("ko"):
+        korean = str(failure().message)
+
+    assert english.isascii()
+    assert any("가" <= letter <= "힣" for letter in korean)
+
+
+def test_a_message_of_its_own_replaces_the_default() -> None:
+    assert errors.InvalidInput("page must be a number").message == "page must be a number"
+
+
+def test_the_log_shows_code_and_message() -> None:
+    with translation.override("en"):
+        assert str(errors.RoomNotFound()) == "E-R001: There is no such room."

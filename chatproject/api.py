@@ -3,7 +3,7 @@
 import logging
 import re
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -101,6 +101,12 @@ def query_text(request: Request, name: str) -> str:
     return value
 
 
+@overload
+def query_integer(request: Request, name: str, *, minimum: int = ..., maximum: int = ..., default: int) -> int: ...
+@overload
+def query_integer(
+    request: Request, name: str, *, minimum: int = ..., maximum: int = ..., default: None = None
+) -> int | None: ...
 def query_integer(
     request: Request, name: str, *, minimum: int = 0, maximum: int = BIGINT_MAX, default: int | None = None
 ) -> int | None:

@@ -12,6 +12,7 @@ from chatproject.errors import ExpiredToken, MalformedToken, MissingToken, NotAu
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
 NICKNAME_LENGTHS = range(2, 21)
+EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
 JWKS_TIMEOUT_S = 5.0
 
 Role = Literal["USER", "ADMIN"]
@@ -69,7 +70,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         raise WrongTokenCategory
     member_id, role, expires_at = claims.get("userId"), claims.get("role"), claims.get("exp")
     # type() instead of isinstance(): a JSON true is no id
-    if type(expires_at) is not int:
+    if type(expires_at) is not int or expires_at > EXPIRY_MAX:
         raise MalformedToken
     if type(member_id) is not int or not 1 <= member_id <= MEMBER_ID_MAX:
         raise MalformedToken

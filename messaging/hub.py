@@ -33,7 +33,12 @@ def _framed(text: bytes) -> bytes:
 
 
 class Sink(Protocol):
-    """How frames reach one socket; see `transport`. None of its methods blocks but `drained`."""
+    """How frames reach one socket; see `transport`. None of its methods blocks but `drained`.
+
+    `farewell` is the text sent last when the server goes; None sends none.
+    """
+
+    farewell: bytes | None
 
     def write(self, batch: Batch) -> None: ...
     def backlog(self) -> int: ...

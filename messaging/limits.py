@@ -1,6 +1,17 @@
-"""How much a client may send: token buckets. Pure; the clock is passed in."""
+"""How much clients may do, and the token buckets that hold them to it. Pure; the clock is passed in."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much clients may do; 0 means no limit."""
+
+    frames_per_second: int = 50  # a socket; burst twice that
+    sends_per_second: int = 10  # a member in this process; burst three times that
+    sockets_per_member: int = 20
+    rooms_per_socket: int = 128
 
 
 class TokenBucket:

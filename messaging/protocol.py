@@ -21,6 +21,7 @@ BIGINT_MAX = 2**63 - 1
 class CloseCode(IntEnum):
     NORMAL = 1000
     UNSUPPORTED_DATA = 1003
+    TOO_LARGE = 1009
     SERVICE_RESTART = 1012
     UNAUTHENTICATED = 4401
     SHUT_OUT = 4403
@@ -200,3 +201,7 @@ def encode_message(message: MessageObject) -> bytes:
 def wire_time(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds and a Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def wire_time_of_epoch(seconds: int) -> str:
+    return wire_time(datetime.fromtimestamp(seconds, UTC))

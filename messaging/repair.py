@@ -47,7 +47,7 @@ class Repair:
         self._sweep_now.set()
 
     def look_after(self, audience: RoomAudience, *, known: RoomState | None = None) -> None:
-        """Repair the room if its stream waits for something, or is behind `known` and does not catch up at once."""
+        """Repair the room if its stream waits for something, or is behind `known` and stays so."""
         if _needs_repair(audience, known) and audience.room_id not in self._repairs:
             repair = asyncio.create_task(self._repair(audience, known), name=f"repair-{audience.room_id}")
             self._repairs[audience.room_id] = repair

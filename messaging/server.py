@@ -6,8 +6,7 @@ The edges only translate: `consumers` from and to frames, `views` from and to HT
 import asyncio
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 from chatproject.errors import AssistantUnavailable, InvalidInput, NotInRoom, TooManyRequests
@@ -15,7 +14,7 @@ from chatproject.tokens import Caller
 from messaging.content import client_id_to_hex
 from messaging.database import Database
 from messaging.hub import Hub, Session, Sink
-from messaging.limits import KeyedBuckets
+from messaging.limits import KeyedBuckets, Limits
 from messaging.protocol import (
     Ask,
     Chat,
@@ -40,16 +39,6 @@ from rooms.services import RosterChange, mirror_member
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much clients may do; 0 means no limit."""
-
-    frames_per_second: int = 50  # a socket; burst twice that
-    sends_per_second: int = 10  # a member in this process; burst three times that
-    sockets_per_member: int = 20
-    rooms_per_socket: int = 128
 
 
 class Answerer(Protocol):
@@ -92,6 +81,10 @@ class ChatServer:
         await self._repair.stop()
         await self.relay.stop()
         self.database.close()
+
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a synchronous function that uses the database. See Database.run."""
+        return await self.database.run(function, *args, **kwargs)
 
     # --- sockets
 
@@ -184,7 +177,7 @@ class ChatServer:
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
 
-    async def read(self, session: Session, frame: Read) -> None:
+    async def mark_read(self, session: Session, frame: Read) -> None:
         """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
         mark = await self.database.run(
             mark_read, room_id=frame.room_id, member_id=session.member_id, seq=frame.seq
@@ -223,12 +216,12 @@ class ChatServer:
         self.relay.publish(notice)
 
     def _hear_roster(self, notice: Notice) -> None:
-        """A membership changed: let go of who left; where a change before this one is missing, ask the database."""
+        """A membership changed: let go of who left; if a change before this one is missing, ask the database."""
         audience = self.hub.rooms.get(notice.room_id)
         if audience is None:
             return
         stream, version = audience.stream, notice.roster_version
-        # A stream that is not started, or knows more, needs nothing: its listeners are checked at `version` or later.
+        # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
         if stream.version is not None and version > stream.roster_version:
             if notice.left_member_id is not None:
                 for session in self.hub.sessions_in(notice.room_id, [notice.left_member_id]):

@@ -30,6 +30,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.logger = logging.getLogger(__name__)  # uvicorn's own logs the URL, and with it the token
         self.logger.setLevel(logging.WARNING)
+        self.farewell: bytes | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -51,6 +52,11 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
         self.transport.abort()  # a peer that does not answer pings does not read the close frame either
+
+    def shutdown(self) -> None:
+        if self.farewell is not None:
+            self.write(Batch((self.farewell,)))
+        super().shutdown()
 
     # the Sink
 
@@ -85,6 +91,7 @@ class Outbox:
     """A Sink over any ASGI server's `send`: a queue, bounded by the session, and its writer task."""
 
     def __init__(self, send: AsgiSend) -> None:
+        self.farewell: bytes | None = None  # such servers do not say when they go
         self._send = send
         self._unsent: deque[dict[str, Any]] = deque()
         self._unsent_bytes = 0

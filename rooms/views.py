@@ -22,7 +22,7 @@ class CreateGroupRoom(APIView):
 class ListGroupRooms(APIView):
     def get(self, request: Request) -> Response:
         page = query_integer(request, "page", maximum=PAGE_MAX, default=0)
-        rooms, has_next = selectors.group_rooms_page(page=page or 0)
+        rooms, has_next = selectors.group_rooms_page(page=page)
         return Response({"rooms": [_room_object(room) for room in rooms], "hasNext": has_next})
 
 

@@ -3,11 +3,24 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+UNKNOWN_TIME = "1970-01-01 00:00:00"
+FILL_UNKNOWN_VALUES = """
+    UPDATE chat_messages SET contents = COALESCE(contents, ''),
+        created_at = COALESCE(created_at, updated_at, %s), updated_at = COALESCE(updated_at, created_at, %s)
+    WHERE contents IS NULL OR created_at IS NULL OR updated_at IS NULL
+"""
+
+
+def fill_unknown_values(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(FILL_UNKNOWN_VALUES, [UNKNOWN_TIME, UNKNOWN_TIME])
+
 
 class Migration(migrations.Migration):
     dependencies = [("messaging", "0001_initial"), ("rooms", "0004_one_place_per_member")]
 
     operations = [
+        migrations.RunPython(fill_unknown_values, migrations.RunPython.noop),
         migrations.AddField(
             model_name="message",
             name="seq",

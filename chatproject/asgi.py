@@ -1,0 +1,67 @@
+"""Builds the process: Django, one ChatServer with its assistant, their start and stop. The only such place."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatproject.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()  # before anything that imports a model
+
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+
+from assistant.runs import RoomAssistant
+from assistant.services import gemini_client
+from chatproject.body_limit import BodyLimit
+from chatproject.request_log import RequestLog
+from messaging.database import Database
+from messaging.limits import Limits
+from messaging.routing import websocket_urlpatterns
+from messaging.server import ChatServer
+
+
+class Process:
+    """The ASGI application of one process, with the parts that live as long as it."""
+
+    def __init__(self) -> None:
+        self.chat_server = ChatServer(
+            database=Database(readers=settings.DB_THREADS),
+            # alone, a process has nobody to tell
+            layer_aliases=list(settings.CHANNEL_LAYERS) if settings.REDIS_URLS else [],
+            limits=Limits(
+                frames_per_second=settings.LIMIT_FRAMES_PER_SECOND,
+                sends_per_second=settings.LIMIT_SENDS_PER_SECOND,
+                sockets_per_member=settings.LIMIT_SOCKETS_PER_MEMBER,
+                rooms_per_socket=settings.LIMIT_ROOMS_PER_SOCKET,
+            ),
+        )
+        self.assistant = RoomAssistant(
+            voice=self.chat_server, gemini=gemini_client(), name=settings.ASSISTANT_NAME
+        )
+        self.chat_server.answerer = self.assistant
+        self._router = ProtocolTypeRouter(
+            {
+                "http": RequestLog(BodyLimit(django_application)),  # type: ignore[arg-type]  # typed loosely there
+                "websocket": URLRouter(websocket_urlpatterns),
+                "lifespan": self._live,
+            }
+        )
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.chat_server.start()  # Daphne does not say when it starts
+        process = {"chat_server": self.chat_server, "assistant": self.assistant}
+        await self._router({**scope, **process}, receive, send)
+
+    async def _live(self, _scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""
+        while (event := await receive())["type"] != "lifespan.shutdown":
+            await send({"type": f"{event['type']}.complete"})
+        await self.assistant.stop()
+        await self.chat_server.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+application = Process()

@@ -1,0 +1,101 @@
+"""One socket, whichever protocol it speaks: its connection's life, its limits, its unacknowledged messages.
+
+The protocols themselves are in `consumers_v1` and `consumers_v2`. No rule of the domain is in any of them.
+"""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from chatproject.api import as_chat_error, token_verifier
+from chatproject.errors import ChatError, InternalError
+from chatproject.tokens import Caller
+from messaging import protocol
+from messaging.handshake import Handshake
+from messaging.hub import Session
+from messaging.limits import TokenBucket
+from messaging.server import ChatServer
+from messaging.services import Stored
+from messaging.transport import Outbox, sink_for
+
+logger = logging.getLogger(__name__)
+
+
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed
+    """What both protocols share: the connection's life, the limits on frames, the queue of unacknowledged ones."""
+
+    channel_layer_alias = "none"  # names no layer: the hub delivers, no socket subscribes to Redis by itself
+    is_v1 = False
+
+    server: ChatServer
+    session: Session | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without the thread hop that Channels makes before every event, and without dispatch by name."""
+        match message["type"]:
+            case "websocket.receive":
+                await self.receive(message.get("text"), message.get("bytes"))
+            case "websocket.connect":
+                self.server = self.scope["chat_server"]
+                await self.connect()
+            case "websocket.disconnect":
+                await self.disconnect(message.get("code"))
+                raise StopConsumer
+
+    async def disconnect(self, code: int | None) -> None:
+        if self.session is not None:
+            self.server.disconnect(self.session)
+            if isinstance(self.session.sink, Outbox):
+                self.session.sink.stop()
+
+    async def open_session(self, caller: Caller, handshake: Handshake) -> Session:
+        """Make the session; raises what ChatServer.connect raises."""
+        rate = self.server.limits.frames_per_second
+        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=time.monotonic())
+        self._unacknowledged = asyncio.Semaphore(protocol.UNACKNOWLEDGED_MAX)
+        sink = sink_for(self.scope, self.base_send)
+        self.session = await self.server.connect(
+            caller=caller, sink=sink, is_v1=self.is_v1, language=handshake.language()
+        )
+        return self.session
+
+    async def deny(self, status: int, reason: str) -> None:
+        """Refuse the handshake: with a status and a sentence where the ASGI server can send them, or else 403."""
+        if "websocket.http.response" not in self.scope.get("extensions", {}):
+            await self.close()
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await self.base_send({"type": "websocket.http.response.body", "body": reason.encode()})
+
+    async def post(self, session: Session, frame: protocol.Chat) -> "asyncio.Future[Stored]":
+        """Queue the message; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
+        await self._unacknowledged.acquire()
+        try:
+            future = self.server.post(session, frame)
+        except BaseException:
+            self._unacknowledged.release()
+            raise
+        future.add_done_callback(lambda _future: self._unacknowledged.release())
+        return future
+
+    def is_flooding(self) -> bool:
+        return self._frames.take(time.monotonic()) > 0
+
+
+async def verify(token: str) -> Caller:
+    """Whom the token speaks for. Raises NotAuthenticated. Never blocks the loop: a key set is fetched aside."""
+    verifier = token_verifier()
+    return await asyncio.to_thread(verifier.verify, token) if verifier.may_block else verifier.verify(token)
+
+
+def as_logged(exception: BaseException) -> ChatError:
+    """The ChatError that a client is shown; what nobody foresaw is logged with its traceback."""
+    error = as_chat_error(exception)
+    if isinstance(error, InternalError):
+        logger.error("a frame was not handled", exc_info=exception)
+    return error

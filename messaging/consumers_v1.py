@@ -1,0 +1,101 @@
+"""One socket of a client of the replaced server: refused with a status, then never answered but by messages."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from chatproject.api import parse_id
+from chatproject.errors import ChatError, ExpiredToken, InvalidInput, MissingToken, NotAuthenticated
+from messaging import protocol
+from messaging.consumers import ChatConsumer, as_logged, verify
+from messaging.decoding import MalformedFrame, decode_v1
+from messaging.handshake import Handshake
+from messaging.hub import Session
+from messaging.services import Stored
+from rooms.selectors import require_participant
+
+if TYPE_CHECKING:
+    import asyncio
+
+logger = logging.getLogger(__name__)
+
+
+class V1Consumer(ChatConsumer):
+    """A malformed or refused frame is dropped without closing, and logged by its code."""
+
+    is_v1 = True
+
+    async def connect(self) -> None:
+        handshake = Handshake.of(self.scope)
+        if not handshake.origin_is_allowed(settings.ROUTE_FRONT):
+            await self.deny(403, "origin not allowed")
+            return
+        try:
+            await self._check_in(handshake)
+        except Exception as exception:
+            await self.deny(*_denial(as_logged(exception)))
+            return
+        await self.accept()
+
+    async def _check_in(self, handshake: Handshake) -> None:
+        token = handshake.token()
+        if not handshake.parameter("roomId"):
+            raise _MissingRoomId
+        caller = await verify(token)
+        room_id = parse_id(handshake.parameter("roomId"))
+        await self.server.database.run(require_participant, room_id=room_id, member_id=caller.member_id)
+        await self.open_session(caller, handshake)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        session = self.session
+        if session is None or not session.is_open or text_data is None or self.is_flooding():
+            return
+        try:
+            await self._handle(session, decode_v1(text_data))
+        except MalformedFrame as malformed:
+            _log_dropped(malformed.error)
+        except Exception as exception:
+            _log_dropped(as_logged(exception))
+
+    async def _handle(
+        self, session: Session, frame: protocol.Subscribe | protocol.Unsubscribe | protocol.Chat
+    ) -> None:
+        match frame:
+            case protocol.Chat():
+                future = await self.post(session, frame)
+                future.add_done_callback(_log_unless_stored)
+            case protocol.Subscribe():
+                await self.server.subscriptions.subscribe(session, frame)
+            case protocol.Unsubscribe():
+                self.server.subscriptions.end(session, frame.room_id)
+
+
+class _MissingRoomId(InvalidInput):
+    """The handshake names no room."""
+
+
+def _denial(error: ChatError) -> tuple[int, str]:
+    """Status and sentence of a refused handshake, as the replaced server words them."""
+    match error:
+        case MissingToken():
+            return 401, "missing access token"
+        case _MissingRoomId():
+            return 401, "missing roomId"
+        case ExpiredToken():
+            return 401, "access token expired"
+        case NotAuthenticated() | InvalidInput():
+            return 401, "invalid token"
+        case _ if error.http_status in (403, 404):
+            return 403, "not in this room"
+        case _:
+            return error.http_status, error.code
+
+
+def _log_unless_stored(future: "asyncio.Future[Stored]") -> None:
+    if (exception := future.exception()) is not None:
+        _log_dropped(as_logged(exception))
+
+
+def _log_dropped(error: ChatError) -> None:
+    logger.info("a v1 frame was dropped: %s", error.code)

@@ -1,0 +1,70 @@
+"""Who is at the other end of a new socket: the token of a WebSocket handshake, its language, its room. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from chatproject.api import bearer_token
+from chatproject.errors import MissingToken, NotAuthenticated
+
+SUBPROTOCOL = "chat.v2"
+_BEARER_PREFIX = "bearer."
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What a client said when it connected; nothing of it is checked yet."""
+
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    subprotocols: list[str]
+
+    @classmethod
+    def of(cls, scope: dict[str, Any]) -> "Handshake":
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        return cls(query, headers, list(scope.get("subprotocols", [])))
+
+    def parameter(self, name: str) -> str:
+        return self.query.get(name, [""])[0]
+
+    def token(self) -> str:
+        """The one token, wherever it stands. Raises MissingToken, or NotAuthenticated for two different ones."""
+        offered = [
+            name.removeprefix(_BEARER_PREFIX) for name in self.subprotocols if name.startswith(_BEARER_PREFIX)
+        ]
+        candidates = {
+            *self.query.get("access", []),
+            self.headers.get("access", ""),
+            bearer_token(self.headers.get("authorization", "")),
+            *offered,
+        } - {""}
+        if not candidates:
+            raise MissingToken
+        if len(candidates) > 1:
+            raise NotAuthenticated
+        return candidates.pop()
+
+    def subprotocol(self) -> str | None:
+        """What to accept: never the subprotocol that carries the token."""
+        return SUBPROTOCOL if SUBPROTOCOL in self.subprotocols else None
+
+    def language(self) -> str:
+        """The client's preferred language among ours."""
+        for name, _quality in parse_accept_lang_header(self.headers.get("accept-language", "")):
+            try:
+                return get_supported_language_variant(name)
+            except LookupError:
+                continue
+        return settings.LANGUAGE_CODE
+
+    def origin_is_allowed(self, allowed: list[str]) -> bool:
+        """A browser's Origin must be listed or be this very host; who sends none is no browser."""
+        origin = self.headers.get("origin")
+        if origin is None or "*" in allowed or origin in allowed:
+            return True
+        return origin.partition("://")[2] == self.headers.get("host")

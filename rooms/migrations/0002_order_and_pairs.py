@@ -2,11 +2,25 @@
 
 from django.db import migrations, models
 
+UNKNOWN_TIME = "1970-01-01 00:00:00"
+FILL_UNKNOWN_TIMES = """
+    UPDATE {table} SET
+        created_at = COALESCE(created_at, updated_at, %s), updated_at = COALESCE(updated_at, created_at, %s)
+    WHERE created_at IS NULL OR updated_at IS NULL
+"""
+
+
+def fill_unknown_times(apps, schema_editor):
+    with schema_editor.connection.cursor() as cursor:
+        for table in ("users", "chat_rooms"):
+            cursor.execute(FILL_UNKNOWN_TIMES.format(table=table), [UNKNOWN_TIME, UNKNOWN_TIME])
+
 
 class Migration(migrations.Migration):
     dependencies = [("rooms", "0001_initial")]
 
     operations = [
+        migrations.RunPython(fill_unknown_times, migrations.RunPython.noop),
         migrations.AddField(
             model_name="room",
             name="last_seq",

@@ -6,12 +6,6 @@ which Django reads as bytes. A later AlterField of `nickname` or `name` loses th
 
 from django.db import migrations
 
-UNKNOWN_TIME = "1970-01-01 00:00:00"
-FILL_UNKNOWN_TIMES = """
-    UPDATE {table} SET
-        created_at = COALESCE(created_at, updated_at, %s), updated_at = COALESCE(updated_at, created_at, %s)
-    WHERE created_at IS NULL OR updated_at IS NULL
-"""
 EXACT_COLUMNS = [
     """ALTER TABLE users
         MODIFY nickname varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
@@ -27,18 +21,12 @@ EXACT_COLUMNS = [
 
 
 def make_columns_exact(apps, schema_editor):
-    connection = schema_editor.connection
-    with connection.cursor() as cursor:
-        for table in ("users", "chat_rooms"):
-            cursor.execute(FILL_UNKNOWN_TIMES.format(table=table), [UNKNOWN_TIME, UNKNOWN_TIME])
-    if connection.vendor == "mysql":
+    if schema_editor.connection.vendor == "mysql":
         for statement in EXACT_COLUMNS:
             schema_editor.execute(statement)
 
 
 class Migration(migrations.Migration):
-    atomic = False  # MySQL commits before every ALTER TABLE; each statement here may run again
-
     dependencies = [("rooms", "0002_order_and_pairs")]
 
-    operations = [migrations.RunPython(make_columns_exact, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(make_columns_exact, migrations.RunPython.noop, atomic=False)]

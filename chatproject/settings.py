@@ -36,6 +36,7 @@ JWT_SECRET = "" if JWT_JWKS_URL else read_secret("JWT_SECRET", demo=DEMO_JWT_SEC
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names this server answers to, comma-separated.")
+ALLOWED_HOSTS += ["localhost", "127.0.0.1"]  # the health checks of containers ask there
 ROUTE_FRONT = [
     "*" if origin == "*" else check_url("ROUTE_FRONT", origin, schemes=("https", "http"))
     for origin in read_list("ROUTE_FRONT")

@@ -13,8 +13,7 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
-from assistant.runs import RoomAssistant
-from assistant.services import gemini_client
+from assistant.services import RoomAssistant, gemini_client
 from chatproject.body_limit import BodyLimit
 from chatproject.request_log import RequestLog
 from messaging.database import Database

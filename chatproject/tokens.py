@@ -1,7 +1,7 @@
 """The main server's JWT becomes a Caller. Knows neither HTTP nor members; the only I/O is fetching a key set."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import jwt
 from rest_framework_simplejwt.backends import TokenBackend
@@ -22,10 +22,13 @@ Role = Literal["USER", "ADMIN"]
 class Caller:
     """Who a verified token speaks for. `nickname` is the optional claim, None where it is absent or unusable."""
 
+    is_authenticated: ClassVar[bool] = True  # what REST framework asks of a user
+
     member_id: int
     role: Role
     expires_at: int  # seconds since the epoch, as in the token's `exp`
     nickname: str | None = None
+    is_authenticated: ClassVar[bool] = True  # what REST framework's permissions ask of a user
 
 
 class TokenVerifier:

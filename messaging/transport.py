@@ -30,6 +30,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.logger = logging.getLogger(__name__)  # uvicorn's own logs the URL, and with it the token
         self.logger.setLevel(logging.WARNING)
+        self.conn.logger = self.logger
         self.farewell: bytes | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:

@@ -116,7 +116,7 @@ class MessageWriter:
         await self._write(batch[middle:])
 
     def _conclude(self, batch: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
-        """Answer the senders, then announce: both run before anything else is taken off the sockets."""
+        """Answer the senders, then announce: a sender hears of the acknowledgement before the message."""
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.deadline.cancel()
             if waiting.future.done():
@@ -126,8 +126,8 @@ class MessageWriter:
             else:
                 waiting.future.set_exception(outcome)
         new = [outcome for outcome in outcomes if isinstance(outcome, Stored) and not outcome.duplicate]
-        if new:
-            self._announce(new)
+        if new:  # behind the futures' own callbacks, and before those of any later batch
+            asyncio.get_running_loop().call_soon(self._announce, new)
 
 
 def _store_with_retries(drafts: Sequence[Draft]) -> list[Outcome]:

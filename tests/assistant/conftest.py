@@ -1,0 +1,109 @@
+"""The stand-in for Gemini on a free port, clients of ours for it, and a room with people in it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import stamina
+import uvicorn
+
+from assistant.gemini import GeminiClient
+from assistant.standin import StandIn
+from messaging.protocol import MessageObject
+from rooms.models import Room
+from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
+
+TIMEOUT_S = 20.0  # of everything here that waits for an event
+KEY = "a-key-that-nobody-may-ever-see"
+
+MakeGemini = Callable[..., GeminiClient]
+
+
+@asynccontextmanager
+async def serving(application: Any) -> AsyncIterator[str]:
+    """Serve an ASGI application over real HTTP, in this event loop; yields its address."""
+    config = uvicorn.Config(application, lifespan="off", ws="none", log_config=None, access_log=False)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    await server.startup(sockets=[listener])
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        for listening in server.servers:
+            listening.close()
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
+        tasks = list(server.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    """Retries come at once; how often is as in production."""
+    with stamina.set_testing(True, attempts=100, cap=True):
+        yield
+
+
+@pytest.fixture
+def standin() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+async def gemini_url(standin: StandIn) -> AsyncIterator[str]:
+    async with serving(standin) as url:
+        yield url
+
+
+@pytest.fixture
+async def make_gemini(gemini_url: str) -> AsyncIterator[MakeGemini]:
+    """Makes clients of the stand-in: `make_gemini("503")` meets the scenario 503, and has no fallback model."""
+    clients = []
+
+    def make(scenario: str = "ok", *, key: str = KEY, fallback: str = "", url: str = gemini_url) -> GeminiClient:
+        client = GeminiClient(
+            key=key,
+            base_url=url,
+            model=f"standin-{scenario}",
+            fallback_model=f"standin-{fallback}" if fallback else "",
+        )
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+def room(transactional_db: None) -> Room:
+    """Alice and Bob are in it; Charlie is a member of the community and must see nothing."""
+    alice, bob = make_member(ALICE, "Alice"), make_member(BOB, "Bob")
+    make_member(CHARLIE, "Charlie")
+    return make_group_room("점심", alice, bob)
+
+
+def said(seq: int, nickname: str, text: str, **other: Any) -> MessageObject:
+    """A message as the room's history shows it; Alice and Bob have their own member numbers."""
+    fields: dict[str, Any] = {
+        "room_id": 1,
+        "seq": seq,
+        "version": seq,
+        "kind": "member",
+        "sender_id": {"Alice": ALICE, "Bob": BOB}.get(nickname, CHARLIE),
+        "nick_name": nickname,
+        "message": text,
+        "created_at": "2026-11-22T09:00:00.123456Z",
+        "client_id": None,
+        "reply_to": None,
+        "edited_at": None,
+        "deleted_at": None,
+    }
+    return MessageObject(**(fields | other))

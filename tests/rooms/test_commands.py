@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models.signals import pre_migrate
 
 from chatproject.tokens import TokenVerifier
+from rooms.management.commands.migrate import TIME_LIMITS
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, make_group_room
 
@@ -84,3 +87,24 @@ def test_with_a_key_set_nothing_can_be_signed(settings: Any) -> None:
     settings.JWT_JWKS_URL, settings.JWT_SECRET = "https://community.example/jwks", ""
     with pytest.raises(CommandError, match="JWT_JWKS_URL"):
         call_command("issue_token", "7")
+
+
+# --- migrate -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_time_limit_on_a_statement_is_lifted_while_migrating() -> None:
+    limits: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    before, during = dict(limits), []
+
+    def look(**_: Any) -> None:
+        during.append(set(limits) & set(TIME_LIMITS))
+
+    pre_migrate.connect(look)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        pre_migrate.disconnect(look)
+    assert set(map(frozenset, during)) == {frozenset()}
+    assert limits == before
+    assert connection.vendor == "sqlite" or set(TIME_LIMITS) <= set(before)

@@ -1,0 +1,49 @@
+"""The command that makes demo data: seed_demo."""
+
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from messaging.models import Message
+from rooms.models import Member, Participant, Room
+from tests.factories import make_group_room, make_member
+
+TABLES = (Member, Room, Participant, Message)
+
+
+@pytest.fixture(autouse=True)
+def _in_debug(db: None, settings: Any) -> None:
+    settings.DEBUG = True  # the test runner turns it off
+
+
+def seed(*arguments: str) -> list[int]:
+    call_command("seed_demo", *arguments)
+    return [table._default_manager.count() for table in TABLES]
+
+
+def test_there_is_someone_to_talk_to_and_something_to_read() -> None:
+    members, rooms, places, messages = seed()
+    assert (members, rooms) == (5, 4)
+    assert places > rooms
+    assert messages > rooms
+    assert Member.objects.get(nickname="민수").role == "ADMIN"
+    assert Room.objects.get(is_group_chat=False).pair_key == "1:2"
+
+
+def test_seeding_again_adds_nothing() -> None:
+    assert seed() == seed()
+
+
+def test_what_is_there_already_is_completed() -> None:
+    make_group_room("고민상담방", make_member(99, "지은"))
+    seed()
+    assert Room.objects.get(name="고민상담방").participants.count() == 4
+    assert Member.objects.get(member_id=2).nickname == "지은#2"
+
+
+def test_outside_debug_it_needs_force(settings: Any) -> None:
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="--force"):
+        seed()
+    assert seed("--force")[0] == 5

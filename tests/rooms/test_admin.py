@@ -1,0 +1,276 @@
+"""The admin's pages for rooms: what staff see, what they may change, and that rosters move when they do."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rooms.admin import INLINE_ROSTER_MOST
+from rooms.models import Member, Participant, Room
+from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.create_superuser("staff"))
+    return client
+
+
+def show(client: Client, page: str, *arguments: int, **query: Any) -> str:
+    response = client.get(reverse(f"admin:rooms_{page}", args=arguments), query_params=query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def send(client: Client, page: str, *arguments: int, **fields: Any) -> None:
+    """Fill in a form; a page that comes back, instead of a redirection, has refused it."""
+    response = client.post(reverse(f"admin:rooms_{page}", args=arguments), fields)
+    assert response.status_code == 302, response.context["errors"]
+
+
+def refused(client: Client, page: str, *arguments: int, **fields: Any) -> str:
+    response = client.post(reverse(f"admin:rooms_{page}", args=arguments), fields)
+    assert response.status_code == 200
+    return str(response.context["errors"])
+
+
+def inline_form(room: Room, *, add: int | None = None, remove: int | None = None) -> dict[str, Any]:
+    """The fields of a room's form with its participants below, as a browser sends them."""
+    places = list(room.participants.order_by("member__nickname"))
+    fields: dict[str, Any] = {"name": room.name}
+    for number, place in enumerate(places):
+        fields |= {
+            f"participants-{number}-participant_id": place.pk,
+            f"participants-{number}-room": room.pk,
+        }
+        if place.member_id == remove:
+            fields[f"participants-{number}-DELETE"] = "on"
+    if add is not None:
+        fields[f"participants-{len(places)}-member"] = add
+    total = len(places) + (add is not None)
+    return fields | {"participants-TOTAL_FORMS": total, "participants-INITIAL_FORMS": len(places)}
+
+
+def roster(room: Room) -> tuple[int, set[int]]:
+    room.refresh_from_db()
+    return room.roster_version, set(room.participants.values_list("member_id", flat=True))
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["member_changelist", "room_changelist", "participant_changelist"])
+def test_a_longer_list_takes_no_more_queries(staff: Client, page: str) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as context:
+            show(staff, page)
+        return len(context)
+
+    make_group_room("Room 0", make_member(100, "Member 0"))
+    queries()  # what Django caches
+    few = queries()
+    for number in range(1, 30):
+        make_group_room(f"Room {number}", make_member(100 + number, f"Member {number}"))
+    assert queries() == few
+
+
+def test_rooms_show_how_many_are_in_and_were_said(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice, bob)
+    make_group_room("Kitchen")
+    Room.objects.filter(pk=room.pk).update(last_seq=4321)
+    html = show(staff, "room_changelist")
+    assert f'<a href="/admin/rooms/participant/?room__room_id__exact={room.pk}">2</a>' in html
+    assert 'class="field-message_count">4321<' in html
+    assert ">0</a>" in html
+
+
+def test_members_show_in_how_many_rooms_they_are(staff: Client, alice: Member) -> None:
+    make_group_room("Garden", alice)
+    make_group_room("Kitchen", alice)
+    assert f'<a href="/admin/rooms/participant/?member__member_id__exact={ALICE}">2</a>' in show(
+        staff, "member_changelist"
+    )
+
+
+def test_the_number_leads_to_those_who_are_in(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice)
+    make_group_room("Kitchen", bob)
+    html = show(staff, "participant_changelist", room__room_id__exact=room.pk)
+    assert ">Alice<" in html
+    assert ">Bob<" not in html
+
+
+@pytest.mark.parametrize("term", ["garden", "GARD", "Garden"])
+def test_search_finds_a_room_in_any_case(staff: Client, term: str) -> None:
+    make_group_room("Garden")
+    make_group_room("Kitchen")
+    html = show(staff, "room_changelist", q=term)
+    assert ">Garden<" in html
+    assert ">Kitchen<" not in html
+
+
+def test_search_finds_members_and_places(staff: Client, alice: Member, bob: Member) -> None:
+    make_group_room("고민상담방", alice)
+    assert ">Alice<" in show(staff, "member_changelist", q="alic")
+    assert ">Alice<" in show(staff, "member_changelist", q=str(ALICE))
+    assert ">Alice<" not in show(staff, "member_changelist", q="bob")
+    assert ">Alice<" in show(staff, "participant_changelist", q="고민")
+
+
+def test_pages_are_korean_for_koreans(staff: Client) -> None:
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = "ko"
+    assert 'lang="ko' in show(staff, "room_changelist")
+
+
+# --- members -----------------------------------------------------------------------------------
+
+
+def test_members_are_looked_at_only(staff: Client, alice: Member) -> None:
+    assert "Alice" in show(staff, "member_change", ALICE)
+    assert staff.post(reverse("admin:rooms_member_change", args=[ALICE]), {"nickname": "X"}).status_code == 403
+    assert staff.post(reverse("admin:rooms_member_delete", args=[ALICE]), {"post": "yes"}).status_code == 403
+    assert staff.get(reverse("admin:rooms_member_add")).status_code == 403
+
+
+# --- rooms -------------------------------------------------------------------------------------
+
+
+def test_a_new_room_with_its_first_member(staff: Client, alice: Member) -> None:
+    fields = {"participants-TOTAL_FORMS": 1, "participants-INITIAL_FORMS": 0, "participants-0-member": ALICE}
+    send(staff, "room_add", name=" Garden ", **fields)
+    assert roster(Room.objects.get(name="Garden", is_group_chat=True)) == (1, {ALICE})
+
+
+@pytest.mark.parametrize("name", ["x", "a\u2028b", "\u200b\u200b\u200b"], ids=ascii)
+def test_an_unusable_name_is_refused_on_the_form(staff: Client, name: str) -> None:
+    fields = {"participants-TOTAL_FORMS": 0, "participants-INITIAL_FORMS": 0}
+    assert "room name" in refused(staff, "room_add", name=name, **fields)
+
+
+def test_renaming_a_room_leaves_its_counters_alone(staff: Client, alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    show(staff, "room_change", room.pk)
+    Room.objects.update(last_seq=10, version=12)  # messages arrive while the page is open
+    send(staff, "room_change", room.pk, **inline_form(room) | {"name": "Park"})
+    room.refresh_from_db()
+    assert (room.name, room.last_seq, room.version, room.roster_version) == ("Park", 10, 12, 1)
+
+
+def test_counters_are_never_written_by_the_form(staff: Client, alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    with CaptureQueriesContext(connection) as queries:
+        send(staff, "room_change", room.pk, **inline_form(room) | {"name": "Park"})
+    updates = [
+        query["sql"] for query in queries if query["sql"].startswith("UPDATE") and "chat_rooms" in query["sql"]
+    ]
+    assert len(updates) == 1
+    assert "last_seq" not in updates[0]
+
+
+def test_putting_bob_into_a_room_moves_its_roster(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice)
+    send(staff, "room_change", room.pk, **inline_form(room, add=BOB))
+    assert roster(room) == (2, {ALICE, BOB})
+
+
+def test_taking_bob_out_of_a_room_moves_its_roster(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice, bob)
+    send(staff, "room_change", room.pk, **inline_form(room, remove=BOB))
+    assert roster(room) == (3, {ALICE})
+
+
+def test_replacing_the_last_one_keeps_the_room(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice)
+    send(staff, "room_change", room.pk, **inline_form(room, add=BOB, remove=ALICE))
+    assert roster(room) == (3, {BOB})
+
+
+def test_taking_the_last_one_out_deletes_the_room(staff: Client, alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    send(staff, "room_change", room.pk, **inline_form(room, remove=ALICE))
+    assert not Room.objects.exists()
+
+
+def test_nobody_is_put_into_a_private_room(staff: Client, alice: Member, bob: Member, charlie: Member) -> None:
+    room = make_private_room(alice, bob)
+    send(staff, "room_change", room.pk, **inline_form(room, add=CHARLIE, remove=BOB))
+    assert roster(room) == (2, {ALICE, BOB})
+
+
+def test_a_long_roster_has_its_own_page_only(staff: Client) -> None:
+    room = make_group_room("Stadium")
+    members = Member.objects.bulk_create(
+        Member(member_id=number, nickname=f"Member {number}") for number in range(1, INLINE_ROSTER_MOST + 2)
+    )
+    Participant.objects.bulk_create(Participant(room=room, member=member) for member in members)
+    assert "Member 100" not in show(staff, "room_change", room.pk)
+
+
+def test_rooms_are_deleted_with_their_places_after_being_asked(staff: Client, alice: Member, bob: Member) -> None:
+    rooms = [make_group_room("Garden", alice), make_private_room(alice, bob)]
+    chosen = {"action": "delete_selected", "_selected_action": [room.pk for room in rooms]}
+    response = staff.post(reverse("admin:rooms_room_changelist"), chosen)
+    assert {"Garden", "Alice-Bob"} <= set(response.context["deletable_objects"][0])
+    send(staff, "room_changelist", **chosen, post="yes")
+    assert not Room.objects.exists()
+    assert not Participant.objects.exists()
+
+
+def test_one_room_is_deleted_from_its_page(staff: Client, alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    send(staff, "room_delete", room.pk, post="yes")
+    assert not Room.objects.exists()
+
+
+# --- places ------------------------------------------------------------------------------------
+
+
+def test_a_new_place_moves_the_roster(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice)
+    send(staff, "participant_add", room=room.pk, member=BOB)
+    assert roster(room) == (2, {ALICE, BOB})
+
+
+def test_a_second_place_in_one_room_is_refused(staff: Client, alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    assert refused(staff, "participant_add", room=room.pk, member=ALICE)
+
+
+def test_a_place_in_a_private_room_is_refused(staff: Client, alice: Member, bob: Member, charlie: Member) -> None:
+    room = make_private_room(alice, bob)
+    assert refused(staff, "participant_add", room=room.pk, member=CHARLIE)
+    place = room.participants.first()
+    assert place is not None
+    assert (
+        staff.post(reverse("admin:rooms_participant_delete", args=[place.pk]), {"post": "yes"}).status_code == 403
+    )
+    assert roster(room) == (2, {ALICE, BOB})
+
+
+def test_deleting_a_place_moves_the_roster(staff: Client, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice, bob)
+    send(staff, "participant_delete", room.participants.get(member=bob).pk, post="yes")
+    assert roster(room) == (3, {ALICE})
+
+
+def test_deleting_many_places_moves_every_roster(staff: Client, alice: Member, bob: Member) -> None:
+    garden, kitchen = make_group_room("Garden", alice, bob), make_group_room("Kitchen", alice, bob)
+    places = Participant.objects.filter(member=bob).values_list("pk", flat=True)
+    send(staff, "participant_changelist", action="delete_selected", _selected_action=list(places), post="yes")
+    assert roster(garden) == roster(kitchen) == (3, {ALICE})
+
+
+def test_places_are_not_changed(staff: Client, alice: Member) -> None:
+    place = make_group_room("Garden", alice).participants.get()
+    assert (
+        staff.post(reverse("admin:rooms_participant_change", args=[place.pk]), {"member": BOB}).status_code == 403
+    )

@@ -28,7 +28,6 @@ class Caller:
     role: Role
     expires_at: int  # seconds since the epoch, as in the token's `exp`
     nickname: str | None = None
-    is_authenticated: ClassVar[bool] = True  # what REST framework's permissions ask of a user
 
 
 class TokenVerifier:

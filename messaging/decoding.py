@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import msgspec
+from django.utils.text import format_lazy
 
 from chatproject.errors import ChatError, InvalidInput
 from messaging.content import check_client_id, check_message
@@ -98,8 +99,8 @@ def _dict_of_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _malformed(error: Exception, text: str) -> MalformedFrame:
     if not isinstance(error, ChatError):
         # msgspec's sentence names the key and what was expected; it may quote an unknown `type` of any length
-        invalid = isinstance(error, msgspec.ValidationError)
-        error = InvalidInput(str(error)[:DETAIL_MAX_CHARACTERS]) if invalid else InvalidInput()
+        detail = str(error)[:DETAIL_MAX_CHARACTERS] if isinstance(error, msgspec.ValidationError) else ""
+        error = InvalidInput(format_lazy("{} ({})", InvalidInput.default_message, detail) if detail else None)
     try:
         addressed = _addresses.decode(text)
     except _UNUSABLE:

@@ -9,6 +9,7 @@ from messaging.protocol import CloseCode
 from messaging.streams import Change, RoomStream
 
 BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
+EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
 
 
 class Batch:
@@ -69,6 +70,11 @@ class Session:
             self.close(CloseCode.SLOW_READER, "too slow")
             return
         self.sink.write(batch)
+
+    def push_ephemeral(self, batch: Batch) -> None:
+        """Hand over frames that nobody misses: dropped first when the socket does not keep up."""
+        if self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES:
+            self.sink.write(batch)
 
     def push_text(self, text: bytes) -> None:
         self.push(Batch((text,)))
@@ -212,7 +218,7 @@ class Hub:
         batch = Batch((text,))
         for session in audience.everyone():
             if not session.is_v1 and session.member_id != except_member_id:
-                session.push(batch)
+                session.push_ephemeral(batch)
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int]) -> list[Session]:
         """The sessions of these members that listen to the room."""

@@ -37,6 +37,8 @@ from messaging.subscriptions import Subscriptions
 from messaging.writer import MessageWriter
 from rooms.services import RosterChange, mirror_member
 
+TYPING_INTERVAL_S = 2.0  # clients repeat it every 3 s
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -65,6 +67,7 @@ class ChatServer:
         self._writer = MessageWriter(database=database, announce=self._announce)
         self._repair = Repair(database=database, hub=self.hub, let_go=self.subscriptions.let_go)
         self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
+        self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
         self._is_started = False
 
     def start(self) -> None:
@@ -171,9 +174,11 @@ class ChatServer:
         self.relay.publish(Notice(room_id=room_id, kind="tell", text=text, except_member_id=except_member_id))
 
     def tell_typing(self, session: Session, frame: Typing) -> None:
-        """Raises NotInRoom where the session does not listen to the room."""
+        """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
         if frame.room_id not in session.rooms:
             raise NotInRoom
+        if self._typings.take((session.member_id, frame.room_id), time.monotonic()):
+            return  # ephemeral: what comes too often is dropped
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
 

@@ -8,12 +8,12 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from channels.layers import channel_layers
 
-from messaging.streams import Change
+from messaging.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -23,19 +23,6 @@ BEAT_INTERVAL_S = 1.0  # the link tells itself that often that it works
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
 OUTGOING_MAX_NOTICES = 10_000
-
-
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process tells the others about a room."""
-
-    room_id: int
-    kind: Literal["changes", "tell", "roster"]
-    changes: tuple[Change, ...] = ()
-    text: bytes = b""  # of "tell" and "roster": the frame for the listeners
-    except_member_id: int | None = None  # of "tell"
-    roster_version: int = 0  # of "roster"
-    left_member_id: int | None = None  # of "roster": who is out; None for a joining
-    removal: bytes = b""  # of "roster": the frame for who is out
 
 
 _notices = msgspec.msgpack.Decoder(Notice)

@@ -15,20 +15,18 @@ from messaging.content import client_id_to_hex
 from messaging.database import Database
 from messaging.hub import Hub, Session, Sink
 from messaging.limits import KeyedBuckets, Limits
+from messaging.notices import Notice, joined_notice, left_notice
 from messaging.protocol import (
     Ask,
     Chat,
-    MemberJoined,
-    MemberLeft,
     MemberRead,
     MemberTyping,
     Read,
-    Removed,
     ServerFrame,
     Typing,
     encode,
 )
-from messaging.relay import Notice, Relay
+from messaging.relay import Relay
 from messaging.repair import Repair, change_of
 from messaging.selectors import RoomState, latest_message
 from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
@@ -196,25 +194,10 @@ class ChatServer:
     # --- who is in the room
 
     def tell_joined(self, change: RosterChange) -> None:
-        joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
-        self._tell_roster(
-            Notice(
-                room_id=change.room_id, kind="roster", roster_version=change.roster_version, text=encode(joined)
-            )
-        )
+        self._tell_roster(joined_notice(change))
 
     def tell_left(self, change: RosterChange) -> None:
-        left = MemberLeft(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
-        self._tell_roster(
-            Notice(
-                room_id=change.room_id,
-                kind="roster",
-                roster_version=change.roster_version,
-                left_member_id=change.member_id,
-                text=encode(left),
-                removal=encode(Removed(room_id=change.room_id, reason="left")),
-            )
-        )
+        self._tell_roster(left_notice(change))
 
     def _tell_roster(self, notice: Notice) -> None:
         self._hear_roster(notice)

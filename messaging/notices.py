@@ -1,0 +1,39 @@
+"""What one process tells the others about a room. Pure; how it gets there is in `relay`."""
+
+from typing import Literal
+
+import msgspec
+
+from messaging.protocol import MemberJoined, MemberLeft, Removed, encode
+from messaging.streams import Change
+from rooms.services import RosterChange
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Of `kind` "changes", "tell" (an ephemeral frame) or "roster" (somebody came or went)."""
+
+    room_id: int
+    kind: Literal["changes", "tell", "roster"]
+    changes: tuple[Change, ...] = ()
+    text: bytes = b""  # of "tell" and "roster": the frame for the listeners
+    except_member_id: int | None = None  # of "tell"
+    roster_version: int = 0  # of "roster"
+    left_member_id: int | None = None  # of "roster": who is out; None for a joining
+    removal: bytes = b""  # of "roster": the frame for who is out
+
+
+def joined_notice(change: RosterChange) -> Notice:
+    joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+    return Notice(room_id=change.room_id, kind="roster", roster_version=change.roster_version, text=encode(joined))
+
+
+def left_notice(change: RosterChange) -> Notice:
+    left = MemberLeft(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+    return Notice(
+        room_id=change.room_id,
+        kind="roster",
+        roster_version=change.roster_version,
+        left_member_id=change.member_id,
+        text=encode(left),
+        removal=encode(Removed(room_id=change.room_id, reason="left")),
+    )

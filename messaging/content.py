@@ -21,13 +21,14 @@ def check_message(text: str) -> None:
         raise TooLarge(_("A message has at most 4,000 characters."))
     if "\0" in text:
         raise InvalidInput(_("A message cannot contain the NUL character."))
-    if not _is_encodable(text):
+    if not is_encodable(text):
         raise InvalidInput(_("A message cannot contain half a character (a lone surrogate)."))
     if not any(map(_is_visible, text)):
         raise InvalidInput(_("A message needs something visible."))
 
 
-def _is_encodable(text: str) -> bool:
+def is_encodable(text: str) -> bool:
+    """Whether `text` is whole characters: a lone surrogate is half of one."""
     try:
         text.encode()
     except UnicodeEncodeError:

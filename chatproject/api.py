@@ -2,16 +2,20 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, overload
+from typing import IO, Any, overload
 
+import msgspec
 from django.conf import settings
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -115,7 +119,31 @@ def query_integer(
     return default if raw is None else parse_integer(raw, name=name, minimum=minimum, maximum=maximum)
 
 
+class JSONBodyParser(BaseParser):
+    """JSON as msgspec reads it: no NaN, no half characters; deep nesting is malformed, not a fault of ours."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            return msgspec.json.decode(stream.read())
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise InvalidInput from error
+
+
 # --- answers -----------------------------------------------------------------------------------
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """Whatever a client says it accepts, it gets JSON: an answer is more use than a 406."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return next(iter(parsers), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class EnvelopeRenderer(JSONRenderer):
@@ -163,7 +191,7 @@ def as_chat_error(exception: BaseException) -> ChatError:
             return TooManyRequests(retry_after=STORE_RETRY_AFTER_S)
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return NotAuthenticated()
-        case exceptions.PermissionDenied():
+        case exceptions.PermissionDenied() | PermissionDenied():
             return NotAllowed()
         case exceptions.NotFound() | Http404():
             return PathNotFound()

@@ -14,6 +14,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 PLAIN_TYPES = (str, int, float, bool, type(None))
+INTERNAL = ("_record", "_from_structlog", "exc_info")  # structlog's own, turned into plain text later
 JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ def drop_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return {
         name: value
         for name, value in event.items()
-        if isinstance(value, PLAIN_TYPES) or name in ("_record", "_from_structlog", "exc_info")
+        # uvicorn says each thing a second time, in colours
+        if (isinstance(value, PLAIN_TYPES) or name in INTERNAL) and name != "color_message"
     }
 
 

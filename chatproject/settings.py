@@ -108,7 +108,9 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["chatproject.api.AccessTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["chatproject.api.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["chatproject.api.JSONBodyParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.api.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is for CORS, which answers it before
     "EXCEPTION_HANDLER": "chatproject.api.answer_exception",
     "UNAUTHENTICATED_USER": None,
 }
@@ -121,6 +123,7 @@ if _database["ENGINE"] == "django.db.backends.mysql":
     _database["OPTIONS"] = {
         "charset": "utf8mb4",
         "isolation_level": "read committed",
+        "init_command": "SET SESSION innodb_lock_wait_timeout = 3",  # its default of 50 s outlasts every caller
         "connect_timeout": 3,
         # seconds; a stopped server must not hold one of the few database threads for longer
         "read_timeout": 10,

@@ -1,0 +1,206 @@
+"""Who a token speaks for, and every token that speaks for nobody."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+
+from chatproject.errors import (
+    ExpiredToken,
+    MalformedToken,
+    MissingToken,
+    NotAuthenticated,
+    WrongTokenCategory,
+)
+from chatproject.tokens import TOKEN_MAX_BYTES, Caller, TokenVerifier
+
+SECRET = "the-main-servers-secret-of-enough-bytes"
+IN_AN_HOUR = int(time.time()) + 3600
+ALICE: dict[str, Any] = {"category": "access", "userId": 7, "role": "USER", "iat": 1, "exp": IN_AN_HOUR}
+
+
+@pytest.fixture(scope="module")
+def verifier() -> TokenVerifier:
+    return TokenVerifier(secret=SECRET)
+
+
+def signed(*, secret: str = SECRET, algorithm: str = "HS256", without: str = "", **claims: Any) -> str:
+    """Alice's token with some claims changed and one left out."""
+    return jwt.encode({k: v for k, v in (ALICE | claims).items() if k != without}, secret, algorithm=algorithm)
+
+
+def raw_token(header: str, payload: str) -> str:
+    """A token of any two JSON texts, signed rightly: for what no JWT library would write."""
+    signing_input = b".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=") for part in (header, payload))
+    signature = jwt.get_algorithm_by_name("HS256").sign(signing_input, SECRET.encode())
+    return (signing_input + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
+
+
+def payload_with(**claims: str) -> str:
+    """Alice's payload as JSON text, with some claims replaced by JSON texts."""
+    texts = {name: json.dumps(value) for name, value in ALICE.items()} | claims
+    return "{" + ",".join(f'"{name}":{value}' for name, value in texts.items()) + "}"
+
+
+HEADER = '{"alg":"HS256","typ":"JWT"}'
+
+
+# --- good ones -----------------------------------------------------------------------------------
+
+
+def test_alices_token_speaks_for_alice(verifier: TokenVerifier) -> None:
+    assert verifier.verify(signed()) == Caller(7, "USER", IN_AN_HOUR, None)
+
+
+def test_an_admins_token_says_so(verifier: TokenVerifier) -> None:
+    assert verifier.verify(signed(role="ADMIN")).role == "ADMIN"
+
+
+@pytest.mark.parametrize("member_id", [1, 2**53 + 1, 2**63 - 1])
+def test_an_id_is_any_positive_bigint(verifier: TokenVerifier, member_id: int) -> None:
+    assert verifier.verify(signed(userId=member_id)).member_id == member_id
+
+
+@pytest.mark.parametrize(("claim", "nickname"), [("햇살", "햇살"), (" sunny ", "sunny"), ("n" * 20, "n" * 20)])
+def test_a_usable_nickname_is_taken_along(verifier: TokenVerifier, claim: str, nickname: str) -> None:
+    assert verifier.verify(signed(nickname=claim)).nickname == nickname
+
+
+@pytest.mark.parametrize("claim", ["", "x", "n" * 21, "a\nb", "a\u202eb", 7, None, ["sunny"]])
+def test_an_unusable_nickname_is_left_out_and_the_token_stays_good(verifier: TokenVerifier, claim: object) -> None:
+    assert verifier.verify(signed(nickname=claim)) == Caller(7, "USER", IN_AN_HOUR, None)
+
+
+def test_unknown_claims_are_no_harm(verifier: TokenVerifier) -> None:
+    assert verifier.verify(signed(email="alice@example.com", tenant={"a": [1]})).member_id == 7
+
+
+# --- bad ones ------------------------------------------------------------------------------------
+
+
+def test_no_token_is_missing(verifier: TokenVerifier) -> None:
+    with pytest.raises(MissingToken):
+        verifier.verify("")
+
+
+def test_yesterdays_token_has_expired(verifier: TokenVerifier) -> None:
+    with pytest.raises(ExpiredToken):
+        verifier.verify(signed(exp=int(time.time()) - 1))
+
+
+@pytest.mark.parametrize("category", ["refresh", "ACCESS", " access", "", None, 1, True, ["access"]])
+def test_only_the_category_access_is_an_access_token(verifier: TokenVerifier, category: object) -> None:
+    with pytest.raises(WrongTokenCategory):
+        verifier.verify(signed(category=category))
+
+
+@pytest.mark.parametrize("claim", ["category", "userId", "role", "exp"])
+def test_every_claim_of_the_contract_is_needed(verifier: TokenVerifier, claim: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(signed(without=claim))
+
+
+@pytest.mark.parametrize("member_id", ["7", "٧", 7.0, True, None, 0, -1, 2**63, [7], {"id": 7}, "0x7"])
+def test_what_is_no_positive_integer_is_no_id(verifier: TokenVerifier, member_id: object) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(signed(userId=member_id))
+
+
+@pytest.mark.parametrize("exp", [f'"{IN_AN_HOUR}"', f"{IN_AN_HOUR}.0", "1e12", "true", "null", "[1]", "9" * 30])
+def test_an_expiry_is_an_integer_of_seconds(verifier: TokenVerifier, exp: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(raw_token(HEADER, payload_with(exp=exp)))
+
+
+@pytest.mark.parametrize("role", ["user", "ROOT", "", None, 1, ["USER"], {"USER": 1}])
+def test_an_unknown_role_is_refused(verifier: TokenVerifier, role: object) -> None:
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(signed(role=role))
+
+
+def test_another_secret_signs_nothing(verifier: TokenVerifier) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(signed(secret="some-other-secret-of-enough-bytes-too"))
+
+
+def test_a_changed_payload_does_not_match_its_signature(verifier: TokenVerifier) -> None:
+    header, _payload, signature = signed().split(".")
+    forged = base64.urlsafe_b64encode(json.dumps(ALICE | {"userId": 8}).encode()).rstrip(b"=").decode()
+
+    with pytest.raises(MalformedToken):
+        verifier.verify(f"{header}.{forged}.{signature}")
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_with_the_right_secret_is_refused(verifier: TokenVerifier, algorithm: str) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(signed(secret=SECRET * 2, algorithm=algorithm))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", "hs256"])
+def test_an_unsigned_token_is_refused(verifier: TokenVerifier, algorithm: str) -> None:
+    header, payload, signature = raw_token(json.dumps({"alg": algorithm}), payload_with()).split(".")
+
+    for token in (f"{header}.{payload}.", f"{header}.{payload}.{signature}"):
+        with pytest.raises(MalformedToken):
+            verifier.verify(token)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "x",
+        "a.b.c",
+        "...",
+        "null",
+        "Bearer",
+        "é.é.é",
+        "\ud800.\ud800.\ud800",
+        "\x00",
+        " " + signed(),
+        signed() + ".x",
+        raw_token("[]", payload_with()),
+        raw_token('{"alg":["HS256"]}', payload_with()),
+        raw_token('{"alg":{}}', payload_with()),
+        raw_token("{}", payload_with()),
+        raw_token(HEADER, "[]"),
+        raw_token(HEADER, "null"),
+        raw_token(HEADER, payload_with(exp="NaN")),
+        raw_token(HEADER, payload_with(exp="-Infinity")),
+        raw_token(HEADER, "[" * 1000),
+        raw_token(HEADER, '{"a":' * 500),
+    ],
+)
+def test_nonsense_is_malformed(verifier: TokenVerifier, token: str) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(token)
+
+
+def test_of_a_repeated_claim_never_the_harmless_one_counts(verifier: TokenVerifier) -> None:
+    twice = payload_with()[:-1] + ',"category":"refresh"}'
+
+    with pytest.raises(WrongTokenCategory):
+        verifier.verify(raw_token(HEADER, twice))
+
+
+def test_a_token_is_measured_in_bytes_before_it_is_read(verifier: TokenVerifier) -> None:
+    longest = signed(padding="x" * 2_900)
+
+    assert len(longest) <= TOKEN_MAX_BYTES
+    assert verifier.verify(longest).member_id == 7
+    for token in (signed(padding="x" * 4_000), "é" * 2_100, "x" * 5_000, "x" * 1_000_000):
+        with pytest.raises(MalformedToken):
+            verifier.verify(token)
+
+
+@pytest.mark.parametrize("options", [{}, {"secret": SECRET, "jwks_url": "http://127.0.0.1:1/keys"}])
+def test_there_is_exactly_one_algorithm_family(options: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="either"):
+        TokenVerifier(**options)
+
+
+def test_a_verifier_with_a_secret_never_blocks(verifier: TokenVerifier) -> None:
+    assert verifier.may_block is False

@@ -4,7 +4,9 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
 import stamina
@@ -12,13 +14,16 @@ import uvicorn
 
 from assistant.gemini import GeminiClient
 from assistant.standin import StandIn
+from messaging.database import Database
 from messaging.protocol import MessageObject
+from messaging.services import Draft, Stored, store_messages
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
 
 TIMEOUT_S = 20.0  # of everything here that waits for an event
 KEY = "a-key-that-nobody-may-ever-see"
 
+T = TypeVar("T")
 MakeGemini = Callable[..., GeminiClient]
 
 
@@ -37,7 +42,7 @@ async def serving(application: Any) -> AsyncIterator[str]:
         for listening in server.servers:
             listening.close()
         for connection in list(server.server_state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
         tasks = list(server.server_state.tasks)
         for task in tasks:
             task.cancel()
@@ -107,3 +112,19 @@ def said(seq: int, nickname: str, text: str, **other: Any) -> MessageObject:
         "deleted_at": None,
     }
     return MessageObject(**(fields | other))
+
+
+def say(room: Room, member_id: int, text: str) -> int:
+    """Store a message as the server does; its number in the room."""
+    [stored] = store_messages([Draft(room.room_id, member_id, text, uuid4().hex)], now=datetime.now(UTC))
+    assert isinstance(stored, Stored)
+    return stored.message.seq
+
+
+async def on_a_thread(function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+    """Call what uses the database from a test that runs on the event loop."""
+    database = Database(readers=1)
+    try:
+        return await database.run(function, *args, **kwargs)
+    finally:
+        database.close()

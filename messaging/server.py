@@ -83,8 +83,12 @@ class ChatServer:
         await self.relay.stop()
         self.database.close()
 
-    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a synchronous function that uses the database. See Database.run."""
+    async def read(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a synchronous function that reads the database. See Database.run."""
+        return await self.database.run(function, *args, **kwargs)
+
+    async def write(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a synchronous function that writes a little, on the same threads. See Database.run."""
         return await self.database.run(function, *args, **kwargs)
 
     # --- sockets

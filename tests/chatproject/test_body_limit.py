@@ -1,0 +1,84 @@
+"""Bodies of more than 1 MiB are refused in the envelope, however they are announced."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import httpx
+import pytest
+from asgiref.typing import ASGI3Application, HTTPScope
+
+from chatproject.body_limit import BODY_MAX_BYTES, BodyLimit
+from chatproject.request_log import RequestLog
+
+BIG = b"x" * (BODY_MAX_BYTES + 1)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[httpx.AsyncClient]:
+    from chatproject.asgi import django_application
+
+    application: Any = RequestLog(BodyLimit(cast("ASGI3Application", django_application)))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(application), base_url="http://testserver"
+    ) as client:
+        yield client
+
+
+def refused(answer: httpx.Response) -> bool:
+    expected = {"status": 413, "code": "E-C002", "message": "메시지나 요청 본문이 너무 커요."}
+    return (answer.status_code, answer.json()) == (413, expected)
+
+
+async def in_chunks(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), 65_536):
+        yield body[start : start + 65_536]
+
+
+async def test_an_honest_large_body_is_refused(server: httpx.AsyncClient) -> None:
+    assert refused(await server.post("/v1/chat/llm", content=BIG))
+
+
+async def test_a_large_body_of_unknown_length_is_refused(server: httpx.AsyncClient) -> None:
+    assert refused(await server.post("/v1/chat/llm", content=in_chunks(BIG)))
+
+
+async def test_a_lying_length_changes_nothing(server: httpx.AsyncClient) -> None:
+    answer = await server.post("/v1/chat/llm", content=in_chunks(BIG), headers={"Content-Length": "5"})
+
+    assert refused(answer)
+
+
+async def test_a_body_at_the_limit_is_read(server: httpx.AsyncClient) -> None:
+    answer = await server.post("/v1/chat/llm", content=in_chunks(BIG[:-1]))
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "E-AU001")
+
+
+async def test_who_prefers_english_is_refused_in_english(server: httpx.AsyncClient) -> None:
+    answer = await server.post("/v1/chat/llm", content=BIG, headers={"Accept-Language": "en"})
+
+    assert answer.json()["message"] == "The message or body is too large."
+
+
+async def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
+    sent: list[dict[str, Any]] = []
+    received = 0
+
+    async def receive() -> Any:
+        nonlocal received
+        received += 65_536
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    from chatproject.asgi import django_application
+
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/chat/llm", "query_string": b"", "headers": headers}
+    await BodyLimit(cast("ASGI3Application", django_application))(cast("HTTPScope", scope), receive, send)
+
+    assert received == BODY_MAX_BYTES + 65_536
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert json.loads(sent[1]["body"])["code"] == "E-C002"

@@ -1,0 +1,152 @@
+"""Environment variables as typed values; a wrong one ends with a sentence that names it and never repeats it."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from chatproject.environment import (
+    read_database,
+    read_flag,
+    read_integer,
+    read_list,
+    read_secret,
+    read_text,
+    read_url,
+)
+
+NAME = "SOME_SETTING"
+DEMO = "demo-only-secret-never-in-production"
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.delenv(NAME, raising=False)
+    return monkeypatch
+
+
+def test_an_empty_value_counts_as_missing(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "  ")
+
+    assert read_text(NAME, default="otherwise") == "otherwise"
+
+
+def test_a_value_is_taken_as_it_stands(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "$HOME/{x}%20")
+
+    assert read_text(NAME) == "$HOME/{x}%20"
+
+
+def test_a_list_is_comma_separated_and_forgives_spaces(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, " a, b ,,c,")
+
+    assert read_list(NAME) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "flag"),
+    [
+        ("1", True),
+        ("true", True),
+        ("YES", True),
+        ("on", True),
+        ("0", False),
+        ("False", False),
+        ("no", False),
+        ("", False),
+    ],
+)
+def test_a_flag_is_said_in_many_ways(given: pytest.MonkeyPatch, raw: str, flag: bool) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_flag(NAME) is flag
+
+
+@pytest.mark.parametrize("raw", ["2", "maybe", "tru"])
+def test_an_unclear_flag_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to 1 or 0"):
+        read_flag(NAME)
+
+
+@pytest.mark.parametrize("raw", ["-1", "1.5", "ten", "٧", "11", "1e1", "99999999"])
+def test_a_number_out_of_range_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to a whole number from 0 to 10"):
+        read_integer(NAME, default=5, maximum=10)
+
+
+def test_a_missing_number_has_its_default(given: pytest.MonkeyPatch) -> None:
+    assert read_integer(NAME, default=5) == 5
+
+
+@pytest.mark.parametrize("raw", ["example.com/keys", "ftp://example.com", "https://", "swordfish"])
+def test_what_is_no_url_of_the_right_kind_is_refused_unrepeated(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(
+        ImproperlyConfigured, match="Set SOME_SETTING to a URL that begins with http://"
+    ) as refusal:
+        read_url(NAME)
+    assert raw not in str(refusal.value) or raw == "https://"
+
+
+def test_a_url_loses_the_slash_at_its_end(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "https://example.com/v1/")
+
+    assert read_url(NAME) == "https://example.com/v1"
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ("", "Set SOME_SETTING: a random secret of at least 32 bytes."),
+        (DEMO, "Set SOME_SETTING to a random secret: the present one is known or guessable."),
+        ("x" * 40, "Set SOME_SETTING to a random secret: the present one is known or guessable."),
+        ("0123456789abcdef", "Set SOME_SETTING to at least 32 bytes: the present one is shorter."),
+    ],
+)
+def test_in_production_a_weak_secret_is_refused(given: pytest.MonkeyPatch, raw: str, sentence: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_secret(NAME, demo=DEMO, debug=False)
+    assert str(refusal.value) == sentence
+
+
+def test_a_secret_is_measured_in_bytes(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "가나다라마바사아자차카")
+
+    assert read_secret(NAME, demo=DEMO, debug=False) == "가나다라마바사아자차카"
+
+
+def test_in_debug_the_demo_secret_stands_in(given: pytest.MonkeyPatch) -> None:
+    assert read_secret(NAME, demo=DEMO, debug=True) == DEMO
+
+
+def test_a_mysql_url_becomes_djangos_dictionary(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "mysql://chat:p%40ss@db.example.com:3307/chat")
+    database = read_database(NAME, default="")
+
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 3307, "chat")
+    assert (database["USER"], database["PASSWORD"]) == ("chat", "p@ss")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "nonsense",
+        "postgres://u:swordfish@h/n",
+        "mysql://u:swordfish@h/",
+        "mysql://u:sword/fish@h:1/n",
+        "oracle://h/n",
+    ],
+)
+def test_another_or_unreadable_database_is_refused_without_its_password(
+    given: pytest.MonkeyPatch, raw: str
+) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to ") as refusal:
+        read_database(NAME, default="")
+    assert "fish" not in str(refusal.value)

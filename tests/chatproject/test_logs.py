@@ -1,0 +1,94 @@
+"""The log shows what happened and never what was said or who may come in."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+import stamina
+from django.test import RequestFactory
+
+from chatproject.logs import logging_settings, make_formatter
+from tests.factories import ALICE, token_for
+
+
+def record(message: str, *arguments: object, **extra: Any) -> logging.LogRecord:
+    made = logging.getLogger("tests").makeRecord("tests", logging.INFO, "f.py", 1, message, arguments, None)
+    made.__dict__.update(extra)
+    return made
+
+
+def logged(message: str, *arguments: object, **extra: Any) -> dict[str, Any]:
+    line: dict[str, Any] = json.loads(make_formatter(debug=False).format(record(message, *arguments, **extra)))
+    return line
+
+
+def test_in_production_a_line_is_one_json_object() -> None:
+    line = logged("committed %d messages", 3, room_id=7)
+
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {"event": "committed 3 messages", "level": "info", "logger": "tests", "room_id": 7}
+
+
+def test_in_debug_a_line_is_for_people() -> None:
+    text = make_formatter(debug=True).format(record("committed", room_id=7))
+
+    assert "committed" in text
+    assert "room_id=7" in text
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_no_token_gets_into_the_log(debug: bool) -> None:
+    token = token_for(ALICE)
+    text = make_formatter(debug=debug).format(record(f"GET /v2/chat/connect?access={token}", header=token))
+
+    assert "eyJ" not in text
+    assert "[token]" in text
+
+
+def test_requests_and_other_objects_are_left_out() -> None:
+    request = RequestFactory().get("/x?access=secret")
+
+    assert set(logged("failed", request=request, frame={"message": "hello"}, code="E-C001")) == {
+        "event",
+        "level",
+        "logger",
+        "timestamp",
+        "code",
+    }
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_traceback_comes_without_local_variables(debug: bool) -> None:
+    def fail(what_alice_said: str) -> None:
+        raise ValueError(len(what_alice_said))
+
+    failed = record("a task failed")
+    try:
+        fail("".join(["my", "worry"]))  # joined here, or the traceback's source line would hold it
+    except ValueError as error:
+        failed.exc_info = (ValueError, error, error.__traceback__)
+    text = make_formatter(debug=debug).format(failed)
+
+    assert "ValueError: 7" in text
+    assert "myworry" not in text
+
+
+def test_a_retry_is_logged_without_what_was_tried(caplog: pytest.LogCaptureFixture) -> None:
+    @stamina.retry(on=ValueError, attempts=2, wait_initial=0, wait_max=0)
+    def store(text: str) -> None:
+        raise ValueError(text)
+
+    with pytest.raises(ValueError, match="worry"):
+        store("my secret worry")
+
+    assert [(entry.name, entry.getMessage()) for entry in caplog.records] == [("chatproject.logs", "trying again")]
+    assert "worry" not in str(vars(caplog.records[0]))
+
+
+def test_libraries_that_log_whole_urls_are_quiet() -> None:
+    loggers = logging_settings(debug=True)["loggers"]
+
+    assert loggers["httpx"]["level"] == loggers["daphne.http_protocol"]["level"] == "WARNING"
+    assert logging.getLogger("httpx").getEffectiveLevel() == logging.WARNING

@@ -1,0 +1,100 @@
+"""Starting with wrong settings: one sentence that says what to set, no traceback, exit code not 0."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+GOOD = {
+    "DJANGO_SECRET_KEY": "0123456789abcdef-django-0123456789abcdef",
+    "JWT_SECRET": "0123456789abcdef-jwt-0123456789abcdef",
+    "ALLOWED_HOSTS": "chat.example.com",
+}
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python …` with exactly these variables."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_with_good_settings_the_checks_pass() -> None:
+    done = run("manage.py", "check", "--fail-level", "WARNING", **GOOD)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"DJANGO_SECRET_KEY": ""}, "Set DJANGO_SECRET_KEY: a random secret of at least 32 bytes."),
+        ({"JWT_SECRET": ""}, "Set JWT_SECRET: a random secret of at least 32 bytes."),
+        ({"JWT_SECRET": "too-short-a-secret"}, "Set JWT_SECRET to at least 32 bytes: the present one is shorter."),
+        (
+            {"JWT_SECRET": "demo-only-jwt-secret-never-in-production"},
+            "Set JWT_SECRET to a random secret: the present one is known or guessable.",
+        ),
+        (
+            {"JWT_JWKS_URL": "https://example.com/keys"},
+            "Set JWT_SECRET or JWT_JWKS_URL, not both: one algorithm family at a time.",
+        ),
+        ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS: the host names this server answers to, comma-separated."),
+        ({"ROUTE_FRONT": "example.com"}, "Set ROUTE_FRONT to a URL that begins with https:// or http://"),
+        (
+            {"DATABASE_URL": "postgres://u:p@h/n"},
+            "Set DATABASE_URL to a mysql:// or sqlite:/// URL: no other database is supported.",
+        ),
+        ({"REDIS_URL": "localhost"}, "Set REDIS_URL to a URL that begins with redis:// or rediss:// or unix://"),
+        ({"LIMIT_SENDS_PER_SECOND": "many"}, "Set LIMIT_SENDS_PER_SECOND to a whole number from 0 to 1000000."),
+        ({"DEBUG": "perhaps"}, "Set DEBUG to 1 or 0."),
+    ],
+)
+def test_a_wrong_setting_ends_the_start_with_one_sentence(wrong: dict[str, str], sentence: str) -> None:
+    done = run("manage.py", "serve", **GOOD | wrong)
+
+    assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
+
+
+def test_two_workers_without_redis_are_refused() -> None:
+    done = run("manage.py", "serve", "--workers", "2", **GOOD)
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "CommandError: Set REDIS_URL: several worker processes reach each other's members through Redis only."
+    )
+
+
+@pytest.mark.parametrize("server", [["-m", "daphne"], ["-m", "uvicorn"]])
+def test_other_servers_fail_at_the_start_too(server: list[str]) -> None:
+    done = run(*server, "chatproject.asgi:application")
+
+    assert done.returncode != 0
+    assert "Set DJANGO_SECRET_KEY" in done.stderr
+
+
+def test_health_checks_may_ask_on_the_machine_itself() -> None:
+    done = run("-c", "from chatproject.settings import *; print(ALLOWED_HOSTS)", **GOOD)
+
+    assert done.stdout.strip() == "['chat.example.com', 'localhost', '127.0.0.1']"
+
+
+def test_several_redis_servers_are_several_layers() -> None:
+    done = run(
+        "-c",
+        "from chatproject.settings import *; print(sorted(CHANNEL_LAYERS))",
+        **GOOD,
+        REDIS_URL="redis://one:6379,redis://two:6379",
+    )
+
+    assert done.stdout.strip() == "['redis-0', 'redis-1']"

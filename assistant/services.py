@@ -112,7 +112,7 @@ class _Run:
 class RoomAssistant:
     """The answers that this process gives in rooms. They belong to the process, not to the askers' sockets.
 
-    One per process. Call `stop` before the voice goes; the Gemini client is not closed here.
+    One per process, which owns the Gemini client from then on. Call `stop` before the voice goes.
     """
 
     def __init__(self, *, voice: RoomVoice, gemini: GeminiClient, name: str) -> None:
@@ -138,12 +138,13 @@ class RoomAssistant:
         await asyncio.shield(self._own(self._claim(_Run(uuid4().hex, room_id, asker_id, trigger_seq))))
 
     async def stop(self) -> None:
-        """End every run: what waits for the model fails, what is being said is said."""
+        """End every run, then close the client: what waits for the model fails, what is being said is said."""
         self._stopping = True
         while self._tasks:
             for task in self._thinking:
                 task.cancel()
             await asyncio.wait(self._tasks)
+        await self.gemini.close()
 
     def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -1,4 +1,4 @@
-"""The REST endpoint for drafts. Asynchronous, so that a slow model holds no thread."""
+"""The REST endpoint for drafts. Asynchronous, so that a slow model holds up nobody else."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -22,10 +22,11 @@ from chatproject.errors import (
     TooManyRequests,
 )
 from messaging.database import Database
+from messaging.limits import Limits
 from messaging.models import Message
 from messaging.protocol import AssistantProgress
 from messaging.selectors import recent_messages
-from messaging.server import ChatServer, Limits
+from messaging.server import ChatServer
 from messaging.services import Stored
 from rooms.models import Member, Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread, say

@@ -9,7 +9,9 @@ import pytest
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient
 
-from assistant.services import MODEL_DEADLINE_S, RoomAssistant
+from assistant.gemini import CALLS_AT_ONCE
+from assistant.runs import MODEL_DEADLINE_S
+from assistant.services import RoomAssistant
 from assistant.standin import StandIn
 from messaging.database import Database
 from rooms.models import Room
@@ -167,3 +169,20 @@ async def test_when_alice_hangs_up_the_call_upstream_ends(room: Room, chat_url: 
             await standin.wait_until(lambda standin: standin.under_way == 1)
             drafting.cancel()
             await standin.wait_until(lambda standin: standin.hung_up == 1)
+
+
+async def test_while_the_model_hangs_for_many_everybody_else_is_served(
+    room: Room, chat_url: str, standin: StandIn
+) -> None:
+    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
+        url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
+        drafting = [asyncio.create_task(alice.post(url)) for _ in range(2 * CALLS_AT_ONCE)]
+        async with asyncio.timeout(TIMEOUT_S):
+            await standin.wait_until(lambda standin: standin.under_way == CALLS_AT_ONCE)
+            rooms = await alice.get(f"{chat_url}/v1/chat/my/rooms")
+            for task in drafting:
+                task.cancel()
+            await standin.wait_until(lambda standin: standin.under_way == 0)
+
+    assert [found["roomName"] for found in rooms.json()["data"]] == ["점심"]
+    assert standin.highest_concurrency == CALLS_AT_ONCE

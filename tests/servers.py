@@ -182,7 +182,9 @@ def private_mariadb() -> Iterator[DatabaseServer]:
         port = free_port()
         where = [data, f"--socket={directory / 's'}", f"--port={port}", f"--bind-address={HOST}"]
         lean = ["--skip-log-bin", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"]
-        command = [server, "--no-defaults", *account, *where, *lean]
+        # not the system's: a starting server deletes every temporary table there, also another server's
+        scratch = f"--tmpdir={directory}"
+        command = [server, "--no-defaults", *account, *where, scratch, *lean]
         with running(Service("MariaDB", command, port, directory / "log")) as service:
             yield DatabaseServer(f"mysql://root@{HOST}:{port}", service)
 

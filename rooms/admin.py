@@ -190,7 +190,6 @@ class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     autocomplete_fields = ["room", "member"]
     list_display = ["participant_id", "room", "member", "read_seq", "unread"]
     list_filter = ["room__is_group_chat", "member__role"]
-    list_select_related = ["room", "member"]
     search_fields = ["lowered_room_name", "lowered_nickname"]
     search_help_text = _("Part of a room's name or of a nickname")
     ordering = ["-participant_id"]

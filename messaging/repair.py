@@ -77,6 +77,8 @@ class Repair:
         if missed is None:
             self._close_room(audience)
             return
+        if missed.roster_version > audience.stream.roster_version:
+            await self._check_roster(audience)  # or who left while we were deaf would hear what was said since
         changes = [change_of(message, roster_version=missed.roster_version) for message in missed.messages]
         audience.deliver(audience.stream.catch_up(changes, version=missed.version))
 

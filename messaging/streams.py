@@ -51,11 +51,14 @@ class RoomStream:
         """Take the room's changes up to `version` from the database; return what may go out now, in order.
 
         An edited message stands there under its newest version only, so that versions may be missing between
-        `changes`: they are closed by this call.
+        `changes`: they are closed by this call. Does nothing where one of them was read under a membership that
+        the listeners were not checked against.
         """
         if self.version is None or version <= self.version:
             return self._take_ready()
         missed = [change for change in changes if self.version < change.version <= version]
+        if any(change.roster_version > self.roster_version for change in missed):
+            return self._take_ready()
         self.version = version
         self._forget_old()
         return missed + self._take_ready()

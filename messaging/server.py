@@ -60,7 +60,11 @@ class ChatServer:
         self.hub = Hub()
         self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
         self.subscriptions = Subscriptions(
-            database=database, hub=self.hub, relay=self.relay, rooms_per_session=limits.rooms_per_socket
+            database=database,
+            hub=self.hub,
+            relay=self.relay,
+            look_after=lambda audience: self._repair.look_after(audience),
+            rooms_per_session=limits.rooms_per_socket,
         )
         self._writer = MessageWriter(database=database, announce=self._announce)
         self._repair = Repair(database=database, hub=self.hub, let_go=self.subscriptions.let_go)

@@ -1,6 +1,7 @@
 """How a session comes to hear a room, and how that ends: membership, replay, the switch to live."""
 
 import asyncio
+from collections.abc import Callable
 
 from chatproject.errors import NotInRoom, TooManyRequests
 from messaging.database import Database
@@ -14,10 +15,22 @@ REPLAY_DRAIN_TIMEOUT_S = 10.0
 
 
 class Subscriptions:
-    """The subscriptions of this process. `rooms_per_session` 0 means no limit."""
+    """The subscriptions of this process.
 
-    def __init__(self, *, database: Database, hub: Hub, relay: Relay, rooms_per_session: int) -> None:
+    `look_after` repairs the stream of a room where it waits for something. `rooms_per_session` 0 means no limit.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        relay: Relay,
+        look_after: Callable[[RoomAudience], None],
+        rooms_per_session: int,
+    ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
+        self._look_after = look_after
         self._rooms_per_session = rooms_per_session
 
     async def subscribe(self, session: Session, frame: Subscribe) -> None:
@@ -37,6 +50,7 @@ class Subscriptions:
             self.end(session, frame.room_id)
             raise
         audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
+        self._look_after(audience)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             session.push_text(_subscribed(frame, state))
             await self._replay(session, state)

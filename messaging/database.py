@@ -7,6 +7,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
@@ -26,6 +28,7 @@ class Database:
     """`readers` threads for reading and small writes, and one for the message writer, each with a connection."""
 
     def __init__(self, *, readers: int) -> None:
+        self._reader_count = readers
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._reading = 0
@@ -59,9 +62,18 @@ class Database:
 
     def close(self) -> None:
         """Let the threads end after what they are doing. Does not wait."""
-        for threads in (self._readers, self._writer):
-            threads.submit(connection.close)
+        for threads, count in ((self._readers, self._reader_count), (self._writer, 1)):
+            all_idle = Barrier(count, timeout=ANSWER_DEADLINE_S)
+            for _thread in range(count):
+                threads.submit(_close_connection, all_idle)
             threads.shutdown(wait=False)
+
+
+def _close_connection(all_idle: Barrier) -> None:
+    """Close this thread's connection. Waiting for the others makes each thread take exactly one such call."""
+    with suppress(BrokenBarrierError):  # one of them is held up by the database
+        all_idle.wait()
+    connection.close()
 
 
 def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -58,9 +58,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         self._frames = TokenBucket(rate=rate, burst=2 * rate, now=time.monotonic())
         self._unacknowledged = asyncio.Semaphore(protocol.UNACKNOWLEDGED_MAX)
         sink = sink_for(self.scope, self.base_send)
-        self.session = await self.server.connect(
-            caller=caller, sink=sink, is_v1=self.is_v1, language=handshake.language()
-        )
+        try:
+            self.session = await self.server.connect(
+                caller=caller, sink=sink, is_v1=self.is_v1, language=handshake.language()
+            )
+        except BaseException:
+            if isinstance(sink, Outbox):
+                sink.stop()
+            raise
         return self.session
 
     async def deny(self, status: int, reason: str) -> None:

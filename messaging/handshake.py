@@ -25,7 +25,7 @@ class Handshake:
 
     @classmethod
     def of(cls, scope: dict[str, Any]) -> "Handshake":
-        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=20)
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         return cls(query, headers, list(scope.get("subprotocols", [])))
 

@@ -1,0 +1,69 @@
+"""Frames of the server as bytes: exactly those of `tests/frames/server`."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+
+from messaging import protocol
+from messaging.protocol import CloseCode, MessageObject, ServerFrame, encode, encode_message
+from tests.messaging import frames
+
+FRAMES_BY_TYPE = {str(frame.__struct_config__.tag): frame for frame in ServerFrame.__subclasses__()}
+MESSAGE_TYPES = {"chat", "changed"}
+
+
+@pytest.mark.parametrize("name", frames.names("server"))
+def test_a_server_frame_is_written_as_its_file_says(name: str) -> None:
+    frame = frames.read("server", name)["frame"]
+    if frame["type"] in MESSAGE_TYPES:
+        fields = {key: value for key, value in frame.items() if key != "type"}
+        written = encode_message(msgspec.convert(fields, MessageObject))
+    else:
+        written = encode(msgspec.json.decode(frames.wire(frame), type=FRAMES_BY_TYPE[frame["type"]]))
+    assert written == frames.wire(frame)
+
+
+def test_every_server_frame_has_a_file() -> None:
+    named = {frames.read("server", parameter.values[0])["frame"]["type"] for parameter in frames.names("server")}
+    assert named == set(FRAMES_BY_TYPE) | MESSAGE_TYPES
+
+
+def test_every_client_frame_has_a_file() -> None:
+    named = {frames.read("client", parameter.values[0])["frame"]["type"] for parameter in frames.names("client")}
+    assert named == {str(frame.__struct_config__.tag) for frame in protocol.ClientFrame.__subclasses__()}
+
+
+def test_the_keys_on_the_wire_are_camel_case() -> None:
+    for name in frames.names("server"):
+        assert all(
+            re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", key) for key in frames.read("server", name.values[0])["frame"]
+        )
+
+
+def test_a_time_is_written_in_utc_with_microseconds_whatever_its_zone() -> None:
+    seoul = timezone(timedelta(hours=9))
+    assert protocol.wire_time(datetime(2026, 11, 22, 18, 0, 0, tzinfo=seoul)) == "2026-11-22T09:00:00.000000Z"
+    assert protocol.wire_time(datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)) == "2026-01-02T03:04:05.000006Z"
+    assert protocol.wire_time_of_epoch(0) == "1970-01-01T00:00:00.000000Z"
+
+
+def test_the_close_codes_are_those_of_the_contract() -> None:
+    assert {code.name: code.value for code in CloseCode} == {
+        "NORMAL": 1000,
+        "UNSUPPORTED_DATA": 1003,
+        "TOO_LARGE": 1009,
+        "SERVICE_RESTART": 1012,
+        "UNAUTHENTICATED": 4401,
+        "SHUT_OUT": 4403,
+        "SLOW_READER": 4408,
+        "TOO_MANY": 4429,
+    }
+
+
+def test_the_longest_message_fits_into_a_frame_as_a_client_may_write_it() -> None:
+    text = frames.text_of(frames.read("client", "chat-longest-astral"))
+    as_utf8 = frames.wire(frames.read("client", "chat-longest-astral")["frame"])
+    assert len(as_utf8) < protocol.FRAME_MAX_BYTES
+    assert len(text) > protocol.FRAME_MAX_BYTES  # escaped, each of these characters takes twelve bytes

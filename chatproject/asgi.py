@@ -20,6 +20,10 @@ from messaging.database import Database
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
 from messaging.server import ChatServer
+from messaging.transport import ChatWebSocketProtocol
+
+# for `manage.py serve`: a worker process imports the protocol class before the application, and it needs Django
+__all__ = ["ChatWebSocketProtocol", "application"]
 
 
 class Process:

@@ -30,20 +30,21 @@ Chat server (demo) on {address}
   admin         {address}/admin/  (make an account: DEBUG=1 {python} manage.py createsuperuser)
   assistant     {assistant}
 
-Two members of room {room_id}, "{room}", each with a token for a day:
-{tokens}
+Two members of room {room_id}, "{room}", want to talk. Open two more terminals here and start a client in each:
 
-Talk to each other: open two more terminals here and start a client in each, the second one with the other token:
-  {python} -m websockets "{socket}?access={token}"
-then type, a line each:
-  {{"type": "subscribe", "roomId": {room_id}}}
-  {{"type": "chat", "roomId": {room_id}, "message": "안녕하세요!"}}
-  {{"type": "ask", "roomId": {room_id}, "message": "첫 출근을 앞두고 긴장돼요."}}
+{clients}
+
+Then type in both, a line each:
+
+{{"type": "subscribe", "roomId": {room_id}}}
+{{"type": "chat", "roomId": {room_id}, "message": "안녕하세요!"}}
+{{"type": "ask", "roomId": {room_id}, "message": "첫 출근을 앞두고 긴장돼요."}}
 
 And REST:
-  curl -H "access: {token}" {address}/v1/chat/my/rooms
 
-Ctrl-C stops everything.
+curl -H "access: {token}" {address}/v1/chat/my/rooms
+
+The tokens are good for a day. Ctrl-C stops everything.
 """
 
 
@@ -61,6 +62,12 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("seed_demo", stdout=self.stdout)
         signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self._serve(port)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+
+    def _serve(self, port: int) -> None:
         with ExitStack() as processes:
             environment, assistant = _assistant(processes)
             server = processes.enter_context(
@@ -69,10 +76,7 @@ class Command(BaseCommand):
             _wait_until_healthy(server, f"http://{HOST}:{port}/v1/healthz")
             self.stdout.write(_next_steps(port, assistant))
             self.stdout.flush()
-            try:
-                sys.exit(server.wait())
-            except KeyboardInterrupt:
-                self.stdout.write("Stopping.")
+            sys.exit(server.wait())
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
@@ -102,7 +106,7 @@ def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[
 
 def _assistant(processes: ExitStack) -> tuple[dict[str, str], str]:
     """The server's environment, and what answers; starts the stand-in where no key is set."""
-    environment = dict(os.environ)
+    environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1"}
     if settings.LLM_KEY:
         return environment, f"{settings.GEMINI_MODEL} at {settings.GEMINI_BASE_URL}"
     with closing(socket.create_server((HOST, 0))) as probe:
@@ -125,21 +129,24 @@ def _wait_until_healthy(server: "subprocess.Popen[bytes]", url: str) -> None:
 
 def _next_steps(port: int, assistant: str) -> str:
     room = next(iter(GROUP_ROOMS))
+    python = os.path.relpath(sys.executable)
     tokens = {member_id: _token(member_id) for member_id in SHOWN_MEMBER_IDS}
+    clients = [
+        f'# {MEMBERS[member_id][0]}\n{python} -m websockets "ws://{HOST}:{port}/v2/chat/connect?access={token}"'
+        for member_id, token in tokens.items()
+    ]
     return NEXT_STEPS.format(
         address=f"http://{HOST}:{port}",
-        socket=f"ws://{HOST}:{port}/v2/chat/connect",
-        python=os.path.relpath(sys.executable),
+        python=python,
         assistant=assistant,
         room=room,
         room_id=group_room_named(name=room).room_id,
-        tokens="\n".join(
-            f"  {MEMBERS[member_id][0]} ({member_id}): {token}" for member_id, token in tokens.items()
-        ),
+        clients="\n\n".join(clients),
         token=tokens[SHOWN_MEMBER_IDS[0]],
     )
 
 
 def _token(member_id: int) -> str:
-    call_command("issue_token", str(member_id), stdout=(output := StringIO()))
+    role = MEMBERS[member_id][1]
+    call_command("issue_token", str(member_id), role=role, stdout=(output := StringIO()))
     return output.getvalue().strip()

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             port=port,
             workers=workers,
             loop="uvloop",
-            ws="messaging.transport:ChatWebSocketProtocol",
+            ws="chatproject.asgi:ChatWebSocketProtocol",
             ws_max_size=FRAME_MAX_BYTES,
             ws_ping_interval=PING_INTERVAL_S,
             ws_ping_timeout=PING_TIMEOUT_S,

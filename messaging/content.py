@@ -1,17 +1,14 @@
 """What a message may say: the checks on the text and the id that a client gives it. Pure; nothing is changed."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, TooLarge
+from chatproject.text import has_something_visible, is_encodable
 
 MESSAGE_MAX_CHARACTERS = 4_000  # code points
 
-# Letters by their category that show nothing: the Hangul fillers and the blank Braille pattern.
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-_INVISIBLE_CATEGORIES = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
 
 
@@ -23,21 +20,8 @@ def check_message(text: str) -> None:
         raise InvalidInput(_("A message cannot contain the NUL character."))
     if not is_encodable(text):
         raise InvalidInput(_("A message cannot contain half a character (a lone surrogate)."))
-    if not any(map(_is_visible, text)):
+    if not has_something_visible(text):
         raise InvalidInput(_("A message needs something visible."))
-
-
-def is_encodable(text: str) -> bool:
-    """Whether `text` is whole characters: a lone surrogate is half of one."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANKS
 
 
 def check_client_id(client_id: str) -> None:

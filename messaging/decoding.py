@@ -8,7 +8,8 @@ import msgspec
 from django.utils.text import format_lazy
 
 from chatproject.errors import ChatError, InvalidInput
-from messaging.content import check_client_id, check_message, is_encodable
+from chatproject.text import is_encodable
+from messaging.content import check_client_id, check_message
 from messaging.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
 
 DETAIL_MAX_CHARACTERS = 200

@@ -5,13 +5,11 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 from chatproject.errors import InvalidInput
+from chatproject.text import has_something_visible
 from rooms.models import ROOM_NAME_LENGTHS
 
 # Categories of what breaks a line of text, or is no character at all: controls, half characters, line separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs"})
-# Letters by their category that show nothing: the Hangul fillers and the blank Braille pattern.
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean_room_name(raw: str) -> str:
@@ -22,10 +20,9 @@ def clean_room_name(raw: str) -> str:
             _("A room name has %(shortest)d to %(longest)d characters.")
             % {"shortest": ROOM_NAME_LENGTHS.start, "longest": ROOM_NAME_LENGTHS.stop - 1}
         )
-    categories = {unicodedata.category(character) for character in name if character not in _BLANKS}
-    if categories & _REFUSED_CATEGORIES:
+    if _REFUSED_CATEGORIES & {unicodedata.category(character) for character in name}:
         raise InvalidInput(_("A room name cannot contain control characters."))
-    if not categories - _INVISIBLE_CATEGORIES:
+    if not has_something_visible(name):
         raise InvalidInput(_("A room name needs something visible."))
     return name
 

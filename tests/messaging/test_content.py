@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatproject.errors import InvalidInput, TooLarge
+from chatproject.text import is_encodable
 from messaging.content import (
     MESSAGE_MAX_CHARACTERS,
     check_client_id,
     check_message,
     client_id_from_hex,
     client_id_to_hex,
-    is_encodable,
 )
 
 

@@ -1,0 +1,28 @@
+"""What counts as visible decides what may be a message or a name."""
+
+import pytest
+
+from chatproject.text import has_something_visible, is_encodable
+
+NOTHING = {
+    "nothing at all": "",
+    "spaces and line breaks": " \t\r\n\u00a0\u3000\u2028\u2029",
+    "zero-width characters": "\u200b\u200c\u200d\u2060\ufeff",
+    "control characters": "\x00\x1b\x7f",
+    "Hangul fillers and the blank Braille pattern": "\u115f\u1160\u3164\uffa0\u2800",
+}
+
+
+@pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
+def test_what_nobody_can_see_is_nothing(text: str) -> None:
+    assert not has_something_visible(text)
+
+
+@pytest.mark.parametrize("text", ["a", "가", "ㅋ", "🍣", ".", "\u200b!\u200b"])
+def test_one_visible_character_is_enough(text: str) -> None:
+    assert has_something_visible(text)
+
+
+def test_half_a_character_cannot_be_sent() -> None:
+    assert is_encodable("🍣")
+    assert not is_encodable("half \ud83c")

@@ -50,7 +50,6 @@ class GeminiClient:
             },
             # a dripping server never trips a read time-out: the caller's deadline ends a call, nothing else
             timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_S),
-            limits=httpx.Limits(max_connections=CALLS_AT_ONCE),
             follow_redirects=False,
             trust_env=False,
         )

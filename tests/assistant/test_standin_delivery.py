@@ -1,9 +1,13 @@
 """How the stand-in's bytes arrive. That our client and Google's SDK cope with them is tested with those."""
 
+import asyncio
 import json
+from typing import Any
 
 import httpx
 import pytest
+
+from assistant.standin import StandIn
 
 KEY_HEADER = {"x-goog-api-key": "x"}
 HELLO = {"contents": [{"parts": [{"text": ">[Alice]: 안녕"}]}]}
@@ -69,3 +73,29 @@ async def test_an_error_can_come_in_the_middle_with_or_without_its_label(gemini_
     assert b'\r\n\r\n{\n  "error": {' in bare
     assert b'\r\n\r\ndata: {"error":{' in labelled
     assert bare.startswith(b'data: {"candidates"')
+
+
+@pytest.mark.parametrize(("scenario", "size"), [("chunks-1", 1), ("chunks-7", 7)])
+async def test_a_stream_can_come_in_crumbs(scenario: str, size: int) -> None:
+    """Below HTTP, where nothing joins the crumbs again."""
+    sent: list[Any] = []
+    asked = [{"type": "http.request", "body": json.dumps(HELLO).encode(), "more_body": False}]
+
+    async def receive() -> Any:
+        return asked.pop() if asked else await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"/v1beta/models/standin-{scenario}:streamGenerateContent",
+        "query_string": b"alt=sse",
+        "headers": [(b"x-goog-api-key", b"x")],
+    }
+    await StandIn()(scope, receive, send)
+
+    chunks = [message["body"] for message in sent if message.get("body")]
+    assert {len(chunk) for chunk in chunks[:-1]} == {size}
+    assert b"".join(chunks).startswith(b'data: {"candidates"')

@@ -3,6 +3,8 @@
 Bytes are counted as they arrive, so a Content-Length that is absent or lies changes nothing.
 """
 
+import asyncio
+import contextlib
 import json
 from io import BytesIO
 
@@ -21,10 +23,12 @@ from chatproject.api import failure
 from chatproject.errors import TooLarge
 
 BODY_MAX_BYTES = 1024 * 1024  # the largest honest body is an admin form
+DROPPED_MAX_BYTES = 16 * BODY_MAX_BYTES  # a photo or a short film by mistake; whoever sends more is cut off
+DROPPING_TIMEOUT_S = 5.0
 
 
 class BodyLimit:
-    """Answers 413 E-C002 to a larger body, and closes the connection instead of reading the rest."""
+    """Answers 413 E-C002 to a larger body, drops the rest of it within limits, and closes the connection."""
 
     def __init__(self, application: ASGI3Application) -> None:
         self.application = application
@@ -34,6 +38,8 @@ class BodyLimit:
             await self.application(scope, receive, send)
             return
         if _announced_bytes(scope) > BODY_MAX_BYTES:
+            if not _asks_before_sending(scope):
+                await _drop_rest(receive)
             await _refuse(scope, send)
             return
         received = 0
@@ -50,6 +56,7 @@ class BodyLimit:
 
         await self.application(scope, receive_counting, send)
         if received > BODY_MAX_BYTES:
+            await _drop_rest(receive)
             await _refuse(scope, send)
 
 
@@ -58,6 +65,21 @@ def _announced_bytes(scope: HTTPScope) -> int:
         if name == b"content-length" and value.isdigit() and len(value) < 20:
             return int(value)
     return 0
+
+
+def _asks_before_sending(scope: HTTPScope) -> bool:
+    return any(name == b"expect" for name, _value in scope["headers"])
+
+
+async def _drop_rest(receive: ASGIReceiveCallable) -> None:
+    """Take in what still comes: a connection that is closed before is reset, and the client loses the answer."""
+    dropped, more = 0, True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DROPPING_TIMEOUT_S):
+            while more and dropped < DROPPED_MAX_BYTES:
+                event = await receive()
+                more = event["type"] == "http.request" and event.get("more_body", False)
+                dropped += len(event["body"]) if event["type"] == "http.request" else 0
 
 
 async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from asgiref.typing import ASGI3Application, HTTPScope
 
-from chatproject.body_limit import BODY_MAX_BYTES, BodyLimit
+from chatproject.body_limit import BODY_MAX_BYTES, DROPPED_MAX_BYTES, BodyLimit
 from chatproject.request_log import RequestLog
 
 BIG = b"x" * (BODY_MAX_BYTES + 1)
@@ -61,7 +61,7 @@ async def test_who_prefers_english_is_refused_in_english(server: httpx.AsyncClie
     assert answer.json()["message"] == "The message or body is too large."
 
 
-async def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
+async def test_the_rest_of_a_refused_body_is_dropped_up_to_a_limit() -> None:
     sent: list[dict[str, Any]] = []
     received = 0
 
@@ -79,6 +79,6 @@ async def test_the_rest_of_a_refused_body_is_not_waited_for() -> None:
     scope = {"type": "http", "method": "POST", "path": "/v1/chat/llm", "query_string": b"", "headers": headers}
     await BodyLimit(cast("ASGI3Application", django_application))(cast("HTTPScope", scope), receive, send)
 
-    assert received == BODY_MAX_BYTES + 65_536
+    assert received == BODY_MAX_BYTES + 65_536 + DROPPED_MAX_BYTES
     assert (b"connection", b"close") in sent[0]["headers"]
     assert json.loads(sent[1]["body"])["code"] == "E-C002"

@@ -1,0 +1,138 @@
+"""The assistant in the room and at one's elbow, over two servers and the stand-in for the model."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.client import Person, Socket
+from tests.e2e.conftest import Pair
+
+pytestmark = pytest.mark.e2e
+
+CLIENT_ID = "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01"
+
+
+async def play(pair: Pair, http: httpx.AsyncClient, *scenarios: str) -> None:
+    """Have the model's next calls go like this."""
+    assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
+    assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
+
+
+async def hear_answer(socket: Socket) -> list[dict[str, Any]]:
+    """Every frame of the room from the assistant's first thought to its end."""
+    await socket.hear("assistant", state="thinking")
+    answer = await socket.hear("chat", kind="assistant")
+    return [answer, await socket.hear("assistant", state="done")]
+
+
+async def test_alice_gets_a_draft_that_nobody_else_sees(alice: Person, bob: Person, room: int) -> None:
+    his = await bob.listen(room)
+    await (await alice.connect()).say(room, "주말에 뭐 하세요?")
+
+    draft = await alice.post("/llm", roomId=room)
+
+    assert draft.keys() == {"answer"}
+    assert "연습용" in draft["answer"]
+    await his.catch_up()
+    assert [frame["type"] for frame in his.heard] == ["welcome", "chat"]
+    assert len(await bob.get(f"/history/{room}")) == 1
+
+
+async def test_the_assistant_answers_in_the_room_on_both_servers_once(
+    pair: Pair, alice: Person, bob: Person, room: int
+) -> None:
+    hers, his = await alice.listen(room), await bob.listen(room)
+
+    ack = await hers.ask("ask", roomId=room, message="처음 출근하는데 긴장돼요", clientId=CLIENT_ID)
+    ((answer, done), (answer_there, done_there)) = await asyncio.gather(hear_answer(hers), hear_answer(his))
+
+    assert (ack["type"], ack["seq"], ack["duplicate"]) == ("ack", 1, False)
+    assert (answer, done) == (answer_there, done_there)
+    assert done["askedBy"] == alice.member_id
+    assert (answer["seq"], answer["senderId"], answer["replyTo"]) == (2, None, 1)
+    assert "연습용" in answer["message"]
+    stored = await bob.get(f"/history/{room}")
+    assert [(message["kind"], message["seq"]) for message in stored] == [("member", 1), ("assistant", 2)]
+    assert {"type": "chat", **stored[1]} == answer
+
+
+async def test_the_same_ask_over_both_servers_is_answered_once(
+    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int
+) -> None:
+    await play(pair, http, "slow")
+    sockets = [await alice.connect(at=server.address) for server in (pair.first, pair.second)]
+    his = await bob.listen(room)
+
+    question = {"roomId": room, "message": "두 번 물어도 될까요?", "clientId": CLIENT_ID}
+    acks = await asyncio.gather(*(socket.ask("ask", **question) for socket in sockets))
+    await hear_answer(his)
+    again = await sockets[1].ask("ask", **question)
+
+    assert [ack["seq"] for ack in (*acks, again)] == [1, 1, 1]
+    assert sorted(ack["duplicate"] for ack in acks) == [False, True]
+    assert pair.count("chat_messages", f"chat_room_id = {room}") == 2
+    assert pair.count("chat_messages", f"chat_room_id = {room} AND kind = 'assistant'") == 1
+    report = (await http.get(f"{pair.model.address}/standin/report")).json()
+    assert len(report["received"]) == 1
+
+
+async def test_an_ask_without_words_is_about_the_latest_message(alice: Person, bob: Person, room: int) -> None:
+    his = await bob.listen(room)
+    said = await (await alice.connect()).say(room, "누가 좀 도와주세요")
+
+    ack = await his.ask("ask", roomId=room)
+    answer, _done = await hear_answer(his)
+
+    assert (ack["seq"], ack["duplicate"]) == (said["seq"], True)
+    assert answer["replyTo"] == said["seq"]
+
+
+async def test_a_second_question_is_not_answered_before_the_first(
+    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int
+) -> None:
+    await play(pair, http, "slow")
+    hers, his = await alice.listen(room), await bob.listen(room)
+    await hers.ask("ask", roomId=room, message="첫 번째 질문이에요")
+    await his.hear("assistant", state="thinking")
+
+    frame_id = await his.post("ask", roomId=room, message="두 번째 질문이에요")
+    ack, refusal = await his.reply(frame_id), await his.reply(frame_id)
+
+    assert (ack["type"], ack["seq"]) == ("ack", 2)  # stored and told, though not answered
+    assert (refusal["type"], refusal["code"], refusal["roomId"]) == ("error", "E-C004", room)
+    assert refusal["retryAfter"] > 0
+    assert (await his.hear("chat", kind="assistant"))["replyTo"] == 1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [
+        ("400", "E-A002"),
+        ("blocked-prompt", "E-A003"),
+        ("finish-safety", "E-A003"),
+        ("429-per-day", "E-A004"),
+    ],
+)
+async def test_what_goes_wrong_at_the_model_has_a_code(
+    pair: Pair, http: httpx.AsyncClient, alice: Person, room: int, scenario: str, code: str
+) -> None:
+    await (await alice.connect()).say(room, "초안을 부탁해요")
+    await play(pair, http, *[scenario] * 4)  # whoever tries again meets the same
+
+    assert await alice.code("POST", "/llm", roomId=room) == code
+
+
+@pytest.mark.parametrize(("scenario", "state"), [("400", "failed"), ("finish-safety", "blocked")])
+async def test_the_room_sees_that_no_answer_comes(
+    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int, scenario: str, state: str
+) -> None:
+    his = await bob.listen(room)
+    await play(pair, http, *[scenario] * 4)
+
+    await (await alice.connect()).ask("ask", roomId=room, message="대답이 올까요?")
+
+    await his.hear("assistant", state="thinking")
+    await his.hear("assistant", state=state)
+    assert [message["kind"] for message in await bob.get(f"/history/{room}")] == ["member"]

@@ -1,0 +1,75 @@
+"""The frames that the wire contract lets a server send, written out once more, from the contract itself."""
+
+import json
+import re
+from typing import Any
+
+Frame = dict[str, Any]
+
+_MESSAGE = "roomId seq version kind senderId nickName message createdAt clientId replyTo editedAt deletedAt"
+MESSAGE_KEYS = frozenset(_MESSAGE.split())
+# type: (keys that are always there, keys that may be there)
+_KEYS = {
+    "welcome": ("memberId nickName expiresAt limits", ""),
+    "subscribed": ("roomId version lastSeq readSeq recovered", "id"),
+    "chat": (_MESSAGE, ""),
+    "changed": (_MESSAGE, ""),
+    "ack": ("roomId seq version clientId createdAt duplicate", "id"),
+    "ok": ("", "id"),
+    "pong": ("", "id"),
+    "error": ("code message", "id retryAfter roomId"),
+    "typing": ("roomId memberId nickName", ""),
+    "read": ("roomId memberId seq", ""),
+    "joined": ("roomId memberId nickName", ""),
+    "left": ("roomId memberId nickName", ""),
+    "assistant": ("roomId runId state", "offset text askedBy"),
+    "removed": ("roomId reason", ""),
+    "bye": ("reconnectAfter", ""),
+}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+ASSISTANT_STATES = ("thinking", "writing", "done", "stopped", "failed", "blocked")
+CODES = frozenset(
+    [f"E-C00{number}" for number in range(1, 7)]
+    + ["E-AU001", "E-AU002", "E-M001", "E-R001", "E-R002", "E-S001", "E-S002"]
+    + [f"E-A00{number}" for number in range(1, 5)]
+)
+
+
+def read_frame(text: str | bytes) -> Frame:
+    """What a v2 socket got, if the contract knows it; every frame of every test comes through here."""
+    assert isinstance(text, str), "a binary frame"
+    frame: Frame = json.loads(text, object_pairs_hook=_unique)
+    kind = frame.get("type")
+    assert kind in _KEYS, f"an undocumented type: {text}"
+    always, sometimes = (set(keys.split()) for keys in _KEYS[kind])
+    keys = frame.keys() - {"type"}
+    assert always <= keys <= always | sometimes, f"undocumented or missing keys: {text}"
+    _check_values(frame)
+    return frame
+
+
+def read_v1_message(text: str | bytes) -> Frame:
+    """What a v1 socket got: nothing but messages, with the four keys of the replaced server."""
+    assert isinstance(text, str), "a binary frame"
+    frame: Frame = json.loads(text, object_pairs_hook=_unique)
+    assert {"roomId", "message", "nickName", "senderId"} <= frame.keys() <= MESSAGE_KEYS | {"type"}, text
+    _check_values(frame)
+    return frame
+
+
+def _check_values(frame: Frame) -> None:
+    for name, value in frame.items():
+        if name.endswith("Id") and name not in ("clientId", "runId", "senderId"):
+            assert type(value) is int, f"{name} in {frame}"
+        if name.endswith("At") and value is not None:
+            assert _TIME.fullmatch(value), f"{name} in {frame}"
+    if frame.get("type") == "error":
+        assert frame["code"] in CODES, frame
+    if frame.get("type") == "assistant":
+        assert frame["state"] in ASSISTANT_STATES, frame
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Frame:
+    frame = dict(pairs)
+    assert len(frame) == len(pairs), f"a key stands twice: {pairs}"
+    return frame

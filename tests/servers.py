@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import environ
 from mirakuru import TCPExecutor
 
 START_TIMEOUT_S = 60
+POLL_S = 0.02
 HOST = "127.0.0.1"
 IS_ROOT = os.geteuid() == 0
 
@@ -42,6 +44,7 @@ class Service:
     command: list[str]
     port: int
     log: Path
+    environment: dict[str, str] = field(default_factory=dict)  # beside this process' own
     _executor: TCPExecutor | None = field(default=None, repr=False)
 
     @property
@@ -60,16 +63,25 @@ class Service:
                 host=HOST,
                 port=self.port,
                 timeout=START_TIMEOUT_S,
-                sleep=0.02,
+                sleep=POLL_S,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                expected_returncode=0,
+                envvars=self.environment,
             )
             try:
                 executor.start()
             except Exception as error:
                 raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text()[-4000:]}") from error
         self._executor = executor
+
+    def wait_for_log(self, words: str, *, times: int = 1) -> None:
+        """Return once the log says `words` so many times."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while self.log.read_text().count(words) < times:
+            assert time.monotonic() < deadline, (
+                f"{self.name} never said {words!r}:\n{self.log.read_text()[-4000:]}"
+            )
+            time.sleep(POLL_S)
 
     def stop(self) -> None:
         """End the process in its own orderly way. Stopping twice is fine."""

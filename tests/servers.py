@@ -78,9 +78,7 @@ class Service:
         """Return once the log says `words` so many times."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while self.log.read_text().count(words) < times:
-            assert time.monotonic() < deadline, (
-                f"{self.name} never said {words!r}:\n{self.log.read_text()[-4000:]}"
-            )
+            assert time.monotonic() < deadline, f"no {words!r} from {self.name}:\n{self.log.read_text()[-4000:]}"
             time.sleep(POLL_S)
 
     def stop(self) -> None:

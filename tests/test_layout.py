@@ -1,0 +1,105 @@
+"""The shape of the project, held by tests: where tests stand, how large files are, what imports what."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ("chatproject", "rooms", "messaging", "assistant")
+LINES_MAX = 250
+TEST_LINES_MAX = 400  # a table of cases is read from the top
+# modules without a test module of their own, and where they are tested
+TESTED_ELSEWHERE = {
+    "chatproject/apps.py": "chatproject/test_logs.py",
+    "chatproject/asgi.py": "chatproject/test_serve.py",
+    "rooms/apps.py": "rooms/test_admin.py",
+    "rooms/urls.py": "chatproject/test_urls.py",
+    "messaging/apps.py": "rooms/test_admin.py",
+    "messaging/urls.py": "chatproject/test_urls.py",
+    "assistant/apps.py": "assistant/test_admin.py",
+    "assistant/urls.py": "chatproject/test_urls.py",
+}
+
+
+def python_files(folder: str) -> Iterator[Path]:
+    return (ROOT / folder).rglob("*.py")
+
+
+def source_modules() -> list[str]:
+    """Paths of the modules that hold code, relative to the project."""
+    files = (path.relative_to(ROOT) for app in APPS for path in python_files(app))
+    return sorted(str(path) for path in files if path.name != "__init__.py" and "migrations" not in path.parts)
+
+
+def test_modules(module: str) -> list[Path]:
+    """Where the tests of a module may stand: its own file, several in its name, or one for an app's commands."""
+    path = Path(module)
+    names = [f"test_{path.stem}.py", f"test_{path.stem}_*.py"]
+    if "commands" in path.parts:
+        names.append("test_commands.py")
+    return [found for name in names for found in (ROOT / "tests" / path.parts[0]).glob(name)]
+
+
+test_modules.__test__ = False  # type: ignore[attr-defined]  # no test itself
+
+
+@pytest.mark.parametrize("module", source_modules())
+def test_every_module_has_its_tests(module: str) -> None:
+    elsewhere = TESTED_ELSEWHERE.get(module)
+
+    assert test_modules(module) or elsewhere, f"write tests/{Path(module).parts[0]}/test_{Path(module).name}"
+    assert elsewhere is None or (ROOT / "tests" / elsewhere).exists()
+
+
+def test_the_exceptions_are_modules_that_exist() -> None:
+    assert set(TESTED_ELSEWHERE) <= set(source_modules())
+
+
+@pytest.mark.parametrize(("folder", "longest"), [*((app, LINES_MAX) for app in APPS), ("tests", TEST_LINES_MAX)])
+def test_no_file_is_longer_than_a_reader_bears(folder: str, longest: int) -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in python_files(folder)}
+
+    assert {path: lines for path, lines in lengths.items() if lines > longest} == {}
+
+
+@pytest.mark.parametrize("module", source_modules())
+def test_every_module_says_what_lives_there(module: str) -> None:
+    assert (ROOT / module).read_text().startswith('"""'), f"{module} begins without a docstring"
+
+
+def test_imports_keep_the_contracts() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True)
+
+
+def test_the_top_level_holds_what_such_a_project_needs_and_no_more() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert {line.partition("/")[0] for line in tracked.splitlines()} - {".gitignore", ".dockerignore"} <= {
+        *APPS,
+        "tests",
+        "docs",
+        ".ci",
+        ".github",
+        "manage.py",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "docker-compose.yml",
+        "Dockerfile",
+        "Makefile",
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+    }

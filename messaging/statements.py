@@ -63,16 +63,13 @@ def read_places(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Pla
 
 def find_messages(keys: Iterable[Key]) -> list[int]:
     """The ids of the messages that are stored under these keys already."""
-    by_member = [key for key in keys if key[1] is not None]
-    by_server = [(room_id, client_id) for room_id, sender_id, client_id in keys if sender_id is None]
     found: list[int] = []
-    if by_member:
-        condition, values = _any_of(("chat_room_id", "user_id", "client_id"), by_member)
-        found += [row[0] for row in _fetch(f"SELECT chat_message_id FROM chat_messages WHERE {condition}", values)]
-    if by_server:
-        condition, values = _any_of(("chat_room_id", "client_id"), by_server)
-        query = f"SELECT chat_message_id FROM chat_messages WHERE user_id IS NULL AND {condition}"
-        found += [row[0] for row in _fetch(query, values)]
+    known = list(keys)
+    for group in ([key for key in known if key[1] is not None], [key for key in known if key[1] is None]):
+        if group:
+            condition, values = _any_of(("chat_room_id", "user_id", "client_id"), group)
+            rows = _fetch(f"SELECT chat_message_id FROM chat_messages WHERE {condition}", values)
+            found += [row[0] for row in rows]
     return found
 
 
@@ -113,12 +110,18 @@ def _marks(count: int) -> str:
 
 
 def _any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """A condition that the columns together equal one of `rows`, and its values. Three IN lists would scan."""
-    row = f"({_marks(len(columns))})"
-    listed = ", ".join([row] * len(rows))
-    if connection.vendor == "sqlite":
-        listed = "VALUES " + listed
-    return f"({', '.join(columns)}) IN ({listed})", [value for row in rows for value in row]
+    """A condition that the columns together equal one of `rows`, and its values. Three IN lists would scan.
+
+    A None must stand in the same column of all rows.
+    """
+    if connection.vendor == "sqlite":  # scans for rows in a list, but searches an index for each part of an OR
+        one = "(" + " AND ".join(f"{column} IS %s" for column in columns) + ")"
+        return "(" + " OR ".join([one] * len(rows)) + ")", [value for row in rows for value in row]
+    nulls = [column for column, value in zip(columns, next(iter(rows)), strict=True) if value is None]
+    others = [column for column in columns if column not in nulls]
+    listed = ", ".join([f"({_marks(len(others))})"] * len(rows))
+    conditions = [*(f"{column} IS NULL" for column in nulls), f"({', '.join(others)}) IN ({listed})"]
+    return " AND ".join(conditions), [value for row in rows for value in row if value is not None]
 
 
 def _fetch(query: str, values: Sequence[Any]) -> list[Any]:

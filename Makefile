@@ -53,6 +53,9 @@ requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 	@rm -f requirements.txt requirements-dev.txt
 	$(COMPILE) --all-extras --output-file requirements-dev.txt pyproject.toml
 	$(COMPILE) --extra mysql --extra redis --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+	@for file in requirements.txt requirements-dev.txt; do \
+		{ echo "# Made from pyproject.toml by: make requirements"; cat $$file; } >$$file.new && mv $$file.new $$file; \
+	done
 
 clean: ## remove the virtual environment, the demo database and everything made
 	rm -rf $(VENV) build *.egg-info staticfiles db.sqlite3* .mypy_cache .ruff_cache .pytest_cache .hypothesis \

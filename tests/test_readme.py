@@ -1,0 +1,33 @@
+"""The README says what holds: its settings, its commands, its folders."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from chatproject.management.commands.run_demo import HOST
+
+ROOT = Path(settings.BASE_DIR)
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_settings_table_is_exactly_what_the_settings_read() -> None:
+    read = set(re.findall(r'(?:read|check)_\w+\(\s*"([A-Z_]+)"', (ROOT / "chatproject/settings.py").read_text()))
+    described = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+
+    assert sorted(described) == sorted(read)
+
+
+def test_its_make_targets_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ +)?make ([a-z-]+)", README, re.MULTILINE)) <= targets
+
+
+def test_its_files_and_folders_exist() -> None:
+    for name in re.findall(r"`([a-z_]+/[\w./]*)`", README):
+        assert (ROOT / name).exists(), name
+
+
+def test_its_addresses_are_the_demos() -> None:
+    assert set(re.findall(r"(?:http|ws)://([\d.]+:\d+)", README)) == {f"{HOST}:8081"}

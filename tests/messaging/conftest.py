@@ -38,8 +38,8 @@ async def soon(awaitable: Awaitable[T]) -> T:
 async def eventually(condition: Callable[[], T]) -> T:
     """Wait until the condition, of which nothing tells, holds."""
     async with asyncio.timeout(TIMEOUT_S):
-        while not (result := condition()):
-            await asyncio.sleep(LOOK_INTERVAL_S)  # noqa: ASYNC110 - there is no event to wait for
+        while not (result := condition()):  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(LOOK_INTERVAL_S)
     return result
 
 

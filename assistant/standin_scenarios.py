@@ -140,6 +140,7 @@ SCENARIOS: dict[str, Scenario] = {
 
 _LINE = re.compile(r">?[\[(](?P<name>[^\])]*)[\])]:\s*(?P<text>.*)")
 _HANGUL = re.compile("[가-힣ㄱ-ㅎ]")
+_LABEL = re.compile(r"^\((?:연습용|practice) [^)]*\) ")
 _QUOTE_MAX_CHARACTERS = 40
 _KOREAN_ENDINGS = (
     "조금 더 들려주시면 함께 생각해 볼게요.",
@@ -180,6 +181,7 @@ def _answer(name: str, about: str) -> str:
 
 
 def _quote(text: str) -> str:
+    text = _LABEL.sub("", text)  # an answer of its own
     return text if len(text) <= _QUOTE_MAX_CHARACTERS else f"{text[:_QUOTE_MAX_CHARACTERS]}…"
 
 

@@ -15,6 +15,7 @@ from assistant.standin_scenarios import friendly_answer, in_deltas
         ("그냥 질문", "(연습용 답변) 친구님, “그냥 질문” 이야기군요."),
         ("[Bob]: 배고파\n>[Alice]:", "(연습용 초안) “배고파” 이야기, 저도 공감해요."),
         ("[Bob]: hungry\n>[Alice]:", "(practice draft) I feel the same about “hungry”."),
+        ("(도우미): (연습용 답변) 네, 그래요\n>[Alice]:", "(연습용 초안) “네, 그래요” 이야기"),
         (">[Alice]:", "(연습용 초안) 안녕하세요!"),
         (f">[Bob]: {'가' * 100}", f"(연습용 답변) Bob님, “{'가' * 40}…” 이야기군요."),
     ],

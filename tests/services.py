@@ -26,11 +26,24 @@ TEST_ENVIRONMENT = {
     "DJANGO_SECRET_KEY": "test-only-django-secret-of-enough-bytes",
 }
 # what a developer's shell may hold and no test may depend on
-CLEARED = (
-    "REDIS_URL JWT_JWKS_URL LLM_KEY GEMINI_BASE_URL GEMINI_MODEL GEMINI_FALLBACK_MODEL ASSISTANT_NAME ROUTE_FRONT "
-    "ALLOWED_HOSTS TRUSTED_PROXIES PORT DB_THREADS LIMIT_FRAMES_PER_SECOND LIMIT_SENDS_PER_SECOND "
-    "LIMIT_SOCKETS_PER_MEMBER LIMIT_ROOMS_PER_SOCKET"
-).split()
+CLEARED = [
+    "REDIS_URL",
+    "JWT_JWKS_URL",
+    "LLM_KEY",
+    "GEMINI_BASE_URL",
+    "GEMINI_MODEL",
+    "GEMINI_FALLBACK_MODEL",
+    "ASSISTANT_NAME",
+    "ROUTE_FRONT",
+    "ALLOWED_HOSTS",
+    "TRUSTED_PROXIES",
+    "PORT",
+    "DB_THREADS",
+    "LIMIT_FRAMES_PER_SECOND",
+    "LIMIT_SENDS_PER_SECOND",
+    "LIMIT_SOCKETS_PER_MEMBER",
+    "LIMIT_ROOMS_PER_SOCKET",
+]
 
 
 # --- the database and Redis of this test run -----------------------------------------------------

@@ -1,6 +1,8 @@
 """`manage.py serve`: the production server, uvicorn with our WebSocket protocol class and our limits."""
 
-from typing import Any
+import signal
+import sys
+from typing import Any, NoReturn
 
 import uvicorn
 from django.conf import settings
@@ -22,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
         check_arguments(port=port, workers=workers)
+        signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped
         uvicorn.run(
             "chatproject.asgi:application",
             host=host,
@@ -40,6 +43,11 @@ class Command(BaseCommand):
             forwarded_allow_ips=settings.TRUSTED_PROXIES,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
         )
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    """A stop that was asked for is no failure."""
+    sys.exit(0)
 
 
 def check_arguments(*, port: int, workers: int) -> None:

@@ -55,7 +55,7 @@ class V2Consumer(ChatConsumer):
                 is_ours = error.http_status >= 500
                 code = CloseCode.SERVICE_RESTART if is_ours else CloseCode.SHUT_OUT
         await self.send(encode(_refusal(error, language)).decode())
-        await self.close(code, error.code)
+        await self.close(int(code), error.code)  # daphne takes no enum
 
     async def disconnect(self, code: int | None) -> None:
         if self._expiry is not None:

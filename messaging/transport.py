@@ -112,7 +112,7 @@ class Outbox:
         await self._empty.wait()
 
     def close(self, code: int, reason: str = "") -> None:
-        self._put({"type": "websocket.close", "code": code, "reason": reason}, 0)
+        self._put({"type": "websocket.close", "code": int(code), "reason": reason}, 0)  # daphne takes no enum
 
     def stop(self) -> None:
         """The connection has ended: nothing more can be sent."""

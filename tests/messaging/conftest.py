@@ -4,13 +4,14 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from channels.layers import channel_layers
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import connection, transaction
 
 from messaging.database import Database
 from messaging.hub import Batch, Session
@@ -19,6 +20,7 @@ from messaging.protocol import Chat, Subscribe
 from messaging.server import ChatServer
 from messaging.services import Stored
 from rooms.models import Member, Room
+from tests import services
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member
 
 TIMEOUT_S = 15  # for anything to happen
@@ -170,6 +172,30 @@ def room(alice: Member, bob: Member, charlie: Member) -> Room:
     return make_group_room("Garden", alice, bob)
 
 
+@asynccontextmanager
+async def held_by_another(room_id: int) -> AsyncIterator[None]:
+    """Meanwhile another process is in the middle of a transaction on the room; on SQLite on the whole database."""
+    begun, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Room.objects.select_for_update().get(pk=room_id)
+            begun.set()
+            over.wait(TIMEOUT_S)
+
+    holding = asyncio.create_task(in_thread(hold))
+    try:
+        assert await asyncio.to_thread(begun.wait, TIMEOUT_S)
+        yield
+    finally:
+        over.set()
+        await holding
+
+
+only_mysql = pytest.mark.skipif(
+    services.backend() == "sqlite", reason="deadlocks and lost connections are MySQL's and MariaDB's"
+)
+
 # --- servers
 
 
@@ -200,6 +226,14 @@ async def start_server(transactional_db: None, layer_aliases: Sequence[str]) -> 
     yield start
     for server in servers:
         await soon(server.stop())
+    await asyncio.to_thread(join_database_threads)
+
+
+@pytest.fixture
+async def database(transactional_db: None) -> AsyncIterator[Database]:
+    database = Database(readers=2)
+    yield database
+    database.close()
     await asyncio.to_thread(join_database_threads)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging import selectors
 from messaging.models import Message
-from messaging.protocol import REPLAY_MAX_CHANGES
+from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject
 from messaging.selectors import RoomState, RosterCheck
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
@@ -49,7 +49,7 @@ def touch(room: Room, seq: int, **fields: object) -> None:
     Message.objects.filter(room=room, seq=seq).update(version=room.version, **fields)
 
 
-def seqs(messages: list[selectors.MessageObject] | None) -> list[int]:
+def seqs(messages: list[MessageObject] | None) -> list[int]:
     assert messages is not None
     return [message.seq for message in messages]
 

@@ -117,6 +117,7 @@ def test_whoever_is_removed_between_slips_nothing_in(room: Room) -> None:
 
     outcomes, roster_version = all_at_once(talk, remove)
     assert isinstance(outcomes, list)
+    assert isinstance(roster_version, int)
     stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
     for outcome in stored:
         if outcome.message.sender_id == BOB:

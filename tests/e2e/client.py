@@ -1,22 +1,21 @@
-"""People with clients: sockets of v1 and v2, and REST calls. Every frame is held against the contract."""
+"""A client's WebSocket, v1 or v2. Every frame that comes is held against the contract."""
 
 import asyncio
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlencode
 
-import httpx
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.processes import WAIT_S
-from tests.e2e.secrecy import keep_secret, make_token
-from tests.e2e.wire import Frame, read_frame, read_v1_message
+from tests.e2e.secrecy import keep_secret
+from tests.e2e.wire import Frame
+
+ANSWERS = ("subscribed", "ack", "ok", "pong", "error")
 
 
 class Socket:
@@ -24,7 +23,8 @@ class Socket:
 
     def __init__(self, connection: ClientConnection, read: Callable[[str | bytes], Frame]) -> None:
         self.connection, self._read = connection, read
-        self.heard: list[Frame] = []  # everything that is no reply, in order of arrival
+        self.heard: list[Frame] = []  # everything without an id, in order of arrival
+        self.answers: list[Frame] = []  # everything that answers a frame of this socket, with an id or without
         self._taken = 0
         self._counts: Counter[str] = Counter()
         self._replies: defaultdict[str, deque[Frame]] = defaultdict(deque)
@@ -46,6 +46,8 @@ class Socket:
 
     async def _keep(self, frame: Frame) -> None:
         async with self._news:
+            if frame.get("type") in ANSWERS:
+                self.answers.append(frame)
             if "id" in frame:
                 self._replies[frame["id"]].append(frame)
             else:
@@ -81,6 +83,10 @@ class Socket:
         """The reply to that frame, the next one where there are several."""
         await self._wait_for(lambda: self._replies[frame_id], f"the reply to {frame_id}")
         return self._replies[frame_id].popleft()
+
+    async def wait_for_answers(self, how_many: int) -> None:
+        """Return once so many frames of this socket are answered, since the beginning."""
+        await self._wait_for(lambda: len(self.answers) >= how_many, f"{how_many} answers")
 
     async def ask(self, kind: str, **fields: Any) -> Frame:
         """Send a frame and return the reply to it, whatever it is."""
@@ -134,12 +140,16 @@ class Socket:
         pong = await self.ask("ping")
         assert pong["type"] == "pong", pong
 
-    async def closed(self) -> int:
-        """Wait for the server to close the socket; return the code."""
+    async def gone(self) -> None:
+        """Wait until the connection has ended, in whatever way."""
         async with asyncio.timeout(WAIT_S):
             await self.connection.wait_closed()
             await asyncio.wait([self._reader])
         self._reader.result()
+
+    async def closed(self) -> int:
+        """Wait for the server to close the socket; return the code."""
+        await self.gone()
         return self.close_code
 
     @property
@@ -157,81 +167,3 @@ class Socket:
         await asyncio.wait([self._reader])
         if error is None:
             self._reader.result()
-
-
-class Person:
-    """A member of the community, with a token, at home on one server."""
-
-    def __init__(
-        self, things: AsyncExitStack, http: httpx.AsyncClient, home: str, member_id: int, name: str
-    ) -> None:
-        self._things, self._http, self.home = things, http, home
-        self.member_id, self.name = member_id, name
-        self.token = make_token(member_id, nickname=name)
-
-    # --- REST
-
-    async def call(self, method: str, path: str, *, at: str = "", **params: Any) -> httpx.Response:
-        """Call a path below /v1/chat, at home or at another server."""
-        url = f"{at or self.home}/v1/chat{path}"
-        return await self._http.request(method, url, params=params, headers={"access": self.token})
-
-    async def get(self, path: str, **params: Any) -> Any:
-        return _data(await self.call("GET", path, **params))
-
-    async def post(self, path: str, **params: Any) -> Any:
-        return _data(await self.call("POST", path, **params))
-
-    async def delete(self, path: str, **params: Any) -> Any:
-        return _data(await self.call("DELETE", path, **params))
-
-    async def code(self, method: str, path: str, **params: Any) -> str:
-        """The code that a call is refused with."""
-        response = await self.call(method, path, **params)
-        body = response.json()
-        assert body["status"] == response.status_code, body
-        return str(body["code"])
-
-    async def create_room(self, name: str) -> int:
-        room = await self.post("/room/group/create", roomName=name)
-        assert room["roomName"] == name
-        return int(room["roomId"])
-
-    async def join(self, room_id: int) -> None:
-        assert await self.post(f"/room/group/{room_id}/join") is None
-
-    # --- sockets
-
-    async def connect(self, *, at: str = "", token: str | None = None, **options: Any) -> Socket:
-        """A v2 socket that was welcomed."""
-        socket = await self.knock(at=at, token=token, **options)
-        await socket.hear("welcome", memberId=self.member_id)
-        return socket
-
-    async def knock(self, *, at: str = "", token: str | None = None, **options: Any) -> Socket:
-        """A v2 socket, whatever the server says to it."""
-        query = urlencode({"access": self.token if token is None else token})
-        return await self._open(f"{at or self.home}/v2/chat/connect?{query}", read_frame, **options)
-
-    async def connect_v1(self, room_id: int | str, *, at: str = "", token: str | None = None) -> Socket:
-        """A v1 socket. Raises websockets' InvalidStatus where the handshake is refused."""
-        query = urlencode({"access": self.token if token is None else token, "roomId": room_id})
-        return await self._open(f"{at or self.home}/v1/chat/connect?{query}", read_v1_message)
-
-    async def listen(self, room_id: int, *, at: str = "") -> Socket:
-        """A v2 socket that listens to the room."""
-        socket = await self.connect(at=at)
-        await socket.subscribe(room_id)
-        return socket
-
-    async def _open(self, url: str, read: Callable[[str | bytes], Frame], **options: Any) -> Socket:
-        options = {"compression": None, "proxy": None, "ping_interval": None, "open_timeout": WAIT_S, **options}
-        connection = await connect(url.replace("http", "ws", 1), **options)
-        return await self._things.enter_async_context(Socket(connection, read))
-
-
-def _data(response: httpx.Response) -> Any:
-    body = response.json()
-    assert response.status_code == 200, body
-    assert (body["status"], body["code"]) == ("SUCCESS", "S-001"), body
-    return body["data"]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.e2e import processes
-from tests.e2e.client import Person
+from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S, Process, environment, log_directory, manage, running, serve, with_model
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.servers import DatabaseServer, private_redis

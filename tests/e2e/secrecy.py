@@ -34,11 +34,16 @@ def assert_keeps_secrets(log: str) -> None:
 
 def faults_in(log: str) -> list[str]:
     """The lines that tell of something nobody foresaw."""
-    return [line for line in log.splitlines() if '"level": "error"' in line and not _is_known_refusal(line)]
+    return [line for line in log.splitlines() if '"level": "error"' in line and not _is_expected(json.loads(line))]
 
 
-def _is_known_refusal(line: str) -> bool:
-    """Django calls every answer from 500 on an error, E-A002 and E-S002 too; a fault has a traceback with it."""
-    entry = json.loads(line)
-    is_answer = entry["logger"] == "django.request" and "exception" not in entry
-    return is_answer or entry["event"] == "Invalid UTF-8 sequence received from client."  # uvicorn's words
+def _is_expected(entry: dict[str, Any]) -> bool:
+    match entry["logger"]:
+        case "django.request":  # every answer from 500 on, E-A002 and E-S002 too; a fault has a traceback with it
+            return "exception" not in entry
+        case "messaging.transport":  # uvicorn's words; the client's fault
+            return bool(entry["event"] == "Invalid UTF-8 sequence received from client.")
+        case "channels_redis.pubsub":  # a lost connection, with its traceback
+            return True
+        case _:
+            return False

@@ -1,23 +1,33 @@
 """The assistant in the room and at one's elbow, over two servers and the stand-in for the model."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.client import Person, Socket
+from tests.e2e.client import Socket
 from tests.e2e.conftest import Pair
+from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
+
+Play = Callable[..., Awaitable[None]]
 
 CLIENT_ID = "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01"
 
 
-async def play(pair: Pair, http: httpx.AsyncClient, *scenarios: str) -> None:
-    """Have the model's next calls go like this."""
-    assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
-    assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
+@pytest.fixture
+async def play(pair: Pair, http: httpx.AsyncClient) -> AsyncIterator[Play]:
+    """Has the model's next calls go like this; whatever is left of it is forgotten at the end."""
+
+    async def script(*scenarios: str) -> None:
+        assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
+        assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
+
+    yield script
+    await script()
 
 
 async def hear_answer(socket: Socket) -> list[dict[str, Any]]:
@@ -59,9 +69,9 @@ async def test_the_assistant_answers_in_the_room_on_both_servers_once(
 
 
 async def test_the_same_ask_over_both_servers_is_answered_once(
-    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int
+    pair: Pair, http: httpx.AsyncClient, play: Play, alice: Person, bob: Person, room: int
 ) -> None:
-    await play(pair, http, "slow")
+    await play("slow")
     sockets = [await alice.connect(at=server.address) for server in (pair.first, pair.second)]
     his = await bob.listen(room)
 
@@ -90,9 +100,9 @@ async def test_an_ask_without_words_is_about_the_latest_message(alice: Person, b
 
 
 async def test_a_second_question_is_not_answered_before_the_first(
-    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int
+    play: Play, alice: Person, bob: Person, room: int
 ) -> None:
-    await play(pair, http, "slow")
+    await play("slow")
     hers, his = await alice.listen(room), await bob.listen(room)
     await hers.ask("ask", roomId=room, message="첫 번째 질문이에요")
     await his.hear("assistant", state="thinking")
@@ -116,20 +126,20 @@ async def test_a_second_question_is_not_answered_before_the_first(
     ],
 )
 async def test_what_goes_wrong_at_the_model_has_a_code(
-    pair: Pair, http: httpx.AsyncClient, alice: Person, room: int, scenario: str, code: str
+    play: Play, alice: Person, room: int, scenario: str, code: str
 ) -> None:
     await (await alice.connect()).say(room, "초안을 부탁해요")
-    await play(pair, http, *[scenario] * 4)  # whoever tries again meets the same
+    await play(*[scenario] * 4)  # whoever tries again meets the same
 
     assert await alice.code("POST", "/llm", roomId=room) == code
 
 
 @pytest.mark.parametrize(("scenario", "state"), [("400", "failed"), ("finish-safety", "blocked")])
 async def test_the_room_sees_that_no_answer_comes(
-    pair: Pair, http: httpx.AsyncClient, alice: Person, bob: Person, room: int, scenario: str, state: str
+    play: Play, alice: Person, bob: Person, room: int, scenario: str, state: str
 ) -> None:
     his = await bob.listen(room)
-    await play(pair, http, *[scenario] * 4)
+    await play(*[scenario] * 4)
 
     await (await alice.connect()).ask("ask", roomId=room, message="대답이 올까요?")
 

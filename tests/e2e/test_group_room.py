@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.e2e.client import Person
 from tests.e2e.conftest import Pair
+from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.e2e.client import Person
 from tests.e2e.conftest import Meet, Pair
+from tests.e2e.people import Person
 from tests.e2e.secrecy import make_token
 from tests.factories import ALICE
 

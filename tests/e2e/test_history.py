@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.client import Person
+from tests.e2e.people import Person
 from tests.e2e.wire import MESSAGE_KEYS
 
 pytestmark = pytest.mark.e2e

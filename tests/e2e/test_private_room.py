@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.e2e.client import Person
 from tests.e2e.conftest import Meet, Pair
+from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 

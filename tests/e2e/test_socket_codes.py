@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.client import Person
+from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 

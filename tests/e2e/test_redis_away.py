@@ -1,0 +1,114 @@
+"""Redis is away at the start, is killed, freezes: sockets of one server do not notice, those of two catch up."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.e2e.client import Socket
+from tests.e2e.conftest import Meet, Pair
+from tests.e2e.people import Person
+from tests.e2e.processes import WAIT_S, Process, running, serve
+from tests.factories import ALICE, BOB
+from tests.servers import RedisServer, private_redis
+
+pytestmark = pytest.mark.e2e
+
+DOWN, BACK = "the layer between processes is down", "the layer between processes is back"
+TYPING_INTERVAL_S = 0.2
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with private_redis() as server:
+        yield server
+
+
+@contextmanager
+def two_servers(pair: Pair, redis: RedisServer) -> Iterator[tuple[Process, Process]]:
+    first, second = [serve(pair.directory, pair.env | {"REDIS_URL": redis.url}) for _ in range(2)]
+    with running(first, second):
+        yield first, second
+
+
+async def meet_in_a_room(meet: Meet, first: Process, second: Process, name: str) -> tuple[Person, Person, int]:
+    alice, bob = meet(first, ALICE, "Alice"), meet(second, BOB, "Bob")
+    room = await alice.create_room(name)
+    await bob.join(room)
+    return alice, bob, room
+
+
+async def assert_redis_connects(speaker: Socket, listener: Socket, room: int) -> None:
+    """What is never stored crosses again: no sweep could bring it."""
+
+    async def type_until_seen() -> None:
+        while not listener.all_heard("typing"):
+            await speaker.send({"type": "typing", "roomId": room})
+            await asyncio.sleep(TYPING_INTERVAL_S)
+
+    async with asyncio.timeout(WAIT_S):
+        await type_until_seen()
+
+
+async def wait_for_log(words: str, *servers: Process, times: int = 1) -> None:
+    for server in servers:
+        await asyncio.to_thread(server.wait_for_log, words, times=times)
+
+
+async def test_redis_is_away_at_the_start(pair: Pair, redis: RedisServer, meet: Meet, room_name: str) -> None:
+    redis.kill()
+    with two_servers(pair, redis) as (first, second):
+        await wait_for_log(DOWN, first, second)
+        alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+        hers, beside, far = await alice.connect(), await bob.listen(room, at=first.address), await bob.listen(room)
+
+        await hers.say(room, "Redis 없이도 들려요?")
+        assert (await beside.hear("chat"))["message"] == "Redis 없이도 들려요?"
+        assert (await far.hear("chat"))["message"] == "Redis 없이도 들려요?"
+        redis.start()
+        await wait_for_log(BACK, first, second)
+
+        await hers.subscribe(room)
+        await assert_redis_connects(hers, far, room)
+
+
+async def test_redis_is_killed_and_comes_back(pair: Pair, redis: RedisServer, meet: Meet, room_name: str) -> None:
+    with two_servers(pair, redis) as (first, second):
+        alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+        hers, far = await alice.listen(room), await bob.listen(room)
+        await hers.say(room, "하나, 들려요?")
+        await far.hear("chat", seq=1)
+
+        redis.kill()
+        await wait_for_log(DOWN, first, second)
+        for text in ("둘, 들려요?", "셋, 들려요?"):
+            await hers.say(room, text)
+        redis.start()
+        await wait_for_log(BACK, first, second)
+        await assert_redis_connects(hers, far, room)
+        await hers.say(room, "넷, 들려요?")
+
+        heard = await far.hear_until("chat", 4)
+        assert [message["seq"] for message in heard] == [1, 2, 3, 4]
+        assert heard == hers.all_heard("chat")
+
+
+async def test_redis_freezes_and_nobody_waits_for_it(
+    pair: Pair, redis: RedisServer, meet: Meet, room_name: str
+) -> None:
+    with two_servers(pair, redis) as (first, second):
+        alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+        hers, far = await alice.listen(room), await bob.listen(room)
+
+        with redis.paused():
+            async with asyncio.timeout(5):
+                late = await alice.connect(at=second.address)
+                await late.subscribe(room)
+                await hers.say(room, "얼어붙었을 때 한 말")
+                await hers.hear("chat")
+            await far.hear("chat", message="얼어붙었을 때 한 말")
+            await late.hear("chat", message="얼어붙었을 때 한 말")
+
+        await assert_redis_connects(hers, far, room)
+        assert len(far.all_heard("chat")) == 1

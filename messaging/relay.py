@@ -7,7 +7,7 @@ and every call to a layer has a time-out (a stopped Redis would hang it for ever
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep c
 BEAT_INTERVAL_S = 1.0  # the link tells itself that often that it works
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
+CANCEL_ATTEMPTS = 4  # of a task that ends, within CALL_TIMEOUT_S
 OUTGOING_MAX_NOTICES = 10_000
 
 
@@ -55,10 +56,7 @@ class _Link:
         ]
 
     async def stop(self) -> None:
-        tasks = [*self._tasks, *([self._receiver] if self._receiver else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end([*self._tasks, *([self._receiver] if self._receiver else [])])
         await self._call(self._layer.flush())
 
     def send(self, group: str, notice: bytes) -> None:
@@ -137,8 +135,7 @@ class _Link:
     async def _reset(self) -> None:
         """Give up the layer's connections and begin anew."""
         if self._receiver is not None:
-            self._receiver.cancel()
-            await asyncio.wait([self._receiver], timeout=CALL_TIMEOUT_S)
+            await _end([self._receiver])
         await self._call(self._layer.flush())
         self._joined.clear()
         for joined in self._wanted.values():
@@ -179,6 +176,16 @@ class _Link:
 
     def _message(self, notice: bytes) -> dict[str, Any]:
         return {"type": "chat.relay", "process": self._process, "notice": notice}
+
+
+async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel the tasks until they end: redis-py loses a cancellation that comes while it connects."""
+    pending = set(tasks)
+    for _attempt in range(CANCEL_ATTEMPTS):
+        for task in pending:
+            task.cancel()
+        if pending:
+            _done, pending = await asyncio.wait(pending, timeout=CALL_TIMEOUT_S / CANCEL_ATTEMPTS)
 
 
 class Relay:

@@ -22,6 +22,7 @@ from messaging.services import Stored
 from rooms.models import Member, Room
 from tests import services
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member
+from tests.messaging.lossy import LossyLayer
 
 TIMEOUT_S = 15  # for anything to happen
 LOOK_INTERVAL_S = 0.005  # where nothing tells of the event
@@ -253,3 +254,11 @@ def layer_aliases(settings: Any) -> Iterator[Sequence[str]]:
     aliases = [f"server-{number}" for number in range(3)]
     settings.CHANNEL_LAYERS = dict.fromkeys(aliases, config)
     yield aliases
+
+
+@pytest.fixture
+def lossy(layer_aliases: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> LossyLayer:
+    """The layer between the servers that are started with `aliases=["lossy"]`."""
+    layer = LossyLayer()
+    monkeypatch.setitem(channel_layers.backends, "lossy", layer)
+    return layer

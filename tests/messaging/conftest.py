@@ -6,7 +6,9 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
+from uuid import uuid4
 
 import pytest
 from channels.layers import channel_layers
@@ -18,7 +20,7 @@ from messaging.hub import Batch, Session
 from messaging.limits import Limits
 from messaging.protocol import Chat, Subscribe
 from messaging.server import ChatServer
-from messaging.services import Stored
+from messaging.services import Draft, Stored, store_messages
 from rooms.models import Member, Room
 from tests import services
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member
@@ -191,6 +193,12 @@ async def held_by_another(room_id: int) -> AsyncIterator[None]:
     finally:
         over.set()
         await holding
+
+
+async def store_elsewhere(room: Room, *texts: str) -> None:
+    """Alice's messages, stored by another process whose doorbell nobody hears."""
+    drafts = [Draft(room.pk, ALICE, text, uuid4().hex) for text in texts]
+    await in_thread(store_messages, drafts, now=datetime.now(UTC))
 
 
 only_mysql = pytest.mark.skipif(

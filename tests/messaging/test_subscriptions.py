@@ -1,0 +1,265 @@
+"""Subscribing while the room lives on: membership, replay, the switch to live, and how it ends."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
+from messaging.models import Message
+from messaging.protocol import REPLAY_MAX_CHANGES, CloseCode
+from messaging.server import ChatServer
+from messaging.subscriptions import REPLAY_CHUNK_CHANGES
+from rooms.models import Room
+from rooms.services import RosterChange, add_participant, remove_participant
+from tests.factories import ALICE, BOB, CHARLIE
+from tests.messaging.conftest import (
+    TIMEOUT_S,
+    Person,
+    StartServer,
+    connect,
+    in_thread,
+    soon,
+    store_elsewhere,
+)
+
+
+async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, "one", "two")
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, frame_id="s1")
+    assert bob.sink.frames == [
+        {
+            "type": "subscribed",
+            "id": "s1",
+            "roomId": room.pk,
+            "version": 2,
+            "lastSeq": 2,
+            "readSeq": 0,
+            "recovered": False,
+        }
+    ]
+    await bob.say(room.pk, "three")
+    await bob.hears("three")
+
+
+async def test_what_was_missed_comes_before_what_is_new(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, "one", "two", "three")
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, since=1)
+    assert [frame["type"] for frame in bob.sink.frames] == ["subscribed", "chat", "chat"]
+    assert bob.sink.frames[0]["recovered"]
+    await bob.say(room.pk, "four")
+    await bob.hears("two", "three", "four")
+
+
+async def test_an_edit_that_was_missed_is_a_change(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, "one", "two")
+
+    def edit() -> None:
+        Message.objects.filter(room=room, seq=1).update(contents="ONE", version=3, edited_at=datetime.now(UTC))
+        Room.objects.filter(pk=room.pk).update(version=3)
+
+    await in_thread(edit)
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, since=1)
+    assert [(frame["type"], frame["seq"]) for frame in bob.sink.frames[1:]] == [("chat", 2), ("changed", 1)]
+    assert bob.versions() == [2, 3]
+
+
+@pytest.mark.parametrize("since", [5, 2**63 - 1])
+async def test_a_version_nobody_gave_is_not_recovered(server: ChatServer, room: Room, since: int) -> None:
+    await store_elsewhere(room, "one")
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, since=since)
+    assert [frame.get("recovered") for frame in bob.sink.frames] == [False]
+    await bob.say(room.pk, "two")
+    await bob.hears("two")
+
+
+async def test_too_much_is_not_replayed(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, *map(str, range(REPLAY_MAX_CHANGES + 1)))
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, since=0)
+    await bob.subscribe(room.pk, since=1)
+    recovered = [frame["recovered"] for frame in bob.sink.of_type("subscribed")]
+    assert recovered == [False, True]
+    assert bob.versions() == list(range(2, REPLAY_MAX_CHANGES + 2))
+
+
+async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room: Room) -> None:
+    charlie = await connect(server, CHARLIE)
+    with pytest.raises(NotInRoom):
+        await charlie.subscribe(room.pk)
+    with pytest.raises(RoomNotFound):
+        await charlie.subscribe(999_999)
+    assert server.hub.rooms == {}
+    assert charlie.session.rooms == set()
+
+
+async def test_subscribing_while_messages_pour_in_gives_every_version_once(
+    start_server: StartServer, room: Room
+) -> None:
+    """Alice talks at one server; Bob comes to another again and again, from where he was."""
+    here, there = await start_server(), await start_server()
+    alice = await connect(there, ALICE)
+    talking = asyncio.create_task(talk(alice, room, 300))
+    heard, since = [0], 0
+    while not talking.done():
+        bob = await connect(here, BOB)
+        await bob.subscribe(room.pk, since=since)
+        goal = since + 7
+        await bob.sink.until(lambda bob=bob, goal=goal: talking.done() or (bob.versions() or [0])[-1] >= goal)  # type: ignore[misc]
+        here.disconnect(bob.session)
+        heard += bob.versions()
+        since = heard[-1]
+    await soon(talking)
+    last = await connect(here, BOB)
+    await last.subscribe(room.pk, since=since)
+    await last.sink.until(lambda: since == 300 or (last.versions() or [0])[-1] == 300)
+    assert heard + last.versions() == list(range(301))
+
+
+async def talk(alice: Person, room: Room, count: int) -> None:
+    futures = []
+    for number in range(count):
+        futures.append(alice.post(room.pk, str(number)))
+        if number % 5 == 0:
+            await futures[-1]
+    await asyncio.gather(*futures)
+
+
+async def test_subscribing_again_replays_and_goes_on_without_repeating(server: ChatServer, room: Room) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    await alice.say(room.pk, "one")
+    await bob.hears("one")
+    await bob.subscribe(room.pk, since=0)
+    await alice.say(room.pk, "two")
+    await bob.hears("one", "one", "two")
+    assert len(bob.sink.of_type("subscribed")) == 2
+
+
+async def test_who_unsubscribes_hears_nothing_more_and_may_come_back(server: ChatServer, room: Room) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await alice.subscribe(room.pk)
+    await bob.subscribe(room.pk)
+    server.subscriptions.end(bob.session, room.pk)
+    server.subscriptions.end(bob.session, room.pk)
+    await alice.say(room.pk, "one")
+    await alice.hears("one")
+    assert bob.heard() == []
+    await bob.subscribe(room.pk, since=0)
+    await alice.say(room.pk, "two")
+    await bob.hears("one", "two")
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside Alice"])
+async def test_who_is_removed_while_subscribing_hears_nothing(server: ChatServer, room: Room, alone: bool) -> None:
+    """Bob's membership is read; then he is removed and that is told; only then comes what was read."""
+    bob, alice = await connect(server, BOB), await connect(server, ALICE)
+    if not alone:
+        await alice.subscribe(room.pk)
+    subscribing = asyncio.create_task(bob.subscribe(room.pk))
+    await read_and_block_the_loop(server)
+    with ThreadPoolExecutor(1) as another_process:
+        change = another_process.submit(partial(remove_and_disconnect, room)).result()
+    server.tell_left(change)
+    if alone:
+        await soon(subscribing)
+    else:
+        with pytest.raises(NotInRoom):
+            await soon(subscribing)
+    await alice.say(room.pk, "he is gone")
+    assert (await bob.gets("removed"))["roomId"] == room.pk
+    assert bob.session.rooms == set()
+    assert bob.heard() == []
+
+
+async def read_and_block_the_loop(server: ChatServer) -> None:
+    """Return when a reader thread has read, while its answer waits for the loop: until the caller awaits."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while not server.database._reading:  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0)
+    both_readers = Barrier(2, timeout=TIMEOUT_S)
+    for waiting in [server.database._readers.submit(both_readers.wait) for _ in range(2)]:
+        waiting.result()
+
+
+def remove_and_disconnect(room: Room) -> RosterChange:
+    try:
+        change = remove_participant(room_id=room.pk, member_id=BOB)
+    finally:
+        connection.close()
+    assert change is not None
+    return change
+
+
+async def test_what_waits_for_a_check_at_the_start_does_not_wait_for_the_sweep(
+    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob's state is read; Charlie comes in and speaks; then Bob's stream starts: he hears Charlie at once."""
+    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
+    bob, charlie = await connect(server, BOB), await connect(server, CHARLIE)
+    subscribing = asyncio.create_task(bob.subscribe(room.pk))
+    await read_and_block_the_loop(server)
+    with ThreadPoolExecutor(1) as another_process:
+        another_process.submit(partial(add_and_disconnect, room)).result()
+    said = charlie.post(room.pk, "hi")
+    # what the writer announces reaches the loop before what the reader read
+    server.database._writer.submit(lambda: None).result()
+    await soon(subscribing)
+    await soon(said)
+    await bob.hears("hi")
+
+
+def add_and_disconnect(room: Room) -> None:
+    try:
+        add_participant(room_id=room.pk, member_id=CHARLIE)
+    finally:
+        connection.close()
+
+
+async def test_when_the_store_is_away_a_subscription_is_refused(
+    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await connect(server, BOB)
+    monkeypatch.setattr("messaging.database.READS_WAITING_MAX", 0)
+    with pytest.raises(StoreUnavailable):
+        await bob.subscribe(room.pk)
+    assert server.hub.rooms == {}
+    monkeypatch.undo()
+    await bob.subscribe(room.pk)
+
+
+# --- replay to whoever reads slowly
+
+
+async def test_a_replay_waits_for_its_reader_in_chunks(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, *map(str, range(3 * REPLAY_CHUNK_CHANGES)))
+    bob = await connect(server, BOB)
+    bob.sink.reads = False
+    subscribing = asyncio.create_task(bob.subscribe(room.pk, since=0))
+    await bob.sink.until(lambda: len(bob.heard()) == REPLAY_CHUNK_CHANGES)
+    alice = await connect(server, ALICE)
+    await alice.say(room.pk, "live")
+    assert len(bob.heard()) == REPLAY_CHUNK_CHANGES
+    bob.sink.reads = True
+    bob.sink.read_all()
+    await soon(subscribing)
+    await bob.hears(*map(str, range(3 * REPLAY_CHUNK_CHANGES)), "live")
+
+
+async def test_who_does_not_read_the_replay_is_closed(
+    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.subscriptions.REPLAY_DRAIN_TIMEOUT_S", 0.05)
+    await store_elsewhere(room, "one")
+    bob = await connect(server, BOB)
+    bob.sink.reads = False
+    await bob.subscribe(room.pk, since=0)
+    assert bob.sink.closed == (CloseCode.SLOW_READER, "too slow")

@@ -10,6 +10,8 @@ from tests.factories import ALICE, BOB
 
 pytestmark = pytest.mark.e2e
 
+IN_FLIGHT = 300  # messages
+
 
 async def test_a_stopping_server_says_bye_and_ends_in_time(pair: Pair, meet: Meet, room_name: str) -> None:
     server = serve(pair.directory, pair.env)
@@ -46,6 +48,25 @@ async def test_whoever_comes_back_elsewhere_misses_nothing(pair: Pair, meet: Mee
     assert (await again.subscribe(room, since=since))["recovered"]
 
     assert (await again.hear("chat"))["message"] == "während sie weg war"
+
+
+async def test_what_was_acknowledged_before_the_end_is_stored(pair: Pair, meet: Meet, room_name: str) -> None:
+    server = serve(pair.directory, pair.env)
+    with running(server):
+        alice = meet(server, ALICE, "Alice")
+        room = await alice.create_room(room_name)
+        hers = await alice.connect()
+        for n in range(IN_FLIGHT):
+            await hers.post("chat", roomId=room, message=f"noch schnell Nr. {n}")
+        await hers.wait_for_answers(1)
+        server.ask_to_stop()
+        await hers.closed()
+        assert await asyncio.to_thread(server.wait) == 0
+
+    acknowledged = [answer["seq"] for answer in hers.answers if answer["type"] == "ack"]
+    stored = pair.count("chat_messages", f"chat_room_id = {room}")
+    assert acknowledged == list(range(1, len(acknowledged) + 1))
+    assert len(acknowledged) <= stored <= IN_FLIGHT
 
 
 async def test_two_workers_behind_one_port_are_one_server(pair: Pair, meet: Meet, room_name: str) -> None:

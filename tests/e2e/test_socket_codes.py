@@ -7,6 +7,7 @@ from tests.e2e.people import Person
 pytestmark = pytest.mark.e2e
 
 NOWHERE = 987_654_321
+MORE_THAN_BUFFERS_HOLD = 800  # messages of 12 KB
 
 
 async def test_refusals_carry_the_id_and_the_socket_stays_open(alice: Person, room: int) -> None:
@@ -65,6 +66,24 @@ async def test_text_that_is_not_utf_8_closes_with_1007(alice: Person) -> None:
     socket = await alice.connect()
     await socket.connection.send(b'{"type":"\xff"}', text=True)
     assert await socket.closed() == 1007
+
+
+async def test_who_does_not_read_is_closed_with_4408_and_slows_nobody(
+    alice: Person, bob: Person, room: int
+) -> None:
+    hers, reading, idle = await alice.connect(), await bob.listen(room), await bob.listen(room)
+    idle.connection.transport.pause_reading()
+
+    frames = [await hers.post("chat", roomId=room, message="가" * 4_000) for _ in range(MORE_THAN_BUFFERS_HOLD)]
+    for frame_id in frames:
+        assert (await hers.reply(frame_id))["type"] == "ack"
+    heard = await reading.hear_until("chat", MORE_THAN_BUFFERS_HOLD)
+    idle.connection.transport.resume_reading()
+
+    assert await idle.closed() == 4408
+    got = [message["seq"] for message in idle.all_heard("chat")]
+    assert got == list(range(1, len(got) + 1))
+    assert len(got) < len(heard)
 
 
 async def test_v1_drops_what_it_refuses_and_stays_open(alice: Person, bob: Person, room: int) -> None:

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from chatproject.errors import NotInRoom, StoreUnavailable
 from messaging.database import Database
 from rooms.models import Member
-from tests.messaging.conftest import TIMEOUT_S, eventually, join_database_threads, soon
+from tests.messaging.people import TIMEOUT_S, eventually, join_database_threads, soon
 
 
 def thread_name() -> str:

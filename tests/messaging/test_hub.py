@@ -6,7 +6,7 @@ from messaging.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES, Batch,
 from messaging.protocol import CloseCode
 from messaging.streams import Change
 from tests.factories import ALICE, BOB, caller
-from tests.messaging.conftest import ListSink
+from tests.messaging.people import ListSink
 
 ROOM = 42
 

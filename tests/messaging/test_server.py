@@ -20,7 +20,7 @@ from messaging.services import ReadMark, Stored
 from rooms.models import Member, Room
 from rooms.services import join_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
-from tests.messaging.conftest import Person, StartServer, connect, in_thread, soon
+from tests.messaging.people import Person, StartServer, connect, in_thread, soon
 
 UUID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
 

@@ -18,7 +18,7 @@ from messaging.services import Draft, Stored, mark_read, store_messages
 from rooms.models import Member, Participant, Room
 from rooms.services import add_participant, delete_room, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
-from tests.messaging.conftest import TIMEOUT_S
+from tests.messaging.people import TIMEOUT_S
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

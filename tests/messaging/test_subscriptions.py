@@ -17,7 +17,7 @@ from messaging.subscriptions import REPLAY_CHUNK_CHANGES
 from rooms.models import Room
 from rooms.services import RosterChange, add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
-from tests.messaging.conftest import (
+from tests.messaging.people import (
     TIMEOUT_S,
     Person,
     StartServer,

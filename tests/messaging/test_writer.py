@@ -13,7 +13,7 @@ from messaging.services import Draft, Stored
 from messaging.writer import BATCH_MAX_DRAFTS, MessageWriter
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
-from tests.messaging.conftest import eventually, held_by_another, in_thread, soon
+from tests.messaging.people import eventually, held_by_another, in_thread, soon
 
 
 class Announcements:

@@ -15,7 +15,7 @@ from messaging.services import Draft, Stored
 from messaging.writer import MessageWriter
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE
-from tests.messaging.conftest import TIMEOUT_S, held_by_another, in_thread, only_mysql, soon
+from tests.messaging.people import TIMEOUT_S, held_by_another, in_thread, only_mysql, soon
 
 pytestmark = only_mysql
 

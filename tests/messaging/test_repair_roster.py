@@ -1,0 +1,166 @@
+"""Who left hears nothing more, at no server, whatever is lost between them."""
+
+import pytest
+
+from messaging.server import ChatServer
+from rooms.models import Room
+from rooms.services import RosterChange, delete_room, join_group_room, leave_group_room, remove_participant
+from tests.factories import BOB, CHARLIE, caller
+from tests.messaging.lossy import LossyLayer, of_kind
+from tests.messaging.people import Person, connect, eventually, in_thread
+
+
+async def leave(room: Room, member_id: int) -> RosterChange:
+    return await in_thread(leave_group_room, caller=caller(member_id), room_id=room.pk)
+
+
+async def join(room: Room, member_id: int) -> RosterChange:
+    change = await in_thread(join_group_room, caller=caller(member_id), room_id=room.pk)
+    assert change is not None
+    return change
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_leaves_is_out_at_every_server(
+    here: ChatServer, there: ChatServer, alice_here: Person, bob_there: Person, room: Room
+) -> None:
+    bob_here = await connect(here, BOB)
+    await bob_here.subscribe(room.pk)
+    here.tell_left(await leave(room, BOB))
+    for bob in (bob_here, bob_there):
+        assert await bob.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "left"}
+        assert bob.session.rooms == set()
+    left = await alice_here.gets("left")
+    assert left == {"type": "left", "roomId": room.pk, "memberId": BOB, "nickName": "Bob"}
+    await alice_here.say(room.pk, "he is gone")
+    await alice_here.hears("he is gone")
+    assert bob_here.heard() == bob_there.heard() == []
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_left_hears_nothing_even_if_the_notice_is_lost(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(of_kind("roster"))
+    alice_here.server.tell_left(await leave(room, BOB))
+    await alice_here.say(room.pk, "he is gone")
+    removed = await bob_there.gets("removed")
+    assert removed["reason"] == "removed"
+    assert bob_there.heard() == []
+    assert len(lossy.lost) == 1
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_left_hears_nothing_even_if_the_first_message_is_lost_too(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(lambda notice: notice.kind == "roster" or notice.changes[0].version == 1)
+    alice_here.server.tell_left(await leave(room, BOB))
+    await alice_here.say(room.pk, "he is gone")
+    await alice_here.say(room.pk, "really")
+    await bob_there.gets("removed")
+    assert bob_there.heard() == []
+    assert len(lossy.lost) == 2
+
+
+@pytest.mark.usefixtures("quick_sweep")
+async def test_who_left_is_told_by_the_sweep_when_nobody_speaks(bob_there: Person, room: Room) -> None:
+    await in_thread(remove_participant, room_id=room.pk, member_id=BOB)
+    assert (await bob_there.gets("removed"))["reason"] == "removed"
+
+
+@pytest.mark.usefixtures("quick_sweep")
+async def test_what_was_said_before_leaving_may_be_heard_and_nothing_after(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(lambda _notice: True)
+    await alice_here.say(room.pk, "he is here")
+    alice_here.server.tell_left(await leave(room, BOB))
+    await alice_here.say(room.pk, "he is gone")
+    await bob_there.gets("removed")
+    assert bob_there.heard() in ([], ["he is here"])
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_the_others_hear_on_when_a_roster_notice_is_lost(
+    there: ChatServer, alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(of_kind("roster"))
+    alice_here.server.tell_joined(await join(room, CHARLIE))
+    await alice_here.say(room.pk, "welcome")
+    await bob_there.hears("welcome")
+    alice_here.server.tell_left(await leave(room, CHARLIE))
+    await alice_here.say(room.pk, "goodbye")
+    await bob_there.hears("welcome", "goodbye")
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_left_is_out_though_a_notice_before_is_missing(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(lambda notice: notice.left_member_id == BOB)
+    alice_here.server.tell_left(await leave(room, BOB))
+    await eventually(lambda: lossy.lost)
+    alice_here.server.tell_joined(await join(room, CHARLIE))  # two ahead of what Bob's server knows
+    assert (await bob_there.gets("removed"))["reason"] == "removed"
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_left_and_came_back_may_listen_again_whatever_order_that_is_told_in(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.keep(of_kind("roster"))
+    alice_here.server.tell_left(await leave(room, BOB))
+    alice_here.server.tell_joined(await join(room, BOB))
+    await eventually(lambda: len(lossy.kept) == 2)
+    await lossy.let_go(reverse=True)
+    await bob_there.gets("removed")
+    await bob_there.subscribe(room.pk)
+    await alice_here.say(room.pk, "he is back")
+    await bob_there.hears("he is back")
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_who_came_back_is_not_thrown_out_by_a_notice_that_comes_late(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.keep(of_kind("roster"))
+    bob_there.server.disconnect(bob_there.session)
+    alice_here.server.tell_left(await leave(room, BOB))
+    alice_here.server.tell_joined(await join(room, BOB))
+    again = await connect(bob_there.server, BOB)
+    await again.subscribe(room.pk)
+    await lossy.let_go()
+    await alice_here.say(room.pk, "he is back")
+    await again.hears("he is back")
+    assert again.sink.of_type("removed") == []
+
+
+# --- a room that is gone
+
+
+@pytest.mark.usefixtures("quick_sweep")
+async def test_listeners_of_a_deleted_room_are_told(
+    here: ChatServer, alice_here: Person, bob_there: Person, room: Room
+) -> None:
+    await in_thread(delete_room, room_id=room.pk)
+    for person in (alice_here, bob_there):
+        removed = await person.gets("removed")
+        assert removed == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
+        assert person.session.rooms == set()
+    assert here.hub.rooms == {}
+
+
+@pytest.mark.usefixtures("no_sweep")
+async def test_a_gap_in_a_room_that_is_gone_closes_it(
+    alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    lossy.lose(lambda notice: notice.changes[0].version == 1)
+    lossy.keep(lambda notice: notice.changes[0].version == 2)
+    await alice_here.say(room.pk, "one")
+    await alice_here.say(room.pk, "two")
+    await eventually(lambda: lossy.kept)
+    await in_thread(delete_room, room_id=room.pk)
+    await lossy.let_go()
+    assert (await bob_there.gets("removed"))["reason"] == "deleted"
+    assert bob_there.heard() == []

@@ -4,16 +4,25 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import jwt
+from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
-from chatproject.errors import ExpiredToken, MalformedToken, MissingToken, NotAuthenticated, WrongTokenCategory
+from chatproject.errors import (
+    ExpiredToken,
+    MalformedToken,
+    MissingToken,
+    NotAuthenticated,
+    StoreUnavailable,
+    WrongTokenCategory,
+)
 
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
 NICKNAME_LENGTHS = range(2, 21)
 EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
 JWKS_TIMEOUT_S = 5.0
+KEYS_RETRY_AFTER_S = 5.0
 
 Role = Literal["USER", "ADMIN"]
 
@@ -49,7 +58,10 @@ class TokenVerifier:
             self._backends = {"HS256": TokenBackend("HS256", signing_key=secret)}
 
     def verify(self, raw: str) -> Caller:
-        """Return whom the token speaks for. Raises a subclass of NotAuthenticated that says what is wrong."""
+        """Return whom the token speaks for. Raises a subclass of NotAuthenticated that says what is wrong.
+
+        Raises StoreUnavailable where the key set cannot be had: the token may be good, and later will do.
+        """
         if not raw:
             raise MissingToken
         if len(raw.encode(errors="surrogatepass")) > TOKEN_MAX_BYTES:
@@ -62,7 +74,13 @@ class TokenVerifier:
             claims: dict[str, Any] = backend.decode(raw)  # type: ignore[arg-type]  # annotated too narrowly there
         except TokenBackendExpiredToken as error:
             raise ExpiredToken from error
-        except (TokenBackendError, jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except TokenBackendError as error:
+            if isinstance(error.__cause__, jwt.PyJWKClientConnectionError):
+                raise StoreUnavailable(
+                    _("Tokens cannot be checked right now. Please try again."), retry_after=KEYS_RETRY_AFTER_S
+                ) from error
+            raise MalformedToken from error
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise MalformedToken from error
         return claims
 

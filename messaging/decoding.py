@@ -13,6 +13,7 @@ from messaging.content import check_client_id, check_message
 from messaging.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
 
 DETAIL_MAX_CHARACTERS = 200
+NESTING_MAX = 32
 
 
 class MalformedFrame(Exception):
@@ -33,12 +34,15 @@ _frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFr
 _v1_frames = msgspec.json.Decoder(_V1Frame)
 _UNUSABLE = (ChatError, msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
 _KEYS = ('"type"', '"id"', '"roomId"', '"message"', '"clientId"', '"replyTo"', '"since"', '"seq"', '"access"')
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACKETS = re.compile(r"[][{}]")
 _DECIMAL = re.compile(r"[0-9]{1,19}")
 
 
 def decode(text: str) -> AnyClientFrame:
     """Return the v2 frame in `text`. Raises MalformedFrame."""
     try:
+        _refuse_deep_nesting(text)
         frame = _frames.decode(text)
         _refuse_repeated_keys(text)
         if isinstance(frame, Chat | Ask):
@@ -54,6 +58,7 @@ def decode(text: str) -> AnyClientFrame:
 def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
     """Return the v1 frame in `text` as its v2 counterpart. Raises MalformedFrame."""
     try:
+        _refuse_deep_nesting(text)
         frame = _v1_frames.decode(text)
         room_id = _v1_room_id(frame.room_id)
         match frame.type.lower():
@@ -76,6 +81,17 @@ def _v1_room_id(raw: int | str) -> int:
     if not 1 <= int(raw) <= BIGINT_MAX:
         raise InvalidInput
     return int(raw)
+
+
+def _refuse_deep_nesting(text: str) -> None:
+    """How deep a parser can go differs by Python version; our frames are flat, only unknown keys may nest."""
+    if text.count("[") + text.count("{") <= NESTING_MAX:  # else brackets, or a message with code in it
+        return
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        if depth > NESTING_MAX:
+            raise InvalidInput
 
 
 def _refuse_repeated_keys(text: str) -> None:

@@ -133,3 +133,19 @@ def test_v1_subscribes_and_unsubscribes() -> None:
 def test_v1_refuses_what_is_no_frame_of_it(frame: object) -> None:
     with pytest.raises(MalformedFrame):
         decode_v1(json.dumps(frame))
+
+
+def test_unknown_keys_may_nest_but_not_without_end() -> None:
+    nested = '{"type": "ping", "more": %s}'
+    assert isinstance(decode(nested % ("[" * 31 + "]" * 31)), Ping)
+    with pytest.raises(MalformedFrame):
+        decode(nested % ("[" * 32 + "]" * 32))
+    with pytest.raises(MalformedFrame):
+        decode_v1('{"type": "subscribe", "roomId": 1, "more": %s}' % ("[" * 32 + "]" * 32))
+
+
+def test_brackets_in_a_message_are_only_text() -> None:
+    code = "[[{" * 100 + '\\"'
+    frame = decode(json.dumps({"type": "chat", "roomId": 1, "message": code}))
+    assert isinstance(frame, Chat)
+    assert frame.message == code

@@ -118,20 +118,20 @@ async def test_a_killed_database_is_told_at_once_and_missed_nothing_when_it_is_b
     room = await alice.create_room(room_name)
     await bob.join(room)
     hers, his = await alice.listen(room), await bob.listen(room)
-    await hers.say(room, "vorher gesagt")
+    await hers.say(room, "said before")
 
     database.kill()
-    assert await in_time(hers.refusal("chat", roomId=room, message="Wer hört das?")) == "E-S002"
+    assert await in_time(hers.refusal("chat", roomId=room, message="who hears this?")) == "E-S002"
     assert await in_time(hers.refusal("read", roomId=room, seq=1)) == "E-S002"
     assert await in_time(alice.code("GET", f"/history/{room}")) == "E-S002"
     await in_time(hers.catch_up())
     database.start()
 
-    ack = await hers.say(room, "nachher gesagt")
+    ack = await hers.say(room, "said afterwards")
     assert ack["seq"] == 2
     assert [message["message"] for message in await his.hear_until("chat", 2)] == [
-        "vorher gesagt",
-        "nachher gesagt",
+        "said before",
+        "said afterwards",
     ]
 
 
@@ -145,4 +145,4 @@ async def test_a_server_starts_without_its_database_and_serves_when_it_is_there(
         assert await alice.code("GET", "/my/rooms") == "E-S002"
         database.start()
         room = await alice.create_room(room_name)
-        assert (await (await alice.listen(room)).say(room, "jetzt geht es"))["seq"] == 1
+        assert (await (await alice.listen(room)).say(room, "now it works"))["seq"] == 1

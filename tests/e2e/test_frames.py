@@ -59,7 +59,7 @@ async def test_every_valid_frame_gets_the_documented_answer(alice: Person, room_
     for name in names("client"):
         room = await alice.create_room(f"{room_name} {name}"[:50])
         socket = await alice.listen(room)
-        await socket.say(room, "vorher gesagt")
+        await socket.say(room, "said before")
         frame = fitted(read("client", name)["frame"], room=room, access=alice.token)
         answer = ANSWERS[frame["type"]]
         documented[name] = [(answer, None, frame.get("id"), None)] if answer else []

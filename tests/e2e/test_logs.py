@@ -21,12 +21,12 @@ async def test_a_log_tells_what_happened_and_keeps_every_secret(
         alice, charlie = meet(server, ALICE, "Alice"), meet(server, CHARLIE, "Charlie")
         room = await alice.create_room(room_name)
         hers, old = await alice.listen(room), await alice.connect_v1(room)
-        await hers.say(room, "das bleibt unter uns")
-        await old.send({"type": "chat", "roomId": room, "message": "das auch, alte App"})
-        await hers.hear("chat", message="das auch, alte App")
-        for text in ('{"type":"chat","message":"kaputter Rahmen"', '{"type":"streng geheimer Typ"}'):
-            keep_secret("kaputter Rahmen")
-            keep_secret("streng geheimer Typ")
+        await hers.say(room, "this stays between us")
+        await old.send({"type": "chat", "roomId": room, "message": "this too, old app"})
+        await hers.hear("chat", message="this too, old app")
+        for text in ('{"type":"chat","message":"a broken frame"', '{"type":"a most secret type"}'):
+            keep_secret("a broken frame")
+            keep_secret("a most secret type")
             await hers.send(text)
             await old.send(text)
         await alice.post("/llm", roomId=room)

@@ -31,16 +31,16 @@ async def test_alice_on_daphne_and_bob_on_ours_talk(
     hers, his, old = await alice.listen(room), await bob.listen(room), await alice.connect_v1(room)
     await old.send({"type": "subscribe", "roomId": room})
 
-    await hers.say(room, "von Daphne aus")
-    await his.hear("chat", message="von Daphne aus")
-    await his.say(room, "von uvicorn aus")
-    await old.send({"type": "chat", "roomId": room, "message": "von der alten App aus"})
+    await hers.say(room, "from Daphne")
+    await his.hear("chat", message="from Daphne")
+    await his.say(room, "from uvicorn")
+    await old.send({"type": "chat", "roomId": room, "message": "from the old app"})
 
     for socket in (hers, his):
         heard = await socket.hear_until("chat", 3)
         assert [message["seq"] for message in heard] == [1, 2, 3]
-    await old.hear(message="von der alten App aus")
-    answer = await hers.ask("ask", roomId=room, message="wer antwortet hier?")
+    await old.hear(message="from the old app")
+    answer = await hers.ask("ask", roomId=room, message="who answers here?")
     assert answer["type"] == "ack"
     assert (await his.hear("chat", kind="assistant"))["replyTo"] == 4
     await his.hear("assistant", state="done")
@@ -83,5 +83,5 @@ async def test_the_development_server_answers_and_talks(pair: Pair, meet: Meet, 
         alice = meet(server, ALICE, "Alice")
         room = await alice.create_room(room_name)
         hers = await alice.listen(room)
-        assert (await hers.say(room, "beim Entwickeln gesagt"))["seq"] == 1
-        await hers.hear("chat", message="beim Entwickeln gesagt")
+        assert (await hers.say(room, "said while developing"))["seq"] == 1
+        await hers.hear("chat", message="said while developing")

@@ -20,7 +20,7 @@ async def test_a_stopping_server_says_bye_and_ends_in_time(pair: Pair, meet: Mee
         room = await alice.create_room(room_name)
         await bob.join(room)
         hers, old, his = await alice.listen(room), await alice.connect_v1(room), await bob.listen(room)
-        ack = await hers.say(room, "gleich bin ich weg")
+        ack = await hers.say(room, "gone in a moment")
 
         server.ask_to_stop()
 
@@ -42,12 +42,12 @@ async def test_whoever_comes_back_elsewhere_misses_nothing(pair: Pair, meet: Mee
         since = (await hers.subscribe(room))["version"]
         server.ask_to_stop()
         assert await hers.closed() == 1012
-    await his.say(room, "während sie weg war")
+    await his.say(room, "while she was away")
 
     again = await alice.connect(at=pair.first.address)
     assert (await again.subscribe(room, since=since))["recovered"]
 
-    assert (await again.hear("chat"))["message"] == "während sie weg war"
+    assert (await again.hear("chat"))["message"] == "while she was away"
 
 
 async def test_what_was_acknowledged_before_the_end_is_stored(pair: Pair, meet: Meet, room_name: str) -> None:
@@ -57,7 +57,7 @@ async def test_what_was_acknowledged_before_the_end_is_stored(pair: Pair, meet: 
         room = await alice.create_room(room_name)
         hers = await alice.connect()
         for n in range(IN_FLIGHT):
-            await hers.post("chat", roomId=room, message=f"noch schnell Nr. {n}")
+            await hers.post("chat", roomId=room, message=f"quickly, no. {n}")
         await hers.wait_for_answers(1)
         server.ask_to_stop()
         await hers.closed()
@@ -79,9 +79,9 @@ async def test_two_workers_behind_one_port_are_one_server(pair: Pair, meet: Meet
         hers = await alice.connect()
         his = [await bob.listen(room) for _ in range(8)]  # some with either worker
 
-        await hers.say(room, "an beide Hälften")
+        await hers.say(room, "to both halves")
         for socket in his:
-            assert (await socket.hear("chat"))["message"] == "an beide Hälften"
+            assert (await socket.hear("chat"))["message"] == "to both halves"
 
         workers.ask_to_stop()
         for socket in (hers, *his):

@@ -29,8 +29,8 @@ async def test_alice_and_bob_talk_on_sqlite(server: Process, meet: Meet, room_na
     await bob.join(room)
     hers, his = await alice.listen(room), await bob.listen(room)
 
-    await hers.say(room, "ohne alles andere")
-    await his.hear("chat", message="ohne alles andere", seq=1)
+    await hers.say(room, "without anything else")
+    await his.hear("chat", message="without anything else", seq=1)
     await his.send({"type": "typing", "roomId": room})
     await hers.hear("typing", memberId=BOB)
     await bob.delete(f"/room/group/{room}/leave")
@@ -38,7 +38,7 @@ async def test_alice_and_bob_talk_on_sqlite(server: Process, meet: Meet, room_na
     await his.hear("removed", roomId=room)
     assert await charlie.code("GET", f"/history/{room}") == "E-AU002"
     assert await bob.code("GET", f"/history/{room}") == "E-AU002"
-    assert await hers.refusal("ask", roomId=room, message="ist hier ein Modell?") == "E-A001"
+    assert await hers.refusal("ask", roomId=room, message="is there a model?") == "E-A001"
 
 
 async def test_what_was_acknowledged_survives_a_crash(server: Process, meet: Meet, room_name: str) -> None:
@@ -48,7 +48,7 @@ async def test_what_was_acknowledged_survives_a_crash(server: Process, meet: Mee
     hers, his = await alice.connect(), await bob.connect()
     since = (await his.subscribe(room))["version"]
     for n in range(MESSAGES):
-        await hers.post("chat", roomId=room, message=f"Nachricht {n}")
+        await hers.post("chat", roomId=room, message=f"message no. {n}")
     await hers.wait_for_answers(SURELY_STORED)
 
     server.kill()
@@ -61,5 +61,5 @@ async def test_what_was_acknowledged_survives_a_crash(server: Process, meet: Mee
     stored = await again.hear_until("chat", len(acknowledged))
     assert acknowledged == list(range(1, len(acknowledged) + 1))
     assert [message["seq"] for message in stored] == list(range(1, len(stored) + 1))
-    assert [message["message"] for message in stored] == [f"Nachricht {n}" for n in range(len(stored))]
-    assert (await again.say(room, "und weiter"))["seq"] > len(acknowledged)
+    assert [message["message"] for message in stored] == [f"message no. {n}" for n in range(len(stored))]
+    assert (await again.say(room, "and on we go"))["seq"] > len(acknowledged)

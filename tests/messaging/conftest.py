@@ -1,13 +1,14 @@
 """Fixtures of these tests: the cast, ChatServers as if each were a process, two of them with a lossy layer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from channels.layers import channel_layers
 from django.conf import settings as django_settings
 
+from chatproject.asgi import Process
 from messaging.database import Database
 from messaging.limits import Limits
 from messaging.server import ChatServer
@@ -101,6 +102,32 @@ def lossy(layer_aliases: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> Loss
     layer = LossyLayer()
     monkeypatch.setitem(channel_layers.backends, "lossy", layer)
     return layer
+
+
+StartProcess = Callable[..., Process]
+
+
+@pytest.fixture
+async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[StartProcess]:
+    """Builds the ASGI application of a process, by settings that a test may change; stops it at the end."""
+    processes: list[Process] = []
+
+    def start(**changed: Any) -> Process:
+        for name, value in changed.items():
+            setattr(settings, name, value)
+        processes.append(Process())
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        await soon(process.assistant.stop())
+        await soon(process.chat_server.stop())
+    await asyncio.to_thread(join_database_threads)
+
+
+@pytest.fixture
+async def process(start_process: StartProcess) -> Process:
+    return start_process(LIMIT_SENDS_PER_SECOND=0)
 
 
 # --- two servers and a lossy layer between them: Alice listens at one, Bob at the other

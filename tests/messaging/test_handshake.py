@@ -1,0 +1,120 @@
+"""What a client says when it connects: its token wherever it stands, its language, its origin."""
+
+from typing import Any
+
+import pytest
+
+from chatproject.errors import MissingToken, NotAuthenticated
+from messaging.handshake import Handshake
+
+
+def handshake(query: str = "", subprotocols: list[str] | None = None, **headers: str) -> Handshake:
+    scope: dict[str, Any] = {
+        "query_string": query.encode(),
+        "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
+        "subprotocols": subprotocols or [],
+    }
+    return Handshake.of(scope)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        handshake("access=a.b.c"),
+        handshake("roomId=3&access=a.b.c"),
+        handshake(access="a.b.c"),
+        handshake(Access="a.b.c"),
+        handshake(authorization="Bearer a.b.c"),
+        handshake(authorization="bearer  a.b.c "),
+        handshake(subprotocols=["chat.v2", "bearer.a.b.c"]),
+        handshake(subprotocols=["bearer.a.b.c"]),
+        handshake("access=a.b.c", ["bearer.a.b.c"], access="a.b.c", authorization="Bearer a.b.c"),
+        handshake("access=a.b.c&access=a.b.c"),
+        handshake("access=&access=a.b.c"),
+    ],
+)
+def test_the_token_is_found_wherever_it_stands(given: Handshake) -> None:
+    assert given.token() == "a.b.c"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        handshake(),
+        handshake("access="),
+        handshake("Access=a"),
+        handshake(authorization="Basic a"),
+        handshake(authorization="a.b.c"),
+        handshake(subprotocols=["chat.v2", "bearer."]),
+    ],
+)
+def test_no_token_is_a_missing_one(given: Handshake) -> None:
+    with pytest.raises(MissingToken):
+        given.token()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        handshake("access=a&access=b"),
+        handshake("access=a", access="b"),
+        handshake("access=a", authorization="Bearer b"),
+        handshake("access=a", ["bearer.b"]),
+        handshake(subprotocols=["bearer.a", "bearer.b"]),
+    ],
+)
+def test_two_different_tokens_are_none(given: Handshake) -> None:
+    with pytest.raises(NotAuthenticated):
+        given.token()
+
+
+@pytest.mark.parametrize(
+    ("offered", "accepted"),
+    [([], None), (["chat.v2"], "chat.v2"), (["bearer.a", "chat.v2"], "chat.v2"), (["bearer.a", "chat.v3"], None)],
+)
+def test_only_our_subprotocol_is_accepted_and_never_the_token(offered: list[str], accepted: str | None) -> None:
+    assert handshake(subprotocols=offered).subprotocol() == accepted
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "ko"),
+        ("en", "en"),
+        ("en-GB,ko;q=0.5", "en"),
+        ("ko-KR,en;q=0.9", "ko"),
+        ("fr, en;q=0.8, ko;q=0.9", "ko"),
+        ("fr,de", "ko"),
+        ("*", "ko"),
+        ("\xff\xfe;;q=x", "ko"),
+    ],
+)
+def test_the_language_is_the_preferred_one_among_ours(header: str, language: str) -> None:
+    assert handshake(accept_language=header).language() == language
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "is_let_in"),
+    [
+        (None, [], True),
+        ("https://community.example", ["https://community.example"], True),
+        ("https://community.example", ["*"], True),
+        ("https://chat.example:8081", [], True),
+        ("https://evil.example", ["https://community.example"], False),
+        ("https://community.example.evil.example", ["https://community.example"], False),
+        ("http://community.example", ["https://community.example"], False),
+        ("https://chat.example", [], False),
+        ("null", ["https://community.example"], False),
+        ("", ["https://community.example"], False),
+    ],
+)
+def test_a_browser_comes_from_a_page_of_ours(origin: str | None, allowed: list[str], is_let_in: bool) -> None:
+    headers = {"host": "chat.example:8081"} | ({} if origin is None else {"origin": origin})
+    assert handshake(**headers).origin_is_allowed(allowed) == is_let_in
+
+
+def test_a_strange_query_is_no_failure() -> None:
+    given = handshake("&".join(f"roomId={number}" for number in range(500)) + "&%zz=%ff&=&&access=%00")
+    assert given.parameter("roomId") == "0"
+    assert given.parameter("nothing") == ""
+    assert given.token() == "\0"

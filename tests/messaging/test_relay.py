@@ -1,0 +1,175 @@
+"""What one process tells the others, over this run's layer."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import msgspec
+import pytest
+from channels.layers import channel_layers
+
+from messaging.notices import Notice
+from messaging.relay import Relay
+from messaging.streams import Change
+from tests.messaging.lossy import LossyLayer
+from tests.messaging.people import eventually, soon
+
+ROOM = 42
+
+
+class Process:
+    """A relay and what it heard."""
+
+    def __init__(self, aliases: Sequence[str]) -> None:
+        self.heard: list[Notice] = []
+        self.healed = 0
+        self.relay = Relay(aliases, receive=self.heard.append, healed=self._count)
+
+    def _count(self) -> None:
+        self.healed += 1
+
+    def tell(self, text: bytes, room_id: int = ROOM) -> None:
+        self.relay.publish(Notice(room_id=room_id, kind="tell", text=text))
+
+    def texts(self) -> list[bytes]:
+        return [notice.text for notice in self.heard]
+
+
+StartProcess = Callable[..., Awaitable[Process]]
+
+
+@pytest.fixture
+async def start_process(layer_aliases: Sequence[str]) -> AsyncIterator[StartProcess]:
+    """Starts relays that reach each other, and waits until they hear the room."""
+    processes: list[Process] = []
+
+    async def start(*room_ids: int, aliases: Sequence[str] | None = None) -> Process:
+        process = Process(aliases or [layer_aliases[len(processes) % len(layer_aliases)]])
+        processes.append(process)
+        process.relay.start()
+        for room_id in room_ids:
+            await soon(process.relay.join(room_id))
+        return process
+
+    yield start
+    for process in processes:
+        await soon(process.relay.stop())
+
+
+async def test_others_who_joined_hear_and_the_teller_does_not(start_process: StartProcess) -> None:
+    here, there, elsewhere = await start_process(ROOM), await start_process(ROOM), await start_process(ROOM + 1)
+    for number in range(20):
+        here.tell(b"%d" % number)
+    await eventually(lambda: len(there.heard) == 20)
+    assert there.texts() == [b"%d" % number for number in range(20)]
+    there.tell(b"back")
+    await eventually(lambda: here.heard)
+    assert here.texts() == [b"back"]
+    assert elsewhere.heard == []
+
+
+async def test_a_notice_arrives_as_it_was_told(start_process: StartProcess) -> None:
+    here, there = await start_process(), await start_process(ROOM)
+    changes = (Change(8, 2, True, "안녕".encode()), Change(9, 3, False, b"\x00\xff"))
+    told = [
+        Notice(room_id=ROOM, kind="changes", changes=changes),
+        Notice(room_id=ROOM, kind="tell", text=b"{}", except_member_id=7),
+        Notice(room_id=ROOM, kind="roster", roster_version=3, left_member_id=2**63 - 1, text=b"{}", removal=b"[]"),
+    ]
+    for notice in told:
+        here.relay.publish(notice)
+    await eventually(lambda: len(there.heard) == 3)
+    assert there.heard == told
+
+
+async def test_who_left_the_group_hears_nothing_more_and_may_come_back(start_process: StartProcess) -> None:
+    here, there = await start_process(), await start_process(ROOM, ROOM + 1)
+    there.relay.leave(ROOM)
+    there.relay.leave(ROOM)
+    link = there.relay._link(ROOM)
+    await eventually(lambda: len(link._joined) == 2)  # the other room and the beat
+    here.tell(b"unheard")
+    here.tell(b"heard", ROOM + 1)
+    await eventually(lambda: there.heard)
+    await soon(there.relay.join(ROOM))
+    here.tell(b"again")
+    await eventually(lambda: len(there.heard) == 2)
+    assert there.texts() == [b"heard", b"again"]
+
+
+async def test_leaving_and_joining_at_once_is_joining(start_process: StartProcess) -> None:
+    here, there = await start_process(), await start_process(ROOM)
+    for _ in range(10):
+        there.relay.leave(ROOM)
+        await soon(there.relay.join(ROOM))
+    here.tell(b"hello")
+    await eventually(lambda: there.heard)
+
+
+async def test_a_process_alone_tells_nobody() -> None:
+    alone = Process([])
+    alone.relay.start()
+    alone.tell(b"hello")
+    await soon(alone.relay.join(ROOM))
+    alone.relay.leave(ROOM)
+    assert alone.relay.is_up
+    await soon(alone.relay.stop())
+
+
+async def test_rooms_are_spread_over_several_layers(
+    start_process: StartProcess, lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = LossyLayer()
+    monkeypatch.setitem(channel_layers.backends, "other", other)
+    rooms = range(1, 9)
+    here = await start_process(aliases=["lossy", "other"])
+    there = await start_process(*rooms, aliases=["lossy", "other"])
+    lossy.lose(lambda _notice: True)
+    for room_id in rooms:
+        here.tell(b"hello", room_id)
+    await eventually(lambda: len(there.heard) == 4 and len(lossy.lost) == 4)
+    assert {notice.room_id % 2 for notice in there.heard} == {1}
+    assert {notice.room_id % 2 for notice in lossy.lost} == {0}
+
+
+async def test_a_notice_that_is_not_understood_stops_nothing(
+    start_process: StartProcess, lossy: LossyLayer, caplog: pytest.LogCaptureFixture
+) -> None:
+    there = await start_process(ROOM, aliases=["lossy"])
+    here = await start_process(aliases=["lossy"])
+    stranger = msgspec.msgpack.encode({"room_id": ROOM, "kind": "tell"})
+    await LossyLayer.__base__.group_send(  # type: ignore[union-attr]
+        lossy, f"chat.room.{ROOM}", {"type": "chat.relay", "process": "another", "notice": stranger[:-1]}
+    )
+    here.tell(b"hello")
+    await eventually(lambda: there.heard)
+    assert "was not understood" in caplog.text
+
+
+async def test_what_waits_too_long_to_be_told_is_dropped(
+    lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
+) -> None:
+    monkeypatch.setattr("messaging.relay.OUTGOING_MAX_NOTICES", 5)
+    there = await start_process(ROOM, aliases=["lossy"])
+    here = await start_process(aliases=["lossy"])
+    for number in range(20):
+        here.tell(b"%d" % number)
+    here_is_empty = here.relay._links[0]._outgoing
+    await eventually(here_is_empty.empty)
+    await eventually(lambda: there.heard)
+    assert there.texts() == [b"%d" % number for number in range(5)]
+
+
+async def test_a_link_without_its_beat_is_down_and_heals(
+    lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
+) -> None:
+    monkeypatch.setattr("messaging.relay.BEAT_INTERVAL_S", 0.02)
+    monkeypatch.setattr("messaging.relay.BEAT_LATE_S", 0.1)
+    monkeypatch.setattr("messaging.relay.RESET_AFTER_S", 0.3)
+    here, there = await start_process(ROOM, aliases=["lossy"]), await start_process(ROOM, aliases=["lossy"])
+    lossy.groups.clear()  # a layer that forgot everybody, as after its restart
+    await eventually(lambda: not here.relay.is_up and not there.relay.is_up)
+    here.tell(b"unheard")
+    await eventually(lambda: here.healed and there.healed)
+    assert here.relay.is_up
+    here.tell(b"heard")
+    await eventually(lambda: there.heard)
+    assert there.texts() == [b"heard"]

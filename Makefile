@@ -34,8 +34,8 @@ check: $(VENV)/.test ## format, lint, types, imports, missing migrations
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 
-test-sqlite: $(VENV)/.test ## the tests on SQLite and the in-memory layer, end to end left out; ARGS go to pytest
-	TEST_BACKEND=sqlite $(PY) -m pytest -m "not e2e" $(ARGS)
+test-sqlite: $(VENV)/.test ## the tests on SQLite and the in-memory layer, those that need servers left out; ARGS go to pytest
+	TEST_BACKEND=sqlite $(PY) -m pytest -m "not e2e and not servers" $(ARGS)
 
 test-mariadb: $(VENV)/.test ## all tests on a private MariaDB (or TEST_DATABASE_URL) and a private Redis
 	TEST_BACKEND=mariadb $(PY) -m pytest $(ARGS)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
-import pytest
 from django.db import connection, transaction
 
 from messaging.hub import Batch, Session
@@ -19,7 +18,6 @@ from messaging.protocol import Chat, Subscribe
 from messaging.server import ChatServer
 from messaging.services import Draft, Stored, store_messages
 from rooms.models import Room
-from tests import services
 from tests.factories import ALICE, caller
 
 TIMEOUT_S = 15  # for anything to happen
@@ -175,11 +173,6 @@ async def store_elsewhere(room: Room, *texts: str) -> None:
     """Alice's messages, stored by another process whose doorbell nobody hears."""
     drafts = [Draft(room.pk, ALICE, text, uuid4().hex) for text in texts]
     await in_thread(store_messages, drafts, now=datetime.now(UTC))
-
-
-only_mysql = pytest.mark.skipif(
-    services.backend() == "sqlite", reason="deadlocks and lost connections are MySQL's and MariaDB's"
-)
 
 
 def join_database_threads() -> None:

@@ -7,12 +7,11 @@ import pytest
 
 from messaging.server import ChatServer
 from rooms.models import Room
-from tests import services
 from tests.factories import ALICE, BOB
 from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually
 from tests.servers import RedisServer
 
-pytestmark = pytest.mark.skipif(services.backend() == "sqlite", reason="with SQLite there is no Redis")
+pytestmark = pytest.mark.servers
 
 
 @pytest.fixture(autouse=True)

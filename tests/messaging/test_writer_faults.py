@@ -15,9 +15,9 @@ from messaging.services import Draft, Stored
 from messaging.writer import MessageWriter
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE
-from tests.messaging.people import TIMEOUT_S, held_by_another, in_thread, only_mysql, soon
+from tests.messaging.people import TIMEOUT_S, held_by_another, in_thread, soon
 
-pytestmark = only_mysql
+pytestmark = pytest.mark.servers
 
 WAITING = "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
 LOOK_INTERVAL_S = 0.12  # the server shows who waits from a copy that it keeps until nobody asked for 0.1 s

@@ -136,7 +136,7 @@ async def test_a_notice_that_is_not_understood_stops_nothing(
     there = await start_process(ROOM, aliases=["lossy"])
     here = await start_process(aliases=["lossy"])
     stranger = msgspec.msgpack.encode({"room_id": ROOM, "kind": "tell"})
-    await LossyLayer.__base__.group_send(  # type: ignore[union-attr]
+    await LossyLayer.__base__.group_send(
         lossy, f"chat.room.{ROOM}", {"type": "chat.relay", "process": "another", "notice": stranger[:-1]}
     )
     here.tell(b"hello")

@@ -22,7 +22,7 @@ JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep c
 BEAT_INTERVAL_S = 1.0  # the link tells itself that often that it works
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
-CANCEL_ATTEMPTS = 4  # of a task that ends, within CALL_TIMEOUT_S
+CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
 OUTGOING_MAX_NOTICES = 10_000
 
 

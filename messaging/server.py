@@ -66,23 +66,24 @@ class ChatServer:
             look_after=lambda audience: self._repair.look_after(audience),
             rooms_per_session=limits.rooms_per_socket,
         )
-        self._writer = MessageWriter(database=database, announce=self._announce)
+        self.writer = MessageWriter(database=database, announce=self._announce)
         self._repair = Repair(database=database, hub=self.hub, let_go=self.subscriptions.let_go)
         self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
         self._is_started = False
+        self.is_stopping = False  # set before the end: no new clients, please
 
     def start(self) -> None:
         """Start on the running loop; does nothing when started already (Daphne has no start of its own)."""
         if not self._is_started:
             self._is_started = True
-            self._writer.start()
+            self.writer.start()
             self.relay.start()
             self._repair.start()
 
     async def stop(self) -> None:
         """Commit and acknowledge what was taken in, then end."""
-        await self._writer.stop()
+        await self.writer.stop()
         await self._repair.stop()
         await self.relay.stop()
         self.database.close()
@@ -126,12 +127,12 @@ class ChatServer:
             client_id=client_id_to_hex(frame.client_id) if frame.client_id else uuid.uuid4().hex,
             reply_to=frame.reply_to if isinstance(frame, Chat) else None,
         )
-        return self._writer.save(draft)
+        return self.writer.save(draft)
 
     async def say(self, *, room_id: int, kind: Kind, contents: str, reply_to: int | None = None) -> Stored:
         """Say something in the server's own name. Raises RoomNotFound, StoreUnavailable."""
         draft = Draft(room_id, None, contents, uuid.uuid4().hex, kind=kind, reply_to=reply_to)
-        return await self._writer.save(draft)
+        return await self.writer.save(draft)
 
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
         """What `frame` asks the assistant to answer: its own message once stored, or else the room's newest.

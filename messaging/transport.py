@@ -15,9 +15,11 @@ from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 
 from messaging.hub import Batch, Sink
+from messaging.protocol import CloseCode
 
 HANDSHAKE_TIMEOUT_S = 10.0  # a request that the parser cannot finish would hang for ever
 CLOSE_TIMEOUT_S = 10.0  # for the peer to read what is left and to answer the close frame
+GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol puts itself
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
@@ -55,9 +57,20 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.abort()  # a peer that does not answer pings does not read the close frame either
 
     def shutdown(self) -> None:
-        if self.farewell is not None:
-            self.write(Batch((self.farewell,)))
-        super().shutdown()
+        """Say goodbye and close for a restart; fine where that was done before."""
+        self.stop_keepalive()
+        if not self.handshake_complete:
+            super().shutdown()
+        elif not (self.close_sent or self.disconnected):
+            if self.farewell is not None:
+                self.write(Batch((self.farewell,)))
+            self._close(CloseCode.SERVICE_RESTART, "restart", timeout_s=GOODBYE_TIMEOUT_S)
+
+    def stop_reading(self) -> None:
+        """Take nothing more in, until the close frame is sent and the peer's own may come."""
+        if not self.read_paused and not self.transport.is_closing():
+            self.read_paused = True
+            self.transport.pause_reading()
 
     # the Sink
 
@@ -73,8 +86,10 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def close(self, code: int, reason: str = "") -> None:
         """Send the close frame behind what is unsent; after CLOSE_TIMEOUT_S the socket is freed regardless."""
-        if self.close_sent or self.disconnected:
-            return
+        if not (self.close_sent or self.disconnected):
+            self._close(code, reason, timeout_s=CLOSE_TIMEOUT_S)
+
+    def _close(self, code: int, reason: str, *, timeout_s: float) -> None:
         try:
             self.conn.send_close(code, reason)
         except InvalidState:
@@ -85,7 +100,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:  # or the peer's own close frame is never seen
             self.read_paused = False
             self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(CLOSE_TIMEOUT_S, self.transport.abort)
+        self.close_timer = self.loop.call_later(timeout_s, self.transport.abort)
 
 
 class Outbox:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
 ATTEMPTS = 3
-STOP_TIMEOUT_S = ANSWER_DEADLINE_S + 0.5  # by then every sender was answered
+STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered repeats
 
 # Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
 # A server that cannot be reached at all (2002, 2003) is told at once.
@@ -35,12 +35,14 @@ class _Waiting(NamedTuple):
 
 
 class MessageWriter:
-    """The one writer of a process. `announce` is called once per committed batch, with what is new in it."""
+    """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
 
     def __init__(self, *, database: Database, announce: Callable[[Sequence[Stored]], None]) -> None:
         self._database, self._announce = database, announce
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
+        self._saved = self._concluded = 0  # drafts, ever
+        self._batch_ended = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -55,6 +57,17 @@ class MessageWriter:
             await asyncio.wait([self._task], timeout=STOP_TIMEOUT_S)
             self._task.cancel()
 
+    @property
+    def waiting(self) -> int:
+        """How many drafts wait for a batch."""
+        return len(self._waiting)
+
+    async def settled(self) -> None:
+        """Return once every draft that was saved before this call is answered."""
+        saved = self._saved
+        while self._concluded < saved:
+            await self._batch_ended.wait()
+
     def save(self, draft: Draft) -> asyncio.Future[Stored]:
         """The draft as stored, after its batch is committed. Drafts are stored in the order of the calls.
 
@@ -68,6 +81,7 @@ class MessageWriter:
             return future
         deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
         self._waiting.append(_Waiting(draft, future, deadline))
+        self._saved += 1
         self._news.set()
         return future
 
@@ -81,14 +95,19 @@ class MessageWriter:
                 except Exception:
                     logger.exception("the writer failed; its batch is refused")
                     _refuse(batch, InternalError())
+                self._end_batch()
+            self._end_batch()  # of drafts whose deadlines had passed, nothing may be left to write
+
+    def _end_batch(self) -> None:
+        self._concluded = self._saved - len(self._waiting)
+        ended, self._batch_ended = self._batch_ended, asyncio.Event()
+        ended.set()
 
     def _take_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
             waiting = self._waiting.popleft()
-            if (
-                not waiting.future.done()
-            ):  # else: its deadline passed while it waited, it was told, it is not stored
+            if not waiting.future.done():  # else its deadline passed: its sender was told, it is not stored
                 batch.append(waiting)
         return batch
 
@@ -125,9 +144,10 @@ class MessageWriter:
                 waiting.future.set_result(outcome)
             else:
                 waiting.future.set_exception(outcome)
-        new = [outcome for outcome in outcomes if isinstance(outcome, Stored) and not outcome.duplicate]
-        if new:  # behind the futures' own callbacks, and before those of any later batch
-            asyncio.get_running_loop().call_soon(self._announce, new)
+        # Duplicates too: one that was stored by an attempt whose outcome was lost has not been announced.
+        stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
+        if stored:  # behind the futures' own callbacks, and before those of any later batch
+            asyncio.get_running_loop().call_soon(self._announce, stored)
 
 
 def _store_with_retries(drafts: Sequence[Draft]) -> list[Outcome]:

@@ -85,7 +85,7 @@ async def test_with_64_messages_unacknowledged_a_socket_is_not_read_further(proc
         await alice.send({"type": "ping", "id": "behind"})
         bob = await opened_v2(process, BOB)
         assert (await bob.ask(type="ping"))["type"] == "pong"
-        writer = process.chat_server._writer
+        writer = process.chat_server.writer
         await eventually(lambda: len(writer._waiting) == UNACKNOWLEDGED_MAX - 1)  # one is being committed
         assert (await bob.ask(type="ping"))["type"] == "pong"
         assert len(writer._waiting) == UNACKNOWLEDGED_MAX - 1

@@ -118,7 +118,7 @@ async def test_after_the_stop_messages_are_refused(start_server: StartServer, ro
     server = await start_server()
     alice = await connect(server, ALICE)
     futures = [alice.post(room.pk, str(number)) for number in range(20)]
-    await soon(server._writer.stop())
+    await soon(server.writer.stop())
     assert [future.result().message.seq for future in futures] == list(range(1, 21))
     with pytest.raises(StoreUnavailable):
         await alice.say(room.pk, "late")

@@ -92,7 +92,7 @@ async def test_the_sender_is_answered_before_the_room(
     assert announced.events == ["answered", "answered", "answered", "announced"]
 
 
-async def test_refusals_and_repeats_are_not_announced(
+async def test_refusals_are_not_announced_and_repeats_once_more(
     writer: MessageWriter, announced: Announcements, room: Room
 ) -> None:
     futures = [
@@ -104,7 +104,8 @@ async def test_refusals_and_repeats_are_not_announced(
     outcomes = await soon(asyncio.gather(*futures, return_exceptions=True))
     assert [type(outcome) for outcome in outcomes] == [Stored, Stored, NotInRoom, Stored]
     await eventually(lambda: announced.batches)
-    assert announced.texts() == ["first", "second"]
+    # the first attempt of a repeat may have been stored without anybody having heard of it; streams drop the known
+    assert announced.texts() == ["first", "first", "second"]
 
 
 # --- one bad draft
@@ -179,8 +180,8 @@ async def test_senders_are_told_in_time_and_a_repeat_does_no_harm(
     assert again.duplicate
     second = await soon(writer.save(draft(room, "waits", client_id="b" * 32)))
     assert (second.message.seq, second.duplicate) == (2, False)
-    await eventually(lambda: len(announced.texts()) == 2)
-    assert announced.texts() == ["in the commit", "waits"]
+    await eventually(lambda: "waits" in announced.texts())
+    assert list(dict.fromkeys(announced.texts())) == ["in the commit", "waits"]
 
 
 async def test_beyond_what_it_can_take_the_writer_refuses_at_once(
@@ -233,3 +234,10 @@ async def test_a_writer_that_never_started_stops(database: Database, announced: 
 
 async def test_a_writer_without_work_stops(writer: MessageWriter) -> None:
     await soon(writer.stop())
+
+
+async def test_whoever_waits_for_the_writer_finds_everything_answered(writer: MessageWriter, room: Room) -> None:
+    futures = [writer.save(draft(room, f"no. {number}")) for number in range(300)]  # more than one batch
+    await soon(writer.settled())
+    assert all(future.done() for future in futures)
+    await soon(writer.settled())  # nothing waits: at once

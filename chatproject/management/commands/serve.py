@@ -8,9 +8,11 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chatproject.serving import run
+
 FRAME_MAX_BYTES = 32_768  # the wire contract's limit; uvicorn's own is 16 MiB
 PING_INTERVAL_S = PING_TIMEOUT_S = 15
-GRACEFUL_SHUTDOWN_S = 8  # below the 10 s after which container runtimes kill
+GRACEFUL_SHUTDOWN_S = 4  # for HTTP requests, after the sockets have been told goodbye
 
 
 class Command(BaseCommand):
@@ -25,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
         check_arguments(port=port, workers=workers)
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped
-        uvicorn.run(
+        config = uvicorn.Config(
             "chatproject.asgi:application",
             host=host,
             port=port,
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             forwarded_allow_ips=settings.TRUSTED_PROXIES,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
         )
+        run(config)
 
 
 def _end(_signal: int, _frame: object) -> NoReturn:

@@ -1,0 +1,95 @@
+"""uvicorn's server with an end that loses nothing and floods nobody.
+
+First it is not ready any more, then it takes no new connections, then the sockets are told goodbye in slices; what
+a socket sent before its goodbye is acknowledged first. All of it fits into the 10 s that container runtimes give.
+
+Workers import this module before Django is set up, so it imports nothing of ours at the top.
+"""
+
+import asyncio
+import random
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import multiprocess
+
+if TYPE_CHECKING:
+    from messaging.transport import ChatWebSocketProtocol
+    from messaging.writer import MessageWriter
+
+NOTICE_S = 1.0  # for whoever asks /readyz to send its clients elsewhere
+GOODBYE_S = 3.0  # the goodbyes are spread over this
+SLICES = 30
+SLICE_MIN_SOCKETS = 20  # fewer are no flood
+SETTLE_S = 1.0  # how much longer the goodbyes may take where the database is slow
+
+
+class GracefulServer(uvicorn.Server):
+    """One per process, beside the application that `chatproject.asgi` builds there."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        from chatproject.asgi import application
+
+        chat_server = application.chat_server
+        chat_server.is_stopping = True
+        if self._chats():
+            await asyncio.sleep(NOTICE_S)
+            self._stop_listening(sockets)
+            await self._say_goodbye(chat_server.writer)
+        await super().shutdown(sockets)
+
+    def _stop_listening(self, sockets: list[socket.socket] | None) -> None:
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
+            listener.close()
+
+    async def _say_goodbye(self, writer: "MessageWriter") -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + GOODBYE_S + SETTLE_S
+        for chats in _slices(self._chats()):
+            for chat in chats:
+                chat.stop_reading()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await writer.settled()
+            except TimeoutError:
+                pass  # nobody waits for a database longer than for the goodbye
+            for chat in chats:
+                chat.shutdown()
+            await asyncio.sleep(GOODBYE_S / SLICES)
+
+    def _chats(self) -> "list[ChatWebSocketProtocol]":
+        from messaging.transport import ChatWebSocketProtocol
+
+        connections = self.server_state.connections
+        return [connection for connection in connections if isinstance(connection, ChatWebSocketProtocol)]
+
+
+def _slices(chats: "list[ChatWebSocketProtocol]") -> "Iterator[list[ChatWebSocketProtocol]]":
+    """All of them in at most SLICES slices, mixed: the members of one room do not all go at once."""
+    random.shuffle(chats)
+    size = max(SLICE_MIN_SOCKETS, -(-len(chats) // SLICES))
+    for start in range(0, len(chats), size):
+        yield chats[start : start + size]
+
+
+class GracefulProcess(multiprocess.Process):
+    """A worker of uvicorn's supervisor that runs our server."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = GracefulServer(self.config)
+        return self._server
+
+
+def run(config: uvicorn.Config) -> None:
+    """Serve in this process, or in `config.workers` of them under uvicorn's supervisor, until a signal ends it."""
+    if config.workers > 1:
+        multiprocess.Process = GracefulProcess  # type: ignore[misc]  # the supervisor has no parameter for it
+        multiprocess.Multiprocess(config, sockets=[config.bind_socket()]).run()
+    else:
+        GracefulServer(config).run()

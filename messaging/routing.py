@@ -17,7 +17,7 @@ class UnknownPathConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chan
 
 
 websocket_urlpatterns = [
-    re_path(r"^v1/chat/connect$", V1Consumer.as_asgi()),
-    re_path(r"^v2/chat/connect$", V2Consumer.as_asgi()),
+    re_path(r"^v1/chat/connect\Z", V1Consumer.as_asgi()),
+    re_path(r"^v2/chat/connect\Z", V2Consumer.as_asgi()),
     re_path(r"", UnknownPathConsumer.as_asgi()),
 ]

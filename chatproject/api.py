@@ -154,8 +154,13 @@ class EnvelopeRenderer(JSONRenderer):
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> Any:
         response = (renderer_context or {}).get("response")
         if response is None or not response.exception:
-            data = {"status": "SUCCESS", "code": "S-001", "message": _("Done."), "data": data}
+            data = success(data)
         return super().render(data, accepted_media_type, renderer_context)
+
+
+def success(data: Any) -> dict[str, Any]:
+    """The success envelope, in the active language."""
+    return {"status": "SUCCESS", "code": "S-001", "message": _("Done."), "data": data}
 
 
 def failure(error: ChatError) -> dict[str, Any]:

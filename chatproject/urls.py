@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chatproject.views import healthz, home
+from messaging.health import metrics, readyz
 
 urlpatterns = [
     path("", home, name="home"),
     path("v1/healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),

@@ -52,11 +52,13 @@ class V1Consumer(ChatConsumer):
         if session is None or not session.is_open or text_data is None or self.is_flooding():
             return
         try:
-            await self._handle(session, decode_v1(text_data))
+            frame = decode_v1(text_data)
+            self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+            await self._handle(session, frame)
         except MalformedFrame as malformed:
-            _log_dropped(malformed.error)
+            self._drop(malformed.error)
         except Exception as exception:
-            _log_dropped(as_logged(exception))
+            self._drop(as_logged(exception))
 
     async def _handle(
         self, session: Session, frame: protocol.Subscribe | protocol.Unsubscribe | protocol.Chat
@@ -64,11 +66,19 @@ class V1Consumer(ChatConsumer):
         match frame:
             case protocol.Chat():
                 future = await self.post(session, frame)
-                future.add_done_callback(_log_unless_stored)
+                future.add_done_callback(self._drop_unless_stored)
             case protocol.Subscribe():
                 await self.server.subscriptions.subscribe(session, frame)
             case protocol.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
+
+    def _drop_unless_stored(self, future: "asyncio.Future[Stored]") -> None:
+        if (exception := future.exception()) is not None:
+            self._drop(as_logged(exception))
+
+    def _drop(self, error: ChatError) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
+        logger.info("a v1 frame was dropped: %s", error.code)
 
 
 class _MissingRoomId(InvalidInput):
@@ -90,12 +100,3 @@ def _denial(error: ChatError) -> tuple[int, str]:
             return 403, "not in this room"
         case _:
             return error.http_status, error.code
-
-
-def _log_unless_stored(future: "asyncio.Future[Stored]") -> None:
-    if (exception := future.exception()) is not None:
-        _log_dropped(as_logged(exception))
-
-
-def _log_dropped(error: ChatError) -> None:
-    logger.info("a v1 frame was dropped: %s", error.code)

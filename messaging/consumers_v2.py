@@ -81,6 +81,7 @@ class V2Consumer(ChatConsumer):
         except MalformedFrame as malformed:
             self._refuse(malformed.error, frame_id=malformed.frame_id, room_id=malformed.room_id)
             return
+        self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
         try:
             await self._handle(session, frame)
         except Exception as exception:
@@ -159,6 +160,7 @@ class V2Consumer(ChatConsumer):
             self.session.push_text(encode(frame))
 
     def _refuse(self, error: ChatError, *, frame_id: str | None, room_id: int | None) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
         if self.session is not None:
             self._push(_refusal(error, self.session.language, frame_id=frame_id, room_id=room_id))
 

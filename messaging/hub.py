@@ -1,6 +1,6 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -50,12 +50,13 @@ class Sink(Protocol):
 class Session:
     """One socket of one member. `rooms` are those it listens to, kept by the Hub."""
 
-    __slots__ = ("caller", "is_open", "is_v1", "language", "nickname", "rooms", "sink")
+    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "rooms", "sink")
 
     def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
         self.caller, self.nickname, self.sink = caller, nickname, sink
         self.is_v1, self.language = is_v1, language
         self.is_open = True
+        self.closed_with: int | None = None  # our close code, None while open and where the peer closed
         self.rooms: set[int] = set()
 
     @property
@@ -82,7 +83,7 @@ class Session:
     def close(self, code: int, reason: str = "") -> None:
         """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
         if self.is_open:
-            self.is_open = False
+            self.is_open, self.closed_with = False, code
             self.sink.close(code, reason)
 
 
@@ -103,10 +104,10 @@ class _Joining:
 class RoomAudience:
     """One room in this process: its stream and who hears it."""
 
-    __slots__ = ("joining", "room_id", "sessions", "stream")
+    __slots__ = ("_delivered", "joining", "room_id", "sessions", "stream")
 
-    def __init__(self, room_id: int) -> None:
-        self.room_id = room_id
+    def __init__(self, room_id: int, *, delivered: Callable[[int], None]) -> None:
+        self.room_id, self._delivered = room_id, delivered
         self.stream = RoomStream()
         self.sessions: dict[Session, None] = {}  # a set that keeps its order
         self.joining: dict[Session, _Joining] = {}
@@ -122,6 +123,7 @@ class RoomAudience:
         """Hand changes that the stream let out to everyone, one write per socket."""
         if not changes:
             return
+        self._delivered(len(changes) * len(self.sessions))
         batch = Batch([change.text for change in changes])
         messages = [change.text for change in changes if change.is_message]
         v1_batch = batch if len(messages) == len(changes) else Batch(messages)
@@ -164,9 +166,10 @@ def _push_changes(session: Session, changes: Sequence[Change]) -> None:
 
 
 class Hub:
-    """Sessions by member, rooms by id."""
+    """Sessions by member, rooms by id. `delivered` is told how many changes were handed to sockets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, delivered: Callable[[int], None] = lambda _count: None) -> None:
+        self._delivered = delivered
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
 
@@ -184,6 +187,9 @@ class Hub:
     def sessions_of(self, member_id: int) -> set[Session]:
         return self._by_member.get(member_id, set())
 
+    def count_sessions(self) -> int:
+        return sum(map(len, self._by_member.values()))
+
     def everyone(self) -> list[Session]:
         return [session for sessions in self._by_member.values() for session in sessions]
 
@@ -191,7 +197,7 @@ class Hub:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
         audience = self.rooms.get(room_id)
         if audience is None:
-            audience = self.rooms[room_id] = RoomAudience(room_id)
+            audience = self.rooms[room_id] = RoomAudience(room_id, delivered=self._delivered)
         audience.sessions.pop(session, None)
         audience.joining[session] = _Joining()
         session.rooms.add(room_id)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from chatproject.errors import StoreUnavailable
 from messaging.database import Database
 from messaging.hub import Hub, RoomAudience, Session
+from messaging.metrics import Metrics
 from messaging.protocol import MessageObject, Removed, encode, encode_message
 from messaging.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.streams import Change
@@ -26,8 +27,16 @@ REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the
 class Repair:
     """Keeps the streams of the hub's rooms whole. `let_go` ends a session's subscription and tells it so."""
 
-    def __init__(self, *, database: Database, hub: Hub, let_go: Callable[[Session, int, bytes], None]) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        let_go: Callable[[Session, int, bytes], None],
+        metrics: Metrics | None = None,
+    ) -> None:
         self._database, self._hub, self._let_go = database, hub, let_go
+        self._metrics = metrics or Metrics()
         self._repairs: dict[int, asyncio.Task[None]] = {}  # by room
         self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
         self._sweep_now = asyncio.Event()
@@ -51,6 +60,7 @@ class Repair:
         if _needs_repair(audience, known) and audience.room_id not in self._repairs:
             repair = asyncio.create_task(self._repair(audience, known), name=f"repair-{audience.room_id}")
             self._repairs[audience.room_id] = repair
+            self._metrics.gaps.inc()
             repair.add_done_callback(lambda _task: self._repairs.pop(audience.room_id, None))
 
     async def _repair(self, audience: RoomAudience, known: RoomState | None) -> None:
@@ -81,6 +91,7 @@ class Repair:
             await self._check_roster(audience)  # or who left while we were deaf would hear what was said since
         changes = [change_of(message, roster_version=missed.roster_version) for message in missed.messages]
         audience.deliver(audience.stream.catch_up(changes, version=missed.version))
+        self._metrics.repairs.inc()
 
     async def _check_roster(self, audience: RoomAudience) -> None:
         """Let go of listeners who are no members any more, then let out what was held back for that."""
@@ -111,6 +122,7 @@ class Repair:
             except TimeoutError:
                 pass
             self._sweep_now.clear()
+            self._metrics.sweeps.inc()
             try:
                 await self._sweep()
             except StoreUnavailable:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from messaging.content import client_id_from_hex
@@ -166,6 +167,12 @@ def roster_check(*, room_id: int, member_ids: Collection[int]) -> RosterCheck | 
         return None
     present = Participant.objects.filter(room_id=room_id, member_id__in=member_ids)
     return RosterCheck(state.roster_version, set(present.values_list("member_id", flat=True)))
+
+
+def ping() -> None:
+    """Return when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 def server_name(kind: str) -> str:

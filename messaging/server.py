@@ -15,10 +15,12 @@ from messaging.content import client_id_to_hex
 from messaging.database import Database
 from messaging.hub import Hub, Session, Sink
 from messaging.limits import KeyedBuckets, Limits
+from messaging.metrics import Metrics
 from messaging.notices import Notice, joined_notice, left_notice
 from messaging.protocol import (
     Ask,
     Chat,
+    CloseCode,
     MemberRead,
     MemberTyping,
     Read,
@@ -57,7 +59,9 @@ class ChatServer:
     def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
         self.database, self.limits = database, limits
         self.answerer: Answerer | None = None
-        self.hub = Hub()
+        self.metrics = Metrics()
+        self.metrics.watch(self)
+        self.hub = Hub(delivered=self.metrics.deliveries.inc)
         self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
         self.subscriptions = Subscriptions(
             database=database,
@@ -66,17 +70,19 @@ class ChatServer:
             look_after=lambda audience: self._repair.look_after(audience),
             rooms_per_session=limits.rooms_per_socket,
         )
-        self.writer = MessageWriter(database=database, announce=self._announce)
-        self._repair = Repair(database=database, hub=self.hub, let_go=self.subscriptions.let_go)
+        self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
+        self._repair = Repair(
+            database=database, hub=self.hub, let_go=self.subscriptions.let_go, metrics=self.metrics
+        )
         self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
-        self._is_started = False
+        self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
 
     def start(self) -> None:
         """Start on the running loop; does nothing when started already (Daphne has no start of its own)."""
-        if not self._is_started:
-            self._is_started = True
+        if self._loop_watch is None:
+            self._loop_watch = asyncio.create_task(self.metrics.watch_loop(), name="loop-watch")
             self.writer.start()
             self.relay.start()
             self._repair.start()
@@ -86,7 +92,18 @@ class ChatServer:
         await self.writer.stop()
         await self._repair.stop()
         await self.relay.stop()
+        if self._loop_watch is not None:
+            self._loop_watch.cancel()
         self.database.close()
+
+    def standing(self) -> dict[str, float]:
+        """What this process holds now, for its metrics."""
+        return {
+            "sockets": self.hub.count_sessions(),
+            "rooms_listened_to": len(self.hub.rooms),
+            "messages_waiting": self.writer.waiting,
+            "relay_up": self.relay.is_up,
+        }
 
     async def read(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a synchronous function that reads the database. See Database.run."""
@@ -110,6 +127,8 @@ class ChatServer:
 
     def disconnect(self, session: Session) -> None:
         session.is_open = False
+        if session.closed_with == CloseCode.SLOW_READER:
+            self.metrics.slow_closes.inc()
         for room_id in self.hub.remove(session):
             self.relay.leave(room_id)
 

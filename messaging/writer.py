@@ -12,6 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from chatproject.errors import ChatError, InternalError, StoreUnavailable
 from messaging.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
+from messaging.metrics import Metrics
 from messaging.services import Draft, Stored, store_messages
 
 logger = logging.getLogger(__name__)
@@ -32,13 +33,17 @@ class _Waiting(NamedTuple):
     draft: Draft
     future: asyncio.Future[Stored]
     deadline: asyncio.TimerHandle
+    since: float  # loop time
 
 
 class MessageWriter:
     """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
 
-    def __init__(self, *, database: Database, announce: Callable[[Sequence[Stored]], None]) -> None:
+    def __init__(
+        self, *, database: Database, announce: Callable[[Sequence[Stored]], None], metrics: Metrics | None = None
+    ) -> None:
         self._database, self._announce = database, announce
+        self._metrics = metrics or Metrics()
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
         self._saved = self._concluded = 0  # drafts, ever
@@ -80,7 +85,7 @@ class MessageWriter:
             future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
             return future
         deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
-        self._waiting.append(_Waiting(draft, future, deadline))
+        self._waiting.append(_Waiting(draft, future, deadline, loop.time()))
         self._saved += 1
         self._news.set()
         return future
@@ -113,8 +118,10 @@ class MessageWriter:
 
     async def _write(self, batch: list[_Waiting]) -> None:
         drafts = [waiting.draft for waiting in batch]
+        self._metrics.batch_messages.observe(len(batch))
         try:
-            outcomes = await self._database.write_batch(_store_with_retries, drafts)
+            with self._metrics.commit_seconds.time():
+                outcomes = await self._database.write_batch(_store_with_retries, drafts)
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), _describe(error))
             _refuse(batch, StoreUnavailable(retry_after=RETRY_AFTER_S))
@@ -136,8 +143,10 @@ class MessageWriter:
 
     def _conclude(self, batch: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
         """Answer the senders, then announce: a sender hears of the acknowledgement before the message."""
+        now = asyncio.get_running_loop().time()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.deadline.cancel()
+            self._metrics.acknowledgement_seconds.observe(now - waiting.since)
             if waiting.future.done():
                 continue
             if isinstance(outcome, Stored):

@@ -1,0 +1,53 @@
+"""What operators ask a process: is it ready for clients, and what has it counted. No token; keep them inside."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from chatproject.api import failure, success
+from chatproject.errors import ChatError, PathNotFound, StoreUnavailable
+from messaging.selectors import ping
+from messaging.server import ChatServer
+
+RETRY_AFTER_S = 1.0
+
+
+async def readyz(request: HttpRequest) -> HttpResponse:
+    """200 while clients are welcome, with what is degraded by name; 503 without the database or before the end."""
+    try:
+        state = await _look_at(_chat_server(request))
+    except ChatError as error:
+        return JsonResponse(failure(error), status=error.http_status)
+    return JsonResponse(success(state))
+
+
+async def _look_at(server: ChatServer) -> dict[str, object]:
+    if server.is_stopping:
+        raise StoreUnavailable(_("This server is about to stop."), retry_after=RETRY_AFTER_S)
+    await server.read(ping)
+    degraded = [] if server.relay.is_up else ["relay"]
+    return {
+        "state": "degraded" if degraded else "ready",
+        "degraded": degraded,
+        "database": "up",
+        "relay": "up" if server.relay.is_up else "down",
+        "messagesWaiting": server.writer.waiting,
+    }
+
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format."""
+    try:
+        text = generate_latest(_chat_server(request).metrics.registry)
+    except PathNotFound as error:
+        return JsonResponse(failure(error), status=error.http_status)
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _chat_server(request: HttpRequest) -> ChatServer:
+    """This process's server; PathNotFound outside ASGI, where there is none."""
+    server = getattr(request, "scope", {}).get("chat_server")
+    if server is None:
+        raise PathNotFound
+    assert isinstance(server, ChatServer)
+    return server

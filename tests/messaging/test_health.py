@@ -1,0 +1,64 @@
+"""What operators and load balancers see of one process."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from django.test import Client
+
+from chatproject.asgi import Process
+from rooms.models import Room
+from tests.factories import ALICE
+from tests.messaging.sockets import opened_v2
+
+
+@pytest.fixture
+async def http(process: Process) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed by another ASGI vocabulary
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+
+
+async def test_a_process_that_can_serve_is_ready(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["data"] == {
+        "state": "ready",
+        "degraded": [],
+        "database": "up",
+        "relay": "up",
+        "messagesWaiting": 0,
+    }
+
+
+async def test_before_its_end_it_wants_no_new_clients(http: httpx.AsyncClient, process: Process) -> None:
+    process.chat_server.is_stopping = True
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["code"]) == (503, "E-S002")
+    assert (await http.get("/v1/healthz")).status_code == 200  # but it lives
+
+
+async def test_the_metrics_count_what_happened(http: httpx.AsyncClient, process: Process, room: Room) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    await alice.send({"type": "chat", "roomId": room.pk, "message": "hello"})
+    await alice.gets("chat")
+    await alice.send({"type": "chat", "roomId": room.pk, "message": " "})
+    await alice.gets("error")
+
+    answer = await http.get("/metrics")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    lines = dict(line.rsplit(" ", 1) for line in answer.text.splitlines() if not line.startswith("#"))
+    assert lines["chat_sockets"] == "1.0"
+    assert lines["chat_rooms_listened_to"] == "1.0"
+    assert lines['chat_frames_received_total{type="chat"}'] == "1.0"
+    assert lines['chat_refusals_total{code="E-C001"}'] == "1.0"
+    assert lines["chat_deliveries_total"] == "1.0"
+    assert lines["chat_batch_messages_count"] == "1.0"
+    assert lines["chat_acknowledgement_seconds_count"] == "1.0"
+    assert "hello" not in answer.text
+
+
+def test_outside_asgi_there_is_nothing_to_ask(client: Client) -> None:
+    assert client.get("/readyz").status_code == 404
+    assert client.get("/metrics").json()["code"] == "E-C006"

@@ -1,0 +1,84 @@
+"""What REST changes is told to live sockets: one ASGI application takes both."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from chatproject.asgi import Process
+from rooms.models import Room
+from tests.factories import ALICE, BOB, CHARLIE, token_for
+from tests.messaging.people import TIMEOUT_S, in_thread
+from tests.messaging.sockets import Socket, opened_v1, opened_v2
+
+
+@pytest.fixture
+async def http(process: Process) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly there
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=TIMEOUT_S) as client:
+        yield client
+
+
+async def call(http: httpx.AsyncClient, method: str, path: str, member_id: int) -> None:
+    response = await http.request(method, f"/v1/chat{path}", headers={"access": token_for(member_id)})
+    assert response.status_code == 200, response.text
+
+
+async def say(socket: Socket, room: Room, text: str) -> None:
+    assert (await socket.ask(type="chat", roomId=room.pk, message=text))["type"] == "ack"
+
+
+async def test_who_joins_is_told_to_the_room_and_may_listen(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    alice, charlie = await opened_v2(process, ALICE, room.pk), await opened_v2(process, CHARLIE)
+    assert (await charlie.ask(type="subscribe", roomId=room.pk))["code"] == "E-AU002"
+    await call(http, "POST", f"/room/group/{room.pk}/join", CHARLIE)
+    joined = await alice.receive()
+    assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie"}
+    assert (await charlie.ask(type="subscribe", roomId=room.pk))["type"] == "subscribed"
+    await say(alice, room, "welcome")
+    assert (await charlie.gets("chat"))["message"] == "welcome"
+
+
+async def test_joining_again_is_not_told(process: Process, http: httpx.AsyncClient, room: Room) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    await call(http, "POST", f"/room/group/{room.pk}/join", BOB)
+    assert (await alice.ask(type="ping"))["type"] == "pong"
+
+
+async def test_who_leaves_hears_nothing_more_on_any_socket(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    laptop, phone = await opened_v2(process, BOB, room.pk), await opened_v2(process, BOB, room.pk)
+    old = await opened_v1(process, BOB, room.pk)
+    await old.send({"type": "subscribe", "roomId": room.pk})
+    await call(http, "DELETE", f"/room/group/{room.pk}/leave", BOB)
+    for socket in (laptop, phone):
+        assert await socket.receive() == {"type": "removed", "roomId": room.pk, "reason": "left"}
+    assert (await alice.gets("left"))["memberId"] == BOB
+    await say(alice, room, "he is gone")
+    for socket in (laptop, phone):
+        assert (await socket.ask(type="chat", roomId=room.pk, message="still me"))["code"] == "E-AU002"
+    # back again, the old client hears from now on only
+    await call(http, "POST", f"/room/group/{room.pk}/join", BOB)
+    await old.send({"type": "subscribe", "roomId": room.pk})
+    await old.send({"type": "chat", "roomId": room.pk, "message": "back"})
+    assert (await old.receive())["message"] == "back"
+
+
+async def test_a_read_mark_is_told_to_the_room(process: Process, http: httpx.AsyncClient, room: Room) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    await say(alice, room, "hello")
+    await call(http, "POST", f"/room/{room.pk}/read", BOB)
+    assert await alice.gets("read") == {"type": "read", "roomId": room.pk, "memberId": BOB, "seq": 1}
+
+
+async def test_the_last_one_out_ends_the_room(process: Process, http: httpx.AsyncClient, room: Room) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    for member_id in (BOB, ALICE):
+        await call(http, "DELETE", f"/room/group/{room.pk}/leave", member_id)
+    assert (await alice.gets("removed"))["reason"] == "left"
+    assert (await alice.ask(type="chat", roomId=room.pk, message="anyone?"))["code"] == "E-R001"
+    assert not await in_thread(Room.objects.filter(pk=room.pk).exists)

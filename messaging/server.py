@@ -30,7 +30,7 @@ from messaging.protocol import (
 )
 from messaging.relay import Relay
 from messaging.repair import Repair, change_of
-from messaging.selectors import RoomState, latest_message
+from messaging.selectors import latest_message
 from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.streams import Change
 from messaging.subscriptions import Subscriptions
@@ -67,7 +67,7 @@ class ChatServer:
             database=database,
             hub=self.hub,
             relay=self.relay,
-            look_after=lambda audience: self._repair.look_after(audience),
+            look_after=lambda audience, known: self._repair.look_after(audience, known=known),
             rooms_per_session=limits.rooms_per_socket,
         )
         self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
@@ -228,25 +228,8 @@ class ChatServer:
         self._tell_roster(left_notice(change))
 
     def _tell_roster(self, notice: Notice) -> None:
-        self._hear_roster(notice)
+        self.subscriptions.hear_roster(notice)
         self.relay.publish(notice)
-
-    def _hear_roster(self, notice: Notice) -> None:
-        """A membership changed: let go of who left; if a change before this one is missing, ask the database."""
-        audience = self.hub.rooms.get(notice.room_id)
-        if audience is None:
-            return
-        stream, version = audience.stream, notice.roster_version
-        # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
-        if stream.version is not None and version > stream.roster_version:
-            if notice.left_member_id is not None:
-                for session in self.hub.sessions_in(notice.room_id, [notice.left_member_id]):
-                    self.subscriptions.let_go(session, notice.room_id, notice.removal)
-            if version == stream.roster_version + 1:
-                audience.deliver(stream.check_roster(version))
-            else:
-                self._repair.look_after(audience, known=RoomState(stream.version, version))
-        self.hub.tell(notice.room_id, notice.text)
 
     # --- the other processes
 
@@ -257,7 +240,7 @@ class ChatServer:
             case "tell":
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
             case "roster":
-                self._hear_roster(notice)
+                self.subscriptions.hear_roster(notice)
 
     def _relay_healed(self) -> None:
         self._repair.sweep_soon()

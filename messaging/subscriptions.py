@@ -6,9 +6,10 @@ from collections.abc import Callable
 from chatproject.errors import NotInRoom, TooManyRequests
 from messaging.database import Database
 from messaging.hub import Batch, Hub, RoomAudience, Session
+from messaging.notices import Notice
 from messaging.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
 from messaging.relay import Relay
-from messaging.selectors import SubscriptionState, subscription_state
+from messaging.selectors import RoomState, SubscriptionState, subscription_state
 
 REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
 REPLAY_DRAIN_TIMEOUT_S = 10.0
@@ -17,7 +18,8 @@ REPLAY_DRAIN_TIMEOUT_S = 10.0
 class Subscriptions:
     """The subscriptions of this process.
 
-    `look_after` repairs the stream of a room where it waits for something. `rooms_per_session` 0 means no limit.
+    `look_after` repairs the stream of a room where it waits for something or is behind a known state.
+    `rooms_per_session` 0 means no limit.
     """
 
     def __init__(
@@ -26,7 +28,7 @@ class Subscriptions:
         database: Database,
         hub: Hub,
         relay: Relay,
-        look_after: Callable[[RoomAudience], None],
+        look_after: Callable[[RoomAudience, RoomState | None], None],
         rooms_per_session: int,
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
@@ -50,7 +52,7 @@ class Subscriptions:
             self.end(session, frame.room_id)
             raise
         audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
-        self._look_after(audience)  # what came before the start may wait for a change or a check
+        self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             session.push_text(_subscribed(frame, state))
             await self._replay(session, state)
@@ -91,6 +93,23 @@ class Subscriptions:
         self.end(session, room_id)
         if not session.is_v1:
             session.push_text(removal)
+
+    def hear_roster(self, notice: Notice) -> None:
+        """A membership changed: let go of who left; if a change before this one is missing, ask the database."""
+        audience = self._hub.rooms.get(notice.room_id)
+        if audience is None:
+            return
+        stream, version = audience.stream, notice.roster_version
+        # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
+        if stream.version is not None and version > stream.roster_version:
+            if notice.left_member_id is not None:
+                for session in self._hub.sessions_in(notice.room_id, [notice.left_member_id]):
+                    self.let_go(session, notice.room_id, notice.removal)
+            if version == stream.roster_version + 1:
+                audience.deliver(stream.check_roster(version))
+            else:
+                self._look_after(audience, RoomState(stream.version, version))
+        self._hub.tell(notice.room_id, notice.text)
 
 
 def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:

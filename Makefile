@@ -11,7 +11,7 @@ COMPILE := $(PY) -m piptools compile --quiet --strip-extras --no-header --no-ann
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb format messages requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench format messages requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ test-sqlite: $(VENV)/.test ## the tests on SQLite and the in-memory layer, those
 test-mariadb: $(VENV)/.test ## all tests on a private MariaDB (or TEST_DATABASE_URL) and a private Redis
 	TEST_BACKEND=mariadb $(PY) -m pytest $(ARGS)
 
+chaos: $(VENV)/.test ## minutes of faults under load; SEED repeats a run, ARGS go to pytest
+	CHAOS_SERVERS=3 CHAOS_SEED=$(SEED) $(PY) -m pytest tests/e2e/chaos -m chaos $(ARGS)
+
+bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; ARGS="fan_out --rounds 1" for one part
+	$(PY) -m tests.load $(ARGS)
+
 format: $(VENV)/.test ## put the sources in order
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
@@ -59,7 +65,7 @@ requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 
 clean: ## remove the virtual environment, the demo database and everything made
 	rm -rf $(VENV) build *.egg-info staticfiles db.sqlite3* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache
+		.import_linter_cache tests/load/node/node_modules
 
 # --- the virtual environment; a stamp says what is installed in it ---------------------------------
 
@@ -76,4 +82,10 @@ $(VENV)/.run: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
 
 $(VENV)/.test: requirements-dev.txt | $(VENV)/bin/python
 	$(PIP) --requirement requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test tests/load/requirements.txt tests/load/node/package.json
+	@command -v npm >/dev/null || { echo "The benchmarks compare with Node: apt-get install npm"; exit 1; }
+	$(PIP) --constraint requirements-dev.txt --requirement tests/load/requirements.txt
+	npm install --prefix tests/load/node --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@

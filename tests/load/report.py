@@ -1,0 +1,114 @@
+"""Writes what the parts found: results.json, a README with the tables, a plot for each part."""
+
+import platform
+import re
+from datetime import UTC, datetime
+from importlib.metadata import version
+from os import cpu_count
+from pathlib import Path
+
+import msgspec
+
+from tests.load.results import Column, Line, Part, Table
+
+PACKAGES = ("django", "channels", "channels-redis", "uvicorn", "uvloop", "daphne", "mysqlclient", "fastapi")
+HEAD = """# Benchmarks
+
+Made by `make bench`, all on one machine: servers, MariaDB, Redis and the load generator. A cell is the median,
+and in brackets the least and the most, of the rounds; in each round every line has its turn. CPU time is that
+of the server process (all its threads) as the kernel counts it, so it says more than rates do on a machine of
+few cores. The generator's own share of a core stands beside it: where it is near 100, rates and latencies are
+the generator's limit.
+"""
+
+
+class Report(msgspec.Struct):
+    """A part, with when, where and how it was measured."""
+
+    part: Part
+    measured: str
+    machine: str
+    command: str
+    rounds: int
+
+
+def save(directory: Path, key: str, part: Part, *, rounds: int) -> None:
+    """Put the part's figures in the place of its older ones, and write everything anew."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = directory / "results.json"
+    reports = msgspec.json.decode(file.read_bytes(), type=dict[str, Report]) if file.exists() else {}
+    measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    reports[key] = Report(part, measured, describe_machine(), f"make bench ARGS={key}", rounds)
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(_rounded(reports)), indent=1))
+    (directory / "README.md").write_text(HEAD + "".join(_section(key, report) for key, report in reports.items()))
+    if tables := [table for table in part.tables if table.plotted]:
+        plot(directory / f"{key}.png", tables)
+
+
+def describe_machine() -> str:
+    model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{cpu_count()} cores ({model[1] if model else platform.machine()}), Linux {platform.release()}, "
+        f"Python {platform.python_version()}, {packages}"
+    )
+
+
+def _rounded(reports: dict[str, Report]) -> dict[str, Report]:
+    for report in reports.values():
+        for line in (line for table in report.part.tables for line in table.lines):
+            line.samples = [{key: round(value, 3) for key, value in sample.items()} for sample in line.samples]
+    return reports
+
+
+def _section(key: str, report: Report) -> str:
+    part = report.part
+    about = f"`{report.command}` · {report.measured} · {report.rounds} rounds · {report.machine}"
+    blocks = [f"## {part.title}", part.about, *(f"* {finding}" for finding in part.findings)]
+    for table in part.tables:
+        blocks += [f"### {table.title}", _markdown(table)]
+    if any(table.plotted for table in part.tables):
+        blocks.append(f"![{part.title}]({key}.png)")
+    return "\n" + "\n\n".join([*blocks, about]) + "\n"
+
+
+def _markdown(table: Table) -> str:
+    head = ["", *(column.heading for column in table.columns)]
+    rows = [[line.label, *(_cell(line, column) for column in table.columns)] for line in table.lines]
+    rule = ["---", *["---:"] * len(table.columns)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
+
+
+def _cell(line: Line, column: Column) -> str:
+    if not all(column.key in sample for sample in line.samples):
+        return ""
+    least, median, most = (f"{value:,.{column.digits}f}" for value in line.spread(column.key))
+    return median if least == most else f"{median} ({least}–{most})"
+
+
+def plot(file: Path, tables: list[Table]) -> None:
+    """Bars of the medians, with the least and the most."""
+    import matplotlib as mpl  # here, so that a part is measured without its memory
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    height = sum(0.45 * len(table.lines) + 1 for table in tables)
+    ratios = [len(table.lines) + 2 for table in tables]
+    figure, all_axes = pyplot.subplots(len(tables), 1, figsize=(9, height), squeeze=False, height_ratios=ratios)
+    for axes, table in zip(all_axes[:, 0], tables, strict=True):
+        assert table.plotted
+        spreads = [line.spread(table.plotted.key) for line in table.lines]
+        medians = [spread.median for spread in spreads]
+        errors = [[s.median - s.least for s in spreads], [s.most - s.median for s in spreads]]
+        colours = ["tab:red" if index == 0 else "tab:gray" for index in range(len(table.lines))]
+        bars = axes.barh([line.label for line in table.lines], medians, xerr=errors, color=colours, capsize=3)
+        axes.bar_label(bars, [f"{median:,.{table.plotted.digits}f}" for median in medians], padding=8)
+        if max(medians) > 20 * min(medians) > 0:
+            axes.set_xscale("log")
+        axes.margins(x=0.15)
+        axes.invert_yaxis()
+        axes.set_title(f"{table.title}: {table.plotted.heading}")
+    figure.tight_layout()
+    figure.savefig(file, dpi=110, metadata={"Software": None})
+    pyplot.close(figure)

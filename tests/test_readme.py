@@ -31,3 +31,15 @@ def test_its_files_and_folders_exist() -> None:
 
 def test_its_addresses_are_the_demos() -> None:
     assert set(re.findall(r"(?:http|ws)://([\d.]+:\d+)", README)) == {f"{HOST}:8081"}
+
+
+def test_every_proof_that_the_documents_name_is_a_test() -> None:
+    tests = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", path.read_text())
+    }
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/delivery.md").read_text()))
+
+    assert named
+    assert named - tests == set()

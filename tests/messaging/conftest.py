@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.messaging.people import (
     join_database_threads,
     soon,
 )
+from tests.messaging.site import Site
 
 # --- the cast: Alice and Bob are in the room, Charlie is a stranger
 
@@ -104,6 +106,20 @@ def lossy(layer_aliases: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> Loss
     return layer
 
 
+@pytest.fixture
+async def alice_listens(server: ChatServer, room: Room) -> Person:
+    person = await connect(server, ALICE)
+    await person.subscribe(room.pk)
+    return person
+
+
+@pytest.fixture
+async def bob_listens(server: ChatServer, room: Room) -> Person:
+    person = await connect(server, BOB)
+    await person.subscribe(room.pk)
+    return person
+
+
 StartProcess = Callable[..., Process]
 
 
@@ -128,6 +144,15 @@ async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[
 @pytest.fixture
 async def process(start_process: StartProcess) -> Process:
     return start_process(LIMIT_SENDS_PER_SECOND=0)
+
+
+@pytest.fixture
+async def site(process: Process) -> AsyncIterator[Site]:
+    async with AsyncExitStack() as clients:
+        site = Site(process, clients)
+        await site.start()
+        yield site
+        await site.stop()
 
 
 # --- two servers and a lossy layer between them: Alice listens at one, Bob at the other

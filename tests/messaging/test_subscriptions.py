@@ -1,8 +1,7 @@
-"""Subscribing while the room lives on: membership, replay, the switch to live, and how it ends."""
+"""Subscribing while the room lives on: membership, the switch to live, and how it ends."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from threading import Barrier
 
@@ -10,10 +9,7 @@ import pytest
 from django.db import connection
 
 from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
-from messaging.models import Message
-from messaging.protocol import REPLAY_MAX_CHANGES, CloseCode
 from messaging.server import ChatServer
-from messaging.subscriptions import REPLAY_CHUNK_CHANGES
 from rooms.models import Room
 from rooms.services import RosterChange, add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
@@ -22,7 +18,6 @@ from tests.messaging.people import (
     Person,
     StartServer,
     connect,
-    in_thread,
     soon,
     store_elsewhere,
 )
@@ -45,50 +40,6 @@ async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: Cha
     ]
     await bob.say(room.pk, "three")
     await bob.hears("three")
-
-
-async def test_what_was_missed_comes_before_what_is_new(server: ChatServer, room: Room) -> None:
-    await store_elsewhere(room, "one", "two", "three")
-    bob = await connect(server, BOB)
-    await bob.subscribe(room.pk, since=1)
-    assert [frame["type"] for frame in bob.sink.frames] == ["subscribed", "chat", "chat"]
-    assert bob.sink.frames[0]["recovered"]
-    await bob.say(room.pk, "four")
-    await bob.hears("two", "three", "four")
-
-
-async def test_an_edit_that_was_missed_is_a_change(server: ChatServer, room: Room) -> None:
-    await store_elsewhere(room, "one", "two")
-
-    def edit() -> None:
-        Message.objects.filter(room=room, seq=1).update(contents="ONE", version=3, edited_at=datetime.now(UTC))
-        Room.objects.filter(pk=room.pk).update(version=3)
-
-    await in_thread(edit)
-    bob = await connect(server, BOB)
-    await bob.subscribe(room.pk, since=1)
-    assert [(frame["type"], frame["seq"]) for frame in bob.sink.frames[1:]] == [("chat", 2), ("changed", 1)]
-    assert bob.versions() == [2, 3]
-
-
-@pytest.mark.parametrize("since", [5, 2**63 - 1])
-async def test_a_version_nobody_gave_is_not_recovered(server: ChatServer, room: Room, since: int) -> None:
-    await store_elsewhere(room, "one")
-    bob = await connect(server, BOB)
-    await bob.subscribe(room.pk, since=since)
-    assert [frame.get("recovered") for frame in bob.sink.frames] == [False]
-    await bob.say(room.pk, "two")
-    await bob.hears("two")
-
-
-async def test_too_much_is_not_replayed(server: ChatServer, room: Room) -> None:
-    await store_elsewhere(room, *map(str, range(REPLAY_MAX_CHANGES + 1)))
-    bob = await connect(server, BOB)
-    await bob.subscribe(room.pk, since=0)
-    await bob.subscribe(room.pk, since=1)
-    recovered = [frame["recovered"] for frame in bob.sink.of_type("subscribed")]
-    assert recovered == [False, True]
-    assert bob.versions() == list(range(2, REPLAY_MAX_CHANGES + 2))
 
 
 async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room: Room) -> None:
@@ -234,32 +185,3 @@ async def test_when_the_store_is_away_a_subscription_is_refused(
     assert server.hub.rooms == {}
     monkeypatch.undo()
     await bob.subscribe(room.pk)
-
-
-# --- replay to whoever reads slowly
-
-
-async def test_a_replay_waits_for_its_reader_in_chunks(server: ChatServer, room: Room) -> None:
-    await store_elsewhere(room, *map(str, range(3 * REPLAY_CHUNK_CHANGES)))
-    bob = await connect(server, BOB)
-    bob.sink.reads = False
-    subscribing = asyncio.create_task(bob.subscribe(room.pk, since=0))
-    await bob.sink.until(lambda: len(bob.heard()) == REPLAY_CHUNK_CHANGES)
-    alice = await connect(server, ALICE)
-    await alice.say(room.pk, "live")
-    assert len(bob.heard()) == REPLAY_CHUNK_CHANGES
-    bob.sink.reads = True
-    bob.sink.read_all()
-    await soon(subscribing)
-    await bob.hears(*map(str, range(3 * REPLAY_CHUNK_CHANGES)), "live")
-
-
-async def test_who_does_not_read_the_replay_is_closed(
-    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("messaging.subscriptions.REPLAY_DRAIN_TIMEOUT_S", 0.05)
-    await store_elsewhere(room, "one")
-    bob = await connect(server, BOB)
-    bob.sink.reads = False
-    await bob.subscribe(room.pk, since=0)
-    assert bob.sink.closed == (CloseCode.SLOW_READER, "too slow")

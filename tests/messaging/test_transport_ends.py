@@ -1,0 +1,89 @@
+"""The direct transport: how sockets end, and that nobody who does not read keeps anything."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+
+import pytest
+
+from chatproject.asgi import Process
+from messaging.hub import BACKLOG_MAX_BYTES, Batch
+from messaging.protocol import FRAME_MAX_BYTES
+from rooms.models import Room
+from tests.factories import ALICE, BOB, token_for
+from tests.messaging.people import eventually, soon
+from tests.messaging.site import Site, ask, close_code, hear
+
+LARGE = Batch([json.dumps("x" * 60_000).encode()])
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [(b'{"type":"ping"}', 1003), ("x" * (FRAME_MAX_BYTES + 1), 1009), (b"\xff", 1007)],
+    ids=["binary", "too large", "not UTF-8"],
+)
+async def test_frames_that_end_a_socket(site: Site, room: Room, sent: str | bytes, code: int) -> None:
+    alice = await site.come(ALICE)
+    await alice.send(sent, text=code == 1007 or None)
+    assert await close_code(alice) == code
+    await eventually(lambda: not site.process.chat_server.hub.everyone())
+
+
+async def test_who_does_not_read_is_closed_and_freed_and_the_others_hear_on(
+    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.transport.CLOSE_TIMEOUT_S", 0.2)
+    alice = await site.come(ALICE, room)
+    await site.come(BOB, room, max_queue=1)
+    deaf = site.session_of(BOB)
+    while deaf.is_open:  # Bob's client takes one frame and reads no more
+        deaf.push(LARGE)
+        await asyncio.sleep(0)
+    assert deaf.sink.backlog() > BACKLOG_MAX_BYTES
+    assert (await ask(alice, type="chat", roomId=room.pk, message="hello"))["type"] == "ack"
+    assert (await hear(alice))["message"] == "hello"
+    await eventually(lambda: not site.process.chat_server.hub.sessions_of(BOB))
+
+
+async def test_who_reads_late_learns_why(site: Site, room: Room) -> None:
+    bob = await site.come(BOB, room, max_queue=1, max_size=None)
+    session = site.session_of(BOB)
+    while session.is_open:
+        session.push(LARGE)
+        await asyncio.sleep(0)
+    assert await close_code(bob) == 4408
+
+
+async def test_a_replay_waits_until_the_socket_takes_more(site: Site, room: Room) -> None:
+    bob = await site.come(BOB, max_queue=1, max_size=None)
+    sink = site.session_of(BOB).sink
+    while sink.backlog() < 300_000:
+        sink.write(LARGE)
+        await asyncio.sleep(0)
+    waiting = asyncio.create_task(sink.drained())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    while not waiting.done():
+        await soon(bob.recv())
+    await waiting
+
+
+async def test_a_peer_that_answers_no_pings_is_freed(process: Process, room: Room) -> None:
+    site = Site(process, AsyncExitStack(), ws_ping_interval=0.05, ws_ping_timeout=0.05)
+    await site.start()
+    reader, writer = await site.shake_hands(f"access={token_for(BOB)}")
+    assert b"101" in await soon(reader.readline())
+    await eventually(lambda: process.chat_server.hub.sessions_of(BOB))
+    await eventually(lambda: not process.chat_server.hub.sessions_of(BOB))
+    writer.close()
+    await site.stop()
+
+
+async def test_a_restart_is_announced(site: Site, room: Room) -> None:
+    bob = await site.come(BOB)
+    stopping = asyncio.create_task(site.stop())
+    bye = await hear(bob)
+    assert bye["type"] == "bye"
+    assert 0 < bye["reconnectAfter"] <= 5
+    assert await close_code(bob) == 1012
+    await soon(stopping)

@@ -7,9 +7,11 @@ import asyncio
 import logging
 import time
 from typing import Any
+from uuid import uuid4
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from structlog.contextvars import bind_contextvars
 
 from chatproject.api import as_chat_error, token_verifier
 from chatproject.errors import ChatError, InternalError
@@ -41,6 +43,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
                 await self.receive(message.get("text"), message.get("bytes"))
             case "websocket.connect":
                 self.server = self.scope["chat_server"]
+                bind_contextvars(connection=uuid4().hex[:16])  # in every log line of this socket's task
                 await self.connect()
             case "websocket.disconnect":
                 await self.disconnect(message.get("code"))
@@ -49,13 +52,18 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     async def disconnect(self, code: int | None) -> None:
         if self.session is not None:
             self.server.disconnect(self.session)
+            seconds = round(time.monotonic() - self._opened_at, 1)
+            logger.info(
+                "a socket ended", extra={"member": self.session.member_id, "code": code, "seconds": seconds}
+            )
             if isinstance(self.session.sink, Outbox):
                 self.session.sink.stop()
 
     async def open_session(self, caller: Caller, handshake: Handshake) -> Session:
         """Make the session; raises what ChatServer.connect raises."""
         rate = self.server.limits.frames_per_second
-        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=time.monotonic())
+        self._opened_at = time.monotonic()
+        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=self._opened_at)
         self._unacknowledged = asyncio.Semaphore(protocol.UNACKNOWLEDGED_MAX)
         sink = sink_for(self.scope, self.base_send)
         try:

@@ -1,0 +1,302 @@
+"""A client as the protocol wants it, that writes down what it does and sees.
+
+It comes back with back-off, resumes with `since`, pages the history where that is not enough, and repeats what was
+not acknowledged under the same client id.
+"""
+
+import asyncio
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from functools import partial
+from random import Random
+from urllib.parse import urlencode
+
+import httpx
+import msgspec
+
+from tests.e2e.chaos.journal import Acknowledged, Answered, Heard, Journal, Message, Said
+from tests.e2e.chaos.lean_socket import HandshakeRefused, LeanSocket
+from tests.e2e.secrecy import make_token
+
+BACK_OFF_S = (0.1, 1.0)  # the first pause and the longest, each cut by up to a half
+REPEAT_AFTER_S = 6.0  # the server answers within 5
+ASK_AGAIN_AFTER_S = 0.5  # after a refusal that names no time
+PAGE_MESSAGES = 200
+PASSING = ("E-S002", "E-C004")  # refusals that a repeat may get past
+
+
+class Frame(msgspec.Struct, rename="camel"):
+    """Whatever the server sends, as far as a client needs it."""
+
+    type: str = "chat"
+    id: str | None = None
+    room_id: int = 0
+    seq: int = 0
+    version: int = 0
+    last_seq: int = 0
+    sender_id: int | None = None
+    client_id: str | None = None
+    message: str = ""
+    recovered: bool = False
+    code: str = ""
+    retry_after: float = ASK_AGAIN_AFTER_S
+    reconnect_after: float = 0.0
+
+
+_decode = msgspec.json.Decoder(Frame).decode
+_decode_page = msgspec.json.Decoder(list[Frame]).decode
+
+
+class Refused(Exception):
+    """The server refused what it has no reason to refuse."""
+
+
+class Place:
+    """How far the client is in one room. `version` is None until the first subscription."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self.seq = 0
+        self.is_live = False  # subscribed on the present socket
+        self.replayed_until = 0  # what comes up to this version is a replay
+        self.held: list[Frame] | None = None  # live frames that wait for the history
+
+
+class Client:
+    """One member with one socket at a time. `choose_server` says where to connect next; `notify` hears of news."""
+
+    def __init__(
+        self,
+        *,
+        member_id: int,
+        name: str,
+        room_ids: Iterable[int],
+        choose_server: Callable[[], str],
+        notify: Callable[[], None],
+        random: Random,
+        http: httpx.AsyncClient,
+    ) -> None:
+        self.journal = Journal(name, member_id)
+        self.places = {room_id: Place() for room_id in room_ids}
+        self.unacknowledged: dict[str, tuple[int, bytes]] = {}  # by client id: room and frame
+        self.server = ""
+        self.is_welcome = False
+        self._token = make_token(member_id)
+        self._choose_server, self._notify, self._random, self._http = choose_server, notify, random, http
+        self._socket: LeanSocket | None = None
+        self._sent_at: dict[str, float] = {}  # on the present socket
+        self._reconnect_after = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_present(self) -> bool:
+        """Welcomed, and subscribed to every room."""
+        return self.is_welcome and all(place.is_live and place.held is None for place in self.places.values())
+
+    def __str__(self) -> str:
+        quiet = [room_id for room_id, place in self.places.items() if not place.is_live or place.held is not None]
+        return f"{self.journal.name} at {self.server}, welcome: {self.is_welcome}, not live: {quiet}"
+
+    # --- its life
+
+    async def live(self) -> None:
+        """Connect, and again whenever the connection ends; until cancelled."""
+        shortest, longest = BACK_OFF_S
+        pause_s = shortest
+        while True:
+            try:
+                await self._visit()
+                pause_s = shortest
+            except (OSError, TimeoutError, HandshakeRefused):
+                pause_s = min(longest, pause_s * 2)
+            await asyncio.sleep(self._reconnect_after or pause_s * self._random.uniform(0.5, 1.0))
+
+    async def _visit(self) -> None:
+        self.server, self._reconnect_after = self._choose_server(), 0.0
+        closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        url = f"{self.server}/v2/chat/connect?{urlencode({'access': self._token})}"
+        self._socket = LeanSocket(on_text=self._hear, on_close=partial(_settle, closed))
+        try:
+            await self._socket.open(url)
+            self.journal.closed.append(await closed)
+        finally:
+            self._socket.abort()
+            self._part()
+
+    def _part(self) -> None:
+        self.is_welcome = False
+        self._sent_at.clear()
+        for place in self.places.values():
+            place.is_live, place.held = False, None
+        for task in self._tasks:
+            task.cancel()
+
+    def break_off(self) -> None:
+        """Lose the connection, as in a tunnel."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    # --- what it says
+
+    def say(self, room_id: int) -> None:
+        """Say something in the room, now or when there is a connection; again until it is acknowledged."""
+        client_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        text = text_of(self.journal.name, client_id)
+        frame = {"type": "chat", "id": client_id, "roomId": room_id, "message": text, "clientId": client_id}
+        self.unacknowledged[client_id] = (room_id, json.dumps(frame).encode())
+        self.journal.said.append(Said(time.monotonic(), room_id, _hex(client_id)))
+        self._send(client_id)
+
+    def _send(self, client_id: str) -> None:
+        waiting = self.unacknowledged.get(client_id)
+        if waiting is None or not self.is_welcome or self._socket is None:
+            return
+        self._sent_at[client_id] = time.monotonic()
+        self._socket.send(waiting[1])
+        self._later(REPEAT_AFTER_S, self._repeat_unanswered, client_id)
+
+    def _repeat_unanswered(self, client_id: str) -> None:
+        if time.monotonic() - self._sent_at.get(client_id, time.monotonic()) >= REPEAT_AFTER_S:
+            self._send(client_id)
+
+    def _subscribe(self, room_id: int) -> None:
+        place = self.places[room_id]
+        if not self.is_welcome or self._socket is None:
+            return
+        frame = {"type": "subscribe", "id": f"s{room_id}", "roomId": room_id}
+        if place.version is not None:
+            frame["since"] = place.version
+        self._socket.send(json.dumps(frame).encode())
+
+    def _later(self, seconds: float, function: Callable[..., None], argument: int | str) -> None:
+        asyncio.get_running_loop().call_later(seconds, function, argument)
+
+    # --- what it hears
+
+    def _hear(self, text: bytes) -> None:
+        frame = _decode(text)
+        match frame.type:
+            case "chat":
+                self._hear_chat(frame)
+            case "ack":
+                self._hear_ack(frame)
+            case "subscribed":
+                self._hear_subscribed(frame)
+            case "welcome":
+                self.is_welcome = True
+                for room_id in self.places:
+                    self._subscribe(room_id)
+                for client_id in list(self.unacknowledged):
+                    self._send(client_id)
+            case "error":
+                self._hear_error(frame)
+            case "bye":
+                self._reconnect_after = frame.reconnect_after
+            case "removed":
+                self.places.pop(frame.room_id, None)
+        self._notify()
+
+    def _hear_ack(self, frame: Frame) -> None:
+        assert frame.client_id is not None
+        now, client_id = time.monotonic(), frame.client_id
+        ack = Acknowledged(now, frame.room_id, _hex(client_id), frame.seq, frame.version, self.server)
+        self.journal.acknowledged.append(ack)
+        self._hear_answer(client_id, "")
+        self.unacknowledged.pop(client_id, None)
+
+    def _hear_answer(self, client_id: str, code: str) -> None:
+        sent_at = self._sent_at.pop(client_id, None)
+        if sent_at is not None:
+            self.journal.answered.append(Answered(sent_at, time.monotonic(), code))
+
+    def _hear_error(self, frame: Frame) -> None:
+        """A refusal that will not last is got past by asking again; any other breaks the run."""
+        if frame.code not in PASSING and frame.room_id not in self.journal.departed:
+            raise Refused(f"{self.journal.name}: {frame}")
+        if frame.id is None:
+            return  # turned away at the door
+        if frame.id in self.unacknowledged:
+            self._hear_answer(frame.id, frame.code)
+            self._later(frame.retry_after, self._send, frame.id)
+        elif frame.id.startswith("s"):
+            self._later(frame.retry_after, self._subscribe, int(frame.id[1:]))
+
+    def _hear_subscribed(self, frame: Frame) -> None:
+        place = self.places[frame.room_id]
+        place.is_live = True
+        if place.version is None:
+            place.version, place.seq = frame.version, frame.last_seq
+            self.journal.began[frame.room_id] = frame.version
+        elif frame.recovered:
+            place.replayed_until = frame.version
+        else:
+            place.held = []
+            task = asyncio.create_task(self._page_history(frame.room_id, place, until=frame.version))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _hear_chat(self, frame: Frame) -> None:
+        place = self.places.get(frame.room_id)
+        if place is None or not place.is_live:
+            self.journal.uncalled.append(self._heard(frame, recovered=False))
+        elif place.held is not None:
+            place.held.append(frame)
+        else:
+            self._keep(place, frame, recovered=frame.version <= place.replayed_until)
+
+    def _keep(self, place: Place, frame: Frame, *, recovered: bool) -> None:
+        self.journal.heard[frame.room_id].append(self._heard(frame, recovered=recovered))
+        place.version = max(place.version or 0, frame.version)
+        place.seq = max(place.seq, frame.seq)
+
+    def _heard(self, frame: Frame, *, recovered: bool) -> Heard:
+        assert frame.client_id is not None
+        assert frame.sender_id is not None
+        client_id = _hex(frame.client_id)
+        message = Message(frame.room_id, frame.seq, frame.version, frame.sender_id, client_id, frame.message)
+        return Heard(time.monotonic(), message, recovered, self.server)
+
+    # --- the history, where `since` is too long ago
+
+    async def _page_history(self, room_id: int, place: Place, *, until: int) -> None:
+        """Read what changed up to version `until`; then take what was heard live meanwhile."""
+        try:
+            while place.version is None or place.version < until:
+                page = await self._read_page(room_id, after=place.seq)
+                for frame in page:
+                    if frame.version <= until:
+                        self._keep(place, frame, recovered=True)
+                    place.seq = max(place.seq, frame.seq)
+                if not page or page[-1].version >= until:
+                    break
+        except (httpx.HTTPError, Refused):
+            self.break_off()  # and begin anew
+            return
+        held, place.held = place.held or [], None
+        for frame in held:
+            self._keep(place, frame, recovered=False)
+        self._notify()
+
+    async def _read_page(self, room_id: int, *, after: int) -> list[Frame]:
+        url = f"{self.server}/v1/chat/history/{room_id}"
+        query = {"after": after, "limit": PAGE_MESSAGES}
+        response = await self._http.get(url, params=query, headers={"access": self._token})
+        if response.status_code != 200:
+            raise Refused(response.text)
+        return _decode_page(json.dumps(response.json()["data"]))
+
+
+def text_of(name: str, client_id: str) -> str:
+    """Of the message with this client id: unlike any other."""
+    return f"{name} says {client_id}"
+
+
+def _settle(closed: asyncio.Future[int], code: int) -> None:
+    if not closed.done():  # else: its client has ended
+        closed.set_result(code)
+
+
+def _hex(client_id: str) -> str:
+    return client_id.replace("-", "")

@@ -1,0 +1,163 @@
+"""One run: clients in their rooms, load from all of them, and at the end the checker's word. Seeded."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from random import Random
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.e2e.chaos.checker import Verdict, check
+from tests.e2e.chaos.client import Client
+from tests.e2e.chaos.cluster import Cluster
+from tests.e2e.chaos.journal import Journal
+from tests.e2e.processes import WAIT_S
+
+
+@dataclass(frozen=True)
+class Size:
+    sockets: int
+    rooms: int
+    rooms_each: int
+    messages_per_second: int
+
+
+SMALL = Size(sockets=40, rooms=12, rooms_each=3, messages_per_second=60)
+LARGE = Size(sockets=200, rooms=50, rooms_each=3, messages_per_second=200)
+
+
+class Run:
+    """The clients of one scenario, each with rooms of its own choice, on any of the servers."""
+
+    def __init__(self, cluster: Cluster, *, size: Size, seed: int) -> None:
+        self.cluster, self.size = cluster, size
+        self.random = Random(seed)
+        self.clients: list[Client] = []
+        self.surprises: list[dict[str, Any]] = []  # what no client foresaw
+        self._things = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._load: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    # --- begin and end
+
+    async def __aenter__(self) -> Self:
+        """Return when everyone listens and the load has begun."""
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: self.surprises.append(context))
+        self.http = await self._things.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=WAIT_S))
+        self.room_ids = await asyncio.to_thread(self.cluster.add_rooms, self.size.rooms)
+        member_ids = await asyncio.to_thread(self.cluster.add_members, self.size.sockets)
+        rooms_of = {member: self.random.sample(self.room_ids, self.size.rooms_each) for member in member_ids}
+        await asyncio.to_thread(self.cluster.join, rooms_of)
+        for member_id, room_ids in rooms_of.items():
+            self.add_client(member_id, room_ids)
+        await self.until(self.all_are_present, "everyone's subscriptions")
+        self.begin_load()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        tasks = [*self._tasks, *([self._load] if self._load else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._things.aclose()
+        if error is None:
+            assert not self.surprises, f"{len(self.surprises)} surprises: {self.surprises[:3]}"
+
+    def add_client(self, member_id: int, room_ids: list[int], *, server: str = "") -> Client:
+        """A client that begins to live now: at `server`, or at any, chosen anew for each connection."""
+        client = Client(
+            member_id=member_id,
+            name=f"Client {len(self.clients)}",
+            room_ids=room_ids,
+            choose_server=lambda: server or self.random.choice(self.cluster.servers).address,
+            notify=self._news.set,
+            random=self.random,
+            http=self.http,
+        )
+        self.clients.append(client)
+        self._tasks.append(asyncio.create_task(client.live()))
+        return client
+
+    @property
+    def journals(self) -> list[Journal]:
+        return [client.journal for client in self.clients]
+
+    # --- load
+
+    def begin_load(self) -> None:
+        speakers = list(self.clients)
+        self._load = asyncio.create_task(self._say_things(speakers))
+
+    async def _say_things(self, speakers: list[Client]) -> None:
+        """Anyone, in any of the own rooms, at an even pace whatever is answered."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due += 1 / self.size.messages_per_second
+            await asyncio.sleep(due - loop.time())
+            speaker = self.random.choice(speakers)
+            speaker.say(self.random.choice(list(speaker.places)))
+
+    async def end_load(self) -> None:
+        if self._load is not None:
+            self._load.cancel()
+            await asyncio.wait([self._load])
+            self._load = None
+
+    # --- waiting for what happens
+
+    async def until(self, holds: Callable[[], bool], what: str, *, within_s: float = WAIT_S) -> float:
+        """Return how many seconds it took until that holds; looked at whenever a client has news."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(within_s):
+                while not holds():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"waited {within_s} s for {what}; {self._describe_absent()}") from None
+        return time.monotonic() - began
+
+    def _describe_absent(self) -> str:
+        ended = [task.exception() for task in self._tasks if task.done()]
+        absent = [str(client) for client in self.clients if not client.is_present]
+        return f"{len(absent)} absent: {absent[:3]}; ended: {ended[:3]}; surprises: {self.surprises[:3]}"
+
+    async def until_acknowledged(self, more: int) -> None:
+        """Return when so many more messages than now are acknowledged."""
+        wanted = self.count_acknowledged() + more
+        await self.until(lambda: self.count_acknowledged() >= wanted, f"{more} acknowledgements")
+
+    def count_acknowledged(self) -> int:
+        return sum(len(journal.acknowledged) for journal in self.journals)
+
+    def all_are_present(self) -> bool:
+        return all(client.is_present for client in self.clients)
+
+    # --- the end
+
+    async def settle(self) -> Verdict:
+        """End the load, let everyone get what is on its way, and check. What does not come in time is a fault."""
+        await self.end_load()
+        try:
+            await self.until(lambda: not any(c.unacknowledged for c in self.clients), "the last acknowledgements")
+            versions = await asyncio.to_thread(self.cluster.read_versions, self.room_ids)
+            await self.until(lambda: self._all_have(versions), "the last messages")
+        except AssertionError as late:
+            print(late)  # what is missing is for the checker to say
+        store = await asyncio.to_thread(self.cluster.read_store, self.room_ids)
+        return await asyncio.to_thread(check, self.journals, store)
+
+    def _all_have(self, versions: dict[int, int]) -> bool:
+        return self.all_are_present() and all(
+            (place.version or 0) >= versions[room_id]
+            for client in self.clients
+            for room_id, place in client.places.items()
+        )

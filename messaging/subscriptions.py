@@ -55,7 +55,7 @@ class Subscriptions:
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             session.push_text(_subscribed(frame, state))
-            await self._replay(session, state)
+            await self._replay(session, audience, state)
         audience.finish_joining(session, after=state.version)
 
     async def _read_state(
@@ -72,9 +72,11 @@ class Subscriptions:
             if state.version >= stream.started_at and state.roster_version >= stream.roster_version:
                 return state
 
-    async def _replay(self, session: Session, state: SubscriptionState) -> None:
+    async def _replay(self, session: Session, audience: RoomAudience, state: SubscriptionState) -> None:
         texts = [encode_message(message) for message in state.missed or ()]
         for start in range(0, len(texts), REPLAY_CHUNK_CHANGES):
+            if session not in audience.joining:
+                return  # removed while the last chunk was on its way
             session.push(Batch(texts[start : start + REPLAY_CHUNK_CHANGES]))
             try:
                 async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):

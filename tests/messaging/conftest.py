@@ -58,10 +58,12 @@ async def start_server(transactional_db: None, layer_aliases: Sequence[str]) -> 
     """Starts ChatServers, each as if it were a process, connected by this run's layer; stops them at the end."""
     servers: list[ChatServer] = []
 
-    async def start(limits: Limits = NO_LIMITS, aliases: Sequence[str] | None = None) -> ChatServer:
+    async def start(
+        limits: Limits = NO_LIMITS, aliases: Sequence[str] | None = None, database: Database | None = None
+    ) -> ChatServer:
         if aliases is None:
             aliases = [layer_aliases[len(servers) % len(layer_aliases)]]
-        server = ChatServer(database=Database(readers=2), layer_aliases=aliases, limits=limits)
+        server = ChatServer(database=database or Database(readers=2), layer_aliases=aliases, limits=limits)
         server.start()
         servers.append(server)
         return server

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
+from messaging.database import Database
 from messaging.hub import Batch, Session
 from messaging.limits import Limits
 from messaging.protocol import Chat, Subscribe
@@ -147,6 +148,34 @@ async def connect(server: ChatServer, member_id: int, *, is_v1: bool = False) ->
 
 
 # --- other processes
+
+
+class TardyDatabase(Database):
+    """The real database, whose answers may be made to come late: what was read meanwhile grows old."""
+
+    def __init__(self) -> None:
+        super().__init__(readers=2)
+        self._release: asyncio.Event | None = None
+        self._has_read = asyncio.Event()
+
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        release = self._release
+        answer = await super().run(function, *args, **kwargs)
+        if release is not None:
+            self._has_read.set()
+            await release.wait()
+        return answer
+
+    @asynccontextmanager
+    async def answering_late(self, reading: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
+        """What `reading` reads is read at the beginning and answered at the end."""
+        release = self._release = asyncio.Event()
+        self._has_read.clear()
+        task = asyncio.create_task(reading)
+        await soon(self._has_read.wait())
+        self._release = None
+        yield task
+        release.set()
 
 
 @asynccontextmanager

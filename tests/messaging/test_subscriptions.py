@@ -1,20 +1,14 @@
 """Subscribing while the room lives on: membership, the switch to live, and how it ends."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
 from messaging.server import ChatServer
 from rooms.models import Room
-from rooms.services import RosterChange, add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import (
-    TIMEOUT_S,
     Person,
     StartServer,
     connect,
@@ -107,72 +101,6 @@ async def test_who_unsubscribes_hears_nothing_more_and_may_come_back(server: Cha
     await bob.subscribe(room.pk, since=0)
     await alice.say(room.pk, "two")
     await bob.hears("one", "two")
-
-
-@pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside Alice"])
-async def test_who_is_removed_while_subscribing_hears_nothing(server: ChatServer, room: Room, alone: bool) -> None:
-    """Bob's membership is read; then he is removed and that is told; only then comes what was read."""
-    bob, alice = await connect(server, BOB), await connect(server, ALICE)
-    if not alone:
-        await alice.subscribe(room.pk)
-    subscribing = asyncio.create_task(bob.subscribe(room.pk))
-    await read_and_block_the_loop(server)
-    with ThreadPoolExecutor(1) as another_process:
-        change = another_process.submit(partial(remove_and_disconnect, room)).result()
-    server.tell_left(change)
-    if alone:
-        await soon(subscribing)
-    else:
-        with pytest.raises(NotInRoom):
-            await soon(subscribing)
-    await alice.say(room.pk, "he is gone")
-    assert (await bob.gets("removed"))["roomId"] == room.pk
-    assert bob.session.rooms == set()
-    assert bob.heard() == []
-
-
-async def read_and_block_the_loop(server: ChatServer) -> None:
-    """Return when a reader thread has read, while its answer waits for the loop: until the caller awaits."""
-    async with asyncio.timeout(TIMEOUT_S):
-        while not server.database._reading:  # noqa: ASYNC110 - there is no event to wait for
-            await asyncio.sleep(0)
-    both_readers = Barrier(2, timeout=TIMEOUT_S)
-    for waiting in [server.database._readers.submit(both_readers.wait) for _ in range(2)]:
-        waiting.result()
-
-
-def remove_and_disconnect(room: Room) -> RosterChange:
-    try:
-        change = remove_participant(room_id=room.pk, member_id=BOB)
-    finally:
-        connection.close()
-    assert change is not None
-    return change
-
-
-async def test_what_waits_for_a_check_at_the_start_does_not_wait_for_the_sweep(
-    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Bob's state is read; Charlie comes in and speaks; then Bob's stream starts: he hears Charlie at once."""
-    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
-    bob, charlie = await connect(server, BOB), await connect(server, CHARLIE)
-    subscribing = asyncio.create_task(bob.subscribe(room.pk))
-    await read_and_block_the_loop(server)
-    with ThreadPoolExecutor(1) as another_process:
-        another_process.submit(partial(add_and_disconnect, room)).result()
-    said = charlie.post(room.pk, "hi")
-    # what the writer announces reaches the loop before what the reader read
-    server.database._writer.submit(lambda: None).result()
-    await soon(subscribing)
-    await soon(said)
-    await bob.hears("hi")
-
-
-def add_and_disconnect(room: Room) -> None:
-    try:
-        add_participant(room_id=room.pk, member_id=CHARLIE)
-    finally:
-        connection.close()
 
 
 async def test_when_the_store_is_away_a_subscription_is_refused(

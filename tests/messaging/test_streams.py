@@ -85,6 +85,13 @@ def test_the_database_closes_a_gap_only_for_listeners_who_were_checked() -> None
     assert versions(stream.catch_up([change(8, roster_version=2)], version=8)) == [8]
 
 
+def test_what_went_out_while_the_database_was_read_does_not_go_out_again() -> None:
+    stream = started(7)
+    stream.offer([change(8), change(10)])
+    assert versions(stream.catch_up([change(8), change(9)], version=9)) == [9, 10]
+    assert stream.catch_up([change(8), change(9)], version=9) == []
+
+
 def test_a_flood_ahead_of_a_gap_is_given_up_and_found_again_by_the_next_change() -> None:
     stream = started(0)
     stream.offer(change(version) for version in range(2, WAITING_MAX + 3))
@@ -141,12 +148,12 @@ class Delivery(RuleBasedStateMachine):
         self.hear(self.stream.start(version=len(self.stored), roster_version=self.roster))
 
     @precondition(lambda self: self.stream.version is not None)
-    @rule(limit=st.integers(1, 4), is_checked=st.booleans())
-    def catch_up(self, limit: int, is_checked: bool) -> None:
-        """As the repair does it, also without the check that it makes before."""
+    @rule(limit=st.integers(1, 4), is_checked=st.booleans(), age=st.integers(0, 3))
+    def catch_up(self, limit: int, is_checked: bool, age: int = 0) -> None:
+        """As the repair does it: `age` changes went out while it read. Also without the check that it makes."""
         if is_checked:
             self.check_roster()
-        since = self.stream.version or 0
+        since = max(0, (self.stream.version or 0) - age)
         found = [one for one in self.stored if one.version > since and one.version not in self.gone]
         page = [one._replace(roster_version=self.roster) for one in found[:limit]]
         version = page[-1].version if len(page) == limit else len(self.stored)

@@ -1,14 +1,16 @@
 """The sockets of one server's clients, and what is measured at them."""
 
 import asyncio
+import random
 from collections.abc import Callable, Iterable, Sequence
 from time import monotonic_ns
 from typing import cast
 
-from tests.load.dialects import Dialect, Seat, stamp_in
+from tests.load.dialects import Dialect, Refused, Seat, stamp_in
 from tests.load.wire import PING, PONG, TEXT, FrameReader, handshake, masked
 
 CONNECT_TIMEOUT_S = 90.0
+PAUSE_S = (0.5, 1.5)  # before who was refused comes again
 AT_ONCE = 50  # handshakes; Twisted's backlog is that short
 
 Stamped = Callable[[int], None]
@@ -97,7 +99,11 @@ class Socket(asyncio.Protocol):
         if kind == PING:
             self.transport.write(masked(payload, PONG))
         elif kind == TEXT:
-            answer, is_ready = self._dialect.reaction(self.seat, payload)
+            try:
+                answer, is_ready = self._dialect.reaction(self.seat, payload)
+            except Refused:
+                self.transport.abort()
+                return
             if answer is not None:
                 self.transport.write(masked(answer))
             if is_ready:
@@ -118,23 +124,33 @@ class Crowd:
         self.meter = Meter()
         self.sockets: list[Socket] = []
 
-    async def join(self, seats: Iterable[Seat], *, at_once: int = AT_ONCE) -> list[Socket]:
-        """Connect, subscribe, and return the new sockets when all of them are ready."""
+    async def join(self, seats: Iterable[Seat], *, at_once: int = AT_ONCE, patient: bool = False) -> list[Socket]:
+        """Connect, subscribe, return the new sockets when all are ready; the patient come again when refused."""
         turns = asyncio.Semaphore(at_once)
         ports = self._ports
-        joining = [self._join(seat, ports[index % len(ports)], turns) for index, seat in enumerate(seats)]
+        joining = [self._join(seat, ports[index % len(ports)], turns, patient) for index, seat in enumerate(seats)]
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             new = await asyncio.gather(*joining)
         self.sockets += new
         return new
 
-    async def _join(self, seat: Seat, port: int, turns: asyncio.Semaphore) -> Socket:
+    async def _join(self, seat: Seat, port: int, turns: asyncio.Semaphore, patient: bool) -> Socket:
         async with turns:
-            loop = asyncio.get_running_loop()
-            make = lambda: Socket(self._dialect, seat, port, self.meter)  # noqa: E731
-            _transport, socket = await loop.create_connection(make, "127.0.0.1", port)
-            await socket.ready
-            return socket
+            while True:
+                try:
+                    return await self._connect(seat, port)
+                except ConnectionError:
+                    if not patient:
+                        raise
+                    await asyncio.sleep(random.uniform(*PAUSE_S))
+
+    async def _connect(self, seat: Seat, port: int) -> Socket:
+        def make() -> Socket:
+            return Socket(self._dialect, seat, port, self.meter)
+
+        _transport, socket = await asyncio.get_running_loop().create_connection(make, "127.0.0.1", port)
+        await socket.ready
+        return socket
 
     def cut(self) -> None:
         """Lose all connections at once."""

@@ -32,6 +32,10 @@ def stamp_in(payload: bytes) -> int:
     return int(payload[start : start + STAMP_DIGITS])
 
 
+class Refused(Exception):
+    """What the server said instead of yes."""
+
+
 class Dialect:
     """The plainest: a path that names the room, JSON out and in. A sender's own message is its acknowledgement."""
 
@@ -70,8 +74,9 @@ class OurDialect(Dialect):
         if payload.startswith(b'{"type":"welcome"'):
             since = {} if seat.since is None else {"since": seat.since}
             return json.dumps({"type": "subscribe", "roomId": seat.room_id, **since}).encode(), False
-        assert payload.startswith(b'{"type":"subscribed"'), payload
-        return None, True
+        if payload.startswith(b'{"type":"error"'):
+            raise Refused(payload.decode())
+        return None, payload.startswith(b'{"type":"subscribed"')
 
 
 class SocketIoDialect(Dialect):

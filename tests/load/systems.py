@@ -66,13 +66,18 @@ class Stage:
 
     def ours(self, seats: Sequence[Seat], *, processes: int = 1, name: str = "this project") -> System:
         """Our server as production runs it, with these members in these rooms."""
-        env = self.environment(self.new_database())
-        self._run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env)
-        self._populate(env["DATABASE_URL"], seats)
+        env = self.new_chat(seats)
         services = [
             self._start(name, [sys.executable, "manage.py", "serve", "--port"], env) for _ in range(processes)
         ]
         return System(name, OurDialect(), services)
+
+    def new_chat(self, seats: Sequence[Seat]) -> dict[str, str]:
+        """The environment of a chat of ours, with these members in these rooms."""
+        env = self.environment(self.new_database())
+        self._run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env)
+        self._populate(env["DATABASE_URL"], seats)
+        return env
 
     def new_database(self) -> str:
         url = self.database.create_database()
@@ -118,21 +123,20 @@ class Stage:
         )
 
     def _textbook(self, name: str, command: list[str], seats: Sequence[Seat]) -> System:
-        env = self.textbook_environment()
-        self.prepare_textbook(env, rooms=max(seat.room_id for seat in seats), seats=seats)
-        return System(name, Dialect(), [self._start(name, command, env)])
+        return System(name, Dialect(), [self._start(name, command, self.new_textbook(seats))])
 
-    def textbook_environment(self) -> dict[str, str]:
-        return self.environment(self.new_database()) | {"DJANGO_SETTINGS_MODULE": "tests.load.textbook.settings"}
-
-    def prepare_textbook(self, env: dict[str, str], *, rooms: int, seats: Sequence[Seat]) -> None:
+    def new_textbook(self, seats: Sequence[Seat]) -> dict[str, str]:
+        """The environment of a chat of the textbook's, with these members in these rooms."""
+        env = self.environment(self.new_database()) | {"DJANGO_SETTINGS_MODULE": "tests.load.textbook.settings"}
         self._run([sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity=0"], env)
+        rooms = max(seat.room_id for seat in seats)
         name = urlsplit(env["DATABASE_URL"]).path.lstrip("/")
         self._insert(f"{name}.textbook_room (id, last_seq)", [f"({room}, 0)" for room in range(1, rooms + 1)])
         self._insert(
             f"{name}.textbook_participant (room_id, member_id, read_seq)",
             [f"({seat.room_id}, {seat.member_id}, 0)" for seat in seats],
         )
+        return env
 
     def peers(self) -> list[System]:
         """What stores nothing: FastAPI's recipe, Node's `ws`, Socket.IO."""

@@ -1,0 +1,95 @@
+"""Does a delivery cost the same in larger rooms, among more rooms, and with a second process?"""
+
+from collections.abc import Sequence
+from functools import partial
+
+from tests.load.crowd import Crowd
+from tests.load.dialects import Seat
+from tests.load.drive import Sample, broadcast, offer
+from tests.load.results import (
+    DELIVERIES,
+    GENERATOR,
+    P50,
+    P99,
+    SERVER,
+    US_PER_DELIVERY,
+    Line,
+    Measurement,
+    Part,
+    Table,
+    in_turns,
+    times,
+)
+from tests.load.systems import Stage, System
+
+LISTENERS = (100, 500, 2_000)
+ROOMS, PER_ROOM, MESSAGES_PER_S = (10, 100, 1_000), 5, 400
+BOTH = 500  # sockets of one room on one process, and on two
+SAMPLE_S = 1.0
+ABOUT = f"""\
+One room with more listeners, one message in flight; more rooms of {PER_ROOM} with the same {MESSAGES_PER_S}
+messages a second over all of them, every one stored; and one room's {BOTH} sockets on one process or half and
+half on two, which Redis joins (the CPU time is that of both)."""
+COLUMNS = [US_PER_DELIVERY, DELIVERIES, P50, P99, SERVER, GENERATOR]
+
+
+async def measure(stage: Stage, rounds: int) -> Part:
+    seating = _Seating()
+    rooms = {f"{count:,} listeners": seating.place(1, count) for count in LISTENERS}
+    houses = {f"{count:,} rooms of {PER_ROOM}": seating.place(count, PER_ROOM) for count in ROOMS}
+    shared = seating.place(1, BOTH)
+    one, two = stage.ours(seating.taken), stage.ours(seating.taken, processes=2, name="two processes")
+    listeners: dict[str, Measurement] = {}
+    for label, seats in rooms.items():
+        listeners[label] = partial(_broadcast, one, await _joined(one, seats), len(seats))
+    many: dict[str, Measurement] = {}
+    for label, seats in houses.items():
+        many[label] = partial(_offer, one, await _joined(one, seats))
+    halves: dict[str, Measurement] = {
+        "one process": partial(_broadcast, one, await _joined(one, shared), BOTH),
+        "two processes": partial(_broadcast, two, await _joined(two, shared), BOTH),
+    }
+    tables = [
+        Table("Listeners of one room", COLUMNS, await in_turns(listeners, rounds=rounds), plotted=US_PER_DELIVERY),
+        Table("Rooms", COLUMNS, await in_turns(many, rounds=rounds), plotted=US_PER_DELIVERY),
+        Table("Processes", COLUMNS, await in_turns(halves, rounds=rounds), plotted=US_PER_DELIVERY),
+    ]
+    findings = [
+        f"{table.title}: the dearest delivery costs {_flatness(table.lines)} times the cheapest."
+        for table in tables
+    ]
+    return Part("Growth", ABOUT, tables, findings)
+
+
+class _Seating:
+    """Gives out rooms and members that nobody else has."""
+
+    def __init__(self) -> None:
+        self.taken: list[Seat] = []
+        self._rooms = 0
+
+    def place(self, rooms: int, per_room: int) -> list[Seat]:
+        first_room, first_member = self._rooms + 1, len(self.taken) + 1
+        seats = [Seat(first_room + index % rooms, first_member + index) for index in range(rooms * per_room)]
+        self._rooms += rooms
+        self.taken += seats
+        return seats
+
+
+async def _joined(system: System, seats: Sequence[Seat]) -> Crowd:
+    crowd = system.new_crowd()
+    await crowd.join(seats)
+    return crowd
+
+
+async def _broadcast(system: System, crowd: Crowd, listeners: int) -> Sample:
+    return await broadcast(crowd, expected=listeners, in_flight=1, seconds=SAMPLE_S, pids=system.pids)
+
+
+async def _offer(system: System, crowd: Crowd) -> Sample:
+    return await offer(crowd, per_second=MESSAGES_PER_S, expected=PER_ROOM, seconds=2 * SAMPLE_S, pids=system.pids)
+
+
+def _flatness(lines: Sequence[Line]) -> str:
+    medians = [line.median("us_per_delivery") for line in lines]
+    return times(max(medians), min(medians))

@@ -53,6 +53,12 @@ def room(alice: Member, bob: Member, charlie: Member) -> Room:
 # --- servers
 
 
+@pytest.fixture(autouse=True)
+def _no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the sweep would find later, hides what is broken now."""
+    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
+
+
 @pytest.fixture
 async def start_server(transactional_db: None, layer_aliases: Sequence[str]) -> AsyncIterator[StartServer]:
     """Starts ChatServers, each as if it were a process, connected by this run's layer; stops them at the end."""
@@ -158,11 +164,6 @@ async def site(process: Process) -> AsyncIterator[Site]:
 
 
 # --- two servers and a lossy layer between them: Alice listens at one, Bob at the other
-
-
-@pytest.fixture
-def no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
 
 
 @pytest.fixture

@@ -80,15 +80,17 @@ async def test_too_many_frames_of_a_v1_socket_are_dropped(start_process: StartPr
 async def test_with_64_messages_unacknowledged_a_socket_is_not_read_further(process: Process, room: Room) -> None:
     alice = await opened_v2(process, ALICE, room.pk)
     async with held_by_another(room.pk):
-        for number in range(UNACKNOWLEDGED_MAX + 6):
+        await alice.send({"type": "chat", "id": "0", "roomId": room.pk, "message": "0"})
+        assert (await alice.ask(type="ping"))["type"] == "pong"
+        writer = process.chat_server.writer
+        await eventually(lambda: writer.waiting == 0)  # the first one is being committed
+        for number in range(1, UNACKNOWLEDGED_MAX + 6):
             await alice.send({"type": "chat", "id": str(number), "roomId": room.pk, "message": str(number)})
         await alice.send({"type": "ping", "id": "behind"})
+        await eventually(lambda: writer.waiting == UNACKNOWLEDGED_MAX - 1)
         bob = await opened_v2(process, BOB)
         assert (await bob.ask(type="ping"))["type"] == "pong"
-        writer = process.chat_server.writer
-        await eventually(lambda: len(writer._waiting) == UNACKNOWLEDGED_MAX - 1)  # one is being committed
-        assert (await bob.ask(type="ping"))["type"] == "pong"
-        assert len(writer._waiting) == UNACKNOWLEDGED_MAX - 1
+        assert writer.waiting == UNACKNOWLEDGED_MAX - 1
     answers = [await alice.gets("ack", "pong") for _ in range(UNACKNOWLEDGED_MAX + 7)]
     acks = [answer["id"] for answer in answers if answer["type"] == "ack"]
     assert acks == [str(number) for number in range(UNACKNOWLEDGED_MAX + 6)]

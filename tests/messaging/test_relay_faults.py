@@ -8,7 +8,7 @@ import pytest
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import ALICE, BOB
-from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually
+from tests.messaging.people import Person, StartServer, connect, eventually
 from tests.servers import RedisServer
 
 pytestmark = pytest.mark.servers
@@ -24,8 +24,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         "RESET_AFTER_S": 0.8,
     }.items():
         monkeypatch.setattr(f"messaging.relay.{name}", seconds)
-    # only the sweep after a healing may find what was lost
-    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
 
 
 @pytest.fixture

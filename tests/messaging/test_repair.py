@@ -13,7 +13,6 @@ from tests.messaging.lossy import LossyLayer, of_kind
 from tests.messaging.people import Person, connect, eventually, in_thread, store_elsewhere
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_bob_hears_at_another_server(alice_here: Person, bob_there: Person, room: Room) -> None:
     await alice_here.say(room.pk, "one")
     await bob_there.say(room.pk, "two")
@@ -21,7 +20,6 @@ async def test_bob_hears_at_another_server(alice_here: Person, bob_there: Person
     await alice_here.hears("one", "two")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_a_lost_notice_is_read_from_the_database_when_the_next_one_comes(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -42,7 +40,6 @@ async def test_a_lost_notice_that_nothing_follows_is_found_by_the_sweep(
     assert len(lossy.lost) == 1
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_notices_in_any_order_are_heard_in_theirs(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -55,7 +52,6 @@ async def test_notices_in_any_order_are_heard_in_theirs(
     await alice_here.hears(*"abcde")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_repeated_notices_are_heard_once(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:

@@ -20,7 +20,6 @@ async def join(room: Room, member_id: int) -> RosterChange:
     return change
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_leaves_is_out_at_every_server(
     here: ChatServer, there: ChatServer, alice_here: Person, bob_there: Person, room: Room
 ) -> None:
@@ -37,7 +36,6 @@ async def test_who_leaves_is_out_at_every_server(
     assert bob_here.heard() == bob_there.heard() == []
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_left_hears_nothing_even_if_the_notice_is_lost(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -50,7 +48,6 @@ async def test_who_left_hears_nothing_even_if_the_notice_is_lost(
     assert len(lossy.lost) == 1
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_left_hears_nothing_even_if_the_first_message_is_lost_too(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -81,7 +78,6 @@ async def test_what_was_said_before_leaving_may_be_heard_and_nothing_after(
     assert bob_there.heard() in ([], ["he is here"])
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_the_others_hear_on_when_a_roster_notice_is_lost(
     there: ChatServer, alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -94,7 +90,6 @@ async def test_the_others_hear_on_when_a_roster_notice_is_lost(
     await bob_there.hears("welcome", "goodbye")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_left_is_out_though_a_notice_before_is_missing(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -105,7 +100,6 @@ async def test_who_left_is_out_though_a_notice_before_is_missing(
     assert (await bob_there.gets("removed"))["reason"] == "removed"
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_left_and_came_back_may_listen_again_whatever_order_that_is_told_in(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -120,7 +114,6 @@ async def test_who_left_and_came_back_may_listen_again_whatever_order_that_is_to
     await bob_there.hears("he is back")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_came_back_is_not_thrown_out_by_a_notice_that_comes_late(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
@@ -151,7 +144,6 @@ async def test_listeners_of_a_deleted_room_are_told(
     assert here.hub.rooms == {}
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_a_gap_in_a_room_that_is_gone_closes_it(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:

@@ -29,7 +29,6 @@ async def remove_bob(room: Room) -> RosterChange:
     return change
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_is_removed_while_subscribing_alone_hears_nothing(
     server: ChatServer, room: Room, database: TardyDatabase
 ) -> None:
@@ -43,7 +42,6 @@ async def test_who_is_removed_while_subscribing_alone_hears_nothing(
     assert bob.heard() == []
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_is_removed_while_subscribing_beside_others_is_refused(
     server: ChatServer, room: Room, database: TardyDatabase
 ) -> None:
@@ -56,6 +54,20 @@ async def test_who_is_removed_while_subscribing_beside_others_is_refused(
     await alice.say(room.pk, "he is gone")
     await alice.hears("he is gone")
     assert [frame["type"] for frame in bob.sink.frames] == ["removed"]
+
+
+async def test_who_was_removed_before_the_stream_began_is_refused_though_nobody_told(
+    server: ChatServer, room: Room, database: TardyDatabase
+) -> None:
+    bob, alice = await connect(server, BOB), await connect(server, ALICE)
+    async with database.answering_late(bob.subscribe(room.pk)) as subscribing:
+        await remove_bob(room)
+        await alice.subscribe(room.pk)
+    with pytest.raises(NotInRoom):
+        await soon(subscribing)
+    await alice.say(room.pk, "he is gone")
+    await alice.hears("he is gone")
+    assert bob.sink.frames == []
 
 
 @pytest.mark.usefixtures("quick_sweep")
@@ -73,7 +85,6 @@ async def test_a_room_that_is_deleted_while_bob_subscribes_is_not_one_he_listens
     assert server.hub.rooms == {}
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_read_an_older_version_than_the_stream_began_with_reads_again(
     server: ChatServer, room: Room, database: TardyDatabase
 ) -> None:
@@ -87,7 +98,6 @@ async def test_who_read_an_older_version_than_the_stream_began_with_reads_again(
     await alice.hears("three")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_who_read_more_than_the_stream_has_let_out_hears_nothing_twice(
     server: ChatServer, room: Room, database: TardyDatabase
 ) -> None:
@@ -102,7 +112,6 @@ async def test_who_read_more_than_the_stream_has_let_out_hears_nothing_twice(
     await bob.hears("one", "two", "three", "four")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_what_waits_for_a_check_at_the_start_does_not_wait_for_the_sweep(
     server: ChatServer, room: Room, database: TardyDatabase
 ) -> None:
@@ -115,7 +124,6 @@ async def test_what_waits_for_a_check_at_the_start_does_not_wait_for_the_sweep(
     await bob.hears("hi")
 
 
-@pytest.mark.usefixtures("no_sweep")
 async def test_a_replay_ends_when_its_reader_is_removed(server: ChatServer, room: Room) -> None:
     await store_elsewhere(room, *map(str, range(2 * REPLAY_CHUNK_CHANGES)))
     bob, alice = await connect(server, BOB), await connect(server, ALICE)

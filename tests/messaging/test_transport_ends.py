@@ -8,10 +8,11 @@ import pytest
 
 from chatproject.asgi import Process
 from messaging.hub import BACKLOG_MAX_BYTES, Batch
-from messaging.protocol import FRAME_MAX_BYTES
+from messaging.protocol import FRAME_MAX_BYTES, UNACKNOWLEDGED_MAX
+from messaging.transport import ChatWebSocketProtocol
 from rooms.models import Room
 from tests.factories import ALICE, BOB, token_for
-from tests.messaging.people import eventually, soon
+from tests.messaging.people import TIMEOUT_S, eventually, held_by_another, soon
 from tests.messaging.site import Site, ask, close_code, hear
 
 LARGE = Batch([json.dumps("x" * 60_000).encode()])
@@ -52,6 +53,22 @@ async def test_who_reads_late_learns_why(site: Site, room: Room) -> None:
         session.push(LARGE)
         await asyncio.sleep(0)
     assert await close_code(bob) == 4408
+
+
+async def test_a_socket_that_is_not_read_at_the_moment_ends_when_its_peer_agrees(
+    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.transport.CLOSE_TIMEOUT_S", 10 * TIMEOUT_S)
+    alice = await site.come(ALICE, close_timeout=None)
+    async with held_by_another(room.pk):
+        for number in range(UNACKNOWLEDGED_MAX + 3):
+            await alice.send(json.dumps({"type": "chat", "roomId": room.pk, "message": str(number)}))
+        sink = site.session_of(ALICE).sink
+        assert isinstance(sink, ChatWebSocketProtocol)
+        await eventually(lambda: sink.read_paused)
+        site.session_of(ALICE).close(4403, "shut out")
+        assert await close_code(alice) == 4403
+        await soon(alice.wait_closed())
 
 
 async def test_a_replay_waits_until_the_socket_takes_more(site: Site, room: Room) -> None:

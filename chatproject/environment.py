@@ -3,9 +3,11 @@
 Only `chatproject.settings` uses this. Values are taken as they stand: nothing is expanded, no file is read.
 """
 
+import ipaddress
 import os
 import re
 import warnings
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,12 +50,56 @@ def read_url(name: str, *, schemes: tuple[str, ...] = ("http", "https"), default
 
 def check_url(name: str, url: str, *, schemes: tuple[str, ...]) -> str:
     """`url` without a slash at its end. The failure does not repeat it: a URL may hold a password."""
-    parts = urlsplit(url)
-    if url and (parts.scheme not in schemes or not (parts.netloc or parts.scheme == "unix")):
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port  # reading the port checks it
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"Set {name} to a URL that can be read: its host or its port is wrong."
+        ) from error
+    if url and (parts.scheme not in schemes or not (host or parts.scheme == "unix")):
         raise ImproperlyConfigured(
             f"Set {name} to a URL that begins with {' or '.join(f'{s}://' for s in schemes)}"
         )
     return url.rstrip("/")
+
+
+def read_origins(name: str) -> list[str]:
+    """Origins as browsers send them; "*" stays as it is."""
+    origins = [url if url == "*" else check_url(name, url, schemes=("https", "http")) for url in read_list(name)]
+    if any(origin != "*" and origin.partition("://")[2] != urlsplit(origin).netloc for origin in origins):
+        raise ImproperlyConfigured(f"Set {name} to origins without a path, such as https://community.example.com")
+    return origins
+
+
+def read_redis_urls(name: str) -> list[str]:
+    urls = [check_url(name, url, schemes=("redis", "rediss", "unix")) for url in read_list(name)]
+    for parts in map(urlsplit, urls):
+        if parts.scheme != "unix" and not re.fullmatch("(/[0-9]*)?", parts.path):
+            raise ImproperlyConfigured(
+                f"Set {name} to redis://host:port/number: what follows the host is no number."
+            )
+    if urls:
+        _require_module("channels_redis", package="channels-redis", wanted_by=name)
+    return urls
+
+
+def read_proxies(name: str, *, default: str) -> list[str]:
+    """Addresses and networks; "*" stays as it is."""
+    proxies = read_list(name) or [default]
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network("0.0.0.0/0" if proxy == "*" else proxy)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"Set {name} to addresses and networks such as 10.0.0.0/8, comma-separated, or to *."
+            ) from error
+    return proxies
+
+
+def _require_module(module: str, *, package: str, wanted_by: str) -> None:
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(f"Run `pip install {package}`: {wanted_by} needs that package.")
 
 
 def read_secret(name: str, *, demo: str, debug: bool) -> str:
@@ -81,4 +127,6 @@ def read_database(name: str, *, default: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"Set {name} to a mysql:// or sqlite:/// URL: no other database is supported.")
     if not database["NAME"]:
         raise ImproperlyConfigured(f"Set {name} to mysql://user:password@host:port/name: the name is missing.")
+    if database["ENGINE"] == "django.db.backends.mysql":
+        _require_module("MySQLdb", package="mysqlclient", wanted_by=f"a mysql:// URL in {name}")
     return database

@@ -7,11 +7,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.environment import (
-    check_url,
     read_database,
     read_flag,
     read_integer,
     read_list,
+    read_origins,
+    read_proxies,
+    read_redis_urls,
     read_secret,
     read_text,
     read_url,
@@ -37,10 +39,7 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names this server answers to, comma-separated.")
 ALLOWED_HOSTS += ["localhost", "127.0.0.1"]  # the health checks of containers ask there
-ROUTE_FRONT = [
-    "*" if origin == "*" else check_url("ROUTE_FRONT", origin, schemes=("https", "http"))
-    for origin in read_list("ROUTE_FRONT")
-]
+ROUTE_FRONT = read_origins("ROUTE_FRONT")
 CORS_ALLOW_ALL_ORIGINS = "*" in ROUTE_FRONT
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
@@ -141,7 +140,7 @@ DB_THREADS = read_integer("DB_THREADS", default=4, minimum=1, maximum=64)
 
 # --- between processes -------------------------------------------------------------------------
 
-REDIS_URLS = [check_url("REDIS_URL", url, schemes=("redis", "rediss", "unix")) for url in read_list("REDIS_URL")]
+REDIS_URLS = read_redis_urls("REDIS_URL")
 if REDIS_URLS:
     CHANNEL_LAYERS: dict[str, Any] = {
         f"redis-{number}": {
@@ -180,7 +179,7 @@ TIME_ZONE = "Asia/Seoul"  # what the admin shows; the wire is UTC
 # --- serving -----------------------------------------------------------------------------------
 
 PORT = read_integer("PORT", default=8081, minimum=1, maximum=65535)
-TRUSTED_PROXIES = read_list("TRUSTED_PROXIES") or ["127.0.0.1"]  # whose X-Forwarded-* headers count
+TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES", default="127.0.0.1")  # whose X-Forwarded-* headers count
 USE_X_FORWARDED_HOST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

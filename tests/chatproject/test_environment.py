@@ -8,6 +8,9 @@ from chatproject.environment import (
     read_flag,
     read_integer,
     read_list,
+    read_origins,
+    read_proxies,
+    read_redis_urls,
     read_secret,
     read_text,
     read_url,
@@ -95,6 +98,67 @@ def test_a_url_loses_the_slash_at_its_end(given: pytest.MonkeyPatch) -> None:
     given.setenv(NAME, "https://example.com/v1/")
 
     assert read_url(NAME) == "https://example.com/v1"
+
+
+@pytest.mark.parametrize("raw", ["http://[", "http://x:abc", "http://x:99999", "http://u:swordfish@x:y"])
+def test_a_url_that_cannot_be_read_is_refused_unrepeated(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_url(NAME)
+    assert str(refusal.value) == "Set SOME_SETTING to a URL that can be read: its host or its port is wrong."
+
+
+def test_origins_are_urls_without_anything_behind_the_host(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "https://a.example/,http://b.example:3000,*")
+
+    assert read_origins(NAME) == ["https://a.example", "http://b.example:3000", "*"]
+
+
+@pytest.mark.parametrize("raw", ["https://a.example/app", "https://a.example?x", "https://a.example#x"])
+def test_an_origin_with_a_path_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to origins without a path"):
+        read_origins(NAME)
+
+
+REDIS_URLS = [
+    "redis://h",
+    "rediss://u:p@h:6380/1",
+    "redis://h:6379/0?socket_timeout=1",
+    "unix:///run/redis.sock?db=1",
+]
+
+
+@pytest.mark.parametrize("raw", REDIS_URLS)
+def test_a_redis_server_has_numbered_databases(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_redis_urls(NAME) == [raw]
+
+
+@pytest.mark.parametrize("raw", ["redis://h/chat", "redis://h/0/1", "redis://a,redis://b/-1"])
+def test_another_path_on_a_redis_server_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to redis://host:port/number"):
+        read_redis_urls(NAME)
+
+
+@pytest.mark.parametrize("raw", ["*", "10.0.0.0/8,127.0.0.1", "::1,fd00::/8"])
+def test_proxies_are_addresses_and_networks(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_proxies(NAME, default="127.0.0.1") == raw.split(",")
+
+
+@pytest.mark.parametrize("raw", ["nginx", "10.0.0.300", "10.0.0.1/8", "127.0.0.1,10.0.0.0/33"])
+def test_a_proxy_that_no_address_could_match_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to addresses and networks such as"):
+        read_proxies(NAME, default="127.0.0.1")
 
 
 @pytest.mark.parametrize(

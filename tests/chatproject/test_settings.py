@@ -56,12 +56,50 @@ def test_with_good_settings_the_checks_pass() -> None:
             "Set DATABASE_URL to a mysql:// or sqlite:/// URL: no other database is supported.",
         ),
         ({"REDIS_URL": "localhost"}, "Set REDIS_URL to a URL that begins with redis:// or rediss:// or unix://"),
+        ({"REDIS_URL": "redis://["}, "Set REDIS_URL to a URL that can be read: its host or its port is wrong."),
+        (
+            {"GEMINI_BASE_URL": "http://x:abc"},
+            "Set GEMINI_BASE_URL to a URL that can be read: its host or its port is wrong.",
+        ),
+        (
+            {"TRUSTED_PROXIES": "nginx"},
+            "Set TRUSTED_PROXIES to addresses and networks such as 10.0.0.0/8, comma-separated, or to *.",
+        ),
         ({"LIMIT_SENDS_PER_SECOND": "many"}, "Set LIMIT_SENDS_PER_SECOND to a whole number from 0 to 1000000."),
         ({"DEBUG": "perhaps"}, "Set DEBUG to 1 or 0."),
     ],
 )
 def test_a_wrong_setting_ends_the_start_with_one_sentence(wrong: dict[str, str], sentence: str) -> None:
     done = run("manage.py", "serve", **GOOD | wrong)
+
+    assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
+
+
+WITHOUT = """
+import runpy, sys
+sys.modules[sys.argv.pop(1)] = None  # as if it were not installed
+sys.argv[0] = "manage.py"
+runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "given", "sentence"),
+    [
+        (
+            "channels_redis",
+            {"REDIS_URL": "redis://h"},
+            "Run `pip install channels-redis`: REDIS_URL needs that package.",
+        ),
+        (
+            "MySQLdb",
+            {"DATABASE_URL": "mysql://u:p@h/n"},
+            "Run `pip install mysqlclient`: a mysql:// URL in DATABASE_URL needs that package.",
+        ),
+    ],
+)
+def test_a_package_that_a_setting_needs_is_named(module: str, given: dict[str, str], sentence: str) -> None:
+    done = run("-c", WITHOUT, module, "serve", **GOOD, **given)
 
     assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
 

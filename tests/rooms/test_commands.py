@@ -61,10 +61,33 @@ def test_only_a_token_that_the_server_accepts_is_printed(capsys: pytest.CaptureF
 
 
 @pytest.mark.usefixtures("in_debug")
+@pytest.mark.parametrize("stored", ["ADMIN", "USER"])
+def test_a_member_keeps_the_role_it_has(alice: Member, stored: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Member.objects.filter(member_id=ALICE).update(role=stored)
+    call_command("issue_token", str(ALICE))
+    assert verified(capsys.readouterr().out.strip()).role == stored
+
+
+@pytest.mark.usefixtures("in_debug", "db")
+def test_a_stranger_is_no_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("issue_token", "99")
+    assert verified(capsys.readouterr().out.strip()).role == "USER"
+
+
+@pytest.mark.usefixtures("in_debug", "db")
 @pytest.mark.parametrize(
     "arguments",
-    [["0"], ["7", "--hours", "-1"], ["7", "--nickname", "x"], ["7", "--nickname", " Alice"]],
-    ids=["no number", "expired", "short nickname", "white space"],
+    [
+        ["0"],
+        ["٣"],
+        ["Alice"],
+        ["7", "--hours", "-1"],
+        ["7", "--hours", "0"],
+        ["7", "--hours", "nan"],
+        ["7", "--hours", "inf"],
+        ["7", "--nickname", "x"],
+        ["7", "--nickname", " Alice"],
+    ],
 )
 def test_a_token_that_the_server_would_refuse_or_ignore_is_not_printed(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -74,6 +97,7 @@ def test_a_token_that_the_server_would_refuse_or_ignore_is_not_printed(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.usefixtures("db")
 def test_outside_debug_it_needs_force(capsys: pytest.CaptureFixture[str], settings: Any) -> None:
     settings.DEBUG = False
     with pytest.raises(CommandError, match="--force"):

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatproject.errors import ChatError
+from rooms.management.migrated import require_migrated_database
 from rooms.services import open_group_room
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_migrated_database()
         try:
             room = open_group_room(name=options["name"], member_ids=options["member_ids"])
         except ChatError as error:

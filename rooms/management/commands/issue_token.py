@@ -1,23 +1,29 @@
 """Signs an access token as the main server would. For development: whoever may run it can be anyone."""
 
+import re
 import time
 from typing import Any, get_args
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from rest_framework_simplejwt.backends import TokenBackend
 
-from chatproject.errors import ChatError
+from chatproject.errors import ChatError, MemberNotFound
 from chatproject.tokens import Role, TokenVerifier
+from rooms.models import Member
+from rooms.selectors import require_member
+
+HOURS_MAX = 876_000  # a century
 
 
 class Command(BaseCommand):
     help = "Print an access token for a member; the only thing written to standard output."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("member_id", type=int)
+        parser.add_argument("member_id")
         parser.add_argument("--nickname", help="2 to 20 characters; makes the member on first use")
-        parser.add_argument("--role", choices=get_args(Role), default="USER")
+        parser.add_argument("--role", choices=get_args(Role), help="default: the one the member has, else USER")
         parser.add_argument("--hours", type=float, default=24.0, help="until it expires (default: %(default)s)")
         parser.add_argument("--force", action="store_true", help="also outside DEBUG")
 
@@ -26,22 +32,38 @@ class Command(BaseCommand):
             raise CommandError("JWT_JWKS_URL is set: only the holder of those private keys can sign a token.")
         if not settings.DEBUG and not options["force"]:
             raise CommandError("This signs tokens for anyone; outside DEBUG it needs --force.")
-        self.stdout.write(_signed(options))
+        if not re.fullmatch("[0-9]{1,19}", options["member_id"]):
+            raise CommandError("Give the member's number in the digits 0 to 9.")
+        if not 0 < options["hours"] <= HOURS_MAX:  # also false for "nan"
+            raise CommandError(f"Give --hours a number above 0, at most {HOURS_MAX}.")
+        member_id = int(options["member_id"])
+        role = options["role"] or _stored_role(member_id)
+        self.stdout.write(_signed(member_id, role=role, nickname=options["nickname"], hours=options["hours"]))
 
 
-def _signed(options: dict[str, Any]) -> str:
+def _stored_role(member_id: int) -> str:
+    """What the member is already: the server takes over the role of every token it sees."""
+    try:
+        return require_member(member_id=member_id).role
+    except MemberNotFound:
+        return Member.Role.USER
+    except DatabaseError as error:
+        raise CommandError("The member's role cannot be read: give --role, or run manage.py migrate.") from error
+
+
+def _signed(member_id: int, *, role: str, nickname: str | None, hours: float) -> str:
     now_s = int(time.time())
-    claims = {
+    claims: dict[str, object] = {
         "category": "access",
-        "userId": options["member_id"],
-        "role": options["role"],
+        "userId": member_id,
+        "role": role,
         "iat": now_s,
-        "exp": now_s + int(options["hours"] * 3600),
+        "exp": now_s + int(hours * 3600),
     }
-    if options["nickname"] is not None:
-        claims["nickname"] = options["nickname"]
+    if nickname is not None:
+        claims["nickname"] = nickname
     token = str(TokenBackend("HS256", signing_key=settings.JWT_SECRET).encode(claims))
-    _check(token, options["nickname"])
+    _check(token, nickname)
     return token
 
 

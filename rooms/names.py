@@ -8,8 +8,11 @@ from chatproject.errors import InvalidInput
 from chatproject.text import has_something_visible
 from rooms.models import ROOM_NAME_LENGTHS
 
-# Categories of what breaks a line of text, or is no character at all: controls, half characters, line separators.
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Categories of what breaks a line of text, changes the direction of others, or is no character at all: controls,
+# formats, half characters, line separators.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = frozenset("\u200c\u200d")  # formats too, but families of emoji and some scripts are written with them
+_REPLACEMENT = "\ufffd"  # left where a text was decoded wrongly
 
 
 def clean_room_name(raw: str) -> str:
@@ -20,7 +23,7 @@ def clean_room_name(raw: str) -> str:
             _("A room name has %(shortest)d to %(longest)d characters.")
             % {"shortest": ROOM_NAME_LENGTHS.start, "longest": ROOM_NAME_LENGTHS.stop - 1}
         )
-    if _REFUSED_CATEGORIES & {unicodedata.category(character) for character in name}:
+    if _REPLACEMENT in name or _REFUSED_CATEGORIES & {unicodedata.category(one) for one in set(name) - _JOINERS}:
         raise InvalidInput(_("A room name cannot contain control characters."))
     if not has_something_visible(name):
         raise InvalidInput(_("A room name needs something visible."))

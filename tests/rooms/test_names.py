@@ -8,7 +8,7 @@ def test_a_name_loses_the_white_space_around_it() -> None:
     assert clean_room_name("  고민상담방\u3000") == "고민상담방"
 
 
-@pytest.mark.parametrize("name", ["ab", "방 2", "x" * 50, "👩‍👩‍👧 가족", "a\u3164b"])
+@pytest.mark.parametrize("name", ["ab", "방 2", "x" * 50, "👩‍👩‍👧 가족", "a\u3164b", "می\u200cخواهم"])
 def test_a_name_may_be(name: str) -> None:
     assert clean_room_name(name) == name
 
@@ -26,6 +26,11 @@ def test_a_name_may_be(name: str) -> None:
         "a\u2028b",
         "a\ud800b",
         "\u200b\u200b",
+        "a\u202eb",
+        "a\u200bb",
+        "a\ufeffb",
+        "a\u2066b",
+        "what is \ufffd",
         "\u3164\u3164\u2800",
     ],
     ids=ascii,

@@ -16,7 +16,9 @@ from asgiref.typing import (
     HTTPScope,
     Scope,
 )
+from corsheaders.middleware import CorsMiddleware
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
 from django.utils import translation
 
 from chatproject.api import failure
@@ -83,14 +85,15 @@ async def _drop_rest(receive: ASGIReceiveCallable) -> None:
 
 
 async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:
-    # here, because the languages' middleware has not seen this request
-    with translation.override(translation.get_language_from_request(ASGIRequest(scope, BytesIO()))):
+    request = ASGIRequest(scope, BytesIO())
+    # the languages and the origins here, because Django's middleware has not seen this request
+    with translation.override(translation.get_language_from_request(request)):
         body = json.dumps(failure(TooLarge()), ensure_ascii=False).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
+    answer = HttpResponse(
+        body, headers={"content-type": "application/json", "content-length": str(len(body)), "connection": "close"}
+    )
+    CorsMiddleware(lambda _request: answer).add_response_headers(request, answer)
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
     await send(
         {"type": "http.response.start", "status": TooLarge.http_status, "headers": headers, "trailers": False}
     )

@@ -43,6 +43,7 @@ ROUTE_FRONT = read_origins("ROUTE_FRONT")
 CORS_ALLOW_ALL_ORIGINS = "*" in ROUTE_FRONT
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
+CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after"]
 CORS_URLS_REGEX = r"^/v\d+/"
 CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 

@@ -11,6 +11,7 @@ from asgiref.typing import ASGI3Application, HTTPScope
 from chatproject.body_limit import BODY_MAX_BYTES, DROPPED_MAX_BYTES, BodyLimit
 from chatproject.request_log import RequestLog
 
+FRONT = "https://community.example.com"
 BIG = b"x" * (BODY_MAX_BYTES + 1)
 
 
@@ -59,6 +60,35 @@ async def test_who_prefers_english_is_refused_in_english(server: httpx.AsyncClie
     answer = await server.post("/v1/chat/llm", content=BIG, headers={"Accept-Language": "en"})
 
     assert answer.json()["message"] == "The message or body is too large."
+
+
+@pytest.mark.parametrize("all_at_once", [True, False])
+async def test_a_page_of_an_allowed_origin_may_read_the_refusal(
+    server: httpx.AsyncClient, settings: Any, all_at_once: bool
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [FRONT]
+    body = BIG if all_at_once else in_chunks(BIG)
+    answer = await server.post("/v1/chat/llm", content=body, headers={"Origin": FRONT})
+
+    assert refused(answer)
+    assert answer.headers["access-control-allow-origin"] == FRONT
+    assert answer.headers["access-control-expose-headers"] == "x-request-id, retry-after"
+    assert answer.headers["vary"] == "origin"
+
+
+async def test_a_page_of_another_origin_may_not(server: httpx.AsyncClient, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [FRONT]
+    answer = await server.post("/v1/chat/llm", content=BIG, headers={"Origin": "https://elsewhere.example"})
+
+    assert refused(answer)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_where_any_origin_is_allowed_every_page_may(server: httpx.AsyncClient, settings: Any) -> None:
+    settings.CORS_ALLOW_ALL_ORIGINS = True
+    answer = await server.post("/v1/chat/llm", content=BIG, headers={"Origin": FRONT})
+
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 async def test_the_rest_of_a_refused_body_is_dropped_up_to_a_limit() -> None:

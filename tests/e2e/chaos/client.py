@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import msgspec
 
-from tests.e2e.chaos.journal import Acknowledged, Answered, Heard, Journal, Message, Said
+from tests.e2e.chaos.journal import Acknowledged, Answered, Closed, Heard, Journal, Message, Said
 from tests.e2e.chaos.lean_socket import HandshakeRefused, LeanSocket
 from tests.e2e.secrecy import make_token
 
@@ -87,7 +87,7 @@ class Client:
         self._choose_server, self._notify, self._random, self._http = choose_server, notify, random, http
         self._socket: LeanSocket | None = None
         self._sent_at: dict[str, float] = {}  # on the present socket
-        self._reconnect_after = 0.0
+        self._reconnect_after: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -114,16 +114,21 @@ class Client:
             await asyncio.sleep(self._reconnect_after or pause_s * self._random.uniform(0.5, 1.0))
 
     async def _visit(self) -> None:
-        self.server, self._reconnect_after = self._choose_server(), 0.0
+        self.server, self._reconnect_after = self._choose_server(), None
         closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         url = f"{self.server}/v2/chat/connect?{urlencode({'access': self._token})}"
         self._socket = LeanSocket(on_text=self._hear, on_close=partial(_settle, closed))
         try:
             await self._socket.open(url)
-            self.journal.closed.append(await closed)
+            self._write_down_end(await closed)
         finally:
             self._socket.abort()
             self._part()
+
+    def _write_down_end(self, code: int) -> None:
+        unanswered = tuple(self._sent_at.values())
+        end = Closed(time.monotonic(), self.server, code, unanswered, self._reconnect_after)
+        self.journal.closed.append(end)
 
     def _part(self) -> None:
         self.is_welcome = False

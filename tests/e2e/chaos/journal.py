@@ -48,6 +48,16 @@ class Heard(NamedTuple):
     server: str
 
 
+class Closed(NamedTuple):
+    """A connection that ended. `unanswered`: when each chat frame was sent that it never answered."""
+
+    at: float
+    server: str
+    code: int
+    unanswered: tuple[float, ...]
+    reconnect_after: float | None  # from the server's `bye`
+
+
 class Departure(NamedTuple):
     """The member left the room, or was removed: nothing may come that is newer than `version`, the room's then."""
 
@@ -70,7 +80,7 @@ class Journal:
     )  # what came on a socket that was not subscribed to its room
     began: dict[int, int] = field(default_factory=dict)  # by room: its version at the first subscription
     departed: dict[int, Departure] = field(default_factory=dict)  # by room
-    closed: list[int] = field(default_factory=list)  # the code of each connection that ended
+    closed: list[Closed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,103 @@
+"""Servers are restarted one after the other under load: told first, spread over time, nothing is lost."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+
+from tests.e2e.chaos.cluster import Cluster
+from tests.e2e.chaos.conftest import Report
+from tests.e2e.chaos.journal import Closed
+from tests.e2e.chaos.run import LARGE, SMALL, Run, Size
+from tests.e2e.processes import SHUTDOWN_S, Process
+
+pytestmark = pytest.mark.e2e
+
+SERVICE_RESTART = 1012
+BACK_WITHIN_S = 10.0  # `reconnectAfter` is at most 5
+LOOK_INTERVAL_S = 0.05
+ON_ITS_WAY_S = 0.5  # what was sent so shortly before the end may not have been read: its sender repeats it
+
+
+@dataclass(frozen=True)
+class Length:
+    size: Size
+    restarts: int
+    between: int  # acknowledgements
+
+
+SHORT, FULL = Length(SMALL, restarts=1, between=40), Length(LARGE, restarts=6, between=1_000)
+
+
+@dataclass
+class Readiness:
+    """What one server's /readyz said, and when."""
+
+    looks: list[tuple[float, int]] = field(default_factory=list)
+
+    def red_at(self) -> float:
+        return next(at for at, status in self.looks if status == httpx.codes.SERVICE_UNAVAILABLE)
+
+
+@pytest.mark.parametrize(
+    "length", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
+)
+async def test_servers_are_restarted_one_after_the_other(
+    cluster: Cluster, length: Length, seed: int, report: Report
+) -> None:
+    async with Run(cluster, size=length.size, seed=seed) as run:
+        for number in range(length.restarts):
+            await run.until_acknowledged(length.between)
+            await restart(cluster.servers[number % len(cluster.servers)], run, report)
+        verdict = await run.settle()
+
+    report(str(verdict))
+    assert not verdict.faults
+
+
+async def restart(server: Process, run: Run, report: Report) -> None:
+    """Stop the server as an orchestrator does, watch how it goes, start it again and wait for everyone."""
+    guests = sum(client.server == server.address for client in run.clients)
+    began = time.monotonic()
+    async with watching(server, run.http) as readiness:
+        server.ask_to_stop()
+        assert await asyncio.to_thread(server.wait) == 0
+    ended_s = time.monotonic() - began
+    await run.until(run.all_are_present, "everyone's return", within_s=BACK_WITHIN_S)
+    await asyncio.to_thread(server.start)
+
+    ends = [end for journal in run.journals for end in journal.closed if end.at > began]
+    report(f"{guests} sockets told goodbye within {spread(ends):.2f} s, gone after {ended_s:.2f} s")
+    assert len(ends) >= guests
+    assert {(end.server, end.code) for end in ends} == {(server.address, SERVICE_RESTART)}
+    assert readiness.red_at() < min(end.at for end in ends)
+    assert len({end.reconnect_after for end in ends}) > 1, "all would come back at once"
+    assert None not in {end.reconnect_after for end in ends}, "somebody got no bye"
+    assert not [end for end in ends if any(sent < end.at - ON_ITS_WAY_S for sent in end.unanswered)]
+    assert ended_s < SHUTDOWN_S
+
+
+def spread(ends: list[Closed]) -> float:
+    return max(end.at for end in ends) - min(end.at for end in ends)
+
+
+@asynccontextmanager
+async def watching(server: Process, http: httpx.AsyncClient) -> AsyncIterator[Readiness]:
+    """Ask /readyz until there is nobody to ask."""
+    readiness = Readiness()
+    task = asyncio.create_task(_watch(server, http, readiness))
+    try:
+        yield readiness
+    finally:
+        task.cancel()
+
+
+async def _watch(server: Process, http: httpx.AsyncClient, readiness: Readiness) -> None:
+    while True:
+        response = await http.get(f"{server.address}/readyz")
+        readiness.looks.append((time.monotonic(), response.status_code))
+        await asyncio.sleep(LOOK_INTERVAL_S)

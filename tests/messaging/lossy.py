@@ -25,6 +25,7 @@ class LossyLayer(InMemoryChannelLayer):  # type: ignore[misc]  # channels is not
         self.kept: list[tuple[str, dict[str, Any]]] = []
         self.lost: list[Notice] = []
         self.copies = 1
+        self.messages = 0  # beats left out
 
     def lose(self, judge: Judge) -> None:
         self._loses = judge
@@ -40,13 +41,18 @@ class LossyLayer(InMemoryChannelLayer):  # type: ignore[misc]  # channels is not
             await super().group_send(group, message)
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        if message["notice"]:
-            notice = msgspec.msgpack.decode(message["notice"], type=Notice)
+        self.messages += bool(message["notices"])
+        passing = []
+        for room_id, raw in message["notices"]:
+            notice = msgspec.msgpack.decode(raw, type=Notice)
             if self._loses(notice):
                 self.lost.append(notice)
-                return
-            if self._keeps(notice):
-                self.kept.append((group, message))
-                return
+            elif self._keeps(notice):
+                self.kept.append((group, {**message, "notices": [(room_id, raw)]}))
+            else:
+                passing.append((room_id, raw))
+        if message["notices"] and not passing:
+            return
+        message = {**message, "notices": passing}
         for _copy in range(self.copies):
             await super().group_send(group, message)

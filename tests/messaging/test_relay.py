@@ -7,7 +7,7 @@ import pytest
 from channels.layers import channel_layers
 
 from messaging.notices import Notice
-from messaging.relay import Relay
+from messaging.relay import ROOMS_GROUP, Relay
 from messaging.streams import Change
 from tests.messaging.lossy import LossyLayer
 from tests.messaging.people import eventually, soon
@@ -80,12 +80,10 @@ async def test_a_notice_arrives_as_it_was_told(start_process: StartProcess) -> N
     assert there.heard == told
 
 
-async def test_who_left_the_group_hears_nothing_more_and_may_come_back(start_process: StartProcess) -> None:
+async def test_who_left_the_room_hears_nothing_more_and_may_come_back(start_process: StartProcess) -> None:
     here, there = await start_process(), await start_process(ROOM, ROOM + 1)
     there.relay.leave(ROOM)
     there.relay.leave(ROOM)
-    link = there.relay._link(ROOM)
-    await eventually(lambda: len(link._joined) == 2)  # the other room and the beat
     here.tell(b"unheard")
     here.tell(b"heard", ROOM + 1)
     await eventually(lambda: there.heard)
@@ -137,11 +135,30 @@ async def test_a_notice_that_is_not_understood_stops_nothing(
     here = await start_process(aliases=["lossy"])
     stranger = msgspec.msgpack.encode({"room_id": ROOM, "kind": "tell"})
     await LossyLayer.__base__.group_send(
-        lossy, f"chat.room.{ROOM}", {"type": "chat.relay", "process": "another", "notice": stranger[:-1]}
+        lossy,
+        ROOMS_GROUP,
+        {"type": "chat.relay", "process": "another", "notices": [(ROOM, stranger[:-1])]},
     )
     here.tell(b"hello")
     await eventually(lambda: there.heard)
     assert "was not understood" in caplog.text
+
+
+async def test_what_waits_is_told_in_one_message(
+    lossy: LossyLayer, start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await start_process(ROOM, ROOM + 1, aliases=["lossy"])
+    here = await start_process(aliases=["lossy"])
+    for number in range(20):
+        here.tell(b"%d" % number, ROOM + number % 3)
+    await eventually(lambda: len(there.heard) == 14)
+    assert there.texts() == [b"%d" % number for number in range(20) if number % 3 < 2]
+    assert lossy.messages == 1
+    monkeypatch.setattr("messaging.relay.MESSAGE_ENOUGH_BYTES", 1)
+    here.tell(b"one")
+    here.tell(b"two")
+    await eventually(lambda: len(there.heard) == 16)
+    assert lossy.messages == 3
 
 
 async def test_what_waits_too_long_to_be_told_is_dropped(
@@ -152,8 +169,7 @@ async def test_what_waits_too_long_to_be_told_is_dropped(
     here = await start_process(aliases=["lossy"])
     for number in range(20):
         here.tell(b"%d" % number)
-    here_is_empty = here.relay._links[0]._outgoing
-    await eventually(here_is_empty.empty)
+    await eventually(lambda: not here.relay._links[0]._outgoing)
     await eventually(lambda: there.heard)
     assert there.texts() == [b"%d" % number for number in range(5)]
 

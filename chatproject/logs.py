@@ -46,6 +46,9 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO"},
             "django.request": {"level": "ERROR"},  # a refusal is in the request's own line
             "django.server": {"handlers": [], "level": "ERROR", "propagate": True},  # its lines carry ?access=…
+            "channels_redis.pubsub": {
+                "level": "CRITICAL"
+            },  # Redis away: the relay says so once, this one each second
             "daphne.http_protocol": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},  # its INFO line carries whole URLs
             "httpcore": {"level": "WARNING"},

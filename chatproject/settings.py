@@ -1,5 +1,6 @@
 """Every setting, read from the environment once. What is missing or weak ends the start with one sentence."""
 
+from logging import captureWarnings
 from pathlib import Path
 from typing import Any
 
@@ -185,5 +186,7 @@ USE_X_FORWARDED_HOST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG  # the admin's; over plain http nobody signs in there
 
 LOGGING = logging_settings(debug=DEBUG)
+captureWarnings(True)  # Python's own become lines of that log

@@ -2,10 +2,14 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 import stamina
+from django.conf import settings
 from django.test import RequestFactory
 
 from chatproject.logs import logging_settings, make_formatter
@@ -85,6 +89,33 @@ def test_a_retry_is_logged_without_what_was_tried(caplog: pytest.LogCaptureFixtu
 
     assert [(entry.name, entry.getMessage()) for entry in caplog.records] == [("chatproject.logs", "trying again")]
     assert "worry" not in str(vars(caplog.records[0]))
+
+
+def test_a_warning_of_python_is_a_line_of_the_log() -> None:
+    program = "import django, warnings; django.setup(); warnings.warn('soon gone', FutureWarning)"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "chatproject.settings",
+        "DJANGO_SECRET_KEY": "0123456789abcdef-django-0123456789abcdef",
+        "JWT_SECRET": "0123456789abcdef-jwt-0123456789abcdef",
+        "ALLOWED_HOSTS": "chat.example.com",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = json.loads(done.stderr)
+
+    assert (line["logger"], line["level"]) == ("py.warnings", "warning")
+    assert "FutureWarning: soon gone" in line["event"]
+
+
+def test_redis_away_is_said_by_the_relay_alone() -> None:
+    assert not logging.getLogger("channels_redis.pubsub").isEnabledFor(logging.ERROR)
 
 
 def test_libraries_that_log_whole_urls_are_quiet() -> None:

@@ -136,3 +136,11 @@ def test_several_redis_servers_are_several_layers() -> None:
     )
 
     assert done.stdout.strip() == "['redis-0', 'redis-1']"
+
+
+@pytest.mark.parametrize(("debug", "secure"), [("0", "True"), ("1", "False")])
+def test_outside_debug_the_cookies_of_the_admin_travel_over_https_only(debug: str, secure: str) -> None:
+    program = "from chatproject.settings import *; print(SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE)"
+    done = run("-c", program, **GOOD, DEBUG=debug)
+
+    assert done.stdout.split() == [secure, secure]

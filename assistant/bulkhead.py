@@ -1,8 +1,9 @@
 """How many calls to a model may be under way at once in this process, and how many may wait. No I/O."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 
 class BulkheadFull(Exception):
@@ -31,3 +32,24 @@ class Bulkhead:
             yield
         finally:
             self._places.release()
+
+
+class Shares:
+    """Lets each member do something `most` times at once, so that nobody takes everybody's places."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._held: Counter[int] = Counter()
+
+    @contextmanager
+    def hold(self, member_id: int) -> Iterator[None]:
+        """Raises BulkheadFull where the member's share is taken."""
+        if self._held[member_id] >= self._most:
+            raise BulkheadFull
+        self._held[member_id] += 1
+        try:
+            yield
+        finally:
+            self._held[member_id] -= 1
+            if not self._held[member_id]:
+                del self._held[member_id]

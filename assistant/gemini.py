@@ -19,7 +19,7 @@ import stamina
 from assistant.bulkhead import Bulkhead, BulkheadFull
 from assistant.gemini_wire import TWO_RETRIES, Answer, CallFailed, decode_answer, encode_request, passing_failure
 from assistant.prompts import Prompt
-from chatproject.errors import AssistantUnavailable, ModelFailed
+from chatproject.errors import AssistantUnavailable, ModelFailed, TooManyRequests
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +65,8 @@ class GeminiClient:
     async def generate(self, prompt: Prompt, *, deadline_s: float) -> Answer:
         """The model's whole answer, within `deadline_s` in all: waiting, retries and the fallback model included.
 
-        Raises AssistantUnavailable, ModelFailed, ModelRefused or AssistantBudgetSpent. Cancelling it closes the
-        connection upstream.
+        Raises AssistantUnavailable, ModelFailed, ModelRefused, AssistantBudgetSpent or TooManyRequests. Cancelling
+        it closes the connection upstream.
         """
         self.require_key()
         started = time.monotonic()
@@ -80,7 +80,7 @@ class GeminiClient:
             raise failure.shown from None
         except BulkheadFull:
             logger.warning("model %s: too many calls are waiting", self._model)
-            raise ModelFailed(retry_after=QUEUE_RETRY_AFTER_S) from None
+            raise TooManyRequests(retry_after=QUEUE_RETRY_AFTER_S) from None
         logger.info(
             "model %s answered as %r in %.1f s, %s tokens%s",
             answer.model_asked,

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from assistant.bulkhead import Shares
 from assistant.gemini import GeminiClient
 from assistant.gemini_wire import Answer
 from assistant.models import AssistantRun
@@ -29,6 +30,7 @@ from rooms.services import mirror_member
 logger = logging.getLogger(__name__)
 
 CONTEXT_MESSAGES = 50  # how far back a prompt may look; the token budget usually ends it earlier
+DRAFTS_OF_A_MEMBER = 2  # under way at once; nobody reads more
 
 T = TypeVar("T")
 
@@ -117,6 +119,7 @@ class RoomAssistant:
 
     def __init__(self, *, voice: RoomVoice, gemini: GeminiClient, name: str) -> None:
         self.gemini = gemini
+        self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._name = voice, name
         self._tasks: set[asyncio.Task[None]] = set()
         self._thinking: set[asyncio.Task[None]] = set()  # those that a shutdown need not wait for

@@ -1,16 +1,18 @@
 """The REST endpoint for drafts. Asynchronous, so that a slow model holds up nobody else."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assistant.bulkhead import BulkheadFull
 from assistant.gemini import GeminiClient
 from assistant.services import Reader, draft_reply, gemini_client
 from chatproject.api import caller_of, parse_id, query_text
+from chatproject.errors import TooManyRequests
 
 if TYPE_CHECKING:  # adrf is not typed
     from rest_framework.views import APIView
@@ -18,15 +20,17 @@ else:
     from adrf.views import APIView
 
 
+RETRY_WHILE_DRAFTING_S = 3.0
+
+
 class DraftReply(APIView):
     """When the caller hangs up, the view is cancelled and with it the call upstream."""
 
     async def post(self, request: Request) -> Response:
-        room_id = parse_id(query_text(request, "roomId"))
+        caller, room_id = caller_of(request), parse_id(query_text(request, "roomId"))
         async with _gemini(request) as gemini:
-            answer = await draft_reply(
-                caller=caller_of(request), room_id=room_id, read=_reader(request), gemini=gemini
-            )
+            with _share(request, caller.member_id):
+                answer = await draft_reply(caller=caller, room_id=room_id, read=_reader(request), gemini=gemini)
         return Response({"answer": answer})
 
 
@@ -34,6 +38,17 @@ def _scope(request: Request) -> dict[str, Any]:
     """What `chatproject.asgi` put beside the request; nothing under WSGI and Django's test client."""
     scope: dict[str, Any] = getattr(request, "scope", {})
     return scope
+
+
+@contextmanager
+def _share(request: Request, member_id: int) -> Iterator[None]:
+    """One of the drafts that a member may have under way. Raises TooManyRequests."""
+    assistant = _scope(request).get("assistant")
+    try:
+        with assistant.drafts.hold(member_id) if assistant is not None else nullcontext():
+            yield
+    except BulkheadFull:
+        raise TooManyRequests(retry_after=RETRY_WHILE_DRAFTING_S) from None
 
 
 @asynccontextmanager

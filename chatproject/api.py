@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
@@ -176,6 +176,8 @@ def answer_exception(exception: Exception, context: dict[str, Any]) -> Response:
     error = as_chat_error(exception)
     if isinstance(error, InternalError):
         logger.error("a view failed", exc_info=exception)
+    elif isinstance(exception, OperationalError | InterfaceError):
+        logger.warning("the database did not serve a view: %s", describe_database_error(exception))
     response = Response(failure(error), status=error.http_status, headers=_headers(error))
     response.exception = True
     return response
@@ -206,6 +208,12 @@ def as_chat_error(exception: BaseException) -> ChatError:
             return InternalError()
 
 
+def describe_database_error(error: BaseException) -> str:
+    """The error's class and number, or SQLite's few words: neither quotes what anybody said."""
+    number = error.args[0] if error.args else ""
+    return f"{type(error).__name__} {number}".rstrip()
+
+
 def _headers(error: ChatError) -> dict[str, str]:
     headers = {"WWW-Authenticate": "Bearer"} if error.http_status == 401 else {}
     if error.retry_after is not None:
@@ -213,24 +221,6 @@ def _headers(error: ChatError) -> dict[str, str]:
     return headers
 
 
-def _json_failure(error: ChatError) -> JsonResponse:
+def json_failure(error: ChatError) -> JsonResponse:
+    """The failure envelope as a plain Django response."""
     return JsonResponse(failure(error), status=error.http_status, headers=_headers(error))
-
-
-# Django's own handlers, for what fails outside a view
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _json_failure(as_chat_error(exception) if isinstance(exception, RequestDataTooBig) else InvalidInput())
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _json_failure(NotAllowed())
-
-
-def path_not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    return _json_failure(PathNotFound())
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    return _json_failure(InternalError())

@@ -1,8 +1,10 @@
 """The URL map of the whole project. HTTP only; the WebSocket routes are in `messaging.routing`."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
+from chatproject.handlers import path_not_found
 from chatproject.views import healthz, home
 from messaging.health import metrics, readyz
 
@@ -14,10 +16,12 @@ urlpatterns = [
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    re_path("", path_not_found),  # in DEBUG as well, where Django would answer a page of its own
 ]
 
-handler400 = "chatproject.api.bad_request"
-handler403 = "chatproject.api.permission_denied"
-handler404 = "chatproject.api.path_not_found"
-handler500 = "chatproject.api.server_error"
+handler400 = "chatproject.handlers.bad_request"
+handler403 = "chatproject.handlers.permission_denied"
+handler404 = "chatproject.handlers.path_not_found"
+handler500 = "chatproject.handlers.server_error"

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from chatproject.api import parse_id
-from chatproject.errors import ChatError, ExpiredToken, InvalidInput, MissingToken, NotAuthenticated
+from chatproject.errors import (
+    ChatError,
+    ExpiredToken,
+    InvalidInput,
+    MissingToken,
+    NotAuthenticated,
+    TooManyRequests,
+)
 from messaging import protocol
 from messaging.consumers import ChatConsumer, as_logged, verify
 from messaging.decoding import MalformedFrame, decode_v1
@@ -34,7 +41,10 @@ class V1Consumer(ChatConsumer):
         try:
             await self._check_in(handshake)
         except Exception as exception:
-            await self.deny(*_denial(as_logged(exception)))
+            error = as_logged(exception)
+            self.server.metrics.refusals.labels(error.code).inc()
+            logger.info("a v1 handshake was refused: %s", error.code)
+            await self.deny(*_denial(error))
             return
         await self.accept()
 
@@ -49,10 +59,13 @@ class V1Consumer(ChatConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         session = self.session
-        if session is None or not session.is_open or text_data is None or self.is_flooding():
+        if session is None or not session.is_open:
+            return
+        if self.is_flooding():
+            self._drop(TooManyRequests())
             return
         try:
-            frame = decode_v1(text_data)
+            frame = decode_v1(text_data or "")
             self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
             await self._handle(session, frame)
         except MalformedFrame as malformed:

@@ -1,6 +1,7 @@
 """One socket of a v2 client: every frame is answered, by its `id` where it has one."""
 
 import asyncio
+import logging
 import random
 import time
 from functools import partial
@@ -18,6 +19,9 @@ from messaging.handshake import Handshake
 from messaging.hub import Session
 from messaging.protocol import CloseCode, ServerFrame, encode
 from messaging.services import Stored
+from messaging.transport import asgi_close_code
+
+logger = logging.getLogger(__name__)
 
 EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
 RECONNECT_AFTER_S = (0.5, 5.0)  # spread, so that a restart's clients do not come back all at once
@@ -54,8 +58,10 @@ class V2Consumer(ChatConsumer):
             case _:
                 is_ours = error.http_status >= 500
                 code = CloseCode.SERVICE_RESTART if is_ours else CloseCode.SHUT_OUT
+        self.server.metrics.refusals.labels(error.code).inc()
+        logger.info("a handshake was refused: %s", error.code)
         await self.send(encode(_refusal(error, language)).decode())
-        await self.close(int(code), error.code)  # daphne takes no enum
+        await self.close(asgi_close_code(code), error.code)
 
     async def disconnect(self, code: int | None) -> None:
         if self._expiry is not None:

@@ -4,6 +4,7 @@ Nothing on the WebSocket path uses Django's thread-sensitive executor: one slow 
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 CONNECTION_MAX_AGE_S = 300.0  # below every firewall's and server's idle limit
+PING_AFTER_IDLE_S = 1.0
 ANSWER_DEADLINE_S = 4.5  # a client is told within 5 s that the store does not answer
 READS_WAITING_MAX = 1_000  # beyond, waiting longer than the deadline is certain
 RETRY_AFTER_S = 1.0
@@ -77,14 +79,29 @@ def _close_connection(all_idle: Barrier) -> None:
 
 
 def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call `function` with this thread's connection kept open, but replaced by age and after a failure."""
-    born = getattr(connection, "chat_connected_at", 0.0)
-    if connection.connection is not None and time.monotonic() - born > CONNECTION_MAX_AGE_S:
-        connection.close()
+    """Call `function` with this thread's connection: kept open, replaced by age, when dead and after a failure."""
+    now = time.monotonic()
+    if connection.connection is not None:
+        is_old = now - _use.connected_at > CONNECTION_MAX_AGE_S
+        # one that idled is asked first: after a restart of the database nobody is refused for its sake
+        if is_old or (now - _use.used_at > PING_AFTER_IDLE_S and not connection.is_usable()):
+            connection.close()
     if connection.connection is None:
-        connection.chat_connected_at = time.monotonic()  # type: ignore[attr-defined]
+        _use.connected_at = now
     try:
         return function(*args, **kwargs)
     except (OperationalError, InterfaceError):
         connection.close()
         raise
+    finally:
+        _use.used_at = time.monotonic()
+
+
+class _Use(threading.local):
+    """When this thread's connection was opened and last used, in monotonic seconds."""
+
+    connected_at = 0.0
+    used_at = 0.0
+
+
+_use = _Use()

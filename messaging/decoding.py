@@ -27,7 +27,7 @@ class MalformedFrame(Exception):
 class _V1Frame(msgspec.Struct, frozen=True, rename="camel"):
     type: str
     room_id: int | str
-    message: str = ""
+    message: str | None = None  # one object for all three frames, as Java clients have it
 
 
 _frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
@@ -67,8 +67,8 @@ def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
             case "unsubscribe":
                 return Unsubscribe(room_id=room_id)
             case "chat":
-                check_message(frame.message)
-                return Chat(room_id=room_id, message=frame.message)
+                check_message(frame.message or "")
+                return Chat(room_id=room_id, message=frame.message or "")
             case _:
                 raise InvalidInput
     except _UNUSABLE as error:

@@ -12,6 +12,7 @@ from chatproject.api import bearer_token
 from chatproject.errors import MissingToken, NotAuthenticated
 
 SUBPROTOCOL = "chat.v2"
+HEADER_SEPARATOR = ","  # of a header that is sent more than once; no token has one
 _BEARER_PREFIX = "bearer."
 
 
@@ -26,7 +27,11 @@ class Handshake:
     @classmethod
     def of(cls, scope: dict[str, Any]) -> "Handshake":
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {}
+        for raw_name, value in scope["headers"]:
+            name = raw_name.decode("latin-1").lower()
+            before = headers[name] + HEADER_SEPARATOR if name in headers else ""
+            headers[name] = before + value.decode("latin-1")
         return cls(query, headers, list(scope.get("subprotocols", [])))
 
     def parameter(self, name: str) -> str:
@@ -39,8 +44,8 @@ class Handshake:
         ]
         candidates = {
             *self.query.get("access", []),
-            self.headers.get("access", ""),
-            bearer_token(self.headers.get("authorization", "")),
+            *self.headers.get("access", "").split(HEADER_SEPARATOR),
+            *map(bearer_token, self.headers.get("authorization", "").split(HEADER_SEPARATOR)),
             *offered,
         } - {""}
         if not candidates:

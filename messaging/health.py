@@ -4,20 +4,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chatproject.api import failure, success
+from chatproject.api import json_failure, success
 from chatproject.errors import ChatError, PathNotFound, StoreUnavailable
+from chatproject.handlers import read_only
 from messaging.selectors import ping
 from messaging.server import ChatServer
 
 RETRY_AFTER_S = 1.0
 
 
+@read_only
 async def readyz(request: HttpRequest) -> HttpResponse:
     """200 while clients are welcome, with what is degraded by name; 503 without the database or before the end."""
     try:
         state = await _look_at(_chat_server(request))
     except ChatError as error:
-        return JsonResponse(failure(error), status=error.http_status)
+        return json_failure(error)
     return JsonResponse(success(state))
 
 
@@ -35,12 +37,13 @@ async def _look_at(server: ChatServer) -> dict[str, object]:
     }
 
 
+@read_only
 async def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format."""
     try:
         text = generate_latest(_chat_server(request).metrics.registry)
     except PathNotFound as error:
-        return JsonResponse(failure(error), status=error.http_status)
+        return json_failure(error)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 

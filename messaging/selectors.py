@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
 from messaging.content import client_id_from_hex
@@ -90,9 +89,11 @@ def history(
     return _objects(messages.order_by("-seq")[:limit])[::-1]
 
 
-def latest_message(*, room_id: int, member_id: int) -> MessageObject | None:
-    """The room's newest message, None in an empty room. Raises RoomNotFound, NotInRoom."""
-    newest = history(room_id=room_id, member_id=member_id, limit=1)
+def latest_of_members(*, room_id: int, member_id: int) -> MessageObject | None:
+    """The newest message of a member that stands; None where there is none. Raises RoomNotFound, NotInRoom."""
+    require_participant(room_id=room_id, member_id=member_id)
+    said = Message.objects.filter(room_id=room_id, kind=Message.Kind.MEMBER, deleted_at=None)
+    newest = _objects(said.order_by("-seq")[:1])
     return newest[0] if newest else None
 
 
@@ -170,9 +171,8 @@ def roster_check(*, room_id: int, member_ids: Collection[int]) -> RosterCheck | 
 
 
 def ping() -> None:
-    """Return when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Return when the database answers and has our tables."""
+    Room.objects.exists()
 
 
 def server_name(kind: str) -> str:

@@ -30,7 +30,7 @@ from messaging.protocol import (
 )
 from messaging.relay import Relay
 from messaging.repair import Repair, change_of
-from messaging.selectors import latest_message
+from messaging.selectors import latest_of_members
 from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.streams import Change
 from messaging.subscriptions import Subscriptions
@@ -136,9 +136,7 @@ class ChatServer:
 
     def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
         """Say the frame's message as the session's member. See MessageWriter.save. Raises TooManyRequests."""
-        wait_s = self._sends.take(session.member_id, time.monotonic())
-        if wait_s:
-            raise TooManyRequests(retry_after=round(wait_s, 3))
+        self._take_turn(session)
         draft = Draft(
             room_id=frame.room_id,
             sender_id=session.member_id,
@@ -148,20 +146,26 @@ class ChatServer:
         )
         return self.writer.save(draft)
 
+    def _take_turn(self, session: Session) -> None:
+        wait_s = self._sends.take(session.member_id, time.monotonic())
+        if wait_s:
+            raise TooManyRequests(retry_after=round(wait_s, 3))
+
     async def say(self, *, room_id: int, kind: Kind, contents: str, reply_to: int | None = None) -> Stored:
         """Say something in the server's own name. Raises RoomNotFound, StoreUnavailable."""
         draft = Draft(room_id, None, contents, uuid.uuid4().hex, kind=kind, reply_to=reply_to)
         return await self.writer.save(draft)
 
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
-        """What `frame` asks the assistant to answer: its own message once stored, or else the room's newest.
+        """What `frame` asks the assistant to answer: its own message once stored, or else the newest of a member.
 
         Raises AssistantUnavailable before anything is stored, and what `post` raises.
         """
         self._require_answerer().require_ready()
         if frame.message is not None:
             return await self.post(session, frame)
-        newest = await self.database.run(latest_message, room_id=frame.room_id, member_id=session.member_id)
+        self._take_turn(session)
+        newest = await self.database.run(latest_of_members, room_id=frame.room_id, member_id=session.member_id)
         if newest is None:
             raise InvalidInput
         return Stored(newest, roster_version=0, duplicate=True)

@@ -5,6 +5,7 @@ The protocol class costs 10 µs of CPU per delivery where ASGI's `send` costs 16
 
 import asyncio
 import logging
+import sys
 from asyncio.transports import BaseTransport
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,10 @@ HANDSHAKE_TIMEOUT_S = 10.0  # a request that the parser cannot finish would hang
 CLOSE_TIMEOUT_S = 10.0  # for the peer to read what is left and to answer the close frame
 GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol puts itself
+
+APPLICATION_CODES_FROM = 3_000
+
+logger = logging.getLogger(__name__)
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -127,7 +132,7 @@ class Outbox:
         await self._empty.wait()
 
     def close(self, code: int, reason: str = "") -> None:
-        self._put({"type": "websocket.close", "code": int(code), "reason": reason}, 0)  # daphne takes no enum
+        self._put({"type": "websocket.close", "code": asgi_close_code(code), "reason": reason}, 0)
 
     def stop(self) -> None:
         """The connection has ended: nothing more can be sent."""
@@ -140,16 +145,26 @@ class Outbox:
         self._news.set()
 
     async def _write_all(self) -> None:
-        while True:
-            await self._news.wait()
-            while self._unsent:
-                event = self._unsent.popleft()
-                await self._send(event)
-                self._unsent_bytes -= len(event.get("text", "").encode())
-                if event["type"] == "websocket.close":
-                    return
-            self._news.clear()
-            self._empty.set()
+        try:
+            while True:
+                await self._news.wait()
+                while self._unsent:
+                    event = self._unsent.popleft()
+                    await self._send(event)
+                    self._unsent_bytes -= len(event.get("text", "").encode())
+                    if event["type"] == "websocket.close":
+                        return
+                self._news.clear()
+                self._empty.set()
+        except Exception as error:  # the peer has gone, or the server cannot send this
+            logger.warning("a socket takes nothing more: %s", type(error).__name__)
+
+
+def asgi_close_code(code: int) -> int:
+    """The code as this process's ASGI server takes it: Daphne sends 1000 and those of applications only."""
+    reactor = sys.modules.get("twisted.internet.reactor")
+    is_daphne = getattr(reactor, "running", False)
+    return CloseCode.NORMAL.value if is_daphne and code < APPLICATION_CODES_FROM else int(code)
 
 
 def sink_for(scope: dict[str, Any], send: AsgiSend) -> Sink:

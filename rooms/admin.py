@@ -20,6 +20,7 @@ from chatproject.errors import InvalidInput, NotGroupRoom
 from rooms import services
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name
+from rooms.telling import tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
@@ -159,9 +160,9 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         formset.save(commit=False)
         room_id = form.instance.room_id
         for place in formset.new_objects:  # first those who come: the last one out deletes the room
-            services.add_participant(room_id=room_id, member_id=place.member_id)
+            tell_joined(request, services.add_participant(room_id=room_id, member_id=place.member_id))
         for place in formset.deleted_objects:
-            services.remove_participant(room_id=room_id, member_id=place.member_id)
+            tell_left(request, services.remove_participant(room_id=room_id, member_id=place.member_id))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -215,11 +216,11 @@ class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and (obj is None or obj.room.is_group_chat)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
-        services.add_participant(room_id=obj.room_id, member_id=obj.member_id)
+        tell_joined(request, services.add_participant(room_id=obj.room_id, member_id=obj.member_id))
         obj.pk = Participant.objects.get(room_id=obj.room_id, member_id=obj.member_id).pk
 
     def delete_model(self, request: HttpRequest, obj: Participant) -> None:
-        services.remove_participant(room_id=obj.room_id, member_id=obj.member_id)
+        tell_left(request, services.remove_participant(room_id=obj.room_id, member_id=obj.member_id))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
         for place in list(queryset.order_by("room_id")):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from assistant.bulkhead import Bulkhead, BulkheadFull
+from assistant.bulkhead import Bulkhead, BulkheadFull, Shares
 
 
 async def test_who_finds_the_queue_full_is_told_at_once() -> None:
@@ -44,4 +44,15 @@ async def test_a_failed_call_gives_its_place_back() -> None:
 
 async def hold(bulkhead: Bulkhead) -> None:
     async with bulkhead.place():
+        pass
+
+
+def test_a_member_who_takes_a_whole_share_leaves_the_others_theirs() -> None:
+    shares = Shares(most=1)
+    with shares.hold(7):
+        with pytest.raises(BulkheadFull), shares.hold(7):
+            pass
+        with shares.hold(3):
+            pass
+    with shares.hold(7):  # given back
         pass

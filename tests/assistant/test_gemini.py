@@ -19,6 +19,7 @@ from chatproject.errors import (
     ChatError,
     ModelFailed,
     ModelRefused,
+    TooManyRequests,
 )
 from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, serving
 
@@ -286,7 +287,7 @@ async def test_with_a_full_queue_nobody_waits_in_vain(
         await standin.wait_until(lambda standin: standin.under_way == CALLS_AT_ONCE)
 
     error = await failing(client)
-    assert isinstance(error, ModelFailed)
+    assert isinstance(error, TooManyRequests)
     assert error.retry_after
 
     for task in asking:

@@ -1,7 +1,7 @@
 """POST /v1/chat/llm as Alice's client sees it: every failure of the model, and what happens when she leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import httpx
@@ -11,12 +11,12 @@ from django.test import AsyncClient
 
 from assistant.gemini import CALLS_AT_ONCE
 from assistant.runs import MODEL_DEADLINE_S
-from assistant.services import RoomAssistant
+from assistant.services import DRAFTS_OF_A_MEMBER, RoomAssistant
 from assistant.standin import StandIn
 from messaging.database import Database
-from rooms.models import Room
+from rooms.models import Participant, Room
 from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, on_a_thread, say, serving
-from tests.factories import ALICE, BOB, CHARLIE, token_for
+from tests.factories import ALICE, BOB, CHARLIE, make_member, token_for
 
 SHORT_DEADLINE_S = 0.3
 
@@ -171,15 +171,37 @@ async def test_when_alice_hangs_up_the_call_upstream_ends(room: Room, chat_url: 
             await standin.wait_until(lambda standin: standin.hung_up == 1)
 
 
+def put_into(room: Room, member_ids: Iterable[int]) -> None:
+    for member_id in member_ids:
+        Participant.objects.create(room=room, member=make_member(member_id, f"member {member_id}"))
+
+
+async def test_one_member_cannot_take_everybodys_places(room: Room, chat_url: str, standin: StandIn) -> None:
+    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
+        url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
+        drafting = [asyncio.create_task(alice.post(url)) for _ in range(DRAFTS_OF_A_MEMBER)]
+        async with asyncio.timeout(TIMEOUT_S):
+            await standin.wait_until(lambda standin: standin.under_way == DRAFTS_OF_A_MEMBER)
+            one_more = await alice.post(url)
+            for task in drafting:
+                task.cancel()
+            await standin.wait_until(lambda standin: standin.under_way == 0)
+
+    assert (one_more.status_code, one_more.json()["code"]) == (429, "E-C004")
+    assert one_more.json()["retryAfter"] > 0
+
+
 async def test_while_the_model_hangs_for_many_everybody_else_is_served(
     room: Room, chat_url: str, standin: StandIn
 ) -> None:
-    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
+    crowd = range(100, 100 + 2 * CALLS_AT_ONCE)
+    await on_a_thread(put_into, room, crowd)
+    async with httpx.AsyncClient(trust_env=False) as http:
         url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
-        drafting = [asyncio.create_task(alice.post(url)) for _ in range(2 * CALLS_AT_ONCE)]
+        drafting = [asyncio.create_task(http.post(url, headers={"access": token_for(one)})) for one in crowd]
         async with asyncio.timeout(TIMEOUT_S):
             await standin.wait_until(lambda standin: standin.under_way == CALLS_AT_ONCE)
-            rooms = await alice.get(f"{chat_url}/v1/chat/my/rooms")
+            rooms = await http.get(f"{chat_url}/v1/chat/my/rooms", headers={"access": token_for(ALICE)})
             for task in drafting:
                 task.cancel()
             await standin.wait_until(lambda standin: standin.under_way == 0)

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject import api
+from chatproject import api, handlers
 from chatproject.api import caller_of, parse_id, query_integer, query_text
 from chatproject.errors import ChatError, InvalidInput, RoomNotFound, StoreUnavailable, TooManyRequests
 from tests.factories import ALICE, token_for
@@ -42,8 +42,8 @@ class Fail(APIView):
 
 
 urlpatterns = [path("echo", Echo.as_view()), path("fail", Fail.as_view())]
-handler400, handler403 = api.bad_request, api.permission_denied
-handler404, handler500 = api.path_not_found, api.server_error
+handler400, handler403 = handlers.bad_request, handlers.permission_denied
+handler404, handler500 = handlers.path_not_found, handlers.server_error
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -255,11 +255,11 @@ def test_django_s_own_handlers_use_the_envelope() -> None:
     request = RequestFactory().get("/")
 
     for answer, code in (
-        (api.bad_request(request, BadRequest()), "E-C001"),
-        (api.bad_request(request, RequestDataTooBig()), "E-C002"),
-        (api.permission_denied(request, PermissionDenied()), "E-AU002"),
-        (api.path_not_found(request, Http404()), "E-C006"),
-        (api.server_error(request), "E-S001"),
+        (handlers.bad_request(request, BadRequest()), "E-C001"),
+        (handlers.bad_request(request, RequestDataTooBig()), "E-C002"),
+        (handlers.permission_denied(request, PermissionDenied()), "E-AU002"),
+        (handlers.path_not_found(request, Http404()), "E-C006"),
+        (handlers.server_error(request), "E-S001"),
     ):
         assert code in answer.content.decode()
         assert answer["Content-Type"] == "application/json"

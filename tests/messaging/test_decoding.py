@@ -149,3 +149,10 @@ def test_brackets_in_a_message_are_only_text() -> None:
     frame = decode(json.dumps({"type": "chat", "roomId": 1, "message": code}))
     assert isinstance(frame, Chat)
     assert frame.message == code
+
+
+def test_a_v1_client_may_have_one_object_for_all_its_frames() -> None:
+    frame = decode_v1('{"type": "subscribe", "roomId": 1, "senderId": 7, "message": null}')
+    assert frame == Subscribe(room_id=1)
+    with pytest.raises(MalformedFrame):
+        decode_v1('{"type": "chat", "roomId": 1, "message": null}')

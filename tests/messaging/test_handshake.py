@@ -119,3 +119,9 @@ def test_a_strange_query_is_no_failure() -> None:
     assert given.parameter("roomId") == "0"
     assert given.parameter("nothing") == ""
     assert given.token() == "\0"
+
+
+def test_a_header_that_is_sent_twice_is_two_tokens() -> None:
+    handshake = Handshake.of({"query_string": b"", "headers": [(b"access", b"one"), (b"access", b"two")]})
+    with pytest.raises(NotAuthenticated):
+        handshake.token()

@@ -96,16 +96,17 @@ def test_a_deleted_message_says_nothing_any_more(room: Room) -> None:
     assert (message.message, message.deleted_at) == ("", "2026-11-22T09:00:00.123456Z")
 
 
-def test_the_latest_and_recent_messages(room: Room) -> None:
-    assert selectors.latest_message(room_id=room.pk, member_id=BOB) is None
+def test_the_latest_of_the_members_and_recent_messages(room: Room) -> None:
+    assert selectors.latest_of_members(room_id=room.pk, member_id=BOB) is None
     fill(room, 5)
     touch(room, 4, deleted_at=NOW)
-    newest = selectors.latest_message(room_id=room.pk, member_id=BOB)
+    fill(room, 1, sender_id=None)  # the assistant's is no question
+    newest = selectors.latest_of_members(room_id=room.pk, member_id=BOB)
     assert newest is not None
     assert newest.seq == 5
-    assert seqs(selectors.recent_messages(room_id=room.pk, limit=3)) == [2, 3, 5]
+    assert seqs(selectors.recent_messages(room_id=room.pk, limit=4)) == [2, 3, 5, 6]
     with pytest.raises(NotInRoom):
-        selectors.latest_message(room_id=room.pk, member_id=CHARLIE)
+        selectors.latest_of_members(room_id=room.pk, member_id=CHARLIE)
 
 
 def test_the_assistant_has_its_name_and_no_sender(room: Room) -> None:

@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 
 from chatproject.asgi import Process
-from rooms.models import Room
+from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for
 from tests.messaging.people import TIMEOUT_S, in_thread
 from tests.messaging.sockets import Socket, opened_v1, opened_v2
+
+CSRF = "a" * 32
 
 
 @pytest.fixture
@@ -82,3 +86,25 @@ async def test_the_last_one_out_ends_the_room(process: Process, http: httpx.Asyn
     assert (await alice.gets("removed"))["reason"] == "left"
     assert (await alice.ask(type="chat", roomId=room.pk, message="anyone?"))["code"] == "E-R001"
     assert not await in_thread(Room.objects.filter(pk=room.pk).exists)
+
+
+@pytest.fixture
+def staff(client: Client, transactional_db: None) -> Client:
+    client.force_login(User.objects.create_superuser("staff"))
+    return client
+
+
+async def test_who_is_taken_out_in_the_admin_is_told_to_the_room(
+    process: Process, staff: Client, room: Room
+) -> None:
+    alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
+    place = await in_thread(lambda: Participant.objects.get(room=room, member_id=BOB))
+    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly there
+    cookies = {name: morsel.value for name, morsel in staff.cookies.items()} | {"csrftoken": CSRF}
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies=cookies) as browser:
+        answer = await browser.post(
+            f"/admin/rooms/participant/{place.pk}/delete/", data={"post": "yes", "csrfmiddlewaretoken": CSRF}
+        )
+    assert answer.status_code == 302, answer.text
+    assert (await bob.gets("removed"))["roomId"] == room.pk
+    assert (await alice.gets("left"))["memberId"] == BOB

@@ -5,15 +5,19 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema
 import pytest
 import yaml
 from django.conf import settings
 
-from tests.servers import program
+from chatproject.api import failure
+from chatproject.errors import PathNotFound, StoreUnavailable, TooLarge
+from tests.servers import HOST, Service, free_port, program, running
 
 ROOT = Path(settings.BASE_DIR)
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
@@ -24,6 +28,8 @@ GIVEN = {
     "JWT_SECRET": "0123456789abcdef-jwt-0123456789abcdef",
     "ALLOWED_HOSTS": "chat.example.com",
 }
+# what the other services of the file settle, and DEBUG, which has no place there
+FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "DEBUG"}
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
 SERVICE = {
@@ -107,37 +113,83 @@ def test_the_compose_file_holds_no_secret(compose: dict[str, Any]) -> None:
 def test_a_missing_variable_is_named_before_anything_starts() -> None:
     needed = {name for name, operator, _ in VARIABLE.findall(compose_text()) if operator == ":?"}
 
-    assert needed == set(GIVEN)
+    assert needed == set(GIVEN) - {"JWT_SECRET"}  # or JWT_JWKS_URL: the settings say so
 
 
 def compose_text() -> str:
     return (ROOT / "docker-compose.yml").read_text()
 
 
-def chat_environment(compose: dict[str, Any]) -> dict[str, str]:
-    given: dict[str, str] = compose["services"]["chat-1"]["environment"]
-    return {name: VARIABLE.sub(lambda found: GIVEN.get(found[1], ""), value) for name, value in given.items()}
+def chat_environment(compose: dict[str, Any], **given: str) -> dict[str, str]:
+    """What a chat server gets where the shell has GIVEN and `given`."""
+    shell = GIVEN | given
+    environment: dict[str, str] = compose["services"]["chat-1"]["environment"]
+    return {
+        name: VARIABLE.sub(lambda found: shell.get(found[1], ""), value) for name, value in environment.items()
+    }
 
 
-def test_the_settings_are_content_with_what_the_compose_file_gives(compose: dict[str, Any]) -> None:
-    environment = {"PATH": os.environ["PATH"], **chat_environment(compose)}
+def checked(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return python("manage.py", "check", **environment)
 
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        env=environment,
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_the_settings_are_content_with_what_the_compose_file_gives(compose: dict[str, Any]) -> None:
+    done = checked(chat_environment(compose))
+
     assert done.returncode == 0, done.stderr
 
 
-def test_the_compose_file_gives_only_variables_that_the_settings_read(compose: dict[str, Any]) -> None:
+def test_the_compose_file_gives_exactly_the_variables_that_the_settings_read(compose: dict[str, Any]) -> None:
     read = set(re.findall(r'(?:read|check)_\w+\(\s*"([A-Z_]+)"', (ROOT / "chatproject/settings.py").read_text()))
 
-    assert set(compose["services"]["chat-1"]["environment"]) <= read
+    assert set(compose["services"]["chat-1"]["environment"]) == read
+
+
+def test_every_variable_has_effect_that_the_compose_file_does_not_fix(compose: dict[str, Any]) -> None:
+    for name, value in compose["services"]["chat-1"]["environment"].items():
+        passed_on = VARIABLE.fullmatch(value)
+        assert name in FIXED or (passed_on and passed_on[1] == name), name
+
+
+@pytest.mark.parametrize("given", [{"JWT_SECRET": "", "JWT_JWKS_URL": "https://main.example/keys"}, {}])
+def test_either_way_of_checking_tokens_does(compose: dict[str, Any], given: dict[str, str]) -> None:
+    assert checked(chat_environment(compose, **given)).returncode == 0
+
+
+def test_without_a_way_of_checking_tokens_the_servers_say_so(compose: dict[str, Any]) -> None:
+    assert "Set JWT_SECRET" in checked(chat_environment(compose, JWT_SECRET="")).stderr
+
+
+def test_an_empty_variable_is_the_settings_own_default(compose: dict[str, Any]) -> None:
+    given = chat_environment(compose)
+    filled = {name: value for name, value in given.items() if value}
+
+    assert given != filled
+    assert shown(given) == shown(filled)
+
+
+def shown(environment: dict[str, str]) -> str:
+    """Every setting with its value."""
+    program = """
+import django
+from django.conf import settings
+django.setup()
+print({name: repr(getattr(settings, name)) for name in dir(settings) if name.isupper()})
+"""
+    done = python("-c", program, DJANGO_SETTINGS_MODULE="chatproject.settings", **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_the_image_holds_every_package_and_does_not_run_as_root() -> None:
@@ -149,17 +201,35 @@ def test_the_image_holds_every_package_and_does_not_run_as_root() -> None:
     assert any(line.startswith("HEALTHCHECK") for line in lines)
 
 
-def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:
-    site = (ROOT / "docs/nginx.conf").read_text()
-    (tmp_path / "site.conf").write_text(re.sub(r"server chat-\d:", "server 127.0.0.1:", site))
+@pytest.fixture
+def nginx(tmp_path: Path) -> Iterator[str]:
+    """The address of an nginx with our configuration and no server behind it."""
+    port, nobody = free_port(), free_port()
+    site = (ROOT / "docs/nginx.conf").read_text().replace("listen 80;", f"listen {HOST}:{port};")
+    (tmp_path / "site.conf").write_text(re.sub(r"server chat-\d:8081", f"server {HOST}:{nobody}", site))
     (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ include {tmp_path}/site.conf; }}"
+        f"daemon off; pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/site.conf; }}"
     )
+    command = [program("nginx", "nginx-light"), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
+    checked = subprocess.run([*command, "-t", "-q"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    with running(Service("nginx", command, port, tmp_path / "log")):
+        yield f"http://{HOST}:{port}"
 
-    command = [program("nginx", "nginx-light"), "-t", "-q", "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "")
+def test_the_refusals_of_nginx_itself_are_the_envelope_that_clients_know(nginx: str) -> None:
+    hidden = [httpx.get(f"{nginx}/{path}") for path in ("metrics", "readyz")]
+    too_large = httpx.post(f"{nginx}/v1/chat/llm", content=b"x" * 3_000_000)
+
+    assert [(answer.status_code, answer.json()) for answer in hidden] == [(404, failure(PathNotFound()))] * 2
+    assert (too_large.status_code, too_large.json()) == (413, failure(TooLarge()))
+
+
+def test_with_no_server_behind_it_nginx_says_when_to_come_back(nginx: str) -> None:
+    answer = httpx.get(f"{nginx}/v1/chat/my/rooms")
+
+    assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (503, 503, "1")
+    assert answer.json() | {"message": ""} == failure(StoreUnavailable("", retry_after=1.0))
 
 
 def test_nginx_knows_every_chat_server(compose: dict[str, Any]) -> None:

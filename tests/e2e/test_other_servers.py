@@ -1,5 +1,6 @@
 """Daphne and Django's development server run the application too, beside ours."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -85,3 +86,15 @@ async def test_the_development_server_answers_and_talks(pair: Pair, meet: Meet, 
         hers = await alice.listen(room)
         assert (await hers.say(room, "said while developing"))["seq"] == 1
         await hers.hear("chat", message="said while developing")
+
+
+async def test_a_frame_that_ends_a_socket_ends_it_on_daphne_too(daphne: Process, meet: Meet) -> None:
+    alice = meet(daphne, ALICE, "Alice")
+    binary, large = await alice.connect(), await alice.connect()
+
+    await binary.connection.send(b"\x00")
+    await large.send(json.dumps({"type": "ping", "more": "x" * 40_000}))
+
+    # Daphne sends neither 1003 nor 1009
+    assert await binary.closed() == 1000
+    assert await large.closed() == 1000

@@ -13,6 +13,7 @@ from tests.load.results import (
     P99,
     SERVER,
     US_PER_DELIVERY,
+    US_PER_MESSAGE,
     Line,
     Measurement,
     Part,
@@ -24,20 +25,20 @@ from tests.load.systems import Stage, System
 
 LISTENERS = (100, 500, 2_000)
 ROOMS, PER_ROOM, MESSAGES_PER_S = (10, 100, 1_000), 5, 400
-BOTH = 500  # sockets of one room on one process, and on two
+BOTH, BOTH_ROOMS = 500, 100  # sockets of one room on one process and on two, and rooms of PER_ROOM likewise
 SAMPLE_S = 1.0
 ABOUT = f"""\
 One room with more listeners, one message in flight; more rooms of {PER_ROOM} with the same {MESSAGES_PER_S}
-messages a second over all of them, every one stored; and one room's {BOTH} sockets on one process or half and
-half on two, which Redis joins (the CPU time is that of both)."""
-COLUMNS = [US_PER_DELIVERY, DELIVERIES, P50, P99, SERVER, GENERATOR]
+messages a second over all of them, every one stored; and the sockets of one room, then of {BOTH_ROOMS} rooms,
+on one process or half and half on two, which Redis joins (the CPU time is that of both)."""
+COLUMNS = [US_PER_DELIVERY, US_PER_MESSAGE, DELIVERIES, P50, P99, SERVER, GENERATOR]
 
 
 async def measure(stage: Stage, rounds: int) -> Part:
     seating = _Seating()
     rooms = {f"{count:,} listeners": seating.place(1, count) for count in LISTENERS}
     houses = {f"{count:,} rooms of {PER_ROOM}": seating.place(count, PER_ROOM) for count in ROOMS}
-    shared = seating.place(1, BOTH)
+    shared, shared_rooms = seating.place(1, BOTH), seating.place(BOTH_ROOMS, PER_ROOM)
     one, two = stage.ours(seating.taken), stage.ours(seating.taken, processes=2, name="two processes")
     listeners: dict[str, Measurement] = {}
     for label, seats in rooms.items():
@@ -45,20 +46,32 @@ async def measure(stage: Stage, rounds: int) -> Part:
     many: dict[str, Measurement] = {}
     for label, seats in houses.items():
         many[label] = partial(_offer, one, await _joined(one, seats))
-    halves: dict[str, Measurement] = {
-        "one process": partial(_broadcast, one, await _joined(one, shared), BOTH),
-        "two processes": partial(_broadcast, two, await _joined(two, shared), BOTH),
-    }
+    halves: dict[str, Measurement] = {}
+    for label, system in (("one process", one), ("two processes", two)):
+        halves[f"{label}, one room of {BOTH}"] = partial(_broadcast, system, await _joined(system, shared), BOTH)
+    for label, system in (("one process", one), ("two processes", two)):
+        crowd = await _joined(system, _mixed(shared_rooms))
+        halves[f"{label}, {BOTH_ROOMS} rooms of {PER_ROOM}"] = partial(_offer, system, crowd)
     tables = [
         Table("Listeners of one room", COLUMNS, await in_turns(listeners, rounds=rounds), plotted=US_PER_DELIVERY),
         Table("Rooms", COLUMNS, await in_turns(many, rounds=rounds), plotted=US_PER_DELIVERY),
         Table("Processes", COLUMNS, await in_turns(halves, rounds=rounds), plotted=US_PER_DELIVERY),
     ]
-    findings = [
-        f"{table.title}: the dearest delivery costs {_flatness(table.lines)} times the cheapest."
-        for table in tables
+    return Part("Growth", ABOUT, tables, _findings(*tables))
+
+
+def _findings(listeners: Table, rooms: Table, processes: Table) -> list[str]:
+    few, some, many = (line.median("us_per_message") for line in listeners.lines)
+    each = (many - few) / (LISTENERS[-1] - LISTENERS[0])
+    fixed = few - each * LISTENERS[0]
+    alone, joined, alone_rooms, joined_rooms = (line.median("us_per_delivery") for line in processes.lines)
+    return [
+        f"A message costs {fixed:.0f} µs to take, store and publish, and {each:.1f} µs for each listener; for"
+        f" {LISTENERS[1]} listeners that foretells {fixed + each * LISTENERS[1]:.0f} µs, measured are {some:.0f}.",
+        f"Among more rooms the dearest delivery costs {_flatness(rooms.lines)} times the cheapest.",
+        f"On two processes a delivery costs {times(joined, alone)} times that on one in the large room,"
+        f" {times(joined_rooms, alone_rooms)} times in the small ones.",
     ]
-    return Part("Growth", ABOUT, tables, findings)
 
 
 class _Seating:
@@ -80,6 +93,11 @@ async def _joined(system: System, seats: Sequence[Seat]) -> Crowd:
     crowd = system.new_crowd()
     await crowd.join(seats)
     return crowd
+
+
+def _mixed(seats: Sequence[Seat]) -> list[Seat]:
+    """So ordered that the sockets of each room fall to every process."""
+    return sorted(seats, key=lambda seat: seat.member_id * 7919 % 1009)
 
 
 async def _broadcast(system: System, crowd: Crowd, listeners: int) -> Sample:

@@ -64,7 +64,7 @@ def _rounded(reports: dict[str, Report]) -> dict[str, Report]:
 def _section(key: str, report: Report) -> str:
     part = report.part
     about = f"`{report.command}` · {report.measured} · {report.rounds} rounds · {report.machine}"
-    blocks = [f"## {part.title}", part.about, *(f"* {finding}" for finding in part.findings)]
+    blocks = [f"## {part.title}", part.about, "\n".join(f"* {finding}" for finding in part.findings)]
     for table in part.tables:
         blocks += [f"### {table.title}", _markdown(table)]
     if any(table.plotted for table in part.tables):

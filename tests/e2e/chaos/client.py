@@ -143,12 +143,18 @@ class Client:
         if self._socket is not None:
             self._socket.abort()
 
+    @property
+    def socket(self) -> LeanSocket:
+        """The present one."""
+        assert self._socket is not None
+        return self._socket
+
     # --- what it says
 
-    def say(self, room_id: int) -> None:
+    def say(self, room_id: int, *, padding: str = "") -> None:
         """Say something in the room, now or when there is a connection; again until it is acknowledged."""
         client_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
-        text = text_of(self.journal.name, client_id)
+        text = text_of(self.journal.name, client_id) + padding
         frame = {"type": "chat", "id": client_id, "roomId": room_id, "message": text, "clientId": client_id}
         self.unacknowledged[client_id] = (room_id, json.dumps(frame).encode())
         self.journal.said.append(Said(time.monotonic(), room_id, _hex(client_id)))

@@ -71,6 +71,12 @@ class LeanSocket(asyncio.Protocol):
         assert self._transport is not None
         self._transport.resume_reading()
 
+    @property
+    def local_port(self) -> int:
+        assert self._transport is not None
+        port: int = self._transport.get_extra_info("sockname")[1]
+        return port
+
     def close(self) -> None:
         """Say goodbye; the server answers and ends the connection."""
         self._write(0x80 | CLOSE, (1000).to_bytes(2, "big"))

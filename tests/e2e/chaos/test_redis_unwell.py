@@ -41,7 +41,7 @@ class Length:
     fault_s: float
 
 
-SHORT, FULL = Length(SMALL, before=60, fault_s=4), Length(LARGE, before=1_000, fault_s=30)
+SHORT, FULL = Length(SMALL, before=60, fault_s=3), Length(LARGE, before=1_000, fault_s=30)
 LENGTHS = pytest.mark.parametrize(
     "length", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
 )

@@ -25,6 +25,7 @@ def manage(database: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ("arguments", "sentence"),
     [
         (["createroom", "Garden"], "Run manage.py migrate first: the database lacks tables or columns."),
+        (["seed_demo"], "Run manage.py migrate first: the database lacks tables or columns."),
         (["issue_token", "7"], "The member's role cannot be read: give --role, or run manage.py migrate."),
     ],
 )

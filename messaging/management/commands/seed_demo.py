@@ -11,6 +11,7 @@ from django.utils import timezone
 from chatproject.errors import ChatError, RoomNameTaken
 from chatproject.tokens import Caller, Role
 from messaging.services import Draft, store_messages
+from rooms.management.migrated import require_migrated_database
 from rooms.models import Room
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
@@ -56,6 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG and not options["force"]:
             raise CommandError("This renames members 1 to 5; outside DEBUG it needs --force.")
+        require_migrated_database()
         for member_id in MEMBERS:
             mirror_member(caller=_caller(member_id))
         for name, lines in GROUP_ROOMS.items():

@@ -223,4 +223,9 @@ def _headers(error: ChatError) -> dict[str, str]:
 
 def json_failure(error: ChatError) -> JsonResponse:
     """The failure envelope as a plain Django response."""
-    return JsonResponse(failure(error), status=error.http_status, headers=_headers(error))
+    return JsonResponse(
+        failure(error),
+        status=error.http_status,
+        headers=_headers(error),
+        json_dumps_params={"ensure_ascii": False},
+    )

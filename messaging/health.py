@@ -20,7 +20,7 @@ async def readyz(request: HttpRequest) -> HttpResponse:
         state = await _look_at(_chat_server(request))
     except ChatError as error:
         return json_failure(error)
-    return JsonResponse(success(state))
+    return JsonResponse(success(state), json_dumps_params={"ensure_ascii": False})
 
 
 async def _look_at(server: ChatServer) -> dict[str, object]:

@@ -53,6 +53,11 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):  # there is none when the handshake was refused
             self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True  # by a refusal; uvicorn says so only when the connection is lost
+
     def _give_up_handshake(self) -> None:
         if not self.handshake_complete:
             self.transport.abort()

@@ -33,6 +33,7 @@ class Command(BaseCommand):
             port=port,
             workers=workers,
             loop="uvloop",
+            http="chatproject.http_protocol:PromptHttpProtocol",
             ws="chatproject.asgi:ChatWebSocketProtocol",
             ws_max_size=FRAME_MAX_BYTES,
             ws_ping_interval=PING_INTERVAL_S,

@@ -132,7 +132,10 @@ def upgrade(*headers: str, path: str = "/v2/chat/connect") -> bytes:
     return "\r\n".join(lines).encode()
 
 
-TOO_MUCH = {
+HANDSHAKES = {
+    "nothing at all": b"",
+    "half a request line": b"GET /v2/chat",
+    "headers that never end": upgrade()[:-2],
     "a line over the limit": upgrade("X-Long: " + "x" * 9_000),
     "too many headers": upgrade(*(f"X-{n}: {n}" for n in range(200))),
     "a path over the limit": upgrade(path="/v2/chat/connect?access=" + "x" * 9_000),
@@ -140,12 +143,14 @@ TOO_MUCH = {
 
 
 @pytest.mark.chaos
-async def test_handshakes_over_the_limits_are_given_up(cluster: Cluster, report: Report) -> None:
+async def test_handshakes_that_never_end_or_are_over_the_limits_are_given_up(
+    cluster: Cluster, report: Report
+) -> None:
     server = cluster.servers[0]
     async with bystanders(cluster) as bystander:
-        ends = await asyncio.gather(*(knock(server, beginning) for beginning in TOO_MUCH.values()))
+        ends = await asyncio.gather(*(knock(server, beginning) for beginning in HANDSHAKES.values()))
 
-    for name, (seconds, answer) in zip(TOO_MUCH, ends, strict=True):
+    for name, (seconds, answer) in zip(HANDSHAKES, ends, strict=True):
         report(f"{name}: ended after {seconds:.1f} s with {answer[:60]!r}")
     report(f"a bystander's pings: {in_words(sorted(bystander.delays))}")
     assert all(seconds < HANDSHAKE_FREED_WITHIN_S for seconds, _answer in ends)

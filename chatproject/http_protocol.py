@@ -1,0 +1,50 @@
+"""uvicorn's HTTP protocol with a time for each part of a request: uvicorn itself waits for ever for its end.
+
+A WebSocket's handshake begins here too; from the upgrade on, `messaging.transport` times it.
+"""
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
+BODY_TIMEOUT_S = 60.0  # a megabyte at modem speed
+
+
+class PromptHttpProtocol(H11Protocol):
+    """Breaks a connection off whose request does not end in time; between requests uvicorn's keep-alive rules."""
+
+    timeouts_s = {h11.IDLE: HEADERS_TIMEOUT_S, h11.SEND_BODY: BODY_TIMEOUT_S}
+    _awaited: Any = None  # the state of h11 that the timer runs for
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._time()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timing()
+        super().connection_lost(exc)
+
+    def _time(self) -> None:
+        """Time the part of the request that is awaited now; more of the same part gives no more time."""
+        is_ours = self.transport.get_protocol() is self  # else it was upgraded
+        awaited = self.conn.their_state if is_ours and not self.transport.is_closing() else None
+        if awaited is self._awaited:
+            return
+        self._stop_timing()
+        if awaited in self.timeouts_s:
+            self._awaited = awaited
+            self._timer = self.loop.call_later(self.timeouts_s[awaited], self.transport.abort)
+
+    def _stop_timing(self) -> None:
+        self._awaited = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

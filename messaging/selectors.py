@@ -1,6 +1,6 @@
 """The reads: messages as everybody sees them, a member's rooms, and what delivery needs to know of rooms."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,8 +103,10 @@ def recent_messages(*, room_id: int, limit: int) -> list[MessageObject]:
     return _objects(newest[:limit])[::-1]
 
 
-def messages_by_id(message_ids: Iterable[int]) -> list[MessageObject]:
-    return _objects(Message.objects.filter(pk__in=list(message_ids)).order_by("pk"))
+def messages_by_id(message_ids: Collection[int]) -> list[MessageObject]:
+    if not message_ids:  # as in nearly every batch; building a query that asks nothing takes 0.4 ms
+        return []
+    return _objects(Message.objects.filter(pk__in=message_ids).order_by("pk"))
 
 
 def my_rooms(*, member_id: int) -> list[dict[str, Any]]:

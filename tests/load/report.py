@@ -48,8 +48,9 @@ def save(directory: Path, key: str, part: Part, *, rounds: int) -> None:
 def describe_machine() -> str:
     model = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    kernel = platform.release().partition("-")[0]
     return (
-        f"{cpu_count()} cores ({model[1] if model else platform.machine()}), Linux {platform.release()}, "
+        f"{cpu_count()} cores ({model[1] if model else platform.machine()}), Linux {kernel}, "
         f"Python {platform.python_version()}, {packages}"
     )
 
@@ -106,6 +107,7 @@ def plot(file: Path, tables: list[Table]) -> None:
         axes.bar_label(bars, [f"{median:,.{table.plotted.digits}f}" for median in medians], padding=8)
         if max(medians) > 20 * min(medians) > 0:
             axes.set_xscale("log")
+            axes.set_xlabel("logarithmic")
         axes.margins(x=0.15)
         axes.invert_yaxis()
         axes.set_title(f"{table.title}: {table.plotted.heading}")

@@ -88,11 +88,8 @@ def read_for_draft(*, caller: Caller, room_id: int) -> DraftMaterial:
 class RoomVoice(Protocol):
     """What the assistant needs of the chat server."""
 
-    async def read(self, function: Callable[..., T], /, **kwargs: Any) -> T:
-        """Run a synchronous function that reads the database."""
-
-    async def write(self, function: Callable[..., T], /, **kwargs: Any) -> T:
-        """Run a synchronous function that writes to the database."""
+    async def run(self, function: Callable[..., T], /, **kwargs: Any) -> T:
+        """Run a synchronous function that uses the database, on a thread that may."""
 
     async def say(
         self, *, room_id: int, kind: Literal["assistant"], contents: str, reply_to: int | None
@@ -156,7 +153,7 @@ class RoomAssistant:
         return task
 
     async def _claim(self, run: _Run) -> None:
-        is_ours = await self._voice.write(
+        is_ours = await self._voice.run(
             claim_run,
             run_id=run.run_id,
             room_id=run.room_id,
@@ -193,7 +190,7 @@ class RoomAssistant:
         assert task is not None
         self._thinking.add(task)
         try:
-            messages = await self._voice.read(recent_messages, room_id=run.room_id, limit=CONTEXT_MESSAGES)
+            messages = await self._voice.run(recent_messages, room_id=run.room_id, limit=CONTEXT_MESSAGES)
             prompt = answer_prompt(messages, trigger_seq=run.trigger_seq, assistant_name=self._name)
             answer = await self.gemini.generate(prompt, deadline_s=MODEL_DEADLINE_S)
             return answer, message_text(answer.text, prompt, truncated=answer.truncated)
@@ -204,7 +201,7 @@ class RoomAssistant:
         """Write the end down and tell it; told it is even where it cannot be written."""
         logger.info("assistant run %s in room %d: %s", run.run_id, run.room_id, state.value)
         try:
-            await self._voice.write(finish_run, run_id=run.run_id, state=state, now=datetime.now(UTC), **outcome)
+            await self._voice.run(finish_run, run_id=run.run_id, state=state, now=datetime.now(UTC), **outcome)
         except ChatError as error:
             logger.warning("the end of assistant run %s was not written down: %s", run.run_id, error.code)
         self._tell(run, state)

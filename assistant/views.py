@@ -68,7 +68,7 @@ async def _gemini(request: Request) -> AsyncIterator[GeminiClient]:
 def _reader(request: Request) -> Reader:
     """The chat server's database threads, or any thread but the one that all synchronous views share."""
     server = _scope(request).get("chat_server")
-    return server.read if server is not None else _read_on_any_thread
+    return server.run if server is not None else _read_on_any_thread
 
 
 async def _read_on_any_thread(function: Any, /, **kwargs: Any) -> Any:

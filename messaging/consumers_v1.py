@@ -32,6 +32,7 @@ class V1Consumer(ChatConsumer):
     """A malformed or refused frame is dropped without closing, and logged by its code."""
 
     is_v1 = True
+    _has_flooded = False
 
     async def connect(self) -> None:
         handshake = Handshake.of(self.scope)
@@ -62,7 +63,7 @@ class V1Consumer(ChatConsumer):
         if session is None or not session.is_open:
             return
         if self.is_flooding():
-            self._drop(TooManyRequests())
+            self._drop_flood()
             return
         try:
             frame = decode_v1(text_data or "")
@@ -88,6 +89,14 @@ class V1Consumer(ChatConsumer):
     def _drop_unless_stored(self, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
             self._drop(as_logged(exception))
+
+    def _drop_flood(self) -> None:
+        """Count each frame, log the first of the socket: a flood of frames must not become one of lines."""
+        if self._has_flooded:
+            self.server.metrics.refusals.labels(TooManyRequests.code).inc()
+        else:
+            self._has_flooded = True
+            self._drop(TooManyRequests())
 
     def _drop(self, error: ChatError) -> None:
         self.server.metrics.refusals.labels(error.code).inc()

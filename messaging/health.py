@@ -26,7 +26,7 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 async def _look_at(server: ChatServer) -> dict[str, object]:
     if server.is_stopping:
         raise StoreUnavailable(_("This server is about to stop."), retry_after=RETRY_AFTER_S)
-    await server.read(ping)
+    await server.run(ping)
     degraded = [] if server.relay.is_up else ["relay"]
     return {
         "state": "degraded" if degraded else "ready",

@@ -190,9 +190,6 @@ class Hub:
     def count_sessions(self) -> int:
         return sum(map(len, self._by_member.values()))
 
-    def everyone(self) -> list[Session]:
-        return [session for sessions in self._by_member.values() for session in sessions]
-
     def subscribe(self, session: Session, room_id: int) -> RoomAudience:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
         audience = self.rooms.get(room_id)

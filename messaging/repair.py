@@ -33,10 +33,11 @@ class Repair:
         database: Database,
         hub: Hub,
         let_go: Callable[[Session, int, bytes], None],
-        metrics: Metrics | None = None,
+        metrics: Metrics,
+        is_layer_up: Callable[[], bool],
     ) -> None:
         self._database, self._hub, self._let_go = database, hub, let_go
-        self._metrics = metrics or Metrics()
+        self._metrics, self._is_layer_up = metrics, is_layer_up
         self._repairs: dict[int, asyncio.Task[None]] = {}  # by room
         self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
         self._sweep_now = asyncio.Event()
@@ -71,7 +72,8 @@ class Repair:
                     async with self._turns:
                         await self._check_roster(audience)
                     continue
-                await asyncio.sleep(GAP_GRACE_S)
+                if self._is_layer_up():  # else nothing is on its way that could close the gap
+                    await asyncio.sleep(GAP_GRACE_S)
                 if _needs_repair(audience, known):
                     async with self._turns:
                         await self._catch_up(audience)

@@ -72,7 +72,11 @@ class ChatServer:
         )
         self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
         self._repair = Repair(
-            database=database, hub=self.hub, let_go=self.subscriptions.let_go, metrics=self.metrics
+            database=database,
+            hub=self.hub,
+            let_go=self.subscriptions.let_go,
+            metrics=self.metrics,
+            is_layer_up=lambda: self.relay.is_up,
         )
         self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
@@ -105,12 +109,8 @@ class ChatServer:
             "relay_up": self.relay.is_up,
         }
 
-    async def read(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a synchronous function that reads the database. See Database.run."""
-        return await self.database.run(function, *args, **kwargs)
-
-    async def write(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a synchronous function that writes a little, on the same threads. See Database.run."""
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a synchronous function that uses the database. See Database.run."""
         return await self.database.run(function, *args, **kwargs)
 
     # --- sockets
@@ -181,9 +181,9 @@ class ChatServer:
             raise AssistantUnavailable
         return self.answerer
 
-    def _announce(self, new: Sequence[Stored]) -> None:
+    def _announce(self, batch: Sequence[Stored]) -> None:
         by_room: dict[int, list[Change]] = {}
-        for stored in new:
+        for stored in batch:
             change = change_of(stored.message, roster_version=stored.roster_version)
             by_room.setdefault(stored.message.room_id, []).append(change)
         for room_id, changes in by_room.items():

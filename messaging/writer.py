@@ -10,6 +10,7 @@ from typing import NamedTuple
 import stamina
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from chatproject.api import describe_database_error
 from chatproject.errors import ChatError, InternalError, StoreUnavailable
 from messaging.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
 from messaging.metrics import Metrics
@@ -40,10 +41,10 @@ class MessageWriter:
     """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
 
     def __init__(
-        self, *, database: Database, announce: Callable[[Sequence[Stored]], None], metrics: Metrics | None = None
+        self, *, database: Database, announce: Callable[[Sequence[Stored]], None], metrics: Metrics
     ) -> None:
         self._database, self._announce = database, announce
-        self._metrics = metrics or Metrics()
+        self._metrics = metrics
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
         self._saved = self._concluded = 0  # drafts, ever
@@ -123,7 +124,7 @@ class MessageWriter:
             with self._metrics.commit_seconds.time():
                 outcomes = await self._database.write_batch(_store_with_retries, drafts)
         except (OperationalError, InterfaceError) as error:
-            logger.warning("a batch of %d messages was not stored: %s", len(batch), _describe(error))
+            logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
             _refuse(batch, StoreUnavailable(retry_after=RETRY_AFTER_S))
         except Exception as error:
             await self._write_halves(batch, error)
@@ -134,7 +135,11 @@ class MessageWriter:
         """One bad draft must not fail its batch: close in on it."""
         if len(batch) == 1:
             is_ours = not isinstance(error, DatabaseError)
-            logger.error("a message cannot be stored: %s", _describe(error), exc_info=error if is_ours else None)
+            logger.error(
+                "a message cannot be stored: %s",
+                describe_database_error(error),
+                exc_info=error if is_ours else None,
+            )
             _refuse(batch, InternalError())
             return
         middle = len(batch) // 2
@@ -174,12 +179,6 @@ def _is_passing(error: Exception) -> bool:
         return False
     connection.close()  # it may be half dead; the next attempt opens another
     return True
-
-
-def _describe(error: Exception) -> str:
-    """The error without its text: a database may quote the message in it."""
-    number = error.args[0] if error.args and isinstance(error.args[0], int) else ""
-    return f"{type(error).__name__} {number}".rstrip()
 
 
 def _expire(future: asyncio.Future[Stored]) -> None:

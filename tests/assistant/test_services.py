@@ -46,10 +46,8 @@ class Voice:
         self.may_say.set()
         self.is_saying = asyncio.Event()
 
-    async def read(self, function: Callable[..., T], /, **kwargs: Any) -> T:
+    async def run(self, function: Callable[..., T], /, **kwargs: Any) -> T:
         return await self.server.database.run(function, **kwargs)
-
-    write = read
 
     async def say(self, *, room_id: int, kind: Any, contents: str, reply_to: int | None) -> Stored:
         self.is_saying.set()
@@ -94,12 +92,12 @@ async def test_alice_gets_a_draft_from_what_was_said(
     room: Room, voice: Voice, make_gemini: MakeGemini, standin: StandIn
 ) -> None:
     await on_a_thread(say, room, BOB, "점심 뭐 먹지?")
-    draft = await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.read, gemini=make_gemini())
+    draft = await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, gemini=make_gemini())
 
     assert draft.startswith("(연습용 초안) “점심 뭐 먹지?” 이야기, 저도 공감해요.")
     asked = standin.received[0].body
     assert asked["contents"][0]["parts"][0]["text"] == "[Bob]: 점심 뭐 먹지?\n>[Alice]:"
-    assert len(await voice.read(recent_messages, room_id=room.room_id, limit=9)) == 1  # nothing was stored
+    assert len(await voice.run(recent_messages, room_id=room.room_id, limit=9)) == 1  # nothing was stored
 
 
 async def test_charlie_gets_no_draft_of_a_room_he_is_not_in(
@@ -107,7 +105,7 @@ async def test_charlie_gets_no_draft_of_a_room_he_is_not_in(
 ) -> None:
     for room_id, refusal in ((room.room_id, NotInRoom), (room.room_id + 1, RoomNotFound)):
         with pytest.raises(refusal):
-            await draft_reply(caller=caller(CHARLIE), room_id=room_id, read=voice.read, gemini=make_gemini())
+            await draft_reply(caller=caller(CHARLIE), room_id=room_id, read=voice.run, gemini=make_gemini())
 
     assert not standin.received
 
@@ -118,9 +116,9 @@ async def test_a_stranger_is_refused_before_the_key_is_missed(
     without_key = make_gemini(key="")
 
     with pytest.raises(NotInRoom):
-        await draft_reply(caller=caller(CHARLIE), room_id=room.room_id, read=voice.read, gemini=without_key)
+        await draft_reply(caller=caller(CHARLIE), room_id=room.room_id, read=voice.run, gemini=without_key)
     with pytest.raises(AssistantUnavailable):
-        await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.read, gemini=without_key)
+        await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, gemini=without_key)
 
 
 def test_a_draft_costs_three_queries(room: Room, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -154,7 +152,7 @@ async def test_alice_asks_and_the_room_sees_it_think_and_answer(
     assert (thinking.state, done.state) == ("thinking", "done")
     assert thinking.run_id == done.run_id
     assert thinking.asked_by == ALICE
-    question, answer = await voice.read(recent_messages, room_id=room.room_id, limit=9)
+    question, answer = await voice.run(recent_messages, room_id=room.room_id, limit=9)
     assert (answer.kind, answer.sender_id, answer.reply_to) == ("assistant", None, question.seq)
     assert answer.message.startswith("(연습용 답변) Alice님")
     run = await on_a_thread(AssistantRun.objects.get)
@@ -183,7 +181,7 @@ async def test_the_room_sees_that_there_will_be_no_answer(
 
     run = await on_a_thread(AssistantRun.objects.get)
     assert (run.state, run.error_code, run.answer_seq) == (state, code, None)
-    assert len(await voice.read(recent_messages, room_id=room.room_id, limit=9)) == 1
+    assert len(await voice.run(recent_messages, room_id=room.room_id, limit=9)) == 1
 
 
 async def test_two_instances_answer_once(
@@ -201,7 +199,7 @@ async def test_two_instances_answer_once(
 
     assert voice.told.empty()
     assert len(standin.received) == 1
-    assert len(await voice.read(recent_messages, room_id=room.room_id, limit=9)) == 2
+    assert len(await voice.run(recent_messages, room_id=room.room_id, limit=9)) == 2
 
 
 async def test_bob_is_asked_to_wait_while_alice_is_answered(

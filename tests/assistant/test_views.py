@@ -140,17 +140,10 @@ async def test_without_room_or_token_or_with_another_method_there_is_no_draft(
 # --- over real HTTP, with the parts that the process shares -------------------------------------
 
 
-class ServerThreads(Database):
-    """The chat server's threads under the name that views know them by."""
-
-    async def read(self, function: Any, /, **kwargs: Any) -> Any:
-        return await self.run(function, **kwargs)
-
-
 @pytest.fixture
 async def chat_url(make_gemini: MakeGemini) -> AsyncIterator[str]:
     """Django's side of a process whose model hangs, over real HTTP."""
-    database = ServerThreads(readers=1)
+    database = Database(readers=1)  # has what the view asks of the chat server
     assistant = RoomAssistant(voice=None, gemini=make_gemini("hang"), name="도우미")  # type: ignore[arg-type]
     django = get_asgi_application()
 

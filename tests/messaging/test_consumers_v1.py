@@ -163,3 +163,18 @@ async def test_who_left_the_room_is_heard_no_more(process: Process, room: Room) 
     await old.send({"type": "subscribe", "roomId": room.pk})
     await alice.send({"type": "chat", "roomId": room.pk, "message": "he is gone"})
     assert (await alice.gets("chat"))["message"] == "he is gone"
+
+
+async def test_a_flood_of_frames_is_counted_and_no_flood_of_log_lines(
+    start_process: StartProcess, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "messaging")
+    process = start_process(LIMIT_FRAMES_PER_SECOND=1)
+    old = await opened_v1(process, ALICE, room.pk)
+    for _ in range(50):
+        await old.send({"type": "unsubscribe", "roomId": room.pk})
+    await old.disconnect()
+
+    refused = process.chat_server.metrics.registry.get_sample_value("chat_refusals_total", {"code": "E-C004"})
+    assert refused == 48  # all but the burst of two
+    assert len([line for line in caplog.messages if "E-C004" in line]) == 1

@@ -10,7 +10,7 @@ from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import BOB
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, connect, eventually, in_thread, store_elsewhere
+from tests.messaging.people import TIMEOUT_S, Person, connect, eventually, in_thread, store_elsewhere
 
 
 async def test_bob_hears_at_another_server(alice_here: Person, bob_there: Person, room: Room) -> None:
@@ -119,3 +119,14 @@ async def test_an_outage_of_the_store_is_made_up_for(
     await eventually(lambda: "the store is not reachable" in caplog.text)
     monkeypatch.setattr("messaging.database.READS_WAITING_MAX", 1_000)
     await bob_there.hears("one")
+
+
+async def test_while_the_layer_is_away_nobody_waits_for_what_cannot_come(
+    here: ChatServer, alice_here: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.repair.GAP_GRACE_S", 10 * TIMEOUT_S)
+    for link in here.relay._links:
+        link.is_up = False
+    await store_elsewhere(room, "unheard of here")
+    await alice_here.say(room.pk, "behind it")
+    await alice_here.hears("unheard of here", "behind it")

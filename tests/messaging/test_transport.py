@@ -94,7 +94,7 @@ async def test_no_token_is_in_the_log(site: Site, room: Room, caplog: pytest.Log
     alice = await site.come(ALICE)
     await ask(alice, type="auth", access=token_for(ALICE))
     await alice.close()
-    await eventually(lambda: not site.process.chat_server.hub.everyone())
+    await eventually(lambda: not site.process.chat_server.hub.count_sessions())
     secret = token_for(ALICE).split(".")[1]
     loggers = {record.name for record in caplog.records if secret in record.getMessage()}
     assert loggers <= {"websockets.client"}  # the test's own side

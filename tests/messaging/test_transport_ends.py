@@ -27,7 +27,7 @@ async def test_frames_that_end_a_socket(site: Site, room: Room, sent: str | byte
     alice = await site.come(ALICE)
     await alice.send(sent, text=code == 1007 or None)
     assert await close_code(alice) == code
-    await eventually(lambda: not site.process.chat_server.hub.everyone())
+    await eventually(lambda: not site.process.chat_server.hub.count_sessions())
 
 
 async def test_who_does_not_read_is_closed_and_freed_and_the_others_hear_on(

@@ -8,6 +8,7 @@ import pytest
 
 from chatproject.errors import InternalError, NotInRoom, StoreUnavailable
 from messaging.database import Database
+from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.services import Draft, Stored
 from messaging.writer import BATCH_MAX_DRAFTS, MessageWriter
@@ -38,7 +39,7 @@ def announced() -> Announcements:
 
 @pytest.fixture
 async def writer(database: Database, announced: Announcements) -> AsyncIterator[MessageWriter]:
-    writer = MessageWriter(database=database, announce=announced)
+    writer = MessageWriter(database=database, announce=announced, metrics=Metrics())
     writer.start()
     yield writer
     await soon(writer.stop())
@@ -152,7 +153,7 @@ async def test_an_announcement_that_fails_stops_nobody(database: Database, room:
     def announce(_batch: Sequence[Stored]) -> None:
         raise RuntimeError("nobody listens")
 
-    writer = MessageWriter(database=database, announce=announce)
+    writer = MessageWriter(database=database, announce=announce, metrics=Metrics())
     writer.start()
     assert (await soon(writer.save(draft(room)))).message.seq == 1
     assert (await soon(writer.save(draft(room)))).message.seq == 2
@@ -229,7 +230,7 @@ async def test_a_stop_ends_also_when_the_database_hangs(
 
 
 async def test_a_writer_that_never_started_stops(database: Database, announced: Announcements) -> None:
-    await soon(MessageWriter(database=database, announce=announced).stop())
+    await soon(MessageWriter(database=database, announce=announced, metrics=Metrics()).stop())
 
 
 async def test_a_writer_without_work_stops(writer: MessageWriter) -> None:

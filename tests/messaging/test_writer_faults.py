@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from messaging.database import Database
+from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.services import Draft, Stored
 from messaging.writer import MessageWriter
@@ -26,7 +27,7 @@ DEADLOCKS = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'l
 
 @pytest.fixture
 async def writer(database: Database) -> AsyncIterator[MessageWriter]:
-    writer = MessageWriter(database=database, announce=lambda _batch: None)
+    writer = MessageWriter(database=database, announce=lambda _batch: None, metrics=Metrics())
     writer.start()
     yield writer
     await soon(writer.stop())

@@ -40,19 +40,18 @@ class ReadHistory(APIView):
             maximum=selectors.HISTORY_MAX_MESSAGES,
             default=selectors.HISTORY_DEFAULT_MESSAGES,
         )
+        room, before, after = parse_id(room_id), query_integer(request, "before"), query_integer(request, "after")
+        member = mirror_member(caller=caller_of(request))
         messages = selectors.history(
-            room_id=parse_id(room_id),
-            member_id=caller_of(request).member_id,
-            before=query_integer(request, "before"),
-            after=query_integer(request, "after"),
-            limit=limit,
+            room_id=room, member_id=member.member_id, before=before, after=after, limit=limit
         )
         return Response(msgspec.to_builtins(messages))
 
 
 class MarkRead(APIView):
     def post(self, request: Request, room_id: str) -> Response:
-        room, member_id = parse_id(room_id), caller_of(request).member_id
-        mark = services.mark_read(room_id=room, member_id=member_id, seq=query_integer(request, "seq"))
+        room, seq = parse_id(room_id), query_integer(request, "seq")
+        member_id = mirror_member(caller=caller_of(request)).member_id
+        mark = services.mark_read(room_id=room, member_id=member_id, seq=seq)
         tell(request, lambda server: server.tell_read(room_id=room, member_id=member_id, mark=mark))
         return Response()

@@ -7,7 +7,9 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from rooms.models import Member
 from tests import services
+from tests.factories import ALICE, BOB, CHARLIE, make_member
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +28,21 @@ def _korean() -> Iterator[None]:
     translation.activate("ko")
     yield
     translation.deactivate()
+
+
+# --- the cast
+
+
+@pytest.fixture
+def alice(db: None) -> Member:
+    return make_member(ALICE, "Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> Member:
+    return make_member(BOB, "Bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> Member:
+    return make_member(CHARLIE, "Charlie")

@@ -14,7 +14,7 @@ from messaging.database import Database
 from messaging.limits import Limits
 from messaging.server import ChatServer
 from rooms.models import Member, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
+from tests.factories import ALICE, BOB, make_group_room
 from tests.messaging.lossy import LossyLayer
 from tests.messaging.people import (
     NO_LIMITS,
@@ -28,21 +28,6 @@ from tests.messaging.people import (
 from tests.messaging.site import Site
 
 # --- the cast: Alice and Bob are in the room, Charlie is a stranger
-
-
-@pytest.fixture
-def alice(db: None) -> Member:
-    return make_member(ALICE, "Alice")
-
-
-@pytest.fixture
-def bob(db: None) -> Member:
-    return make_member(BOB, "Bob")
-
-
-@pytest.fixture
-def charlie(db: None) -> Member:
-    return make_member(CHARLIE, "Charlie")
 
 
 @pytest.fixture

@@ -104,7 +104,15 @@ def test_nobody_does_anything_without_a_token_or_by_another_method(room: Room, m
     assert call(method, path, by=None)["message"] == "The access token is missing."
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/my/rooms"), ("POST", "/room/group/{room}/join")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/my/rooms"),
+        ("POST", "/room/group/{room}/join"),
+        ("GET", "/history/{room}"),
+        ("POST", "/room/{room}/read"),
+    ],
+)
 def test_whom_nobody_knows_is_no_member(room: Room, method: str, path: str) -> None:
     assert code(method, path.format(room=room.pk), by=999) == (404, "E-M001")
 

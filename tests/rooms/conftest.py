@@ -1,4 +1,4 @@
-"""The cast of these tests, and threads that do something at the same moment."""
+"""Threads that do something at the same moment."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,27 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from rooms.models import Member
-from tests.factories import ALICE, BOB, CHARLIE, make_member
-
 THREADS_TIMEOUT_S = 60
 
 AllAtOnce = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def alice(db: None) -> Member:
-    return make_member(ALICE, "Alice")
-
-
-@pytest.fixture
-def bob(db: None) -> Member:
-    return make_member(BOB, "Bob")
-
-
-@pytest.fixture
-def charlie(db: None) -> Member:
-    return make_member(CHARLIE, "Charlie")
 
 
 @pytest.fixture

@@ -44,6 +44,11 @@ class Room(models.Model):
     version = models.PositiveBigIntegerField(_("version"), default=0)  # number of the newest change
     roster_version = models.PositiveBigIntegerField(_("roster version"), default=0)  # counts joins and leaves
     pair_key = models.CharField(_("pair"), max_length=40, unique=True, null=True, default=None, editable=False)
+    creator = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, related_name="+", null=True, default=None, verbose_name=_("made by")
+    )
+    # what stands at the assistant's messages here; empty: settings.ASSISTANT_NAME
+    assistant_name = models.CharField(_("name of the assistant"), max_length=20, default="", blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -1,6 +1,7 @@
 """Reads about members, rooms and places in them. Nothing here writes or locks."""
 
 from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.tokens import Caller
 from rooms.models import Member, Participant, Room
 
 GROUP_ROOMS_PER_PAGE = 5  # as the replaced server's clients expect
@@ -40,3 +41,17 @@ def require_participant(*, room_id: int, member_id: int) -> Participant:
     if Room.objects.filter(room_id=room_id).exists():
         raise NotInRoom
     raise RoomNotFound
+
+
+def may_moderate(*, room_id: int, caller: Caller) -> bool:
+    """Whether the caller may set what concerns everyone there: who made the room, while in it, or an ADMIN.
+
+    Raises RoomNotFound.
+    """
+    room = Room.objects.filter(room_id=room_id).first()
+    if room is None:
+        raise RoomNotFound
+    if caller.role == Member.Role.ADMIN:
+        return True
+    is_creator = room.creator_id == caller.member_id
+    return is_creator and Participant.objects.filter(room=room, member_id=caller.member_id).exists()

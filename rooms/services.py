@@ -106,16 +106,17 @@ def _free_nickname(member_id: int, nickname: str) -> str:
 def create_group_room(*, caller: Caller, name: str) -> Room:
     """A new group room with the caller in it. Raises InvalidInput, RoomNameTaken."""
     name = clean_room_name(name)
-    return open_group_room(name=name, member_ids=[mirror_member(caller=caller).member_id])
+    member_id = mirror_member(caller=caller).member_id
+    return open_group_room(name=name, member_ids=[member_id], creator_id=member_id)
 
 
 @in_one_transaction
-def open_group_room(*, name: str, member_ids: Iterable[int]) -> Room:
+def open_group_room(*, name: str, member_ids: Iterable[int], creator_id: int | None = None) -> Room:
     """A new group room with these members in it, for administrators and commands. Raises as the one above."""
     name = clean_room_name(name)
     members = [selectors.require_member(member_id=member_id) for member_id in dict.fromkeys(member_ids)]
     try:
-        return _create_room(Room(name=name, is_group_chat=True), members)
+        return _create_room(Room(name=name, is_group_chat=True, creator_id=creator_id), members)
     except IntegrityError as error:
         raise RoomNameTaken from error
 
@@ -222,7 +223,7 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> Room:
 @in_one_transaction
 def _create_private_room(pair: list[Member], pair_key: str) -> Room:
     name = _free_room_name("-".join(member.nickname for member in pair))
-    return _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key), pair)
+    return _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key, creator=pair[0]), pair)
 
 
 def _free_room_name(name: str) -> str:

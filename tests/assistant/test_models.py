@@ -1,21 +1,22 @@
-"""The constraint that makes an answer unique, kept by the database itself."""
+"""What the database keeps by itself: one answer for an attempt, one line of use for a day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from assistant.models import AssistantRun
-from rooms.models import Room
-from tests.factories import ALICE, BOB
+from assistant.models import AssistantRun, Budget, Consent, RoomSettings, Scope, Switch, Usage
+from rooms.models import Member, Room
+from tests.factories import ALICE, BOB, CHARLIE
 
 
-def test_the_database_keeps_one_run_for_a_message(room: Room) -> None:
+def test_the_database_keeps_one_run_for_an_attempt_at_a_message(room: Room) -> None:
     now = datetime.now(UTC)
     run = AssistantRun.objects.create(run_id="a", room=room, asker_id=ALICE, trigger_seq=1, created_at=now)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         AssistantRun.objects.create(run_id="b", room=room, asker_id=BOB, trigger_seq=1, created_at=now)
+    AssistantRun.objects.create(run_id="c", room=room, asker_id=BOB, trigger_seq=1, attempt=2, created_at=now)
     assert run.state == AssistantRun.State.QUEUED
     assert str(run) == f"{room.room_id}/1"
 
@@ -25,3 +26,28 @@ def test_the_runs_of_a_room_go_with_it(room: Room) -> None:
     room.delete()
 
     assert not AssistantRun.objects.exists()
+
+
+def test_the_database_keeps_one_line_of_use_for_a_day(db: None) -> None:
+    use = Usage.objects.create(scope=Scope.MEMBER, subject_id=ALICE, day=date(2026, 11, 22))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Usage.objects.create(scope=Scope.MEMBER, subject_id=ALICE, day=use.day)
+    Usage.objects.create(scope=Scope.ROOM, subject_id=ALICE, day=use.day)
+    assert str(use) == "member 7 2026-11-22"
+
+
+def test_settings_go_with_their_room_and_consent_with_its_member(room: Room) -> None:
+    charlie = Member.objects.get(member_id=CHARLIE)
+    settings, consent = RoomSettings.objects.create(room=room), Consent.objects.create(member=charlie)
+    assert (settings.mode, settings.is_stopped, consent.readable) == ("on_call", False, True)
+    assert (str(settings), str(consent)) == (str(room.room_id), str(CHARLIE))
+    room.delete()
+    charlie.delete()
+
+    assert not RoomSettings.objects.exists()
+    assert not Consent.objects.exists()
+
+
+def test_budgets_and_the_switch_have_names_for_people() -> None:
+    assert (str(Budget(scope=Scope.EVERYWHERE)), str(Switch())) == ("전체", "스위치")

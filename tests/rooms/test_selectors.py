@@ -2,8 +2,9 @@ import pytest
 
 from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
 from rooms import selectors
-from rooms.models import Member
-from tests.factories import ALICE, make_group_room, make_private_room
+from rooms.models import Member, Participant
+from rooms.services import create_group_room, open_private_room
+from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
 
 UNKNOWN = 2**63 - 1
 
@@ -77,3 +78,45 @@ def test_a_member_is_known_or_not(alice: Member) -> None:
     assert selectors.require_member(member_id=ALICE) == alice
     with pytest.raises(MemberNotFound):
         selectors.require_member(member_id=UNKNOWN)
+
+
+# --- who sets what concerns everyone
+
+
+def test_who_made_a_room_moderates_it_and_nobody_else_in_it_does(alice: Member, bob: Member) -> None:
+    garden = create_group_room(caller=caller(ALICE), name="Garden")
+    Participant.objects.create(room=garden, member=bob)
+    private = open_private_room(caller=caller(BOB), other_member_id=ALICE)
+
+    assert selectors.may_moderate(room_id=garden.room_id, caller=caller(ALICE))
+    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(BOB))
+    assert selectors.may_moderate(room_id=private.room_id, caller=caller(BOB))
+    assert not selectors.may_moderate(room_id=private.room_id, caller=caller(ALICE))
+
+
+def test_who_made_a_room_and_left_it_moderates_it_no_more(alice: Member, bob: Member) -> None:
+    garden = create_group_room(caller=caller(ALICE), name="Garden")
+    Participant.objects.filter(member=alice).delete()
+
+    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(ALICE))
+
+
+def test_an_admin_moderates_every_room(alice: Member) -> None:
+    garden = make_group_room("Garden", alice)
+
+    assert selectors.may_moderate(room_id=garden.room_id, caller=caller(CHARLIE, role="ADMIN"))
+    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(CHARLIE))
+
+
+def test_nobody_moderates_a_room_that_is_not_there(db: None) -> None:
+    with pytest.raises(RoomNotFound):
+        selectors.may_moderate(room_id=UNKNOWN, caller=caller(ALICE, role="ADMIN"))
+
+
+def test_a_room_outlives_who_made_it(alice: Member) -> None:
+    garden = create_group_room(caller=caller(ALICE), name="Garden")
+    Participant.objects.filter(member=alice).delete()
+    alice.delete()
+
+    garden.refresh_from_db()
+    assert garden.creator_id is None

@@ -1,6 +1,6 @@
 """Demo members, rooms and messages, for a first look and for trying things out. Running it again adds nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -72,9 +72,9 @@ def _caller(member_id: int) -> Caller:
     return Caller(member_id=member_id, role=role, expires_at=0, nickname=nickname)
 
 
-def _group_room(name: str, member_ids: Iterable[int]) -> Room:
+def _group_room(name: str, member_ids: Sequence[int]) -> Room:
     try:
-        return open_group_room(name=name, member_ids=member_ids)
+        return open_group_room(name=name, member_ids=member_ids, creator_id=member_ids[0])
     except RoomNameTaken:
         room = group_room_named(name=name)
         for member_id in member_ids:

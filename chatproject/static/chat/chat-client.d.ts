@@ -1,0 +1,271 @@
+/**
+ * The client of the chat server: one socket that comes back by itself, and the rooms it listens to.
+ *
+ * ```js
+ * const client = new ChatClient({ url: "https://chat.example.com", token: () => localStorage.accessToken });
+ * client.on("message", ({ room, message }) => console.log(room.roomId, message.nickName, message.message));
+ * client.connect();
+ * const room = client.room(1).subscribe();
+ * room.send("안녕하세요!");
+ * ```
+ *
+ * Nothing here needs to be asked again after a broken connection: subscriptions resume where they were, and what was
+ * sent is sent again, under the same `clientId`, until it is acknowledged. See docs/client.md.
+ */
+
+/** How a message stands. Received ones are "sent"; "failed" was refused for good and waits for `room.retry`. */
+export type MessageState = "sending" | "sent" | "failed";
+
+/** A message. One object for its whole life: edits and acknowledgements change it in place. */
+export interface Message {
+  roomId: number;
+  /** Its number in the room: 1, 2, 3 …; null while the server has not acknowledged it. */
+  seq: number | null;
+  /** The room's version at its last change; 0 while unacknowledged. */
+  version: number;
+  kind: "member" | "assistant" | "notice";
+  /** null for the assistant and for notices. */
+  senderId: number | null;
+  nickName: string;
+  /** The text; empty when `deletedAt` is set. Plain text: never put it into a page as HTML. */
+  message: string;
+  /** ISO 8601 in UTC; of the sending device's clock while unacknowledged. */
+  createdAt: string;
+  /** A UUID; of an answer of the assistant its run's id. */
+  clientId: string | null;
+  /** The seq of the message that this one answers. */
+  replyTo: number | null;
+  editedAt: string | null;
+  deletedAt: string | null;
+  state: MessageState;
+  /** Why it failed. */
+  error: ChatError | null;
+}
+
+/** An answer of the assistant on its way. It has gone from `room.runs` when it has ended. */
+export interface Run {
+  runId: string;
+  /**
+   * "done", "stopped": the answer, or what there is of it, comes as a message (`clientId` is the run's id).
+   * "lost": the connection broke; if the run still goes on, it appears again by itself.
+   */
+  state: "thinking" | "writing" | "done" | "stopped" | "failed" | "blocked" | "lost";
+  /** What has come so far. */
+  text: string;
+  /** True where a piece in the middle is missing; the final message has all of it. */
+  isPartial: boolean;
+  /** The member who asked. */
+  askedBy: number | null;
+}
+
+/** A refusal of the server, or a failure on the way to it. */
+export class ChatError extends Error {
+  /** The wire code ("E-AU002" …), or "network" where no answer came, "closed" where the connection ended before it. */
+  readonly code: string;
+  /** The HTTP status; 0 where there is none. */
+  readonly status: number;
+  /** Seconds after which another attempt may help; null where waiting does not. */
+  readonly retryAfter: number | null;
+}
+
+/** "waiting": between two attempts. "closed": not wanted, or given up (see `reason`); `connect()` begins anew. */
+export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
+
+/** Why there is no connection. `closed` by the caller, `signed-out`: no token, `refused`: coming back would not help. */
+export interface Reason {
+  kind: "closed" | "signed-out" | "refused" | "lost" | "restart" | "token" | "busy";
+  /** The close code; null where the connection was given up here. */
+  code: number | null;
+  /** What the server, or the token callback, said. */
+  error: Error | null;
+}
+
+/**
+ * "idle": not listening. "joining": asked for. "live": hears everything. "removed": the member has left or was
+ * removed. "refused": see `error`. The last two end until the next `subscribe()`.
+ */
+export type RoomState = "idle" | "joining" | "live" | "removed" | "refused";
+
+export interface Events {
+  /** The connection. `retryAt`: when the next attempt is due, in milliseconds since the epoch. */
+  state: { state: ConnectionState; reason: Reason | null; retryAt: number | null };
+  /** A room's `state`, `pending`, `lastSeq` or `readSeq` changed: unread counts move. */
+  room: { room: Room };
+  /** `room.messages` was replaced as a whole: by the first page of history, or after too long an absence. */
+  reset: { room: Room };
+  /** A message is new in `room.messages` (nearly always at its end), or newly in `room.pending`. */
+  message: { room: Room; message: Message };
+  /** A message was edited or deleted, or an own one was acknowledged, placed among `room.messages`, or failed. */
+  change: { room: Room; message: Message };
+  /** The oldest messages went from `room.messages`, which is full; `loadOlder` gets them back. */
+  trim: { room: Room; messages: Message[] };
+  /** Another member is typing; said again every 3 seconds while it lasts. */
+  typing: { room: Room; memberId: number; nickName: string };
+  /** A member (also this one, elsewhere) has read up to `seq`. Not told in rooms of more than 100 members. */
+  read: { room: Room; memberId: number; seq: number };
+  joined: { room: Room; memberId: number; nickName: string };
+  left: { room: Room; memberId: number; nickName: string };
+  /** This member is not in the room any more. */
+  removed: { room: Room; reason: "left" | "removed" | "deleted" };
+  /** An answer of the assistant moved on, or ended. */
+  assistant: { room: Room; run: Run };
+  /** A refusal that belongs to no message and no call: for a log or a line on the screen. */
+  error: { error: Error; room: Room | null };
+}
+
+export interface Emitter {
+  /** Call the listener at each of these events. Returns a function that ends it. */
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+}
+
+export interface ChatClientOptions {
+  /** Where the server is, "https://chat.example.com"; by default the page's own origin. */
+  url?: string;
+  /**
+   * The member's access token. Called for each connection and REST call, so let it be quick and keep the token
+   * itself. `fresh`: the one given last was refused or is about to expire; get a new one. Nothing ("" or null) means
+   * signed out and closes the client; an exception is a failure that is tried again.
+   */
+  token: (options: { fresh: boolean }) => string | null | undefined | Promise<string | null | undefined>;
+  /** Of the server's sentences in REST answers: "ko" or "en". Sockets speak the browser's. */
+  language?: string;
+  /** How many messages of a room are kept in memory, at least; by default 500. */
+  maxMessages?: number;
+  /**
+   * Where unacknowledged messages outlive a reload: `sessionStorage`, say. By default nowhere. It holds their texts,
+   * by member.
+   */
+  storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  /** Instead of the global one. */
+  WebSocket?: typeof WebSocket;
+  /** Instead of the global one. */
+  fetch?: typeof fetch;
+}
+
+/** One for each signed-in member. */
+export class ChatClient implements Emitter {
+  constructor(options: ChatClientOptions);
+  readonly state: ConnectionState;
+  readonly reason: Reason | null;
+  /** Who the token speaks for; null before the first connection. */
+  readonly me: { memberId: number; nickName: string } | null;
+  /** The server's, as in its `welcome`: `messageCharacters`, `roomsPerSocket` …; 0 means none. */
+  readonly limits: Readonly<Record<string, number>>;
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+
+  /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
+  connect(): void;
+  /** End the connection. Rooms and unacknowledged messages stay as they are for the next `connect()`. */
+  close(): void;
+  /** The room of this id; always the same object, made at the first call. Does not subscribe. */
+  room(roomId: number): Room;
+
+  // --- REST. All of these reject with a ChatError.
+
+  myRooms(): Promise<MyRoom[]>;
+  /** Five a page, newest first; pages count from 0. */
+  groupRooms(page?: number): Promise<{ rooms: RoomName[]; hasNext: boolean }>;
+  findGroupRoom(name: string): Promise<RoomName>;
+  createRoom(roomName: string): Promise<RoomName>;
+  joinRoom(roomId: number): Promise<null>;
+  leaveRoom(roomId: number): Promise<null>;
+  /** The room's id: the existing room of the two, or a new one. */
+  openPrivateRoom(otherMemberId: number): Promise<number>;
+  /** Oldest first; the newest without a cursor. `limit` 1 to 200. Does not touch `room.messages`. */
+  history(roomId: number, options?: { before?: number; after?: number; limit?: number }): Promise<Message[]>;
+  /** What this member could say next, for this member only. Aborting the signal ends the model's work. */
+  draft(
+    roomId: number,
+    options?: { tone?: string; count?: number; signal?: AbortSignal },
+  ): Promise<{ answer: string; answers?: string[] }>;
+  /** What the member has not read yet, for this member only. */
+  summary(roomId: number, options?: { signal?: AbortSignal }): Promise<Record<string, unknown>>;
+  /** What an answer of the assistant rests on, and what it took. */
+  receipt(roomId: number, runId: string): Promise<Record<string, unknown>>;
+  assistantSettings(roomId: number): Promise<AssistantSettings>;
+  setAssistantSettings(roomId: number, settings: Partial<AssistantSettings>): Promise<AssistantSettings>;
+  /** Whether the assistant may read this member's messages. */
+  consent(): Promise<{ readable: boolean }>;
+  setConsent(readable: boolean): Promise<{ readable: boolean }>;
+  /** Any path below /v1/chat: the `data` of its answer. A refused token is replaced, once, by a fresh one. */
+  call(
+    method: string,
+    path: string,
+    options?: { query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal },
+  ): Promise<any>;
+}
+
+export interface RoomName {
+  roomId: number;
+  roomName: string;
+}
+
+export interface MyRoom extends RoomName {
+  isGroupChat: boolean;
+  unReadCount: number;
+  lastSeq: number;
+  readSeq: number;
+}
+
+export interface AssistantSettings {
+  mode: "off" | "on_call" | "drafts";
+  name: string;
+  persona: string;
+}
+
+/** What a client knows of one room. Its events are those of the client that are about this room. */
+export class Room implements Emitter {
+  readonly roomId: number;
+  readonly state: RoomState;
+  /** Why it is "refused". */
+  readonly error: ChatError | null;
+  /** By `seq`, oldest first, no gap between them; the newest of the room, as far back as was loaded. */
+  readonly messages: readonly Message[];
+  /** The own messages that are not among `messages` yet, in the order of sending: show them below. */
+  readonly pending: readonly Message[];
+  /** Whether there are older messages than the first of `messages`. */
+  readonly hasOlder: boolean;
+  /** The newest seq of the room, and how far this member has read. */
+  readonly lastSeq: number;
+  readonly readSeq: number;
+  /** lastSeq - readSeq. */
+  readonly unread: number;
+  /** How far others have read, by member: what was told while we listened. */
+  readonly reads: ReadonlyMap<number, number>;
+  /** The assistant's answers on their way, by run id. */
+  readonly runs: ReadonlyMap<string, Run>;
+  on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+
+  /**
+   * Listen to the room, also after every reconnection. `history`: how many of the newest messages to load first
+   * (default 50); 0 loads none, for a list of rooms with unread counts. Calling it again with a larger `history`
+   * loads what is missing.
+   */
+  subscribe(options?: { history?: number }): this;
+  /** Stop listening, and forget the messages. */
+  unsubscribe(): void;
+
+  /**
+   * Say something. The message is in `pending` at once, and is sent again until it is acknowledged or refused for good.
+   * 1 to 4,000 characters; subscribing is not needed.
+   */
+  send(text: string, options?: { replyTo?: number | null }): Message;
+  /** Say something and have the assistant answer it. */
+  ask(text: string): Message;
+  /** Have the assistant answer the newest message (again). Rejects with a ChatError. */
+  askAgain(): Promise<void>;
+  /** End an answer of the assistant. Rejects with a ChatError. */
+  stop(runId: string): Promise<void>;
+  /** Send a failed message again, under its `clientId`: it cannot become two. */
+  retry(message: Message): void;
+  /** Forget a failed message. */
+  discard(message: Message): void;
+  /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
+  typing(): void;
+  /** Mark as read up to `seq`, by default the newest. Never moves backwards; sent as often as is good. */
+  read(seq?: number): void;
+  /** Load the page before `messages`; resolves to what it put there. Rejects with a ChatError. */
+  loadOlder(limit?: number): Promise<Message[]>;
+  /** Keep only the newest `maxMessages` again, after `loadOlder` went further back. */
+  trim(): void;
+}

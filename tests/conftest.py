@@ -9,6 +9,7 @@ from django.utils import translation
 
 from rooms.models import Member
 from tests import services
+from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.factories import ALICE, BOB, CHARLIE, make_member
 
 

@@ -1,64 +1,21 @@
-"""Two servers that share a database, a Redis and a stand-in for Gemini; and people who use them."""
+"""People who use the pair of servers of `tests.e2e.pair`, and the servers' logs beside what failed."""
 
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e import processes
+from tests.e2e.pair import NO_LIMITS as NO_LIMITS
+from tests.e2e.pair import Pair as Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import WAIT_S, Process, environment, log_directory, manage, running, serve, with_model
+from tests.e2e.processes import WAIT_S, Process
 from tests.factories import ALICE, BOB, CHARLIE
-from tests.servers import DatabaseServer, private_redis
-
-NO_LIMITS = {"LIMIT_SENDS_PER_SECOND": "0", "LIMIT_FRAMES_PER_SECOND": "0", "LIMIT_SOCKETS_PER_MEMBER": "0"}
 
 Meet = Callable[[Process, int, str], Person]
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two server processes, the stand-in that they ask, and what a third process beside them needs."""
-
-    first: Process
-    second: Process
-    model: Process
-    env: dict[str, str]
-    directory: Path
-    database: DatabaseServer
-    database_url: str
-
-    def count(self, table: str, condition: str = "1") -> int:
-        name = self.database_url.rpartition("/")[2]
-        ((found,),) = self.database.execute(f"SELECT COUNT(*) FROM {name}.{table} WHERE {condition}")
-        assert isinstance(found, int)
-        return found
-
-
-@pytest.fixture(scope="session")
-def logs() -> Iterator[Path]:
-    with log_directory() as directory:
-        yield directory
-
-
-@pytest.fixture(scope="session")
-def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
-    """Shared by all tests that break nothing. Its limits are off; those of `strict` are not."""
-    database_url = mariadb.create_database()
-    with private_redis() as redis:
-        env = environment(database_url=database_url, redis_url=redis.url, **NO_LIMITS)
-        manage(env, "migrate", "--verbosity=0")
-        model = processes.standin(logs, env)
-        env |= with_model(model.address)
-        first, second = serve(logs, env), serve(logs, env)
-        with running(model, first, second):
-            yield Pair(first, second, model, env, logs, mariadb, database_url)
-    mariadb.drop_database(database_url)
 
 
 @pytest.fixture
@@ -68,10 +25,13 @@ async def things() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
+def make_http_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=False, trust_env=False, timeout=WAIT_S)
+
+
 @pytest.fixture
 async def http(things: AsyncExitStack) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(verify=False, trust_env=False, timeout=WAIT_S)
-    return await things.enter_async_context(client)
+    return await things.enter_async_context(make_http_client())
 
 
 @pytest.fixture

@@ -1,0 +1,151 @@
+"""A real browser: one Chromium a session, a context for each person, and no complaint of a page left unheard.
+
+Every test in this folder is `e2e` and runs in the event loop of the session, where the browser lives (Playwright's
+asynchronous API). An async fixture here says so too: `@pytest_asyncio.fixture(loop_scope="session")`.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Request, async_playwright, expect
+
+from tests.e2e.conftest import (  # noqa: F401
+    alice,
+    bob,
+    charlie,
+    make_http_client,
+    meet,
+    pytest_runtest_makereport,
+    room_name,
+)
+from tests.e2e.people import Person
+from tests.e2e.processes import WAIT_S
+from tests.servers import HOST, program
+
+WAIT_MS = 1_000 * WAIT_S
+expect.set_options(timeout=WAIT_MS)
+
+OpenContext = Callable[..., Awaitable[BrowserContext]]
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module:
+    """Marks what is collected in this folder, so that no module can forget it."""
+    module = pytest.Module.from_parent(parent, path=module_path)
+    module.add_marker(pytest.mark.e2e)
+    module.add_marker(pytest.mark.asyncio(loop_scope="session"))
+    return module
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        arguments = ["--no-sandbox"]  # a sandbox cannot be had as root, nor in most containers
+        browser = await playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=arguments)
+        yield browser
+        await browser.close()
+
+
+class Complaints:
+    """What the pages of a test complained of; a test fails with what it did not expect."""
+
+    def __init__(self) -> None:
+        self._heard: list[str] = []
+        self._expected: list[str] = []
+        self._news = asyncio.Event()
+
+    def expect(self, pattern: str) -> None:
+        """Complaints that match the regular expression are part of this test: of a killed server, for example."""
+        self._expected.append(pattern)
+
+    async def wait_for(self, pattern: str) -> None:
+        """Expect a complaint, and return once it is heard."""
+        self.expect(pattern)
+        async with asyncio.timeout(WAIT_S):
+            while not any(re.search(pattern, line) for line in self._heard):
+                self._news.clear()
+                await self._news.wait()
+
+    def unexpected(self) -> list[str]:
+        return [line for line in self._heard if not any(re.search(pattern, line) for pattern in self._expected)]
+
+    def listen_to(self, context: BrowserContext) -> None:
+        """Hear errors on the console, refusals of the Content-Security-Policy (Chromium says them there too),
+        exceptions that nobody caught, and requests to any other machine."""
+        context.on("console", self._hear_console)
+        context.on("weberror", lambda failure: self._hear(f"uncaught: {failure.error}"))
+        context.on("request", self._hear_request)
+
+    def _hear(self, line: str) -> None:
+        self._heard.append(line)
+        self._news.set()
+
+    def _hear_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._hear(f"console: {message.text} ({message.location['url']})")
+
+    def _hear_request(self, request: Request) -> None:
+        if urlsplit(request.url).hostname not in {HOST, "localhost", None}:
+            self._hear(f"asks another machine: {request.url}")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def complaints() -> AsyncIterator[Complaints]:
+    complaints = Complaints()
+    yield complaints
+    assert not complaints.unexpected()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_context(chromium: Browser, complaints: Complaints) -> AsyncIterator[OpenContext]:
+    """A browser of somebody's own, with cookies and storage apart from the others'.
+
+    `await open_context(alice)` holds Alice's token in the `localStorage` of her server as `accessToken`, where the
+    main site leaves it; `await open_context()` belongs to nobody. Options are those of Playwright's `new_context`.
+    """
+    contexts: list[BrowserContext] = []
+
+    async def open_one(person: Person | None = None, **options: Any) -> BrowserContext:
+        usual: dict[str, Any] = {"locale": "ko-KR", "timezone_id": "Asia/Seoul"}
+        if person is not None:
+            token = {"name": "accessToken", "value": person.token}
+            usual["storage_state"] = {"origins": [{"origin": person.home, "localStorage": [token]}]}
+        context = await chromium.new_context(**usual | options)
+        context.set_default_timeout(WAIT_MS)
+        complaints.listen_to(context)
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+
+
+# --- people, in the loop of the browser: what `tests.e2e.conftest` makes for a loop of each test's own
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def things() -> AsyncIterator[AsyncExitStack]:
+    """What is closed when the test ends."""
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def http(things: AsyncExitStack) -> httpx.AsyncClient:
+    return await things.enter_async_context(make_http_client())
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def room(alice: Person, bob: Person, room_name: str) -> int:  # noqa: F811
+    """A group room with Alice and Bob in it."""
+    room_id = await alice.create_room(room_name)
+    await bob.join(room_id)
+    return room_id

@@ -1,0 +1,53 @@
+"""Two servers that share a database, a Redis and a stand-in for Gemini, for all tests that break nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import processes
+from tests.e2e.processes import Process, environment, log_directory, manage, running, serve, with_model
+from tests.servers import DatabaseServer, private_redis
+
+NO_LIMITS = {"LIMIT_SENDS_PER_SECOND": "0", "LIMIT_FRAMES_PER_SECOND": "0", "LIMIT_SOCKETS_PER_MEMBER": "0"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two server processes, the stand-in that they ask, and what a third process beside them needs."""
+
+    first: Process
+    second: Process
+    model: Process
+    env: dict[str, str]
+    directory: Path
+    database: DatabaseServer
+    database_url: str
+
+    def count(self, table: str, condition: str = "1") -> int:
+        name = self.database_url.rpartition("/")[2]
+        ((found,),) = self.database.execute(f"SELECT COUNT(*) FROM {name}.{table} WHERE {condition}")
+        assert isinstance(found, int)
+        return found
+
+
+@pytest.fixture(scope="session")
+def logs() -> Iterator[Path]:
+    with log_directory() as directory:
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
+    """Shared by all tests that break nothing. Its limits are off; those of `strict` are not."""
+    database_url = mariadb.create_database()
+    with private_redis() as redis:
+        env = environment(database_url=database_url, redis_url=redis.url, **NO_LIMITS)
+        manage(env, "migrate", "--verbosity=0")
+        model = processes.standin(logs, env)
+        env |= with_model(model.address)
+        first, second = serve(logs, env), serve(logs, env)
+        with running(model, first, second):
+            yield Pair(first, second, model, env, logs, mariadb, database_url)
+    mariadb.drop_database(database_url)

@@ -19,13 +19,14 @@ class Bulkhead:
         self._waiting = 0
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold one of the places. Waits without limit: the caller's deadline ends that. Raises BulkheadFull."""
+    async def place(self, *, until: float | None = None) -> AsyncIterator[None]:
+        """Hold one of the places. Waits until then, by the loop's clock. Raises BulkheadFull or TimeoutError."""
         if self._places.locked() and self._waiting >= self._queue:
             raise BulkheadFull
         self._waiting += 1
         try:
-            await self._places.acquire()
+            async with asyncio.timeout_at(until):
+                await self._places.acquire()
         finally:
             self._waiting -= 1
         try:

@@ -5,74 +5,40 @@ answer may be absent. What Google says in words is neither logged nor shown: it 
 """
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from assistant.prompts import Prompt
-from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ChatError, ModelFailed, ModelRefused
+from assistant.provider import (
+    MODEL_NAME_MAX_CHARACTERS,
+    ONE_RETRY,
+    TWO_RETRIES,
+    Answer,
+    CallFailed,
+    failure_of_status,
+    passing_failure,
+    token_count,
+)
+from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelFailed, ModelRefused
 
-MODEL_NAME_MAX_CHARACTERS = 100
 QUOTA_RETRY_AFTER_S = 60.0  # where Google names no time: its shortest quotas are counted by the minute
 QUOTA_DAY_ENDS_AT_UTC_HOUR = 8  # midnight in California; in summer it ends an hour earlier
 
-ONCE, ONE_RETRY, TWO_RETRIES = 1, 2, 3
-
-_WORTH_RETRYING = frozenset({408, 500, 502, 503, 504})
 _BLOCKING_REASONS = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the model said. `truncated`: it wanted to say more. `model_asked` is the one this call named."""
-
-    text: str = field(repr=False)
-    truncated: bool
-    model_asked: str
-    model_served: str
-    total_tokens: int | None
-
-
-class CallFailed(Exception):
-    """One call brought no answer.
-
-    `reason` is ours and may be logged. `shown` is what the caller is told when nothing helps. `tries` is how often
-    the same model may be called in all, `wait_s` the pause that Google asked for, `other_model` whether the
-    fallback model may know better.
-    """
-
-    def __init__(
-        self,
-        reason: str,
-        shown: ChatError,
-        *,
-        tries: int = ONCE,
-        wait_s: float | None = None,
-        other_model: bool = False,
-    ) -> None:
-        self.reason, self.shown = reason, shown
-        self.tries, self.wait_s, self.other_model = tries, wait_s, other_model
-        super().__init__(reason)
-
-
-def passing_failure(reason: str) -> CallFailed:
-    """A failure that another try may pass: a server's bad moment, a lost connection."""
-    return CallFailed(reason, ModelFailed(), tries=TWO_RETRIES, other_model=True)
 
 
 # --- requests ----------------------------------------------------------------------------------
 
 
-def encode_request(prompt: Prompt) -> bytes:
+def request_of(prompt: Prompt) -> dict[str, Any]:
     """The body of generateContent. All is `user`: contents that end with a model's turn are refused."""
-    return msgspec.json.encode(
-        {
-            "systemInstruction": {"parts": [{"text": prompt.rules}]},
-            "contents": [{"role": "user", "parts": [{"text": prompt.transcript}]}],
-            "generationConfig": {"maxOutputTokens": prompt.max_tokens},
-        }
-    )
+    return {
+        "systemInstruction": {"parts": [{"text": prompt.rules}]},
+        "contents": [{"role": "user", "parts": [{"text": prompt.transcript}]}],
+        "generationConfig": {"maxOutputTokens": prompt.max_tokens},
+    }
 
 
 # --- answers -----------------------------------------------------------------------------------
@@ -97,6 +63,9 @@ class _PromptFeedback(msgspec.Struct, rename="camel"):
 
 
 class _Usage(msgspec.Struct, rename="camel"):
+    prompt_token_count: int | None = None
+    candidates_token_count: int | None = None
+    thoughts_token_count: int | None = None
     total_token_count: int | None = None
 
 
@@ -127,47 +96,76 @@ class _Response(msgspec.Struct, rename="camel"):
 _decode_response = msgspec.json.Decoder(_Response | list[_Response], strict=False).decode
 
 
-def decode_answer(status: int, body: bytes, *, model_asked: str, now: datetime) -> Answer:
-    """The answer in a response. Raises CallFailed. `now` dates the end of a day's quota."""
+class GeminiReading:
+    """An answer while it is read: the events of a stream, whose texts add up, or a whole body as the only one.
+
+    `now` is the time in UTC: it dates the end of a day's quota.
+    """
+
+    def __init__(self, *, model: str, now: datetime) -> None:
+        self._model, self._now = model, now
+        self._texts: list[str] = []
+        self._finish_reason: str | None = None
+        self._usage = _Usage()
+        self._model_version = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return self._finish_reason is not None
+
+    def add(self, event: bytes) -> str:
+        response = _response_in(event)
+        if response.error is not None:
+            raise _failure(response.error.code or 500, response.error, self._now)
+        self._usage = response.usage_metadata or self._usage  # the last one counts, they are not deltas
+        self._model_version = response.model_version or self._model_version
+        if response.candidates:
+            return self._read_candidate(response.candidates[0])
+        if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
+            raise CallFailed("blocked-prompt", ModelRefused())
+        return ""
+
+    def _read_candidate(self, candidate: _Candidate) -> str:
+        reason = candidate.finish_reason
+        if reason in _BLOCKING_REASONS:
+            raise CallFailed(f"blocked-{reason}", ModelRefused())
+        text = _visible_text(candidate)
+        if text or reason:
+            self._finish_reason = reason  # text after an end takes it back: the answer goes on
+        self._texts.append(text)
+        return text
+
+    def finish(self) -> Answer:
+        text, reason = "".join(self._texts), self._finish_reason
+        if reason == "MAX_TOKENS" and not text.strip():
+            raise CallFailed("only-thoughts", ModelFailed())  # asked again, it would think as long
+        if reason not in ("STOP", "MAX_TOKENS") or not text.strip():
+            raise CallFailed("no-finished-answer", ModelFailed(), tries=ONE_RETRY)
+        usage = self._usage
+        spoken, thought = token_count(usage.candidates_token_count), token_count(usage.thoughts_token_count)
+        return Answer(
+            text=text,
+            truncated=reason == "MAX_TOKENS",
+            model_asked=self._model,
+            model_served=self._model_version[:MODEL_NAME_MAX_CHARACTERS],
+            prompt_tokens=token_count(usage.prompt_token_count),
+            output_tokens=None if spoken is thought is None else (spoken or 0) + (thought or 0),
+            total_tokens=token_count(usage.total_token_count),
+        )
+
+
+def _response_in(body: bytes) -> _Response:
     try:
         decoded = _decode_response(body)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        if status == 200:
-            raise passing_failure("unreadable") from None
-        decoded = _Response()  # a proxy's HTML page; the status says enough
-    response = decoded if isinstance(decoded, _Response) else next(iter(decoded), _Response())
-    if status != 200 or response.error is not None:
-        error = response.error or _Error()
-        raise _failure(error.code or 500 if status == 200 else status, error, now)
-    return _answer(response, model_asked)
-
-
-def _answer(response: _Response, model_asked: str) -> Answer:
-    candidate = next(iter(response.candidates or ()), _Candidate())
-    feedback = response.prompt_feedback or _PromptFeedback()
-    reason = candidate.finish_reason
-    if reason in _BLOCKING_REASONS or (feedback.block_reason and not response.candidates):
-        raise CallFailed(f"blocked-{reason or 'prompt'}", ModelRefused())
-    text = _visible_text(candidate)
-    if reason == "MAX_TOKENS" and not text:
-        raise CallFailed("only-thoughts", ModelFailed())  # asked again, it would think as long
-    if reason not in {"STOP", "MAX_TOKENS"} or not text:
-        raise CallFailed("no-finished-answer", ModelFailed(), tries=ONE_RETRY)
-    usage = response.usage_metadata or _Usage()
-    return Answer(
-        text=text,
-        truncated=reason == "MAX_TOKENS",
-        model_asked=model_asked,
-        model_served=(response.model_version or "")[:MODEL_NAME_MAX_CHARACTERS],
-        total_tokens=usage.total_token_count,
-    )
+        raise passing_failure("unreadable") from None
+    return decoded if isinstance(decoded, _Response) else next(iter(decoded), _Response())
 
 
 def _visible_text(candidate: _Candidate) -> str:
-    """All text but the thoughts; "" where there is nothing to see."""
+    """All text but the thoughts."""
     parts = (candidate.content and candidate.content.parts) or []
-    text = "".join(part.text or "" for part in parts if not part.thought)
-    return text if text.strip() else ""
+    return "".join(part.text or "" for part in parts if not part.thought)
 
 
 # --- failures ----------------------------------------------------------------------------------
@@ -176,18 +174,20 @@ _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)s")
 _NO_QUOTA_AT_ALL = re.compile(r"\blimit: 0\b")
 
 
+def read_failure(status: int, body: bytes, *, now: datetime) -> CallFailed:
+    """The failure that a response other than 200 tells. A proxy's HTML page says nothing but its status."""
+    try:
+        error = _response_in(body).error
+    except CallFailed:
+        error = None
+    return _failure(status, error or _Error(), now)
+
+
 def _failure(status: int, error: _Error, now: datetime) -> CallFailed:
     details = error.details or []
-    key_is_bad = any(detail.reason == "API_KEY_INVALID" for detail in details)
-    if status in (401, 403) or (status == 400 and key_is_bad):
-        return CallFailed(f"key-refused-{status}", AssistantUnavailable())
-    if status == 404:
-        return CallFailed("model-unknown", ModelFailed(), other_model=True)
-    if status == 429:
-        return _quota_failure(error, details, now)
-    if status in _WORTH_RETRYING:
-        return passing_failure(f"status-{status}")
-    return CallFailed(f"status-{status}", ModelFailed())
+    if status == 400 and any(detail.reason == "API_KEY_INVALID" for detail in details):
+        return CallFailed("key-refused-400", AssistantUnavailable())
+    return _quota_failure(error, details, now) if status == 429 else failure_of_status(status)
 
 
 def _quota_failure(error: _Error, details: list[_Detail], now: datetime) -> CallFailed:

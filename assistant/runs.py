@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from assistant.gemini_wire import Answer
 from assistant.models import AssistantRun
+from assistant.provider import Answer
 from chatproject.errors import ModelFailed, RoomNotFound, TooManyRequests
 from rooms.models import Room
 

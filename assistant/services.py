@@ -14,10 +14,10 @@ from uuid import uuid4
 from django.conf import settings
 
 from assistant.bulkhead import Shares
-from assistant.gemini import GeminiClient
-from assistant.gemini_wire import Answer
+from assistant.language_model import LanguageModel
 from assistant.models import AssistantRun
 from assistant.prompts import answer_prompt, draft_prompt, message_text
+from assistant.provider import Answer
 from assistant.runs import MODEL_DEADLINE_S, claim_run, finish_run
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, ModelFailed, ModelRefused
 from chatproject.tokens import Caller
@@ -35,16 +35,6 @@ DRAFTS_OF_A_MEMBER = 2  # under way at once; nobody reads more
 T = TypeVar("T")
 
 
-def gemini_client() -> GeminiClient:
-    """A new client as the settings ask for. Each process needs one; close it at the end."""
-    return GeminiClient(
-        key=settings.LLM_KEY,
-        base_url=settings.GEMINI_BASE_URL,
-        model=settings.GEMINI_MODEL,
-        fallback_model=settings.GEMINI_FALLBACK_MODEL,
-    )
-
-
 # --- drafts ------------------------------------------------------------------------------------
 
 
@@ -59,10 +49,10 @@ class DraftMaterial(NamedTuple):
     messages: list[MessageObject]
 
 
-async def draft_reply(*, caller: Caller, room_id: int, read: Reader, gemini: GeminiClient) -> str:
+async def draft_reply(*, caller: Caller, room_id: int, read: Reader, model: LanguageModel) -> str:
     """The caller's own next message in the room, for the caller's eyes only; nothing is stored.
 
-    Raises RoomNotFound, NotInRoom, and what `GeminiClient.generate` raises. Cancelling it ends the call upstream.
+    Raises RoomNotFound, NotInRoom, and what `LanguageModel.generate` raises. Cancelling it ends the call upstream.
     """
     material = await read(read_for_draft, caller=caller, room_id=room_id)
     prompt = draft_prompt(
@@ -71,7 +61,7 @@ async def draft_reply(*, caller: Caller, room_id: int, read: Reader, gemini: Gem
         nickname=material.nickname,
         assistant_name=settings.ASSISTANT_NAME,
     )
-    answer = await gemini.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+    answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
     return message_text(answer.text, prompt, truncated=answer.truncated)
 
 
@@ -111,11 +101,11 @@ class _Run:
 class RoomAssistant:
     """The answers that this process gives in rooms. They belong to the process, not to the askers' sockets.
 
-    One per process, which owns the Gemini client from then on. Call `stop` before the voice goes.
+    One per process, which owns the language model from then on. Call `stop` before the voice goes.
     """
 
-    def __init__(self, *, voice: RoomVoice, gemini: GeminiClient, name: str) -> None:
-        self.gemini = gemini
+    def __init__(self, *, voice: RoomVoice, model: LanguageModel, name: str) -> None:
+        self.model = model
         self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._name = voice, name
         self._tasks: set[asyncio.Task[None]] = set()
@@ -126,7 +116,7 @@ class RoomAssistant:
         """Raise AssistantUnavailable where no answer can be given, before anything is stored."""
         if self._stopping:
             raise AssistantUnavailable
-        self.gemini.require_key()
+        self.model.require_ready()
 
     async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
         """Claim the answer to message `trigger_seq`, then give it in the background; nothing if it is claimed.
@@ -138,13 +128,13 @@ class RoomAssistant:
         await asyncio.shield(self._own(self._claim(_Run(uuid4().hex, room_id, asker_id, trigger_seq))))
 
     async def stop(self) -> None:
-        """End every run, then close the client: what waits for the model fails, what is being said is said."""
+        """End every run, then close the model: what waits for the model fails, what is being said is said."""
         self._stopping = True
         while self._tasks:
             for task in self._thinking:
                 task.cancel()
             await asyncio.wait(self._tasks)
-        await self.gemini.close()
+        await self.model.close()
 
     def _own(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -192,7 +182,7 @@ class RoomAssistant:
         try:
             messages = await self._voice.run(recent_messages, room_id=run.room_id, limit=CONTEXT_MESSAGES)
             prompt = answer_prompt(messages, trigger_seq=run.trigger_seq, assistant_name=self._name)
-            answer = await self.gemini.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+            answer = await self.model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
             return answer, message_text(answer.text, prompt, truncated=answer.truncated)
         finally:
             self._thinking.discard(task)

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assistant.bulkhead import BulkheadFull
-from assistant.gemini import GeminiClient
-from assistant.services import Reader, draft_reply, gemini_client
+from assistant.language_model import LanguageModel
+from assistant.model_choice import chosen_language_model
+from assistant.services import Reader, draft_reply
 from chatproject.api import caller_of, parse_id, query_text
 from chatproject.errors import TooManyRequests
 
@@ -28,9 +29,9 @@ class DraftReply(APIView):
 
     async def post(self, request: Request) -> Response:
         caller, room_id = caller_of(request), parse_id(query_text(request, "roomId"))
-        async with _gemini(request) as gemini:
+        async with _language_model(request) as model:
             with _share(request, caller.member_id):
-                answer = await draft_reply(caller=caller, room_id=room_id, read=_reader(request), gemini=gemini)
+                answer = await draft_reply(caller=caller, room_id=room_id, read=_reader(request), model=model)
         return Response({"answer": answer})
 
 
@@ -52,17 +53,17 @@ def _share(request: Request, member_id: int) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _gemini(request: Request) -> AsyncIterator[GeminiClient]:
-    """The process's one client, or one for this request."""
+async def _language_model(request: Request) -> AsyncIterator[LanguageModel]:
+    """The process's one, or one for this request."""
     assistant = _scope(request).get("assistant")
     if assistant is not None:
-        yield assistant.gemini
+        yield assistant.model
         return
-    client = gemini_client()
+    model = chosen_language_model()
     try:
-        yield client
+        yield model
     finally:
-        await client.close()
+        await model.close()
 
 
 def _reader(request: Request) -> Reader:

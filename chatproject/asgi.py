@@ -13,7 +13,8 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
-from assistant.services import RoomAssistant, gemini_client
+from assistant.model_choice import chosen_language_model
+from assistant.services import RoomAssistant
 from chatproject.body_limit import BodyLimit
 from chatproject.request_log import RequestLog
 from messaging.database import Database
@@ -42,7 +43,7 @@ class Process:
             ),
         )
         self.assistant = RoomAssistant(
-            voice=self.chat_server, gemini=gemini_client(), name=settings.ASSISTANT_NAME
+            voice=self.chat_server, model=chosen_language_model(), name=settings.ASSISTANT_NAME
         )
         self.chat_server.answerer = self.assistant
         self._router = ProtocolTypeRouter(

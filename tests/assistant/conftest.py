@@ -12,7 +12,8 @@ import pytest
 import stamina
 import uvicorn
 
-from assistant.gemini import GeminiClient
+from assistant.gemini import Gemini
+from assistant.language_model import LanguageModel
 from assistant.standin import StandIn
 from messaging.database import Database
 from messaging.protocol import MessageObject
@@ -24,7 +25,7 @@ TIMEOUT_S = 20.0  # of everything here that waits for an event
 KEY = "a-key-that-nobody-may-ever-see"
 
 T = TypeVar("T")
-MakeGemini = Callable[..., GeminiClient]
+MakeGemini = Callable[..., LanguageModel]
 
 
 @asynccontextmanager
@@ -70,10 +71,9 @@ async def make_gemini(gemini_url: str) -> AsyncIterator[MakeGemini]:
     """Makes clients of the stand-in: `make_gemini("503")` meets the scenario 503, and has no fallback model."""
     clients = []
 
-    def make(scenario: str = "ok", *, key: str = KEY, fallback: str = "", url: str = gemini_url) -> GeminiClient:
-        client = GeminiClient(
-            key=key,
-            base_url=url,
+    def make(scenario: str = "ok", *, key: str = KEY, fallback: str = "", url: str = gemini_url) -> LanguageModel:
+        client = LanguageModel(
+            Gemini(key=key, base_url=url),
             model=f"standin-{scenario}",
             fallback_model=f"standin-{fallback}" if fallback else "",
         )

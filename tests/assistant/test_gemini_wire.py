@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from assistant.gemini_wire import Answer, CallFailed, decode_answer, encode_request
+from assistant.gemini_wire import GeminiReading, read_failure, request_of
 from assistant.prompts import Prompt
+from assistant.provider import Answer, CallFailed
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelFailed
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -15,7 +16,11 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 def decode(body: Any, status: int = 200, now: datetime = NOON) -> Answer:
     raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-    return decode_answer(status, raw, model_asked="gemini-x", now=now)
+    if status != 200:
+        raise read_failure(status, raw, now=now)
+    reading = GeminiReading(model="gemini-x", now=now)
+    reading.add(raw)
+    return reading.finish()
 
 
 def failure(body: Any, status: int = 200, now: datetime = NOON) -> CallFailed:
@@ -31,7 +36,7 @@ def quota_error(*details: dict[str, Any], message: str = "") -> dict[str, Any]:
 def test_a_request_keeps_rules_and_people_apart() -> None:
     prompt = Prompt(rules="be kind", transcript=">[Alice]: 안녕", speaker="(도우미):", max_tokens=99)
 
-    assert json.loads(encode_request(prompt)) == {
+    assert request_of(prompt) == {
         "systemInstruction": {"parts": [{"text": "be kind"}]},
         "contents": [{"role": "user", "parts": [{"text": ">[Alice]: 안녕"}]}],
         "generationConfig": {"maxOutputTokens": 99},
@@ -41,7 +46,7 @@ def test_a_request_keeps_rules_and_people_apart() -> None:
 def test_an_answer_may_lack_everything_but_its_text_and_its_end() -> None:
     answer = decode({"candidates": [{"content": {"parts": [{"text": "네"}]}, "finishReason": "STOP"}]})
 
-    assert answer == Answer("네", truncated=False, model_asked="gemini-x", model_served="", total_tokens=None)
+    assert answer == Answer("네", truncated=False, model_asked="gemini-x", model_served="")
 
 
 def test_thoughts_and_parts_that_are_no_text_are_left_out() -> None:
@@ -58,7 +63,8 @@ def test_counts_and_the_model_that_served_are_kept() -> None:
     }
     answer = decode(body)
 
-    assert (answer.total_tokens, answer.truncated, len(answer.model_served)) == (12, True, 100)
+    assert (answer.prompt_tokens, answer.output_tokens, answer.total_tokens) == (3, 5, 12)
+    assert (answer.truncated, len(answer.model_served)) == (True, 100)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from assistant.gemini_wire import Answer
 from assistant.models import AssistantRun
+from assistant.provider import Answer
 from assistant.runs import RUN_LIFETIME, claim_run, finish_run
 from chatproject.errors import RoomNotFound, TooManyRequests
 from rooms.models import Room

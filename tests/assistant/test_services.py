@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from assistant import services
-from assistant.gemini import GeminiClient
+from assistant.language_model import LanguageModel
 from assistant.models import AssistantRun
 from assistant.services import RoomAssistant, draft_reply, read_for_draft
 from assistant.standin import StandIn
@@ -77,8 +77,8 @@ async def voice() -> AsyncIterator[Voice]:
 
 
 @asynccontextmanager
-async def working(voice: Voice, gemini: GeminiClient) -> AsyncIterator[RoomAssistant]:
-    assistant = RoomAssistant(voice=voice, gemini=gemini, name="도우미")
+async def working(voice: Voice, model: LanguageModel) -> AsyncIterator[RoomAssistant]:
+    assistant = RoomAssistant(voice=voice, model=model, name="도우미")
     try:
         yield assistant
     finally:
@@ -92,7 +92,7 @@ async def test_alice_gets_a_draft_from_what_was_said(
     room: Room, voice: Voice, make_gemini: MakeGemini, standin: StandIn
 ) -> None:
     await on_a_thread(say, room, BOB, "점심 뭐 먹지?")
-    draft = await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, gemini=make_gemini())
+    draft = await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, model=make_gemini())
 
     assert draft.startswith("(연습용 초안) “점심 뭐 먹지?” 이야기, 저도 공감해요.")
     asked = standin.received[0].body
@@ -105,7 +105,7 @@ async def test_charlie_gets_no_draft_of_a_room_he_is_not_in(
 ) -> None:
     for room_id, refusal in ((room.room_id, NotInRoom), (room.room_id + 1, RoomNotFound)):
         with pytest.raises(refusal):
-            await draft_reply(caller=caller(CHARLIE), room_id=room_id, read=voice.run, gemini=make_gemini())
+            await draft_reply(caller=caller(CHARLIE), room_id=room_id, read=voice.run, model=make_gemini())
 
     assert not standin.received
 
@@ -116,9 +116,9 @@ async def test_a_stranger_is_refused_before_the_key_is_missed(
     without_key = make_gemini(key="")
 
     with pytest.raises(NotInRoom):
-        await draft_reply(caller=caller(CHARLIE), room_id=room.room_id, read=voice.run, gemini=without_key)
+        await draft_reply(caller=caller(CHARLIE), room_id=room.room_id, read=voice.run, model=without_key)
     with pytest.raises(AssistantUnavailable):
-        await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, gemini=without_key)
+        await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, model=without_key)
 
 
 def test_a_draft_costs_three_queries(room: Room, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -330,15 +330,6 @@ async def test_a_fault_of_ours_ends_the_run_too(
     run = await on_a_thread(AssistantRun.objects.get)
     assert (run.state, run.error_code) == ("failed", "E-S001")
     assert "도와줘" not in caplog.text
-
-
-def test_the_settings_make_the_client(settings: Any) -> None:
-    settings.LLM_KEY = ""
-    with pytest.raises(AssistantUnavailable):
-        services.gemini_client().require_key()
-
-    settings.LLM_KEY = "k"
-    services.gemini_client().require_key()
 
 
 def test_members_are_mirrored_before_a_draft(room: Room) -> None:

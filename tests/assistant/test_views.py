@@ -9,7 +9,7 @@ import pytest
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient
 
-from assistant.gemini import CALLS_AT_ONCE
+from assistant.language_model import DRAFTS_AT_ONCE
 from assistant.runs import MODEL_DEADLINE_S
 from assistant.services import DRAFTS_OF_A_MEMBER, RoomAssistant
 from assistant.standin import StandIn
@@ -144,7 +144,7 @@ async def test_without_room_or_token_or_with_another_method_there_is_no_draft(
 async def chat_url(make_gemini: MakeGemini) -> AsyncIterator[str]:
     """Django's side of a process whose model hangs, over real HTTP."""
     database = Database(readers=1)  # has what the view asks of the chat server
-    assistant = RoomAssistant(voice=None, gemini=make_gemini("hang"), name="도우미")  # type: ignore[arg-type]
+    assistant = RoomAssistant(voice=None, model=make_gemini("hang"), name="도우미")  # type: ignore[arg-type]
     django = get_asgi_application()
 
     async def process(scope: Any, receive: Any, send: Any) -> None:
@@ -187,17 +187,17 @@ async def test_one_member_cannot_take_everybodys_places(room: Room, chat_url: st
 async def test_while_the_model_hangs_for_many_everybody_else_is_served(
     room: Room, chat_url: str, standin: StandIn
 ) -> None:
-    crowd = range(100, 100 + 2 * CALLS_AT_ONCE)
+    crowd = range(100, 100 + 2 * DRAFTS_AT_ONCE)
     await on_a_thread(put_into, room, crowd)
     async with httpx.AsyncClient(trust_env=False) as http:
         url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
         drafting = [asyncio.create_task(http.post(url, headers={"access": token_for(one)})) for one in crowd]
         async with asyncio.timeout(TIMEOUT_S):
-            await standin.wait_until(lambda standin: standin.under_way == CALLS_AT_ONCE)
+            await standin.wait_until(lambda standin: standin.under_way == DRAFTS_AT_ONCE)
             rooms = await http.get(f"{chat_url}/v1/chat/my/rooms", headers={"access": token_for(ALICE)})
             for task in drafting:
                 task.cancel()
             await standin.wait_until(lambda standin: standin.under_way == 0)
 
     assert [found["roomName"] for found in rooms.json()["data"]] == ["점심"]
-    assert standin.highest_concurrency == CALLS_AT_ONCE
+    assert standin.highest_concurrency == DRAFTS_AT_ONCE

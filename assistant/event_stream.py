@@ -1,0 +1,75 @@
+"""Server-sent events from bytes that arrive in any cut. Pure: no I/O.
+
+After WHATWG's HTML standard, 9.2: lines end with CRLF, LF or CR, and an empty line ends an event. Bytes
+are cut here and decoded later, as a whole: U+2028 is no line's end, and a chunk may end inside a character.
+"""
+
+import re
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")  # ":" alone begins a comment, which keeps a connection alive
+
+
+class EventTooLarge(Exception):
+    """An event has more bytes than it may."""
+
+
+class EventStream:
+    """Give it chunks, get the data of the events that they complete.
+
+    What stands between the events without being one is kept apart: Gemini reports an error so, in a 200's body.
+    """
+
+    def __init__(self, *, event_max_bytes: int) -> None:
+        self._event_max_bytes = event_max_bytes
+        self._line = bytearray()
+        self._data: list[bytes] = []
+        self._stray = bytearray()
+        self._size = 0  # of the event that is being read
+        self._after_cr = False
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The events that end in this chunk. Raises EventTooLarge."""
+        if not chunk:
+            return []
+        if self._after_cr:
+            chunk = chunk.removeprefix(b"\n")  # the second half of a CRLF that was cut
+        self._after_cr = chunk.endswith(b"\r")
+        events = []
+        *ended, rest = _LINE_END.split(chunk)
+        for end in ended:
+            self._take(end)
+            line = bytes(self._line)
+            self._line.clear()
+            if line:
+                self._read_line(line)
+                continue
+            self._size = 0
+            if self._data:
+                events.append(self._event())
+        self._take(rest)
+        return events
+
+    def end(self) -> list[bytes]:
+        """What is left after the last byte: an event without the empty line that should end it, and strays."""
+        if self._line:
+            self._read_line(bytes(self._line))
+        left = [self._event()] if self._data else []
+        return [*left, bytes(self._stray)] if self._stray.strip() else left
+
+    def _take(self, part: bytes) -> None:
+        self._line += part
+        self._size += len(part)
+        if self._size > self._event_max_bytes:
+            raise EventTooLarge
+
+    def _read_line(self, line: bytes) -> None:
+        if line.startswith(b"data:"):
+            self._data.append(line.removeprefix(b"data:").removeprefix(b" "))
+        elif not line.startswith(_OTHER_FIELDS):
+            self._stray += line + b"\n"
+
+    def _event(self) -> bytes:
+        event = b"\n".join(self._data)
+        self._data.clear()
+        return event

@@ -1,0 +1,184 @@
+"""LanguageModel: one prompt, one answer, whoever the provider is. Knows retries, deadlines and limits.
+
+The only place that tries again. Neither a prompt nor an answer reaches a log line, an exception or a repr.
+"""
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import stamina
+
+from assistant.bulkhead import Bulkhead, BulkheadFull
+from assistant.prompts import Prompt
+from assistant.provider import TWO_RETRIES, Answer, CallFailed, Provider, Show
+from chatproject.errors import AssistantUnavailable, ChatError, ModelFailed, ModelRefused, TooManyRequests
+
+logger = logging.getLogger(__name__)
+
+# eight calls at once in a process; apart, so that neither drafts nor answers take the others' places
+ANSWERS_AT_ONCE, DRAFTS_AT_ONCE = 5, 3
+CALLS_WAITING = 64  # at some seconds an answer, whoever comes later would only meet the deadline
+QUEUE_RETRY_AFTER_S = 10.0
+FIRST_WAIT_S, JITTER_S = 0.2, 0.3  # before another try; twice as long before the one after it
+
+
+@dataclass(slots=True)
+class _Question:
+    """What is asked, until when (by the loop's clock), and how far it has come.
+
+    Without `show` the answer is wanted in one piece. Blank text at its beginning is held back: until something
+    can be seen, another try does no harm.
+    """
+
+    prompt: Prompt
+    give_up_at: float
+    bulkhead: Bulkhead
+    show: Show | None = field(repr=False)
+    attempts: int = 0
+    is_shown: bool = False
+    _held: str = field(default="", repr=False)
+
+    def begin_attempt(self) -> None:
+        self.attempts += 1
+        self._held = ""
+
+    def show_text(self, text: str) -> None:
+        assert self.show is not None
+        self._held += text
+        if self._held.strip():
+            self.is_shown = True
+        if self.is_shown:
+            text, self._held = self._held, ""
+            self.show(text)
+
+
+class LanguageModel:
+    """One per process: it holds the connections and the limits of calls at once. Close it at the end.
+
+    For metrics: `calls` counts attempts by model and outcome ("answered", or the reason of a failure), `retries`
+    those that followed a failed one.
+    """
+
+    def __init__(self, provider: Provider, *, model: str, fallback_model: str = "") -> None:
+        self._provider = provider
+        self._model, self._fallback_model = model, fallback_model
+        self._drafts = Bulkhead(places=DRAFTS_AT_ONCE, queue=CALLS_WAITING)
+        self._answers = Bulkhead(places=ANSWERS_AT_ONCE, queue=CALLS_WAITING)
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self.retries = 0
+
+    async def close(self) -> None:
+        await self._provider.close()
+
+    def require_ready(self) -> None:
+        """Raise AssistantUnavailable where nobody can be asked, for want of a key."""
+        if not self._provider.is_ready:
+            raise AssistantUnavailable
+
+    async def generate(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+        """The whole answer, for one person, within `deadline_s`: waiting, retries and the fallback model included.
+
+        Raises AssistantUnavailable, ModelFailed, ModelRefused, AssistantBudgetSpent or TooManyRequests. Cancelling
+        it closes the connection upstream.
+        """
+        return await self._ask(_Question(prompt, _time() + deadline_s, self._drafts, show=None))
+
+    async def stream(self, prompt: Prompt, *, deadline_s: float, show: Show) -> Answer:
+        """As `generate`, for a room: `show` gets each piece of text as it comes; their sum is the answer's text.
+
+        Before the first shown piece it raises what `generate` raises. After it nothing is tried again: ModelFailed
+        leaves half an answer, ModelRefused one that has to be taken back. `show` must not block.
+        """
+        return await self._ask(_Question(prompt, _time() + deadline_s, self._answers, show))
+
+    async def _ask(self, question: _Question) -> Answer:
+        self.require_ready()
+        started = _time()
+        try:
+            answer = await self._ask_models(question)
+        except CallFailed as failure:
+            raise _told(failure, question) from None
+        logger.info(
+            "model %s answered as %r in %.1f s, %s tokens%s",
+            answer.model_asked,
+            answer.model_served,
+            _time() - started,
+            answer.total_tokens,
+            ", truncated" if answer.truncated else "",
+        )
+        return replace(answer, retries=question.attempts - 1)
+
+    async def _ask_models(self, question: _Question) -> Answer:
+        try:
+            return await self._call_patiently(self._model, question)
+        except CallFailed as failure:
+            if question.is_shown or not failure.other_model or self._fallback_model in ("", self._model):
+                raise
+            first = failure
+        try:
+            return await self._call(self._fallback_model, question)
+        except CallFailed as second:
+            # a fallback that is away as well says less than the model that was meant
+            raise first if second.other_model and not question.is_shown else second from None
+
+    async def _call_patiently(self, model: str, question: _Question) -> Answer:
+        """Try as often as the failure allows, and as late as the deadline does."""
+
+        def pause_before_retry(error: Exception) -> bool | float:
+            if not isinstance(error, CallFailed) or question.is_shown or attempt.num >= error.tries:
+                return False
+            wait_s = FIRST_WAIT_S * 2 ** (attempt.num - 1) if error.wait_s is None else error.wait_s
+            pause_s = wait_s + random.uniform(0, JITTER_S)  # noqa: S311 - spreads retries, hides nothing
+            return pause_s if _time() + pause_s < question.give_up_at else False
+
+        async for attempt in stamina.retry_context(on=pause_before_retry, attempts=TWO_RETRIES, timeout=None):
+            with attempt:
+                return await self._call(model, question)
+        raise AssertionError("stamina returns or raises")
+
+    async def _call(self, model: str, question: _Question) -> Answer:
+        """One attempt, in its turn. Raises CallFailed."""
+        try:
+            async with question.bulkhead.place(until=question.give_up_at):
+                answer = await self._attempt(model, question)
+        except CallFailed as error:
+            failure = error
+        except BulkheadFull:
+            failure = CallFailed("too-many-waiting", TooManyRequests(retry_after=QUEUE_RETRY_AFTER_S))
+        except TimeoutError:
+            failure = CallFailed("no-place-in-time", ModelFailed())
+        except asyncio.CancelledError:
+            self.calls[model, "cancelled"] += 1
+            raise
+        else:
+            self.calls[model, "answered"] += 1
+            return answer
+        self.calls[model, failure.reason] += 1
+        logger.warning("a call of model %s failed: %s", model, failure.reason)
+        raise failure
+
+    async def _attempt(self, model: str, question: _Question) -> Answer:
+        question.begin_attempt()
+        self.retries += question.attempts > 1
+        try:
+            async with asyncio.timeout_at(question.give_up_at):
+                if question.show is None:
+                    return await self._provider.generate(model, question.prompt)
+                return await self._provider.stream(model, question.prompt, question.show_text)
+        except TimeoutError:
+            raise CallFailed("deadline", ModelFailed(), is_outage=True) from None
+
+
+def _told(failure: CallFailed, question: _Question) -> ChatError:
+    """What the caller hears. Of an answer that has begun, only whether it stays."""
+    if question.is_shown and not isinstance(failure.shown, ModelRefused):
+        return ModelFailed()
+    return failure.shown
+
+
+def _time() -> float:
+    """Seconds, by the clock that asyncio's time-outs run by."""
+    return asyncio.get_running_loop().time()

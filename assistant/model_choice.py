@@ -1,0 +1,15 @@
+"""The language model that the settings choose. The only place that knows which providers there are."""
+
+from django.conf import settings
+
+from assistant.gemini import Gemini
+from assistant.language_model import LanguageModel
+
+
+def chosen_language_model() -> LanguageModel:
+    """A new one. Each process needs one; close it at the end."""
+    return LanguageModel(
+        Gemini(key=settings.LLM_KEY, base_url=settings.GEMINI_BASE_URL),
+        model=settings.GEMINI_MODEL,
+        fallback_model=settings.GEMINI_FALLBACK_MODEL,
+    )

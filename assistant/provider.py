@@ -1,0 +1,111 @@
+"""What a provider of models is to the rest of the assistant: one attempt, its answer or why there is none. No I/O.
+
+Retries, deadlines, limits and the fallback model are above it (`language_model`), URLs and JSON below (`gemini`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.prompts import Prompt
+from chatproject.errors import AssistantUnavailable, ChatError, ModelFailed
+
+MODEL_NAME_MAX_CHARACTERS = 100
+COUNT_MAX = 1_000_000_000  # tokens; a larger count is no count, and fits no column
+ONCE, ONE_RETRY, TWO_RETRIES = 1, 2, 3
+
+_WORTH_RETRYING = frozenset({408, 500, 502, 503, 504})
+
+Show = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model said. `truncated`: it wanted to say more. `model_asked` is the one that this call named.
+
+    `output_tokens` are those that are paid for as output, thoughts included. A count that the provider did not
+    tell is None. `retries` are the attempts before this one, the fallback model's included.
+    """
+
+    text: str = field(repr=False)
+    truncated: bool
+    model_asked: str
+    model_served: str
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+    total_tokens: int | None = None
+    retries: int = 0
+
+
+class CallFailed(Exception):
+    """One attempt brought no answer.
+
+    `reason` is ours and may be logged. `shown` is what the caller is told when nothing helps. `tries` is how often
+    the same model may be called in all, `wait_s` the pause that the provider asked for, `other_model` whether the
+    fallback model may know better, `is_outage` whether the model seems to be away rather than unwilling.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        shown: ChatError,
+        *,
+        tries: int = ONCE,
+        wait_s: float | None = None,
+        other_model: bool = False,
+        is_outage: bool = False,
+    ) -> None:
+        self.reason, self.shown = reason, shown
+        self.tries, self.wait_s, self.other_model, self.is_outage = tries, wait_s, other_model, is_outage
+        super().__init__(reason)
+
+
+class Provider(Protocol):
+    """Where models are. One per process: it holds the connections. Cancelling a call closes its connection."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has what it needs to be asked, such as a key."""
+
+    async def generate(self, model: str, prompt: Prompt) -> Answer:
+        """The answer in one piece. Raises CallFailed."""
+
+    async def stream(self, model: str, prompt: Prompt, show: Show) -> Answer:
+        """Hand each piece of visible text to `show`; the answer's text is their sum. Raises CallFailed."""
+
+    async def close(self) -> None: ...
+
+
+class Reading(Protocol):
+    """An answer while it is read: each event of a stream, or a whole body as the only one."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the model has said that it is done. More may follow, such as the count of tokens."""
+
+    def add(self, event: bytes) -> str:
+        """The visible text that this event brings, "" for none. Raises CallFailed."""
+
+    def finish(self) -> Answer:
+        """The answer, after the last event. Raises CallFailed for half a one."""
+
+
+def passing_failure(reason: str) -> CallFailed:
+    """A failure that another try may pass: a server's bad moment, a lost connection."""
+    return CallFailed(reason, ModelFailed(), tries=TWO_RETRIES, other_model=True, is_outage=True)
+
+
+def failure_of_status(status: int) -> CallFailed:
+    """What an HTTP status other than 200 and 429 says by itself."""
+    if status in (401, 403):
+        return CallFailed(f"key-refused-{status}", AssistantUnavailable())
+    if status == 404:
+        return CallFailed("model-unknown", ModelFailed(), other_model=True)
+    if status in _WORTH_RETRYING:
+        return passing_failure(f"status-{status}")
+    return CallFailed(f"status-{status}", ModelFailed())
+
+
+def token_count(value: int | None) -> int | None:
+    """The count if it can be one."""
+    return value if value is not None and 0 <= value <= COUNT_MAX else None

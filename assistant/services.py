@@ -19,7 +19,13 @@ from assistant.models import AssistantRun
 from assistant.prompts import answer_prompt, draft_prompt, message_text
 from assistant.provider import Answer
 from assistant.runs import MODEL_DEADLINE_S, claim_run, finish_run
-from chatproject.errors import AssistantUnavailable, ChatError, InternalError, ModelFailed, ModelRefused
+from chatproject.errors import (
+    AssistantUnavailable,
+    ChatError,
+    InternalError,
+    ModelFailed,
+    ModelRefused,
+)
 from chatproject.tokens import Caller
 from messaging.protocol import AssistantProgress, MessageObject
 from messaging.selectors import recent_messages
@@ -82,9 +88,9 @@ class RoomVoice(Protocol):
         """Run a synchronous function that uses the database, on a thread that may."""
 
     async def say(
-        self, *, room_id: int, kind: Literal["assistant"], contents: str, reply_to: int | None
+        self, *, room_id: int, kind: Literal["assistant"], contents: str, client_id: str, reply_to: int | None
     ) -> Stored:
-        """Store an ordinary message and bring it to everyone in the room."""
+        """Store an ordinary message, once for each client id, and bring it to everyone in the room."""
 
     def tell(self, room_id: int, frame: AssistantProgress) -> None:
         """Show everyone in the room, on every instance, something that is not kept."""
@@ -118,7 +124,7 @@ class RoomAssistant:
             raise AssistantUnavailable
         self.model.require_ready()
 
-    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
+    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool = False) -> None:
         """Claim the answer to message `trigger_seq`, then give it in the background; nothing if it is claimed.
 
         The caller has checked that the asker is in the room. Raises AssistantUnavailable, RoomNotFound, and
@@ -126,6 +132,19 @@ class RoomAssistant:
         """
         self.require_ready()
         await asyncio.shield(self._own(self._claim(_Run(uuid4().hex, room_id, asker_id, trigger_seq))))
+
+    def consider(self, message: MessageObject, *, refuse: Callable[[ChatError], None]) -> None:
+        """Not yet: only `ask` calls."""
+
+    async def stop_answer(self, *, caller: Caller, room_id: int, run_id: str) -> None:
+        """Not yet."""
+
+    def hear(self, room_id: int, words: bytes) -> None:
+        """Not yet."""
+
+    def shown(self, room_id: int) -> bytes | None:
+        """Not yet."""
+        return None
 
     async def stop(self) -> None:
         """End every run, then close the model: what waits for the model fails, what is being said is said."""
@@ -160,7 +179,11 @@ class RoomAssistant:
         try:
             answer, contents = await self._think(run)
             stored = await self._voice.say(
-                room_id=run.room_id, kind="assistant", contents=contents, reply_to=run.trigger_seq
+                room_id=run.room_id,
+                kind="assistant",
+                contents=contents,
+                client_id=run.run_id,
+                reply_to=run.trigger_seq,
             )
             await self._finish(run, AssistantRun.State.DONE, answer=answer, answer_seq=stored.message.seq)
         except ModelRefused as error:

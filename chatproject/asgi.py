@@ -45,7 +45,7 @@ class Process:
         self.assistant = RoomAssistant(
             voice=self.chat_server, model=chosen_language_model(), name=settings.ASSISTANT_NAME
         )
-        self.chat_server.answerer = self.assistant
+        self.chat_server.calls.answerer = self.assistant
         self._router = ProtocolTypeRouter(
             {
                 "http": RequestLog(BodyLimit(django_application)),  # type: ignore[arg-type]  # typed loosely there

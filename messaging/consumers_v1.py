@@ -80,15 +80,17 @@ class V1Consumer(ChatConsumer):
         match frame:
             case protocol.Chat():
                 future = await self.post(session, frame)
-                future.add_done_callback(self._drop_unless_stored)
+                future.add_done_callback(self._conclude)
             case protocol.Subscribe():
                 await self.server.subscriptions.subscribe(session, frame)
             case protocol.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
 
-    def _drop_unless_stored(self, future: "asyncio.Future[Stored]") -> None:
+    def _conclude(self, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
             self._drop(as_logged(exception))
+        else:
+            self.server.calls.consider(future.result().message, refuse=self._drop)
 
     def _drop_flood(self) -> None:
         """Count each frame, log the first of the socket: a flood of frames must not become one of lines."""

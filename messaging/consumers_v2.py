@@ -109,9 +109,12 @@ class V2Consumer(ChatConsumer):
             case protocol.Typing():
                 self.server.tell_typing(session, frame)
             case protocol.Ask():
-                trigger = await self.server.find_trigger(session, frame)
+                trigger = await self.server.calls.find_trigger(session, frame)
                 self._push(_ack(frame, trigger))
-                await self.server.answer(session, trigger)
+                await self.server.calls.answer(session, frame, trigger)
+            case protocol.Stop():
+                await self.server.calls.stop(session, frame)
+                self._push(protocol.Ok(id=frame.id))
             case protocol.Auth():
                 await self._renew(session, frame)
             case protocol.Ping():
@@ -120,10 +123,13 @@ class V2Consumer(ChatConsumer):
                 assert_never(frame)
 
     def _answer_chat(self, frame: protocol.Chat, future: "asyncio.Future[Stored]") -> None:
+        refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
         if (exception := future.exception()) is not None:
-            self._refuse(as_logged(exception), frame_id=frame.id, room_id=frame.room_id)
-        else:
-            self._push(_ack(frame, future.result()))
+            refuse(as_logged(exception))
+            return
+        stored = future.result()
+        self._push(_ack(frame, stored))
+        self.server.calls.consider(stored.message, refuse=refuse)
 
     async def _renew(self, session: Session, frame: protocol.Auth) -> None:
         caller = await verify(frame.access)

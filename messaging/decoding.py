@@ -33,7 +33,18 @@ class _V1Frame(msgspec.Struct, frozen=True, rename="camel"):
 _frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
 _v1_frames = msgspec.json.Decoder(_V1Frame)
 _UNUSABLE = (ChatError, msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
-_KEYS = ('"type"', '"id"', '"roomId"', '"message"', '"clientId"', '"replyTo"', '"since"', '"seq"', '"access"')
+_KEYS = (
+    '"type"',
+    '"id"',
+    '"roomId"',
+    '"message"',
+    '"clientId"',
+    '"replyTo"',
+    '"since"',
+    '"seq"',
+    '"runId"',
+    '"access"',
+)
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BRACKETS = re.compile(r"[][{}]")
 _DECIMAL = re.compile(r"[0-9]{1,19}")

@@ -116,6 +116,11 @@ class RoomAudience:
         yield from self.sessions
         yield from self.joining
 
+    def admitted(self) -> Iterator[Session]:
+        """Those who were found to be members and whose replay is out."""
+        yield from self.sessions
+        yield from (session for session, joining in self.joining.items() if joining.after is not None)
+
     def member_ids(self) -> set[int]:
         return {session.member_id for session in self.everyone()}
 
@@ -214,12 +219,12 @@ class Hub:
         return True
 
     def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
-        """Hand an ephemeral frame to the room's v2 sessions."""
+        """Hand an ephemeral frame to the room's v2 sessions; not to one whose membership is still being read."""
         audience = self.rooms.get(room_id)
         if audience is None:
             return
         batch = Batch((text,))
-        for session in audience.everyone():
+        for session in audience.admitted():
             if not session.is_v1 and session.member_id != except_member_id:
                 session.push_ephemeral(batch)
 

@@ -10,16 +10,21 @@ from rooms.services import RosterChange
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Of `kind` "changes", "tell" (an ephemeral frame) or "roster" (somebody came or went)."""
+    """Of `kind` "changes", "tell" (an ephemeral frame), "roster" (somebody came or went) or "assistant"."""
 
     room_id: int
-    kind: Literal["changes", "tell", "roster"]
+    kind: Literal["changes", "tell", "roster", "assistant"]
     changes: tuple[Change, ...] = ()
-    text: bytes = b""  # of "tell" and "roster": the frame for the listeners
+    text: bytes = b""  # of "tell" and "roster": the frame for the listeners; of "assistant": its own words
     except_member_id: int | None = None  # of "tell"
     roster_version: int = 0  # of "roster"
     left_member_id: int | None = None  # of "roster": who is out; None for a joining
     removal: bytes = b""  # of "roster": the frame for who is out
+
+    @property
+    def is_for_every_process(self) -> bool:
+        """Whether it is taken also where nobody listens to the room: an answer may be under way there."""
+        return self.kind == "assistant"
 
 
 def joined_notice(change: RosterChange) -> Notice:

@@ -33,6 +33,7 @@ class CloseCode(IntEnum):
 
 Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
+RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
 
 
 class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
@@ -70,6 +71,11 @@ class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
     client_id: str | None = None
 
 
+class Stop(ClientFrame, frozen=True, kw_only=True, tag="stop"):
+    room_id: Id
+    run_id: RunId
+
+
 class Auth(ClientFrame, frozen=True, kw_only=True, tag="auth"):
     access: str
 
@@ -78,7 +84,7 @@ class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
     pass
 
 
-AnyClientFrame = Subscribe | Unsubscribe | Chat | Read | Typing | Ask | Auth | Ping
+AnyClientFrame = Subscribe | Unsubscribe | Chat | Read | Typing | Ask | Stop | Auth | Ping
 
 
 # --- server to client ----------------------------------------------------------------------
@@ -172,6 +178,12 @@ class MemberLeft(ServerFrame, frozen=True, kw_only=True, tag="left"):
 
 
 class AssistantProgress(ServerFrame, frozen=True, kw_only=True, tag="assistant"):
+    """How an answer comes. `run_id` is the `clientId` of the message that it becomes, if it becomes one.
+
+    Of "writing", `text` belongs at `offset`, counted in code points as the limit of a message is: what a client
+    shows is what it had up to there, and `text`. The first one that a subscriber hears has `offset` 0.
+    """
+
     room_id: int
     run_id: str
     state: Literal["thinking", "writing", "done", "stopped", "failed", "blocked"]

@@ -27,6 +27,7 @@ CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
 OUTGOING_MAX_NOTICES = 10_000
 MESSAGE_ENOUGH_BYTES = 262_144  # then a layer message is sent; Redis gives up a subscriber 32 MB behind
 ROOMS_GROUP = "chat.rooms"
+EVERY_PROCESS = 0  # in place of a room: no room has this number, and every process listens to it
 
 
 _notices = msgspec.msgpack.Decoder(Notice)
@@ -50,7 +51,7 @@ class _Link:
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._receiver: asyncio.Task[None] | None = None
-        self.rooms: set[int] = set()
+        self.rooms = {EVERY_PROCESS}
         self.joined = asyncio.Event()  # set while the layer brings what other processes tell
         self.is_up = True
 
@@ -211,7 +212,8 @@ class Relay:
     def publish(self, notice: Notice) -> None:
         """Tell the other processes. Never waits; what cannot be told is dropped."""
         if self._links:
-            self._link(notice.room_id).send(notice.room_id, msgspec.msgpack.encode(notice))
+            address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
+            self._link(notice.room_id).send(address, msgspec.msgpack.encode(notice))
 
     async def join(self, room_id: int) -> None:
         """Hear what other processes tell about the room. Returns once they are heard, or after JOIN_WAIT_S."""

@@ -7,10 +7,11 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
-from chatproject.errors import AssistantUnavailable, InvalidInput, NotInRoom, TooManyRequests
+from chatproject.errors import NotInRoom, TooManyRequests
 from chatproject.tokens import Caller
+from messaging.calls import Calls
 from messaging.content import client_id_to_hex
 from messaging.database import Database
 from messaging.hub import Hub, Session, Sink
@@ -30,7 +31,6 @@ from messaging.protocol import (
 )
 from messaging.relay import Relay
 from messaging.repair import Repair, change_of
-from messaging.selectors import latest_of_members
 from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.streams import Change
 from messaging.subscriptions import Subscriptions
@@ -43,32 +43,23 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Answerer(Protocol):
-    """Who answers in a room when asked; given to the server by whoever builds the process."""
-
-    def require_ready(self) -> None:
-        """Raise AssistantUnavailable where no answer can be hoped for."""
-
-    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
-        """Answer the message `trigger_seq`, once, in the background. Raises TooManyRequests."""
-
-
 class ChatServer:
     """Built once per process, started on the running loop, stopped before it ends."""
 
     def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
         self.database, self.limits = database, limits
-        self.answerer: Answerer | None = None
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.hub = Hub(delivered=self.metrics.deliveries.inc)
         self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
+        self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
         self.subscriptions = Subscriptions(
             database=database,
             hub=self.hub,
             relay=self.relay,
             look_after=lambda audience, known: self._repair.look_after(audience, known=known),
             rooms_per_session=limits.rooms_per_socket,
+            shown=self.calls.shown,
         )
         self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
         self._repair = Repair(
@@ -151,35 +142,15 @@ class ChatServer:
         if wait_s:
             raise TooManyRequests(retry_after=round(wait_s, 3))
 
-    async def say(self, *, room_id: int, kind: Kind, contents: str, reply_to: int | None = None) -> Stored:
-        """Say something in the server's own name. Raises RoomNotFound, StoreUnavailable."""
-        draft = Draft(room_id, None, contents, uuid.uuid4().hex, kind=kind, reply_to=reply_to)
-        return await self.writer.save(draft)
+    async def say(
+        self, *, room_id: int, kind: Kind, contents: str, client_id: str, reply_to: int | None = None
+    ) -> Stored:
+        """Say something in the server's own name, once for each `client_id` (32 hexadecimal digits).
 
-    async def find_trigger(self, session: Session, frame: Ask) -> Stored:
-        """What `frame` asks the assistant to answer: its own message once stored, or else the newest of a member.
-
-        Raises AssistantUnavailable before anything is stored, and what `post` raises.
+        Raises RoomNotFound, InvalidInput, StoreUnavailable.
         """
-        self._require_answerer().require_ready()
-        if frame.message is not None:
-            return await self.post(session, frame)
-        self._take_turn(session)
-        newest = await self.database.run(latest_of_members, room_id=frame.room_id, member_id=session.member_id)
-        if newest is None:
-            raise InvalidInput
-        return Stored(newest, roster_version=0, duplicate=True)
-
-    async def answer(self, session: Session, trigger: Stored) -> None:
-        """Have the assistant answer the trigger. Raises AssistantUnavailable, TooManyRequests."""
-        await self._require_answerer().start_answer(
-            room_id=trigger.message.room_id, asker_id=session.member_id, trigger_seq=trigger.message.seq
-        )
-
-    def _require_answerer(self) -> Answerer:
-        if self.answerer is None:
-            raise AssistantUnavailable
-        return self.answerer
+        draft = Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to)
+        return await self.writer.save(draft)
 
     def _announce(self, batch: Sequence[Stored]) -> None:
         by_room: dict[int, list[Change]] = {}
@@ -202,6 +173,14 @@ class ChatServer:
         text = encode(frame)
         self.hub.tell(room_id, text, except_member_id=except_member_id)
         self.relay.publish(Notice(room_id=room_id, kind="tell", text=text, except_member_id=except_member_id))
+
+    def tell_here(self, room_id: int, frame: ServerFrame) -> None:
+        """Tell the room's listeners at this process only."""
+        self.hub.tell(room_id, encode(frame))
+
+    def tell_answerers(self, room_id: int, words: bytes) -> None:
+        """Tell the answerers of all other processes, whether anybody listens to the room there or not."""
+        self.relay.publish(Notice(room_id=room_id, kind="assistant", text=words))
 
     def tell_typing(self, session: Session, frame: Typing) -> None:
         """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
@@ -245,6 +224,8 @@ class ChatServer:
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
             case "roster":
                 self.subscriptions.hear_roster(notice)
+            case "assistant":
+                self.calls.hear(notice.room_id, notice.text)
 
     def _relay_healed(self) -> None:
         self._repair.sweep_soon()

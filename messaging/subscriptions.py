@@ -19,7 +19,7 @@ class Subscriptions:
     """The subscriptions of this process.
 
     `look_after` repairs the stream of a room where it waits for something or is behind a known state.
-    `rooms_per_session` 0 means no limit.
+    `rooms_per_session` 0 means no limit. `shown` gives the frame that shows a room's answer under way.
     """
 
     def __init__(
@@ -30,10 +30,11 @@ class Subscriptions:
         relay: Relay,
         look_after: Callable[[RoomAudience, RoomState | None], None],
         rooms_per_session: int,
+        shown: Callable[[int], bytes | None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
         self._look_after = look_after
-        self._rooms_per_session = rooms_per_session
+        self._rooms_per_session, self._shown = rooms_per_session, shown
 
     async def subscribe(self, session: Session, frame: Subscribe) -> None:
         """Tell the session how far the room is, replay what it missed after `since`, then let it hear the room.
@@ -57,6 +58,9 @@ class Subscriptions:
             session.push_text(_subscribed(frame, state))
             await self._replay(session, audience, state)
         audience.finish_joining(session, after=state.version)
+        # in one turn of the loop with the line above, so that it comes before what is told from now on
+        if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
+            session.push_text(shown)
 
     async def _read_state(
         self, session: Session, audience: RoomAudience, *, since: int | None

@@ -49,10 +49,12 @@ class Voice:
     async def run(self, function: Callable[..., T], /, **kwargs: Any) -> T:
         return await self.server.database.run(function, **kwargs)
 
-    async def say(self, *, room_id: int, kind: Any, contents: str, reply_to: int | None) -> Stored:
+    async def say(self, *, room_id: int, kind: Any, contents: str, client_id: str, reply_to: int | None) -> Stored:
         self.is_saying.set()
         await self.may_say.wait()
-        return await self.server.say(room_id=room_id, kind=kind, contents=contents, reply_to=reply_to)
+        return await self.server.say(
+            room_id=room_id, kind=kind, contents=contents, client_id=client_id, reply_to=reply_to
+        )
 
     def tell(self, room_id: int, frame: AssistantProgress) -> None:
         assert frame.room_id == room_id

@@ -19,6 +19,7 @@ ANSWERS = {
     "read": "ok",
     "typing": None,
     "ask": "ack",
+    "stop": "ok",
     "auth": "ok",
     "ping": "pong",
 }

@@ -131,7 +131,6 @@ async def test_a_crash_is_a_fault_of_ours_in_the_log_and_not_on_the_wire(
     process: Process, room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
     alice = await opened_v2(process, ALICE)
-    process.chat_server.answerer = None
     process.chat_server.limits = None  # type: ignore[assignment]  # whoever connects next meets a broken server
     bob = Socket(process, f"{V2}?access={token_for(BOB)}")
     await bob.open()

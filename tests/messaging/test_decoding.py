@@ -16,8 +16,10 @@ JSON = st.recursive(
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["type", "id", "roomId", "message", "clientId", "replyTo", "since", "seq", "access"])
-TYPES = st.sampled_from(["subscribe", "unsubscribe", "chat", "read", "typing", "ask", "auth", "ping"])
+KEYS = st.sampled_from(
+    ["type", "id", "roomId", "message", "clientId", "replyTo", "since", "seq", "runId", "access"]
+)
+TYPES = st.sampled_from(["subscribe", "unsubscribe", "chat", "read", "typing", "ask", "stop", "auth", "ping"])
 
 
 def refused(text: str) -> MalformedFrame:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatproject.errors import AssistantUnavailable, InvalidInput, NotInRoom, RoomNotFound
-from messaging.protocol import Ask, Read, Typing
+from chatproject.errors import NotInRoom, RoomNotFound
+from messaging.protocol import Read, Typing
 from messaging.server import ChatServer
-from messaging.services import ReadMark, Stored
+from messaging.services import ReadMark
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import Person, connect, soon
@@ -58,58 +58,15 @@ async def test_a_stranger_reads_nothing(server: ChatServer, room: Room) -> None:
         await soon(server.mark_read(charlie.session, Read(room_id=room.pk, seq=1)))
 
 
-# --- the assistant's voice
-
-
-class Assistant:
-    """Answers nothing, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[int, int, int]] = []
-
-    def require_ready(self) -> None:
-        pass
-
-    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int) -> None:
-        self.asked.append((room_id, asker_id, trigger_seq))
+# --- the server's own voice
 
 
 async def test_the_server_speaks_in_its_own_name(server: ChatServer, alice_listens: Person, room: Room) -> None:
     await alice_listens.say(room.pk, "question")
-    stored = await soon(server.say(room_id=room.pk, kind="assistant", contents="answer", reply_to=1))
+    stored = await soon(
+        server.say(room_id=room.pk, kind="assistant", contents="answer", client_id="0" * 32, reply_to=1)
+    )
     assert (stored.message.sender_id, stored.message.reply_to) == (None, 1)
     await alice_listens.hears("question", "answer")
     with pytest.raises(RoomNotFound):
-        await soon(server.say(room_id=999_999, kind="notice", contents="nobody"))
-
-
-async def test_without_an_assistant_a_question_is_refused_and_not_stored(
-    server: ChatServer, alice_listens: Person, room: Room
-) -> None:
-    with pytest.raises(AssistantUnavailable):
-        await soon(server.find_trigger(alice_listens.session, Ask(room_id=room.pk, message="anyone?")))
-    await alice_listens.say(room.pk, "end")
-    await alice_listens.hears("end")
-
-
-async def test_a_question_is_said_and_then_answered(server: ChatServer, alice_listens: Person, room: Room) -> None:
-    server.answerer = assistant = Assistant()
-    trigger = await soon(server.find_trigger(alice_listens.session, Ask(room_id=room.pk, message="anyone?")))
-    await soon(server.answer(alice_listens.session, trigger))
-    assert assistant.asked == [(room.pk, ALICE, 1)]
-    await alice_listens.hears("anyone?")
-
-
-async def test_a_question_without_words_is_the_latest_message(
-    server: ChatServer, alice_listens: Person, room: Room
-) -> None:
-    server.answerer = Assistant()
-    with pytest.raises(InvalidInput):
-        await soon(server.find_trigger(alice_listens.session, Ask(room_id=room.pk)))
-    await alice_listens.say(room.pk, "one")
-    said = await alice_listens.say(room.pk, "two")
-    trigger = await soon(server.find_trigger(alice_listens.session, Ask(room_id=room.pk)))
-    assert trigger == Stored(said.message, roster_version=0, duplicate=True)
-    charlie = await connect(server, CHARLIE)
-    with pytest.raises(NotInRoom):
-        await soon(server.find_trigger(charlie.session, Ask(room_id=room.pk)))
+        await soon(server.say(room_id=999_999, kind="notice", contents="nobody", client_id="0" * 32))

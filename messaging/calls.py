@@ -1,0 +1,104 @@
+"""How members call the one who answers in rooms, stop an answer, and see it come. Who answers lives elsewhere."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput
+from chatproject.tokens import Caller
+from messaging.database import Database
+from messaging.hub import Session
+from messaging.protocol import Ask, MessageObject, Stop
+from messaging.selectors import latest_of_members
+from messaging.services import Stored
+
+Refuse = Callable[[ChatError], None]
+
+
+class Answerer(Protocol):
+    """Who answers in a room when called; given to the server by whoever builds the process."""
+
+    def require_ready(self) -> None:
+        """Raise AssistantUnavailable where no answer can be hoped for."""
+
+    async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool) -> None:
+        """Answer the message `trigger_seq` in the background, once; `again`: also when it was answered before.
+
+        Raises AssistantUnavailable, AssistantBudgetSpent, TooManyRequests, StoreUnavailable.
+        """
+
+    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
+        """A member's message was stored: answer it, once, if it calls. Returns at once; a refusal comes later."""
+
+    async def stop_answer(self, *, caller: Caller, room_id: int, run_id: str) -> None:
+        """End that answer, wherever it is being given; fine where it is not. Raises NotAllowed, RoomNotFound."""
+
+    def hear(self, room_id: int, words: bytes) -> None:
+        """What another process told of its answers in the room."""
+
+    def shown(self, room_id: int) -> bytes | None:
+        """The frame that shows the answer under way in the room, whole, to one who comes in the middle."""
+
+
+class Calls:
+    """What frames ask of the answerer. None is registered where nobody answers."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        say: Callable[[Session, Ask], Awaitable[Stored]],
+        take_turn: Callable[[Session], None],
+    ) -> None:
+        self._database, self._say, self._take_turn = database, say, take_turn
+        self.answerer: Answerer | None = None
+
+    async def find_trigger(self, session: Session, frame: Ask) -> Stored:
+        """What `frame` asks to be answered: its own message once stored, or else the newest of a member.
+
+        Raises AssistantUnavailable before anything is stored, and what saying it raises.
+        """
+        self._require_answerer().require_ready()
+        if frame.message is not None:
+            return await self._say(session, frame)
+        self._take_turn(session)
+        newest = await self._database.run(latest_of_members, room_id=frame.room_id, member_id=session.member_id)
+        if newest is None:
+            raise InvalidInput
+        return Stored(newest, roster_version=0, duplicate=True)
+
+    async def answer(self, session: Session, frame: Ask, trigger: Stored) -> None:
+        """Have the trigger of `frame` answered; without words of its own it wants another answer. Raises as
+        `Answerer.start_answer`."""
+        await self._require_answerer().start_answer(
+            room_id=trigger.message.room_id,
+            asker_id=session.member_id,
+            trigger_seq=trigger.message.seq,
+            again=frame.message is None,
+        )
+
+    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
+        """A member said this, and it is committed: have it answered if it calls by name or by a reply.
+
+        `refuse` is told why a call is not answered. What neither names nor replies to anybody costs nothing.
+        """
+        if self.answerer is not None and ("@" in message.message or message.reply_to is not None):
+            self.answerer.consider(message, refuse=refuse)
+
+    async def stop(self, session: Session, frame: Stop) -> None:
+        """Raises as `Answerer.stop_answer`."""
+        await self._require_answerer().stop_answer(
+            caller=session.caller, room_id=frame.room_id, run_id=frame.run_id
+        )
+
+    def hear(self, room_id: int, words: bytes) -> None:
+        if self.answerer is not None:
+            self.answerer.hear(room_id, words)
+
+    def shown(self, room_id: int) -> bytes | None:
+        """What a new listener is shown first of an answer under way."""
+        return self.answerer.shown(room_id) if self.answerer is not None else None
+
+    def _require_answerer(self) -> Answerer:
+        if self.answerer is None:
+            raise AssistantUnavailable
+        return self.answerer

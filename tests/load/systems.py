@@ -99,8 +99,8 @@ class Stage:
         )
         self._insert(
             f"{name}.chat_rooms (chat_room_id, name, is_group_chat, last_seq, version, roster_version,"
-            " created_at, updated_at)",
-            [f"({room}, 'room {room}', 1, 0, 0, 1, {now}, {now})" for room in room_ids],
+            " assistant_name, created_at, updated_at)",
+            [f"({room}, 'room {room}', 1, 0, 0, 1, '', {now}, {now})" for room in room_ids],
         )
         self._insert(
             f"{name}.chat_participants (chat_room_id, user_id, read_seq)",

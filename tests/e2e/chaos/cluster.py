@@ -44,9 +44,9 @@ class Cluster:
     def add_rooms(self, how_many: int) -> list[int]:
         room_ids = [next(self._ids) for _ in range(how_many)]
         self._insert(
-            "chat_rooms (chat_room_id, name, is_group_chat, last_seq, version, roster_version,"
+            "chat_rooms (chat_room_id, name, is_group_chat, last_seq, version, roster_version, assistant_name,"
             " created_at, updated_at)",
-            (f"({room_id}, 'Room {room_id}', 1, 0, 0, 1, {NOW}, {NOW})" for room_id in room_ids),
+            (f"({room_id}, 'Room {room_id}', 1, 0, 0, 1, '', {NOW}, {NOW})" for room_id in room_ids),
         )
         return room_ids
 

@@ -40,6 +40,8 @@ export interface Message {
   state: MessageState;
   /** Why it failed. */
   error: ChatError | null;
+  /** Said by `room.ask`, here. */
+  isAsk: boolean;
 }
 
 /** An answer of the assistant on its way. It has gone from `room.runs` when it has ended. */
@@ -60,7 +62,10 @@ export interface Run {
 
 /** A refusal of the server, or a failure on the way to it. */
 export class ChatError extends Error {
-  /** The wire code ("E-AU002" …), or "network" where no answer came, "closed" where the connection ended before it. */
+  /**
+   * The wire code ("E-AU002" …), or "network" where no answer came, "closed" where the connection ended before it,
+   * "aborted" by the caller's signal.
+   */
   readonly code: string;
   /** The HTTP status; 0 where there is none. */
   readonly status: number;
@@ -71,7 +76,11 @@ export class ChatError extends Error {
 /** "waiting": between two attempts. "closed": not wanted, or given up (see `reason`); `connect()` begins anew. */
 export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 
-/** Why there is no connection. `closed` by the caller, `signed-out`: no token, `refused`: coming back would not help. */
+/**
+ * Why there is no connection. For good: "closed" by the caller, "signed-out" (no token, or none that the server takes),
+ * "refused" (coming back would not help). For now: "lost", "restart" of the server, "token" (a fresh one is needed, or
+ * the callback failed), "busy" (too many frames or sockets).
+ */
 export interface Reason {
   kind: "closed" | "signed-out" | "refused" | "lost" | "restart" | "token" | "busy";
   /** The close code; null where the connection was given up here. */

@@ -19,6 +19,7 @@ HISTORY_DEFAULT_MESSAGES = 100
 
 _COLUMNS = (
     "room_id",
+    "room__assistant_name",
     "seq",
     "version",
     "kind",
@@ -97,10 +98,20 @@ def latest_of_members(*, room_id: int, member_id: int) -> MessageObject | None:
     return newest[0] if newest else None
 
 
-def recent_messages(*, room_id: int, limit: int) -> list[MessageObject]:
-    """The room's newest messages that are not deleted, oldest first. The caller has checked the membership."""
-    newest = Message.objects.filter(room_id=room_id, deleted_at=None).order_by("-seq")
-    return _objects(newest[:limit])[::-1]
+def recent_messages(*, room_id: int, limit: int, after: int = 0, up_to: int | None = None) -> list[MessageObject]:
+    """The room's newest messages that are not deleted, of those after and up to a seq, oldest first.
+
+    The caller has checked the membership.
+    """
+    messages = Message.objects.filter(room_id=room_id, seq__gt=after, deleted_at=None)
+    if up_to is not None:
+        messages = messages.filter(seq__lte=up_to)
+    return _objects(messages.order_by("-seq")[:limit])[::-1]
+
+
+def senders_of(*, room_id: int, seqs: Collection[int]) -> dict[int, int | None]:
+    """Who sent each of these messages of the room, deleted or not; None for those that no member sent."""
+    return dict(Message.objects.filter(room_id=room_id, seq__in=seqs).values_list("seq", "sender_id"))
 
 
 def messages_by_id(message_ids: Collection[int]) -> list[MessageObject]:
@@ -177,9 +188,9 @@ def ping() -> None:
     Room.objects.exists()
 
 
-def server_name(kind: str) -> str:
-    """Whose name stands at a message that no member sent."""
-    return str(settings.ASSISTANT_NAME) if kind == Message.Kind.ASSISTANT else ""
+def server_name(kind: str, assistant_name: str) -> str:
+    """Whose name stands at a message that no member sent; `assistant_name` is the room's own, "" for none."""
+    return assistant_name or str(settings.ASSISTANT_NAME) if kind == Message.Kind.ASSISTANT else ""
 
 
 def _changed_between(room_id: int, since: int, version: int, *, limit: int) -> list[MessageObject]:
@@ -192,14 +203,15 @@ def _objects(messages: QuerySet[Message]) -> list[MessageObject]:
 
 
 def _object(row: tuple[Any, ...]) -> MessageObject:
-    room_id, seq, version, kind, sender_id, nickname, contents, created, client_id, reply_to, edited, deleted = row
+    (room_id, assistant_name, seq, version, kind, sender_id, nickname, contents, created, *others) = row
+    client_id, reply_to, edited, deleted = others
     return MessageObject(
         room_id=room_id,
         seq=seq,
         version=version,
         kind=kind,
         sender_id=sender_id,
-        nick_name=server_name(kind) if nickname is None else nickname,
+        nick_name=server_name(kind, assistant_name) if nickname is None else nickname,
         message="" if deleted else contents,
         created_at=wire_time(created),
         client_id=client_id and client_id_from_hex(client_id),

@@ -14,7 +14,7 @@ from messaging.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject, wire_time
 from messaging.selectors import messages_by_id, server_name
 from messaging.statements import Key, MessageRow, RoomNumbers
 from rooms.models import Participant
-from rooms.selectors import require_participant
+from rooms.selectors import assistant_names, require_participant
 
 Kind = Literal["member", "assistant", "notice"]
 
@@ -68,6 +68,7 @@ def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Sto
         rooms=rooms,
         places=statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
         known=known,
+        assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
         created_at=wire_time(now),
     )
     outcomes = [ledger.enter(draft) for draft in drafts]
@@ -93,9 +94,11 @@ class _Ledger:
         rooms: dict[int, RoomNumbers],
         places: dict[tuple[int, int], statements.Place],
         known: dict[Key, MessageObject],
+        assistant_names: dict[int, str],
         created_at: str,
     ) -> None:
         self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
+        self._assistant_names = assistant_names
         self.rows: list[MessageRow] = []
         self.read_marks: dict[int, int] = {}  # seq by participant id
 
@@ -132,13 +135,14 @@ class _Ledger:
         )
         if place is not None:
             self.read_marks[place.participant_id] = seq
+        assistant_name = self._assistant_names.get(draft.room_id, "")
         message = MessageObject(
             room_id=draft.room_id,
             seq=seq,
             version=version,
             kind=draft.kind,
             sender_id=draft.sender_id,
-            nick_name=place.nickname if place else server_name(draft.kind),
+            nick_name=place.nickname if place else server_name(draft.kind, assistant_name),
             message=draft.contents,
             created_at=self._created_at,
             client_id=client_id_from_hex(draft.client_id),

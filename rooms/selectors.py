@@ -1,5 +1,7 @@
 """Reads about members, rooms and places in them. Nothing here writes or locks."""
 
+from collections.abc import Collection
+
 from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
 from chatproject.tokens import Caller
 from rooms.models import Member, Participant, Room
@@ -55,3 +57,10 @@ def may_moderate(*, room_id: int, caller: Caller) -> bool:
         return True
     is_creator = room.creator_id == caller.member_id
     return is_creator and Participant.objects.filter(room=room, member_id=caller.member_id).exists()
+
+
+def assistant_names(*, room_ids: Collection[int]) -> dict[int, str]:
+    """What the assistant is called in these rooms; "" where the settings' name stands."""
+    if not room_ids:
+        return {}
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "assistant_name"))

@@ -21,10 +21,10 @@ from chatproject.errors import (
     StoreUnavailable,
 )
 from chatproject.tokens import Caller
+from chatproject.transactions import in_one_transaction
 from rooms import selectors
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name, make_pair_key
-from rooms.transactions import in_one_transaction
 
 RACES_MOST = 10  # lost in a row before a caller is asked to come back
 RETRY_AFTER_S = 1.0

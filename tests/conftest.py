@@ -1,16 +1,24 @@
 """Fixtures that every package of tests may use. What starts servers is in `tests.services`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 
 from rooms.models import Member
 from tests import services
 from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.factories import ALICE, BOB, CHARLIE, make_member
+
+THREADS_TIMEOUT_S = 60
+
+AllAtOnce = Callable[..., list[Any]]
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +55,29 @@ def bob(db: None) -> Member:
 @pytest.fixture
 def charlie(db: None) -> Member:
     return make_member(CHARLIE, "Charlie")
+
+
+# --- at the same moment
+
+
+@pytest.fixture
+def all_at_once() -> AllAtOnce:
+    """Runs every call in a thread and connection of its own; returns what each returned or raised, in order."""
+
+    def run(*calls: Callable[[], Any]) -> list[Any]:
+        ready = Barrier(len(calls), timeout=THREADS_TIMEOUT_S)
+
+        def attempt(call: Callable[[], Any]) -> Any:
+            connection.ensure_connection()
+            ready.wait()
+            try:
+                return call()
+            except Exception as error:  # an outcome like any other here
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            return list(threads.map(attempt, calls, timeout=THREADS_TIMEOUT_S))
+
+    return run

@@ -115,6 +115,27 @@ def test_the_assistant_has_its_name_and_no_sender(room: Room) -> None:
     assert (message.sender_id, message.nick_name, message.kind) == (None, "도우미", "assistant")
 
 
+def test_the_assistant_has_the_name_that_the_room_gave_it(room: Room) -> None:
+    fill(room, 1, sender_id=None)
+    Room.objects.update(assistant_name="코코")
+    (message,) = selectors.recent_messages(room_id=room.pk, limit=1)
+    assert message.nick_name == "코코"
+
+
+def test_recent_messages_are_the_newest_of_those_asked_for(room: Room) -> None:
+    fill(room, 6)
+    touch(room, 4, deleted_at=NOW)
+    assert seqs(selectors.recent_messages(room_id=room.pk, limit=3, up_to=5)) == [2, 3, 5]
+    assert seqs(selectors.recent_messages(room_id=room.pk, limit=9, after=2, up_to=5)) == [3, 5]
+
+
+def test_the_sender_of_a_deleted_message_is_known(room: Room) -> None:
+    fill(room, 1)
+    fill(room, 1, sender_id=None)
+    Message.objects.update(deleted_at=NOW)
+    assert selectors.senders_of(room_id=room.pk, seqs=[1, 2, 3]) == {1: ALICE, 2: None}
+
+
 # --- one's rooms
 
 

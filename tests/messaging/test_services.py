@@ -8,7 +8,7 @@ from django.db import transaction
 
 from chatproject.errors import ChatError, InvalidInput, NotInRoom, RoomNotFound
 from messaging.models import Message
-from messaging.selectors import messages_by_id
+from messaging.selectors import messages_by_id, recent_messages
 from messaging.services import Draft, Kind, Stored, store_messages
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
@@ -54,6 +54,14 @@ def test_what_alice_hears_back_is_what_the_database_has(room: Room) -> None:
     assert (row.created_at, row.updated_at) == (NOW, NOW)
     assert outcome.roster_version == room.roster_version
     assert not outcome.duplicate
+
+
+@pytest.mark.parametrize(("name", "shown"), [("", "도우미"), ("코코", "코코")])
+def test_an_answer_bears_the_name_of_the_rooms_assistant(room: Room, name: str, shown: str) -> None:
+    Room.objects.update(assistant_name=name)
+    [outcome] = stored(draft(room, sender_id=None))
+    [read] = recent_messages(room_id=room.room_id, limit=1)
+    assert outcome.message.nick_name == read.nick_name == shown
 
 
 def test_a_batch_is_numbered_in_its_order_room_by_room(room: Room, alice: Member, bob: Member) -> None:

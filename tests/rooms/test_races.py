@@ -8,8 +8,8 @@ from chatproject.errors import NotInRoom, RoomNameTaken, RoomNotFound
 from rooms import services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
+from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB, caller, make_group_room, make_member
-from tests.rooms.conftest import AllAtOnce
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,8 +1,9 @@
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
 from rooms import selectors
-from rooms.models import Member, Participant
+from rooms.models import Member, Participant, Room
 from rooms.services import create_group_room, open_private_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
 
@@ -120,3 +121,15 @@ def test_a_room_outlives_who_made_it(alice: Member) -> None:
 
     garden.refresh_from_db()
     assert garden.creator_id is None
+
+
+def test_assistants_have_the_names_that_their_rooms_gave_them(
+    db: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    garden, kitchen = make_group_room("Garden"), make_group_room("Kitchen")
+    Room.objects.filter(name="Garden").update(assistant_name="코코")
+
+    ids = [garden.room_id, kitchen.room_id, UNKNOWN]
+    assert selectors.assistant_names(room_ids=ids) == {garden.room_id: "코코", kitchen.room_id: ""}
+    with django_assert_num_queries(0):
+        assert selectors.assistant_names(room_ids=[]) == {}

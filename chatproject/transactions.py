@@ -1,4 +1,4 @@
-"""A transaction that is tried again when MySQL chose it as the victim of a deadlock. Knows no rooms."""
+"""A transaction that is tried again when MySQL chose it as the victim of a deadlock. Knows no tables."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

@@ -3,10 +3,10 @@ import threading
 import pytest
 from django.db import OperationalError, connection, transaction
 
+from chatproject.transactions import ATTEMPTS, in_one_transaction, lost_its_locks
 from rooms.models import Room
-from rooms.transactions import ATTEMPTS, in_one_transaction, lost_its_locks
+from tests.conftest import THREADS_TIMEOUT_S, AllAtOnce
 from tests.factories import make_group_room
-from tests.rooms.conftest import THREADS_TIMEOUT_S, AllAtOnce
 
 DEADLOCK = OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
 SYNTAX = OperationalError(1064, "You have an error in your SQL syntax")

@@ -1,0 +1,140 @@
+"""What a room and a member decided about the assistant, and the switches. Reads, writes and their checks.
+
+The name that a room gives its assistant stands on the room itself, because it stands at messages.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assistant.models import Consent, RoomSettings, Switch
+from chatproject.errors import AssistantUnavailable, InvalidInput, NotAllowed, RoomNotFound
+from chatproject.text import has_something_visible, is_encodable
+from chatproject.tokens import Caller
+from rooms.models import Room
+from rooms.selectors import may_moderate, require_participant
+from rooms.services import mirror_member
+
+NAME_LENGTHS = range(2, 21)  # characters, after trimming
+PERSONA_MAX_CHARACTERS = 500
+
+Mode = RoomSettings.Mode
+_NOT_IN_A_NAME = re.compile(r"[\[\](){}<>❲❳‹›@#>]")  # what a mention or a line of a transcript is made of
+
+
+@dataclass(frozen=True, slots=True)
+class RoomAssistantSettings:
+    """How the assistant is in a room. `name` is never empty; `is_stopped`: a switch of the admin's is off."""
+
+    room_name: str
+    mode: str
+    name: str
+    persona: str
+    is_stopped: bool
+
+
+# --- rooms -------------------------------------------------------------------------------------
+
+
+def room_assistant(*, room_id: int) -> RoomAssistantSettings:
+    """Raises RoomNotFound. The caller has checked who asks."""
+    room = Room.objects.filter(room_id=room_id).select_related("assistant_settings").first()
+    if room is None:
+        raise RoomNotFound
+    chosen = getattr(room, "assistant_settings", None) or RoomSettings()
+    return RoomAssistantSettings(
+        room_name=room.name,
+        mode=chosen.mode,
+        name=room.assistant_name or settings.ASSISTANT_NAME,
+        persona=chosen.persona,
+        is_stopped=chosen.is_stopped or Switch.objects.filter(is_stopped=True).exists(),
+    )
+
+
+def require_assistant(*, room_id: int, to: Literal["answer", "draft"]) -> RoomAssistantSettings:
+    """The room's settings, where the assistant may do that there (`draft`: summaries too).
+
+    Raises RoomNotFound, and AssistantUnavailable where the room's mode or a switch forbids it.
+    """
+    found = room_assistant(room_id=room_id)
+    allowed = {Mode.ON_CALL} if to == "answer" else {Mode.ON_CALL, Mode.DRAFTS}
+    if found.is_stopped or found.mode not in allowed:
+        raise AssistantUnavailable
+    return found
+
+
+def show_room_assistant(*, caller: Caller, room_id: int) -> tuple[RoomAssistantSettings, bool]:
+    """The settings as a member of the room sees them, and whether the caller may change them.
+
+    Raises MemberNotFound, RoomNotFound, NotInRoom.
+    """
+    member = mirror_member(caller=caller)
+    may_set = may_moderate(room_id=room_id, caller=caller)
+    if not may_set:
+        require_participant(room_id=room_id, member_id=member.member_id)
+    return room_assistant(room_id=room_id), may_set
+
+
+def set_room_assistant(
+    *, caller: Caller, room_id: int, mode: str, name: str, persona: str
+) -> RoomAssistantSettings:
+    """Set all three at once; an empty `name` is the usual one.
+
+    Raises MemberNotFound, RoomNotFound, NotAllowed where the caller does not moderate the room, InvalidInput.
+    """
+    mirror_member(caller=caller)
+    if not may_moderate(room_id=room_id, caller=caller):
+        raise NotAllowed
+    if mode not in Mode.values:
+        raise InvalidInput(_("mode must be one of %(modes)s.") % {"modes": ", ".join(Mode.values)})
+    name, persona = clean_name(name), clean_persona(persona)
+    with transaction.atomic():
+        Room.objects.filter(room_id=room_id).update(assistant_name=name)
+        RoomSettings.objects.update_or_create(room_id=room_id, defaults={"mode": mode, "persona": persona})
+    return room_assistant(room_id=room_id)
+
+
+def clean_name(name: str) -> str:
+    """`name` trimmed; "" where it is empty or the usual one. Raises InvalidInput."""
+    name = name.strip()
+    if name in ("", settings.ASSISTANT_NAME):
+        return ""
+    if len(name) not in NAME_LENGTHS or not name.isprintable() or not has_something_visible(name):
+        raise InvalidInput(_("The assistant's name needs 2 to 20 visible characters on one line."))
+    if _NOT_IN_A_NAME.search(name):
+        raise InvalidInput(_("The assistant's name can contain neither brackets nor @ and #."))
+    return name
+
+
+def clean_persona(persona: str) -> str:
+    """`persona` trimmed. Raises InvalidInput."""
+    persona = persona.strip()
+    if len(persona) > PERSONA_MAX_CHARACTERS or "\0" in persona or not is_encodable(persona):
+        raise InvalidInput(_("The persona is a text of at most 500 characters."))
+    return persona
+
+
+# --- members -----------------------------------------------------------------------------------
+
+
+def is_readable(*, caller: Caller) -> bool:
+    """Whether the assistant may read what the caller says. Raises MemberNotFound."""
+    member = mirror_member(caller=caller)
+    return not unreadable_members([member.member_id])
+
+
+def set_readable(*, caller: Caller, readable: bool) -> None:
+    """Raises MemberNotFound. Holds for every prompt that is made from now on, whatever was said before."""
+    member = mirror_member(caller=caller)
+    Consent.objects.update_or_create(member=member, defaults={"readable": readable})
+
+
+def unreadable_members(member_ids: Collection[int]) -> set[int]:
+    """Those of these members who keep what they say out of prompts."""
+    withheld = Consent.objects.filter(member_id__in=member_ids, readable=False)
+    return set(withheld.values_list("member_id", flat=True))

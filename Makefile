@@ -8,10 +8,11 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE := $(PY) -m piptools compile --quiet --strip-extras --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
+NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench format messages requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +55,10 @@ messages: export DEBUG := 1
 messages: $(VENV)/.test ## collect the texts that people read into chatproject/locale and compile them
 	$(PY) manage.py collect_messages
 
+contracts: export DEBUG := 1
+contracts: $(VENV)/.test ## write anew what machines read: docs/asyncapi.json
+	$(PY) manage.py asyncapi >docs/asyncapi.json
+
 requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 	$(PIP) pip-tools
 	@rm -f requirements.txt requirements-dev.txt
@@ -65,7 +70,7 @@ requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 
 clean: ## remove the virtual environment, the demo database and everything made
 	rm -rf $(VENV) build *.egg-info staticfiles db.sqlite3* .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache tests/load/node/node_modules
+		.import_linter_cache tests/*/node_modules tests/load/node/node_modules
 
 # --- the virtual environment; a stamp says what is installed in it ---------------------------------
 
@@ -80,12 +85,13 @@ $(VENV)/.run: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
 	$(PIP) --constraint requirements-dev.txt .
 	@touch $@
 
-$(VENV)/.test: requirements-dev.txt | $(VENV)/bin/python
+$(VENV)/.test: requirements-dev.txt tests/contracts/package.json | $(VENV)/bin/python
 	$(PIP) --requirement requirements-dev.txt
+	$(NPM) --prefix tests/contracts
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test tests/load/requirements.txt tests/load/node/package.json
 	@command -v npm >/dev/null || { echo "The benchmarks compare with Node: apt-get install npm"; exit 1; }
 	$(PIP) --constraint requirements-dev.txt --requirement tests/load/requirements.txt
-	npm install --prefix tests/load/node --no-package-lock --no-audit --no-fund --loglevel=error
+	$(NPM) --prefix tests/load/node
 	@touch $@

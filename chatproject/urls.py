@@ -7,12 +7,15 @@ from django.views.generic import RedirectView
 from chatproject.handlers import path_not_found
 from chatproject.views import healthz, home
 from messaging.health import metrics, readyz
+from messaging.reference import asyncapi, reference
 
 urlpatterns = [
     path("", home, name="home"),
     path("v1/healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("v2/asyncapi.json", asyncapi, name="asyncapi"),
+    path("v2/docs", reference, name="reference"),
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),

@@ -19,6 +19,7 @@ from messaging.handshake import Handshake
 from messaging.hub import Session
 from messaging.protocol import CloseCode, ServerFrame, encode
 from messaging.services import Stored
+from messaging.times import wire_time_of_epoch
 from messaging.transport import asgi_close_code
 
 logger = logging.getLogger(__name__)
@@ -156,7 +157,7 @@ class V2Consumer(ChatConsumer):
         return protocol.Welcome(
             member_id=session.member_id,
             nick_name=session.nickname,
-            expires_at=protocol.wire_time_of_epoch(session.caller.expires_at),
+            expires_at=wire_time_of_epoch(session.caller.expires_at),
             limits={
                 "frameBytes": protocol.FRAME_MAX_BYTES,
                 "messageCharacters": MESSAGE_MAX_CHARACTERS,

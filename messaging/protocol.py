@@ -4,7 +4,6 @@ The keys on the wire are the camelCase of the field names here. `decoding` makes
 the server does with them is in `consumers` and `server`.
 """
 
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Annotated, Literal
 
@@ -34,6 +33,9 @@ class CloseCode(IntEnum):
 Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
 RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
+# `content` checks these two, with a code and a sentence of their own; here they only say so to `asyncapi`
+Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
+ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
 
 
 class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
@@ -41,47 +43,63 @@ class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Subscribe(ClientFrame, frozen=True, kw_only=True, tag="subscribe"):
+    """Listen to a room. With `since`, a version, first comes what changed after it."""
+
     room_id: Id
     since: Count | None = None
 
 
 class Unsubscribe(ClientFrame, frozen=True, kw_only=True, tag="unsubscribe"):
+    """Stop listening to a room."""
+
     room_id: Id
 
 
 class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
+    """Say something in a room. The same `clientId` is one message, however often it is sent."""
+
     room_id: Id
-    message: str
-    client_id: str | None = None
+    message: Words
+    client_id: ClientId | None = None
     reply_to: Id | None = None
 
 
 class Read(ClientFrame, frozen=True, kw_only=True, tag="read"):
+    """The member has read the room up to here."""
+
     room_id: Id
     seq: Count
 
 
 class Typing(ClientFrame, frozen=True, kw_only=True, tag="typing"):
+    """The member is typing. Send it again every 3 s at most."""
+
     room_id: Id
 
 
 class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
+    """Say `message` and have the assistant answer in the room; without a message, answer the newest one."""
+
     room_id: Id
-    message: str | None = None
-    client_id: str | None = None
+    message: Words | None = None
+    client_id: ClientId | None = None
 
 
 class Stop(ClientFrame, frozen=True, kw_only=True, tag="stop"):
+    """Stop that answer: for who asked for it, and for moderators of the room."""
+
     room_id: Id
     run_id: RunId
 
 
 class Auth(ClientFrame, frozen=True, kw_only=True, tag="auth"):
+    """A fresh token of the same member, before the socket's own expires."""
+
     access: str
 
 
 class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
-    pass
+    """Is the server there? Browsers cannot send a WebSocket ping of their own."""
 
 
 AnyClientFrame = Subscribe | Unsubscribe | Chat | Read | Typing | Ask | Stop | Auth | Ping
@@ -112,6 +130,8 @@ class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
+    """The first frame: who the socket is, until when, and what it may send."""
+
     member_id: int
     nick_name: str
     expires_at: str
@@ -119,6 +139,8 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
+    """The room as it is now. `recovered`: every change after `since` follows; else page the history."""
+
     id: str | None = None
     room_id: int
     version: int
@@ -128,6 +150,8 @@ class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
 
 
 class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):
+    """The message is committed. `duplicate`: it was before, and these are its first numbers."""
+
     id: str | None = None
     room_id: int
     seq: int
@@ -146,6 +170,8 @@ class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
 
 
 class Refusal(ServerFrame, frozen=True, kw_only=True, tag="error"):
+    """Not done; programs go by `code`, people by `message`. Waiting `retryAfter` seconds helps, where given."""
+
     id: str | None = None
     code: str
     message: str
@@ -154,24 +180,32 @@ class Refusal(ServerFrame, frozen=True, kw_only=True, tag="error"):
 
 
 class MemberTyping(ServerFrame, frozen=True, kw_only=True, tag="typing"):
+    """A member is typing. Neither ordered nor replayed."""
+
     room_id: int
     member_id: int
     nick_name: str
 
 
 class MemberRead(ServerFrame, frozen=True, kw_only=True, tag="read"):
+    """A member has read up to here; told in rooms of at most 100 members."""
+
     room_id: int
     member_id: int
     seq: int
 
 
 class MemberJoined(ServerFrame, frozen=True, kw_only=True, tag="joined"):
+    """A member came into the room."""
+
     room_id: int
     member_id: int
     nick_name: str
 
 
 class MemberLeft(ServerFrame, frozen=True, kw_only=True, tag="left"):
+    """A member left the room."""
+
     room_id: int
     member_id: int
     nick_name: str
@@ -193,11 +227,15 @@ class AssistantProgress(ServerFrame, frozen=True, kw_only=True, tag="assistant")
 
 
 class Removed(ServerFrame, frozen=True, kw_only=True, tag="removed"):
+    """This member is no longer in the room; nothing more of it comes."""
+
     room_id: int
     reason: Literal["left", "removed", "deleted"]
 
 
 class Bye(ServerFrame, frozen=True, kw_only=True, tag="bye"):
+    """The server is about to close for a restart. Come back after so many seconds."""
+
     reconnect_after: float
 
 
@@ -208,12 +246,3 @@ def encode_message(message: MessageObject) -> bytes:
     """The frame that tells of a message: `chat` for one nobody has touched since, `changed` for any other."""
     untouched = message.edited_at is None and message.deleted_at is None
     return (b'{"type":"chat",' if untouched else b'{"type":"changed",') + encode(message)[1:]
-
-
-def wire_time(moment: datetime) -> str:
-    """ISO 8601 in UTC with microseconds and a Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def wire_time_of_epoch(seconds: int) -> str:
-    return wire_time(datetime.fromtimestamp(seconds, UTC))

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from messaging.content import client_id_from_hex
 from messaging.models import Message
-from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject, wire_time
+from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject
+from messaging.times import wire_time
 from rooms.models import Participant, Room
 from rooms.selectors import require_participant
 

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from chatproject.errors import ChatError, InvalidInput, NotInRoom, RoomNotFound
 from messaging import statements
 from messaging.content import client_id_from_hex
-from messaging.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject, wire_time
+from messaging.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject
 from messaging.selectors import messages_by_id, server_name
 from messaging.statements import Key, MessageRow, RoomNumbers
+from messaging.times import wire_time
 from rooms.models import Participant
 from rooms.selectors import assistant_names, require_participant
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chatproject.asgi import Process
-from messaging.protocol import wire_time_of_epoch
+from messaging.times import wire_time_of_epoch
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, HOUR_S, token_for
 from tests.messaging import frames

@@ -1,7 +1,6 @@
 """Frames of the server as bytes: exactly those of `tests/frames/server`."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 import pytest
@@ -40,13 +39,6 @@ def test_the_keys_on_the_wire_are_camel_case() -> None:
         assert all(
             re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", key) for key in frames.read("server", name.values[0])["frame"]
         )
-
-
-def test_a_time_is_written_in_utc_with_microseconds_whatever_its_zone() -> None:
-    seoul = timezone(timedelta(hours=9))
-    assert protocol.wire_time(datetime(2026, 11, 22, 18, 0, 0, tzinfo=seoul)) == "2026-11-22T09:00:00.000000Z"
-    assert protocol.wire_time(datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)) == "2026-01-02T03:04:05.000006Z"
-    assert protocol.wire_time_of_epoch(0) == "1970-01-01T00:00:00.000000Z"
 
 
 def test_the_close_codes_are_those_of_the_contract() -> None:

@@ -78,9 +78,8 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def stop_reading(self) -> None:
         """Take nothing more in, until the close frame is sent and the peer's own may come."""
-        if not self.read_paused and not self.transport.is_closing():
-            self.read_paused = True
-            self.transport.pause_reading()
+        self.read_paused = False  # else uvicorn reads on as soon as the application has taken what is queued
+        self.transport.pause_reading()
 
     # the Sink
 
@@ -107,9 +106,8 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-        if self.read_paused:  # or the peer's own close frame is never seen
-            self.read_paused = False
-            self.transport.resume_reading()
+        self.read_paused = False
+        self.transport.resume_reading()  # or the peer's own close frame is never seen
         self.close_timer = self.loop.call_later(timeout_s, self.transport.abort)
 
 

@@ -71,6 +71,27 @@ async def test_a_socket_that_is_not_read_at_the_moment_ends_when_its_peer_agrees
         await soon(alice.wait_closed())
 
 
+async def test_who_is_to_be_told_goodbye_is_not_read_any_more(
+    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.transport.CLOSE_TIMEOUT_S", 10 * TIMEOUT_S)
+    alice = await site.come(ALICE, close_timeout=None)
+    sink = site.session_of(ALICE).sink
+    assert isinstance(sink, ChatWebSocketProtocol)
+    async with held_by_another(room.pk):
+        for number in range(UNACKNOWLEDGED_MAX + 3):
+            await alice.send(json.dumps({"type": "chat", "roomId": room.pk, "message": str(number)}))
+        await eventually(lambda: not sink.queue.empty())
+        sink.stop_reading()
+    await eventually(sink.queue.empty)  # what had come before is taken, and then no more
+    await soon(site.process.chat_server.writer.settled())
+    assert not sink.transport.is_reading()
+
+    sink.shutdown()
+    assert await close_code(alice) == 1012
+    await soon(alice.wait_closed())
+
+
 async def test_a_replay_waits_until_the_socket_takes_more(site: Site, room: Room) -> None:
     bob = await site.come(BOB, max_queue=1, max_size=None)
     sink = site.session_of(BOB).sink

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from messaging import protocol
-from messaging.consumers import ChatConsumer, as_logged, verify
+from messaging.consumers import SPEAKS_WITHIN_S, ChatConsumer, as_logged, verify
 from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.decoding import MalformedFrame, decode
 from messaging.handshake import Handshake
@@ -88,6 +88,7 @@ class V2Consumer(ChatConsumer):
         except MalformedFrame as malformed:
             self._refuse(malformed.error, frame_id=malformed.frame_id, room_id=malformed.room_id)
             return
+        self.end_silence()
         self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
         try:
             await self._handle(session, frame)
@@ -165,6 +166,7 @@ class V2Consumer(ChatConsumer):
                 "sendsPerSecond": limits.sends_per_second,
                 "roomsPerSocket": limits.rooms_per_socket,
                 "unacknowledged": protocol.UNACKNOWLEDGED_MAX,
+                "firstFrameSeconds": int(SPEAKS_WITHIN_S),
             },
         )
 

@@ -1,0 +1,69 @@
+"""Sockets that say nothing valid after their handshake, over real connections: their places go to others."""
+
+import json
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from rooms.models import Room
+from tests.factories import ALICE, BOB, token_for
+from tests.messaging.people import eventually, soon
+from tests.messaging.site import V1, Site, ask, close_code
+
+AT_ONCE_S, LONGER_S = 0.05, 0.3
+SAYS_NOTHING = ["{}", "nonsense", '{"type":"wave"}', '{"type":"chat","roomId":"one"}', ""]
+
+
+async def come_with_v1(site: Site, member_id: int, room: Room) -> ClientConnection:
+    return await site.open(f"{V1}?access={token_for(member_id)}&roomId={room.pk}")
+
+
+async def silence_is_over(site: Site, member_id: int) -> None:
+    """Wait until a server's patience with a socket that came later than the member's is over."""
+    await close_code(await site.come(member_id))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", AT_ONCE_S)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_says_nothing_loses_the_socket(site: Site, room: Room) -> None:
+    alice = await site.come(ALICE)
+    assert await close_code(alice) == 4429
+    assert alice.close_reason == "nothing valid was sent"
+    await eventually(lambda: not site.process.chat_server.hub.count_sessions())
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_who_says_nothing_on_v1_loses_the_socket_too(site: Site, room: Room) -> None:
+    assert await close_code(await come_with_v1(site, ALICE, room)) == 4429
+
+
+async def test_neither_nonsense_nor_pings_of_the_socket_count(
+    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", LONGER_S)
+    for alice in (await site.come(ALICE), await come_with_v1(site, ALICE, room)):
+        for text in SAYS_NOTHING:
+            await alice.send(text)
+        await soon(await alice.ping())
+        assert await close_code(alice) == 4429
+
+
+async def test_one_valid_frame_is_enough_even_a_refused_one(
+    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", LONGER_S)
+    pings, is_refused, old = await site.come(ALICE), await site.come(ALICE), await come_with_v1(site, ALICE, room)
+    assert (await ask(pings, type="ping"))["type"] == "pong"
+    assert (await ask(is_refused, type="subscribe", roomId=999_999))["type"] == "error"
+    await old.send(json.dumps({"type": "UNSUBSCRIBE", "roomId": str(room.pk)}))
+
+    await silence_is_over(site, BOB)
+
+    for socket in (pings, is_refused):
+        assert (await ask(socket, type="ping"))["type"] == "pong"
+    await soon(await old.ping())
+    assert len(site.process.chat_server.hub.sessions_of(ALICE)) == 3

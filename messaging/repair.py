@@ -7,6 +7,7 @@ to close by itself; a sweep every few seconds finds what nobody here has heard o
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from chatproject.errors import StoreUnavailable
 from messaging.database import Database
@@ -58,11 +59,20 @@ class Repair:
 
     def look_after(self, audience: RoomAudience, *, known: RoomState | None = None) -> None:
         """Repair the room if its stream waits for something, or is behind `known` and stays so."""
-        if _needs_repair(audience, known) and audience.room_id not in self._repairs:
+        if not _needs_repair(audience, known):
+            return
+        under_way = self._repairs.get(audience.room_id)
+        if under_way is None:
             repair = asyncio.create_task(self._repair(audience, known), name=f"repair-{audience.room_id}")
             self._repairs[audience.room_id] = repair
             self._metrics.gaps.inc()
             repair.add_done_callback(lambda _task: self._repairs.pop(audience.room_id, None))
+        elif known is not None:  # of which that repair knows nothing
+            under_way.add_done_callback(partial(self._look_again, audience, known))
+
+    def _look_again(self, audience: RoomAudience, known: RoomState, repair: "asyncio.Task[None]") -> None:
+        if not repair.cancelled():
+            self.look_after(audience, known=known)
 
     async def _repair(self, audience: RoomAudience, known: RoomState | None) -> None:
         stream = audience.stream

@@ -6,11 +6,21 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.models import Message
+from messaging.selectors import RoomState
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import BOB
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import TIMEOUT_S, Person, connect, eventually, in_thread, store_elsewhere
+from tests.messaging.people import (
+    TIMEOUT_S,
+    Person,
+    StartServer,
+    TardyDatabase,
+    connect,
+    eventually,
+    in_thread,
+    store_elsewhere,
+)
 
 
 async def test_bob_hears_at_another_server(alice_here: Person, bob_there: Person, room: Room) -> None:
@@ -130,3 +140,23 @@ async def test_while_the_layer_is_away_nobody_waits_for_what_cannot_come(
     await store_elsewhere(room, "unheard of here")
     await alice_here.say(room.pk, "behind it")
     await alice_here.hears("unheard of here", "behind it")
+
+
+async def test_what_becomes_known_during_a_repair_is_repaired_after_it(
+    start_server: StartServer, room: Room
+) -> None:
+    database = TardyDatabase()
+    server = await start_server(database=database)
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    audience = server.hub.rooms[room.pk]
+
+    async def hear_of(version: int) -> None:
+        known = RoomState(version=version, roster_version=audience.stream.roster_version)
+        server._repair.look_after(audience, known=known)
+
+    await store_elsewhere(room, "one")
+    async with database.answering_late(hear_of(1)):
+        await store_elsewhere(room, "two")
+        await hear_of(2)
+    await bob.hears("one", "two")

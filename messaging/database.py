@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from django.db import InterfaceError, OperationalError, connection
 
 from chatproject.errors import StoreUnavailable
+from messaging.selectors import ping
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +25,10 @@ PING_AFTER_IDLE_S = 1.0
 ANSWER_DEADLINE_S = 4.5  # a client is told within 5 s that the store does not answer
 READS_WAITING_MAX = 1_000  # beyond, waiting longer than the deadline is certain
 RETRY_AFTER_S = 1.0
+FAILS_SLOWLY_S = 1.0  # a call that failed after so long met a database that hangs, as the next one would
+ASK_AGAIN_AFTER_S = 0.25
+
+_AWAY = (TimeoutError, OperationalError, InterfaceError)
 
 
 class Database:
@@ -34,23 +39,43 @@ class Database:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._reading = 0
+        self._asking: asyncio.Task[None] | None = None  # while the database hangs
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function` on a reader thread.
 
         Raises StoreUnavailable when the database is away or does not answer within ANSWER_DEADLINE_S; what the
-        function wrote may be committed all the same then.
+        function wrote may be committed all the same then. Raises it at once while the database is known to hang:
+        the frames of one socket, one behind the other, would each wait for the deadline.
         """
-        if self._reading >= READS_WAITING_MAX:
+        if self._reading >= READS_WAITING_MAX or self._asking is not None:
             raise StoreUnavailable(retry_after=RETRY_AFTER_S)
         self._reading += 1
+        began = time.monotonic()
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
                 return await self._call(self._readers, function, *args, **kwargs)
-        except (TimeoutError, OperationalError, InterfaceError) as error:
+        except _AWAY as error:
+            if time.monotonic() - began > FAILS_SLOWLY_S and self._asking is None:
+                self._asking = asyncio.create_task(self._ask_until_it_answers(), name="database-asker")
             raise StoreUnavailable(retry_after=RETRY_AFTER_S) from error
         finally:
             self._reading -= 1
+
+    async def _ask_until_it_answers(self) -> None:
+        try:
+            while not await self._answers():  # noqa: ASYNC110 - nothing tells that it is back
+                await asyncio.sleep(ASK_AGAIN_AFTER_S)
+        finally:
+            self._asking = None
+
+    async def _answers(self) -> bool:
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await self._call(self._readers, ping)
+        except _AWAY:
+            return False
+        return True
 
     async def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
@@ -64,6 +89,8 @@ class Database:
 
     def close(self) -> None:
         """Let the threads end after what they are doing. Does not wait."""
+        if self._asking is not None:
+            self._asking.cancel()
         for threads, count in ((self._readers, self._reader_count), (self._writer, 1)):
             all_idle = Barrier(count, timeout=ANSWER_DEADLINE_S)
             for _thread in range(count):

@@ -73,6 +73,38 @@ async def test_whoever_asks_is_told_in_time_that_the_store_does_not_answer(
         over.set()
 
 
+async def test_while_the_store_hangs_nobody_waits_for_it_and_its_first_answer_ends_that(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.database.FAILS_SLOWLY_S", 0.0)
+    database, over, called = Database(readers=1), threading.Event(), threading.Event()
+    with monkeypatch.context() as hasty:
+        hasty.setattr("messaging.database.ANSWER_DEADLINE_S", 0.05)
+        with pytest.raises(StoreUnavailable):
+            await soon(database.run(wait_for, over))
+
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            await soon(database.run(called.set))
+    assert not called.is_set()
+    assert await soon(database.write_batch(thread_name))  # the writer looks after itself
+
+    over.set()
+    await eventually(lambda: database._asking is None)
+    assert await soon(database.run(thread_name))
+    database.close()
+    await asyncio.to_thread(join_database_threads)
+
+
+async def test_a_refusal_that_came_at_once_makes_nobody_else_wait(database: Database) -> None:
+    def fail() -> None:
+        raise OperationalError(1213, "Deadlock found when trying to get lock")
+
+    with pytest.raises(StoreUnavailable):
+        await soon(database.run(fail))
+    assert await soon(database.run(thread_name))
+
+
 async def test_the_writer_has_no_deadline_here(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("messaging.database.ANSWER_DEADLINE_S", 0.0)
     assert await soon(database.write_batch(thread_name))

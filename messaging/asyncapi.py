@@ -48,7 +48,7 @@ _CLOSE_CODES = {
     CloseCode.UNAUTHENTICATED: "The token is missing, not valid or expired. Reconnect with a fresh one.",
     CloseCode.SHUT_OUT: "Shut out. Do not reconnect.",
     CloseCode.SLOW_READER: "Its messages were not read. Reconnect, and resume with since.",
-    CloseCode.TOO_MANY: "Too many frames or sockets. Reconnect after a pause.",
+    CloseCode.TOO_MANY: "Too many frames or sockets, or no valid frame in time. Reconnect after a pause.",
 }
 
 _DESCRIPTION = f"""\

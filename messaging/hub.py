@@ -1,10 +1,10 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Protocol
 
 from chatproject.tokens import Caller
+from messaging.framing import Batch
 from messaging.protocol import CloseCode
 from messaging.streams import Change, RoomStream
 
@@ -12,35 +12,16 @@ BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients sta
 EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
 
 
-class Batch:
-    """Frames on their way to many sockets: framed once, joined, whoever is first to need it."""
-
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        self.texts = texts
-
-    @cached_property
-    def framed(self) -> bytes:
-        """The texts as unmasked WebSocket text frames (RFC 6455, 5.2), back to back."""
-        return b"".join(_framed(text) for text in self.texts)
-
-
-def _framed(text: bytes) -> bytes:
-    length = len(text)
-    if length < 126:
-        return b"\x81" + length.to_bytes(1, "big") + text
-    if length < 65_536:
-        return b"\x81\x7e" + length.to_bytes(2, "big") + text
-    return b"\x81\x7f" + length.to_bytes(8, "big") + text
-
-
 class Sink(Protocol):
     """How frames reach one socket; see `transport`. None of its methods blocks but `drained`.
 
-    `farewell` is the text sent last when the server goes; None sends none.
+    `farewell` is the text sent last when the server goes; None sends none. A sink that `carries` a session may set
+    the session's `push` to what suits the state of its socket.
     """
 
     farewell: bytes | None
 
+    def carry(self, session: "Session") -> None: ...
     def write(self, batch: Batch) -> None: ...
     def backlog(self) -> int: ...
     async def drained(self) -> None: ...
@@ -48,9 +29,13 @@ class Sink(Protocol):
 
 
 class Session:
-    """One socket of one member. `rooms` are those it listens to, kept by the Hub."""
+    """One socket of one member. `rooms` are those it listens to, kept by the Hub.
 
-    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "rooms", "sink")
+    `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
+    checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
+    """
+
+    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "push", "rooms", "sink")
 
     def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
         self.caller, self.nickname, self.sink = caller, nickname, sink
@@ -58,15 +43,15 @@ class Session:
         self.is_open = True
         self.closed_with: int | None = None  # our close code, None while open and where the peer closed
         self.rooms: set[int] = set()
+        self.push: Callable[[Batch], object] = self.push_within_budget
+        sink.carry(self)
 
     @property
     def member_id(self) -> int:
         return self.caller.member_id
 
-    def push(self, batch: Batch) -> None:
+    def push_within_budget(self, batch: Batch) -> None:
         """Hand frames to the socket; close it instead when it did not read what it was given before."""
-        if not self.is_open:
-            return
         if self.sink.backlog() > BACKLOG_MAX_BYTES:
             self.close(CloseCode.SLOW_READER, "too slow")
             return
@@ -83,8 +68,22 @@ class Session:
     def close(self, code: int, reason: str = "") -> None:
         """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
         if self.is_open:
-            self.is_open, self.closed_with = False, code
+            self.closed_with = code
+            self.end()
             self.sink.close(code, reason)
+
+    def end(self) -> None:
+        """Take nothing more from the socket and hand it nothing more."""
+        self.is_open = False
+        self.mute()
+
+    def mute(self) -> None:
+        """Hand the socket nothing more; what it sent is still dealt with."""
+        self.push = _drop
+
+
+def _drop(_batch: Batch) -> None:
+    """Nobody would read it."""
 
 
 class _Joining:
@@ -131,12 +130,13 @@ class RoomAudience:
         self._delivered(len(changes) * len(self.sessions))
         batch = Batch([change.text for change in changes])
         messages = [change.text for change in changes if change.is_message]
-        v1_batch = batch if len(messages) == len(changes) else Batch(messages)
-        for session in self.sessions:
-            if not session.is_v1:
+        if len(messages) == len(changes):  # nearly always; this loop is what a busy room costs
+            for session in self.sessions:
                 session.push(batch)
-            elif messages:
-                session.push(v1_batch)
+        else:
+            v1_batch = Batch(messages)
+            for session in self.sessions:
+                session.push(v1_batch if session.is_v1 else batch)
         for session, joining in list(self.joining.items()):
             self._deliver_to_joining(session, joining, changes)
 

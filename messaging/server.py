@@ -117,7 +117,7 @@ class ChatServer:
         return session
 
     def disconnect(self, session: Session) -> None:
-        session.is_open = False
+        session.end()
         if session.closed_with == CloseCode.SLOW_READER:
             self.metrics.slow_closes.inc()
         for room_id in self.hub.remove(session):

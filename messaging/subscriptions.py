@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from chatproject.errors import NotInRoom, TooManyRequests
 from messaging.database import Database
-from messaging.hub import Batch, Hub, RoomAudience, Session
+from messaging.framing import Batch
+from messaging.hub import Hub, RoomAudience, Session
 from messaging.notices import Notice
 from messaging.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
 from messaging.relay import Relay

@@ -13,9 +13,11 @@ from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
+from websockets.frames import Frame
 from websockets.http11 import Request
 
-from messaging.hub import Batch, Sink
+from messaging.framing import Batch
+from messaging.hub import Session, Sink
 from messaging.protocol import CloseCode
 
 HANDSHAKE_TIMEOUT_S = 10.0  # a request that the parser cannot finish would hang for ever
@@ -39,6 +41,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger.setLevel(logging.WARNING)
         self.conn.logger = self.logger
         self.farewell: bytes | None = None
+        self._session: Session | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -46,6 +49,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._handshake_timer.cancel()
+        self._mute()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
@@ -55,14 +59,25 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         await super().send(message)
-        if message["type"] == "websocket.http.response.body":
+        if message["type"] == "websocket.accept":
+            self._bypass()
+        elif message["type"] == "websocket.http.response.body":
             self.handshake_complete = True  # by a refusal; uvicorn says so only when the connection is lost
 
     def _give_up_handshake(self) -> None:
         if not self.handshake_complete:
             self.transport.abort()
 
+    def handle_close(self, event: Frame) -> None:
+        self._mute()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        self._mute()
+        super().handle_parser_exception()
+
     def keepalive_timeout(self) -> None:
+        self._mute()
         super().keepalive_timeout()
         self.transport.abort()  # a peer that does not answer pings does not read the close frame either
 
@@ -83,9 +98,35 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     # the Sink
 
+    def carry(self, session: Session) -> None:
+        self._session = session
+        self._bypass()
+
+    def _bypass(self) -> None:
+        """The socket keeps up: what is pushed goes straight to the transport."""
+        if self._session is not None and self._session.is_open and self._takes_frames():
+            self._session.push = self.transport.write
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._session is not None and self._session.is_open:
+            self._session.push = self._session.push_within_budget
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._bypass()
+
+    def _mute(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.mute()
+
+    def _takes_frames(self) -> bool:
+        return self.handshake_complete and not (self.close_sent or self.disconnected)
+
     def write(self, batch: Batch) -> None:
-        if self.handshake_complete and not (self.close_sent or self.disconnected):
-            self.transport.write(batch.framed)
+        if self._takes_frames():
+            self.transport.write(batch)
 
     def backlog(self) -> int:
         return self.transport.get_write_buffer_size()
@@ -105,6 +146,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
             return
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+        self._mute()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.read_paused = False
         self.transport.resume_reading()  # or the peer's own close frame is never seen
@@ -123,6 +165,9 @@ class Outbox:
         self._empty = asyncio.Event()
         self._empty.set()
         self._writer = asyncio.create_task(self._write_all())
+
+    def carry(self, session: Session) -> None:
+        """The session's backlog is looked at before each write."""
 
     def write(self, batch: Batch) -> None:
         for text in batch.texts:

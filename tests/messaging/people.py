@@ -13,7 +13,8 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from messaging.database import Database
-from messaging.hub import Batch, Session
+from messaging.framing import Batch
+from messaging.hub import Session
 from messaging.limits import Limits
 from messaging.protocol import Chat, Subscribe
 from messaging.server import ChatServer
@@ -67,12 +68,15 @@ class ListSink:
         self.unread_bytes = 0
         self._news = asyncio.Event()
 
+    def carry(self, session: Session) -> None:
+        """Nothing depends on the state of a list."""
+
     def write(self, batch: Batch) -> None:
         assert self.closed is None, "written to a closed socket"
         self.writes += 1
         self.frames += [json.loads(text) for text in batch.texts]
         if not self.reads:
-            self.unread_bytes += len(batch.framed)
+            self.unread_bytes += len(batch)
         self._news.set()
 
     def backlog(self) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES, Batch, Hub, Session
+from messaging.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES, Hub, Session
 from messaging.protocol import CloseCode
 from messaging.streams import Change
 from tests.factories import ALICE, BOB, caller
@@ -42,21 +42,6 @@ def offer(hub: Hub, *changes: Change) -> None:
 
 def versions(sink: ListSink) -> list[int]:
     return [frame["version"] for frame in sink.frames]
-
-
-@pytest.mark.parametrize(
-    ("length", "head"), [(0, 2), (125, 2), (126, 4), (65_535, 4), (65_536, 10), (200_000, 10)]
-)
-def test_a_frame_has_the_head_that_its_length_needs(length: int, head: int) -> None:
-    framed = Batch([b"x" * length]).framed
-    assert len(framed) == head + length
-    assert framed[0] == 0x81
-    announced = framed[1] if head == 2 else int.from_bytes(framed[2:head], "big")
-    assert announced == length
-
-
-def test_a_batch_is_its_frames_back_to_back() -> None:
-    assert Batch([b"a", b"bc"]).framed == b"\x81\x01a\x81\x02bc"
 
 
 def test_everyone_hears_a_batch_in_one_write(hub: Hub) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from messaging.hub import Batch
+from messaging.framing import Batch
 from messaging.transport import ChatWebSocketProtocol
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for

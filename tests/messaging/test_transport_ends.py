@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from chatproject.asgi import Process
-from messaging.hub import BACKLOG_MAX_BYTES, Batch
+from messaging.framing import Batch
+from messaging.hub import BACKLOG_MAX_BYTES
 from messaging.protocol import FRAME_MAX_BYTES, UNACKNOWLEDGED_MAX
 from messaging.transport import ChatWebSocketProtocol
 from rooms.models import Room
@@ -53,6 +54,31 @@ async def test_who_reads_late_learns_why(site: Site, room: Room) -> None:
         session.push(LARGE)
         await asyncio.sleep(0)
     assert await close_code(bob) == 4408
+
+
+async def test_who_catches_up_and_falls_behind_again_is_closed_all_the_same(site: Site, room: Room) -> None:
+    bob = await site.come(BOB, room, max_queue=1, max_size=None)
+    session, pushed = site.session_of(BOB), 0
+    while session.sink.backlog() < 300_000:
+        session.push(LARGE)
+        pushed += 1
+        await asyncio.sleep(0)
+    for _ in range(pushed):
+        await soon(bob.recv())
+    await soon(session.sink.drained())
+    while session.is_open:
+        session.push(LARGE)
+        await asyncio.sleep(0)
+    assert await close_code(bob) == 4408
+
+
+async def test_what_a_client_says_last_is_stored_though_it_hears_nothing_more(site: Site, room: Room) -> None:
+    alice, bob = await site.come(ALICE, room), await site.come(BOB, room)
+    await alice.send(json.dumps({"type": "chat", "roomId": room.pk, "message": "bye"}))
+    session = site.session_of(ALICE)
+    await alice.close()
+    session.push(LARGE)
+    assert (await hear(bob))["message"] == "bye"
 
 
 async def test_a_socket_that_is_not_read_at_the_moment_ends_when_its_peer_agrees(

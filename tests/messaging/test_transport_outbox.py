@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from messaging.hub import Batch
+from messaging.framing import Batch
 from messaging.protocol import CloseCode
 from messaging.transport import Outbox, sink_for
 from tests.messaging.people import eventually, soon

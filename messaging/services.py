@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from chatproject.errors import ChatError, InvalidInput, NotInRoom, RoomNotFound
 from messaging import statements
 from messaging.content import client_id_from_hex
 from messaging.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject
 from messaging.selectors import messages_by_id, server_name
-from messaging.statements import Key, MessageRow, RoomNumbers
+from messaging.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.times import wire_time
 from rooms.models import Participant
 from rooms.selectors import assistant_names, require_participant
@@ -59,25 +59,25 @@ def store_messages(drafts: Sequence[Draft], *, now: datetime) -> list[Stored | C
         return _store(drafts, now=now, look_up=True)
 
 
-@transaction.atomic
 def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Stored | ChatError]:
-    rooms = statements.lock_rooms({draft.room_id for draft in drafts})
-    # The unique key does not hold for rows without a sender, so these are always looked up.
-    keys = {draft.key for draft in drafts if look_up or draft.sender_id is None}
-    known = {_key_of(message): message for message in messages_by_id(statements.find_messages(keys))}
-    ledger = _Ledger(
-        rooms=rooms,
-        places=statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
-        known=known,
-        assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
-        created_at=wire_time(now),
-    )
-    outcomes = [ledger.enter(draft) for draft in drafts]
-    if ledger.rows:
-        statements.insert_messages(ledger.rows, now=now)
-        statements.update_rooms(ledger.changed_rooms(), now=now)
-    if ledger.read_marks:
-        statements.update_read_marks(ledger.read_marks)
+    with statements.OneTransaction() as batch:
+        rooms, places = batch.begin(
+            statements.lock_rooms({draft.room_id for draft in drafts}),
+            statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
+        )
+        # The unique key does not hold for rows without a sender, so these are always looked up.
+        keys = {draft.key for draft in drafts if look_up or draft.sender_id is None}
+        known = {_key_of(message): message for message in messages_by_id(statements.find_messages(keys))}
+        ledger = _Ledger(
+            rooms=rooms,
+            places=places,
+            known=known,
+            assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
+            created_at=wire_time(now),
+        )
+        outcomes = [ledger.enter(draft) for draft in drafts]
+        if ledger.rows:
+            batch.commit(*ledger.writes(now))
     return outcomes
 
 
@@ -101,7 +101,7 @@ class _Ledger:
         self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
         self._assistant_names = assistant_names
         self.rows: list[MessageRow] = []
-        self.read_marks: dict[int, int] = {}  # seq by participant id
+        self._read_marks: dict[int, int] = {}  # seq by participant id
 
     def enter(self, draft: Draft) -> Stored | ChatError:
         room = self._rooms.get(draft.room_id)
@@ -135,7 +135,7 @@ class _Ledger:
             )
         )
         if place is not None:
-            self.read_marks[place.participant_id] = seq
+            self._read_marks[place.participant_id] = seq
         assistant_name = self._assistant_names.get(draft.room_id, "")
         message = MessageObject(
             room_id=draft.room_id,
@@ -154,8 +154,13 @@ class _Ledger:
         self._known[draft.key] = message
         return Stored(message, room.roster_version, duplicate=False)
 
-    def changed_rooms(self) -> dict[int, RoomNumbers]:
-        return {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
+    def writes(self, now: datetime) -> list[Statement]:
+        """What stores the rows that were entered."""
+        rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
+        writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
+        if self._read_marks:
+            writes.append(statements.update_read_marks(self._read_marks))
+        return writes
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from chatproject.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = read_flag("DEBUG")
+DEMO = read_flag("DEMO") and DEBUG  # whoever opens the page is whom they like
 
 # --- secrets -----------------------------------------------------------------------------------
 

@@ -4,13 +4,16 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from chatproject.demo import demo_token
 from chatproject.handlers import path_not_found
-from chatproject.views import healthz, home
+from chatproject.views import healthz, home, texts
 from messaging.health import metrics, readyz
 from messaging.reference import asyncapi, reference
 
 urlpatterns = [
     path("", home, name="home"),
+    path("texts.js", texts, name="texts"),
+    path("demo/token", demo_token, name="demo-token"),
     path("v1/healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -1,14 +1,55 @@
-"""The two pages that need no token: what this is, and whether it lives."""
+"""The pages that need no token: the chat page's frame, its texts, and whether the process lives.
 
+What the page does once it is there is in `static/chat`; it talks to the server as any other client does.
+"""
+
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.i18n import JavaScriptCatalog
 
+from chatproject.demo import demo_members
 from chatproject.handlers import read_only
 
 
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """The chat page. Everything that people say comes later, by script, and only ever as text."""
+    page = render(request, "home.html", {"page": _page_settings()})
+    page["Content-Security-Policy"] = _content_security_policy(request.get_host())
+    return page
+
+
+def _page_settings() -> dict[str, Any]:
+    """What the page's scripts cannot know by themselves."""
+    return {
+        "assistantName": settings.ASSISTANT_NAME,
+        "languageCookie": settings.LANGUAGE_COOKIE_NAME,
+        "frontOrigins": settings.CORS_ALLOWED_ORIGINS,  # who may hand the page a token; never "*"
+        "demoMembers": demo_members() if settings.DEMO else [],
+    }
+
+
+def _content_security_policy(host: str) -> str:
+    """Nothing inline, nothing from elsewhere, and no string ever becomes markup or code."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": f"'self' ws://{host} wss://{host}",  # not every browser counts sockets among 'self'
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": " ".join(settings.ROUTE_FRONT) or "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+texts = read_only(JavaScriptCatalog.as_view(packages=["chatproject"]))
 
 
 @read_only

@@ -4,42 +4,55 @@ import re
 from pathlib import Path
 
 import polib
+import pytest
 
-from chatproject.management.commands.collect_messages import CATALOGUE, collected, merged
+from chatproject.management.commands.collect_messages import SOURCES, catalogue_path, collected, merged
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[ds]|\{\w+\}")
 
-
-def test_the_catalogue_has_exactly_the_texts_of_the_sources() -> None:
-    assert {entry.msgid for entry in polib.pofile(str(CATALOGUE))} == set(collected()), "run: make messages"
+each_catalogue = pytest.mark.parametrize("domain", SOURCES)
 
 
-def test_every_text_is_translated() -> None:
-    assert [entry.msgid for entry in polib.pofile(str(CATALOGUE)) if not entry.translated()] == []
+def entries(domain: str) -> polib.POFile:
+    return polib.pofile(str(catalogue_path(domain)))
 
 
-def test_translations_keep_their_placeholders() -> None:
-    for entry in polib.pofile(str(CATALOGUE)):
+@each_catalogue
+def test_the_catalogue_has_exactly_the_texts_of_the_sources(domain: str) -> None:
+    assert {entry.msgid for entry in entries(domain)} == set(collected(domain)), "run: make messages"
+
+
+@each_catalogue
+def test_every_text_is_translated(domain: str) -> None:
+    assert [entry.msgid for entry in entries(domain) if not entry.translated()] == []
+
+
+@each_catalogue
+def test_translations_keep_their_placeholders(domain: str) -> None:
+    for entry in entries(domain):
         assert sorted(PLACEHOLDER.findall(entry.msgid)) == sorted(PLACEHOLDER.findall(entry.msgstr)), entry.msgid
 
 
-def test_the_compiled_catalogue_is_fresh(tmp_path: Path) -> None:
-    merged(collected()).save_as_mofile(str(tmp_path / "fresh.mo"))
+@each_catalogue
+def test_the_compiled_catalogue_is_fresh(domain: str, tmp_path: Path) -> None:
+    merged(collected(domain), domain).save_as_mofile(str(tmp_path / "fresh.mo"))
 
-    assert CATALOGUE.with_suffix(".mo").read_bytes() == (tmp_path / "fresh.mo").read_bytes(), "run: make messages"
+    shipped = catalogue_path(domain).with_suffix(".mo")
+    assert shipped.read_bytes() == (tmp_path / "fresh.mo").read_bytes(), "run: make messages"
 
 
-def test_texts_in_templates_and_in_python_are_found() -> None:
-    places = collected()
+def test_texts_in_templates_python_and_scripts_are_found() -> None:
+    places = collected("django")
 
     assert "chatproject/templates/home.html" in places["Community chat"]
     assert "chatproject/errors.py" in places["There is no such room."]
+    assert "chatproject/static/chat/page/composer.js" in collected("djangojs")["Send"]
 
 
 def test_a_translation_survives_a_new_collection() -> None:
-    catalogue = merged({"There is no such room.": {"a.py"}, "A text nobody translated yet": {"b.py"}})
+    places = {"There is no such room.": {"a.py"}, "A text nobody translated yet": {"b.py"}}
 
-    assert {entry.msgid: entry.msgstr for entry in catalogue} == {
+    assert {entry.msgid: entry.msgstr for entry in merged(places, "django")} == {
         "There is no such room.": "채팅방을 찾을 수 없어요.",
         "A text nobody translated yet": "",
     }

@@ -1,7 +1,17 @@
-"""The two pages that need no token."""
+"""The pages that need no token. What the chat page does in a browser is in `tests/browser`."""
+
+import json
+import re
+from typing import Any
 
 import pytest
+from django.http import HttpResponseBase
 from django.test import Client
+
+
+def content_security_policy(answer: HttpResponseBase) -> dict[str, list[str]]:
+    rules = (rule.split() for rule in answer["Content-Security-Policy"].split(";"))
+    return {name: values for name, *values in rules}
 
 
 @pytest.fixture
@@ -9,41 +19,89 @@ def visitor() -> Client:
     return Client()
 
 
-def test_the_home_page_says_what_this_is_in_korean(visitor: Client) -> None:
+def test_the_home_page_is_korean_by_default(visitor: Client) -> None:
     page = visitor.get("/").content.decode()
 
     assert '<html lang="ko">' in page
-    assert "커뮤니티 서비스의 채팅 서버예요" in page
+    assert "채팅방을 고르면" in page
 
 
 def test_the_home_page_speaks_english_to_who_prefers_it(visitor: Client) -> None:
     page = visitor.get("/", headers={"Accept-Language": "en-US,en;q=0.9,ko;q=0.5"}).content.decode()
 
     assert '<html lang="en">' in page
-    assert "This is the chat server of a community service" in page
+    assert "Choose a room" in page
 
 
-def test_the_home_page_links_to_the_admin_and_to_health(visitor: Client) -> None:
-    page = visitor.get("/").content.decode()
+def test_a_language_once_chosen_stays(visitor: Client) -> None:
+    visitor.cookies["django_language"] = "en"
 
-    assert 'href="/admin/"' in page
-    assert 'href="/v1/healthz"' in page
+    assert '<html lang="en">' in visitor.get("/", headers={"Accept-Language": "ko"}).content.decode()
+    assert b"\\uc624\\ub298" not in visitor.get("/texts.js").content
+
+
+def test_the_scripts_get_their_texts_in_korean(visitor: Client) -> None:
+    answer = visitor.get("/texts.js")
+
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert json.dumps("오늘")[1:-1].encode() in answer.content
 
 
 def test_the_home_page_has_no_inline_script_or_style(visitor: Client) -> None:
     page = visitor.get("/").content.decode()
 
-    assert "<script" not in page
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert all("src=" in attributes or 'type="application/json"' in attributes for attributes in scripts)
     assert "<style" not in page
-    assert "style=" not in page
+    assert not re.search(r"\s(style|on\w+)=", page)
 
 
-def test_the_home_pages_stylesheet_is_served(visitor: Client) -> None:
-    answer = visitor.get("/static/chatproject/home.css")
+def test_every_file_that_the_home_page_names_is_served(visitor: Client) -> None:
+    page = visitor.get("/").content.decode()
+    files = re.findall(r'"(/static/[^"]+)"', page)
 
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith("text/css")
-    assert b"--accent" in b"".join(answer)
+    assert len(files) > 5
+    for file in files:
+        answer = visitor.get(file)
+        assert answer.status_code == 200, file
+        assert b"".join(answer), file
+
+
+def test_nothing_from_elsewhere_and_nothing_inline_may_run(visitor: Client) -> None:
+    rules = content_security_policy(visitor.get("/"))
+
+    assert rules["default-src"] == ["'none'"]
+    assert rules["script-src"] == rules["style-src"] == ["'self'"]
+    assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver"]
+    assert rules["require-trusted-types-for"] == ["'script'"]
+    assert rules["base-uri"] == ["'none'"]
+
+
+def test_nobody_may_embed_the_page_unless_told_so(visitor: Client, settings: Any) -> None:
+    assert content_security_policy(visitor.get("/"))["frame-ancestors"] == ["'none'"]
+
+    settings.ROUTE_FRONT = ["https://community.example.com", "https://m.example.com"]
+
+    rules = content_security_policy(visitor.get("/"))
+    assert rules["frame-ancestors"] == ["https://community.example.com", "https://m.example.com"]
+
+
+def test_the_admin_has_no_policy_of_the_chat_page(visitor: Client) -> None:
+    assert "Content-Security-Policy" not in visitor.get("/admin/login/")
+
+
+def test_the_page_learns_who_may_hand_it_a_token_and_nobody_is_anybody(visitor: Client, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://community.example.com"]
+
+    page = visitor.get("/").content.decode()
+    (told,) = re.findall(r'<script id="page-settings" type="application/json">(.*?)</script>', page)
+
+    assert json.loads(told) == {
+        "assistantName": settings.ASSISTANT_NAME,
+        "languageCookie": "django_language",
+        "frontOrigins": ["https://community.example.com"],
+        "demoMembers": [],
+    }
 
 
 def test_health_is_plain_ok_and_needs_no_token(visitor: Client) -> None:
@@ -51,3 +109,8 @@ def test_health_is_plain_ok_and_needs_no_token(visitor: Client) -> None:
 
     assert (answer.status_code, answer.content) == (200, b"ok")
     assert answer["Content-Type"] == "text/plain"
+
+
+@pytest.mark.parametrize("path", ["/", "/texts.js", "/v1/healthz"])
+def test_pages_are_for_reading(visitor: Client, path: str) -> None:
+    assert visitor.post(path).json()["code"] == "E-C005"

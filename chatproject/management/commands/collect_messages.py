@@ -1,7 +1,7 @@
-"""`make messages`: bring the Korean catalogue up to date with the sources. Pure Python, needs no GNU gettext.
+"""`make messages`: bring the Korean catalogues up to date with the sources. Pure Python, needs no GNU gettext.
 
 The English texts in the sources are the message ids. New ones are added untranslated, those that went are dropped,
-and the catalogue is compiled.
+and the catalogues are compiled: one for the server, one that the page's scripts get through `texts.js`.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,15 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import templatize
 
 APPS = ("chatproject", "rooms", "messaging", "assistant")
-CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "ko" / "LC_MESSAGES" / "django.po"
-KEYWORDS = DEFAULT_KEYWORDS | {"gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+LOCALE = Path(__file__).resolve().parents[2] / "locale" / "ko" / "LC_MESSAGES"
+SOURCES = {"django": ("*.py", "*.html"), "djangojs": ("*.js",)}  # of each catalogue
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "t": None,  # these two in the page's `texts.js`
+    "tn": (1, 2),
+}
 HEADER = {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Transfer-Encoding": "8bit",
@@ -27,30 +34,37 @@ HEADER = {
 
 
 class Command(BaseCommand):
-    help = "Collect the texts that people read into the Korean catalogue, and compile it."
+    help = "Collect the texts that people read into the Korean catalogues, and compile them."
     requires_system_checks: list[str] = []  # needs neither the database nor the applications
 
     def handle(self, **_options: Any) -> None:
-        catalogue = merged(collected())
-        catalogue.save(str(CATALOGUE))
-        catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
-        for entry in catalogue.untranslated_entries():
-            self.stdout.write(f"untranslated: {entry.msgid!r}")
-        self.stdout.write(f"{len(catalogue)} texts, {len(catalogue.untranslated_entries())} untranslated.")
+        for domain in SOURCES:
+            catalogue = merged(collected(domain), domain)
+            catalogue.save(str(catalogue_path(domain)))
+            catalogue.save_as_mofile(str(catalogue_path(domain).with_suffix(".mo")))
+            for entry in catalogue.untranslated_entries():
+                self.stdout.write(f"untranslated: {entry.msgid!r}")
+            untranslated = len(catalogue.untranslated_entries())
+            self.stdout.write(f"{domain}: {len(catalogue)} texts, {untranslated} untranslated.")
 
 
-def collected() -> dict[str, set[str]]:
+def catalogue_path(domain: str) -> Path:
+    return LOCALE / f"{domain}.po"
+
+
+def collected(domain: str) -> dict[str, set[str]]:
     """The message ids of the sources, each with the files that it is in."""
     places: dict[str, set[str]] = {}
-    for path in _sources():
+    for path in _sources(domain):
         for message_id in _message_ids(path):
             places.setdefault(message_id, set()).add(str(path.relative_to(settings.BASE_DIR)))
     return places
 
 
-def merged(places: dict[str, set[str]]) -> polib.POFile:
+def merged(places: dict[str, set[str]], domain: str) -> polib.POFile:
     """A catalogue of exactly these texts, with the translations that are known already."""
-    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))} if CATALOGUE.exists() else {}
+    path = catalogue_path(domain)
+    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))} if path.exists() else {}
     catalogue = polib.POFile(wrapwidth=110)
     catalogue.metadata = HEADER
     for message_id, files in sorted(places.items(), key=lambda item: (min(item[1]), item[0])):
@@ -62,9 +76,9 @@ def merged(places: dict[str, set[str]]) -> polib.POFile:
     return catalogue
 
 
-def _sources() -> Iterator[Path]:
+def _sources(domain: str) -> Iterator[Path]:
     for app in APPS:
-        for pattern in ("*.py", "*.html"):
+        for pattern in SOURCES[domain]:
             yield from sorted((Path(settings.BASE_DIR) / app).rglob(pattern))
 
 
@@ -73,6 +87,6 @@ def _message_ids(path: Path) -> Iterator[str]:
     if path.suffix == ".html":  # Django's own reading of the tags, as source of gettext calls
         source, method = templatize(text, origin=str(path)), "javascript"
     else:
-        source, method = text, "python"
+        source, method = text, "javascript" if path.suffix == ".js" else "python"
     for _line, message, _comments, _context in extract(method, BytesIO(source.encode()), KEYWORDS):
         yield message if isinstance(message, str) else message[0]

@@ -26,7 +26,7 @@ SHOWN_MEMBER_IDS = (1, 2)
 
 NEXT_STEPS = """
 Chat server (demo) on {address}
-  what this is  {address}/
+  chat          {address}/  (pick a member; in a second window, another one)
   admin         {address}/admin/  (make an account: DEBUG=1 {python} manage.py createsuperuser)
   assistant     {assistant}
 
@@ -106,7 +106,7 @@ def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[
 
 def _assistant(processes: ExitStack) -> tuple[dict[str, str], str]:
     """The server's environment, and what answers; starts the stand-in where no key is set."""
-    environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1"}
+    environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "DEMO": "1"}
     if settings.LLM_KEY:
         return environment, f"{settings.GEMINI_MODEL} at {settings.GEMINI_BASE_URL}"
     with closing(socket.create_server((HOST, 0))) as probe:

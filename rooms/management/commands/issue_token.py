@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"Give --hours a number above 0, at most {HOURS_MAX}.")
         member_id = int(options["member_id"])
         role = options["role"] or _stored_role(member_id)
-        self.stdout.write(_signed(member_id, role=role, nickname=options["nickname"], hours=options["hours"]))
+        self.stdout.write(sign_token(member_id, role=role, nickname=options["nickname"], hours=options["hours"]))
 
 
 def _stored_role(member_id: int) -> str:
@@ -51,7 +51,8 @@ def _stored_role(member_id: int) -> str:
         raise CommandError("The member's role cannot be read: give --role, or run manage.py migrate.") from error
 
 
-def _signed(member_id: int, *, role: str, nickname: str | None, hours: float) -> str:
+def sign_token(member_id: int, *, role: str, hours: float, nickname: str | None = None) -> str:
+    """An access token as the main server issues it. Raises CommandError for what the server would refuse."""
     now_s = int(time.time())
     claims: dict[str, object] = {
         "category": "access",

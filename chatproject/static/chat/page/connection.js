@@ -1,0 +1,47 @@
+/** Whether we are connected, in words, and the button that tries again at once. */
+
+import { byId, make } from "./dom.js";
+import { t, tn } from "./texts.js";
+
+const SHOWN_AFTER_MS = 600; // a connection that comes back at once troubles nobody
+const TICK_MS = 1_000;
+
+export class Connection {
+  #line = byId("connection");
+  #timer = 0;
+  #shownFrom = 0;
+
+  constructor(client) {
+    this.client = client;
+    client.on("state", (event) => this.#show(event));
+    this.#show({ state: client.state, retryAt: null });
+    window.addEventListener("online", () => client.connect());
+  }
+
+  #show({ state, retryAt }) {
+    clearTimeout(this.#timer);
+    if (state === "open") {
+      this.#shownFrom = 0;
+      this.#line.hidden = true;
+      return;
+    }
+    this.#shownFrom ||= Date.now() + SHOWN_AFTER_MS;
+    const early = this.#shownFrom - Date.now();
+    if (early > 0) this.#timer = setTimeout(() => this.#show({ state, retryAt }), early);
+    else this.#say(state, retryAt);
+  }
+
+  #say(state, retryAt) {
+    this.#line.hidden = false;
+    const seconds = Math.max(0, Math.ceil(((retryAt ?? 0) - Date.now()) / 1000));
+    const words = {
+      connecting: t("Connecting…"),
+      waiting: tn("Not connected. Next try in %(count)s second.", "Not connected. Next try in %(count)s seconds.", { count: seconds }),
+      closed: t("Not connected."),
+    };
+    const text = make("span", { textContent: words[state] });
+    const again = make("button", { type: "button", className: "link", textContent: t("Try now"), onclick: () => this.client.connect() });
+    this.#line.replaceChildren(text, ...(state === "connecting" ? [] : [again]));
+    if (state === "waiting") this.#timer = setTimeout(() => this.#say(state, retryAt), TICK_MS);
+  }
+}

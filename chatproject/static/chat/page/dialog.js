@@ -1,0 +1,10 @@
+/** A modal dialog from the template: opened, closed by its buttons, by Escape and by a click beside it. */
+
+import { byId } from "./dom.js";
+
+export function dialogOf(id) {
+  const dialog = byId(id);
+  for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  return dialog;
+}

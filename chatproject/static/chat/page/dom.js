@@ -1,0 +1,67 @@
+/** Elements made of text. Nothing on this page ever reads a string as markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export const byId = (id) => document.getElementById(id);
+
+/** An element with these properties or attributes; `onclick` and its like become listeners. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** One of the drawings in templates/chat/icons.html. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export const hiddenText = (text) => make("span", { className: "visually-hidden", textContent: text });
+
+/** A round mark with the name's first letter, in one of eight colours that stays the same for the same id. */
+export function avatar(name, id, { className = "" } = {}) {
+  const letter = [...name.trim()][0] ?? "?";
+  return make("span", {
+    className: `avatar hue-${Math.abs(id ?? 0) % 8} ${className}`,
+    "aria-hidden": "true",
+    textContent: letter.toUpperCase(),
+  });
+}
+
+/** Put exactly these nodes into `parent`; those that are there already are not moved without need. */
+export function place(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
+  let next = parent.firstChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextSibling;
+    else parent.insertBefore(node, next);
+  }
+}
+
+/** Text with its web addresses as links. */
+export function linked(text) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(/https?:\/\/[^\s<>"]+/g)) {
+    const address = found[0].replace(/[.,:;!?)\]}'’”」]+$/u, "");
+    if (!URL.canParse?.(address)) continue;
+    parts.push(text.slice(end, found.index));
+    parts.push(
+      make("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow", textContent: address }),
+    );
+    end = found.index + address.length;
+  }
+  return [...parts, text.slice(end)];
+}

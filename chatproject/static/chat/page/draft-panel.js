@@ -1,0 +1,87 @@
+/** What I could say next, as the assistant would put it: alternatives to choose from. Nothing is sent here. */
+
+import { byId, make } from "./dom.js";
+import { failureOf, t } from "./texts.js";
+
+const ALTERNATIVES = 3;
+
+export class DraftPanel {
+  #panel = byId("draft-panel");
+  #answers = byId("draft-answers");
+  #toggle = byId("draft");
+  #under = null; // the request under way
+  #tone = "";
+  #room = null;
+
+  /** `onChoose(text)`: this one, into the composer. */
+  constructor(client, { onChoose }) {
+    this.client = client;
+    this.onChoose = onChoose;
+    this.#toggle.addEventListener("click", () => (this.#panel.hidden ? this.#open() : this.close()));
+    byId("draft-close").addEventListener("click", () => this.close());
+    this.#panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+    const tones = { "": t("As I write"), friendly: t("Friendly"), formal: t("Formal"), brief: t("Brief") };
+    byId("draft-tones").append(...Object.entries(tones).map(([tone, label]) => this.#toneButton(tone, label)));
+  }
+
+  /** Another room: what was asked for the last one is broken off. */
+  show(room) {
+    this.#room = room;
+    this.#end();
+  }
+
+  close() {
+    if (this.#panel.hidden) return;
+    this.#end();
+    this.#toggle.focus();
+  }
+
+  #end() {
+    this.#under?.abort();
+    this.#panel.hidden = true;
+    this.#toggle.setAttribute("aria-expanded", "false");
+  }
+
+  #open() {
+    this.#panel.hidden = false;
+    this.#toggle.setAttribute("aria-expanded", "true");
+    this.#draft();
+  }
+
+  #toneButton(tone, label) {
+    return make("button", {
+      type: "button",
+      className: "chip",
+      textContent: label,
+      value: tone,
+      onclick: () => {
+        this.#tone = tone;
+        this.#draft();
+      },
+    });
+  }
+
+  async #draft() {
+    this.#under?.abort();
+    const { signal } = (this.#under = new AbortController());
+    for (const button of byId("draft-tones").children) button.setAttribute("aria-pressed", String(button.value === this.#tone));
+    this.#answers.replaceChildren(make("p", { className: "hint waiting", textContent: t("Thinking of something to say…") }));
+    try {
+      const options = { count: ALTERNATIVES, signal, ...(this.#tone && { tone: this.#tone }) };
+      const { answer, answers } = await this.client.draft(this.#room.roomId, options);
+      this.#answers.replaceChildren(...(answers ?? [answer]).map((text) => this.#choice(text)));
+      this.#answers.firstElementChild.focus();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#answers.replaceChildren(make("p", { className: "hint", textContent: failureOf(error) }));
+    }
+  }
+
+  #choice(text) {
+    const choose = () => {
+      this.#end();
+      this.onChoose(text);
+    };
+    return make("button", { type: "button", className: "choice", textContent: text, onclick: choose });
+  }
+}

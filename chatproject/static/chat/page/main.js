@@ -1,0 +1,89 @@
+/** The chat page: who is here, which room is open, and the client that does the rest. */
+
+import { ChatClient } from "../chat-client.js";
+import { Connection } from "./connection.js";
+import { byId } from "./dom.js";
+import { FindRoom } from "./find-room.js";
+import { Me } from "./me.js";
+import { notify } from "./notices.js";
+import { RoomView } from "./room-view.js";
+import { RoomsList } from "./rooms-list.js";
+import { onSignIn, roleIn, token } from "./session.js";
+import { showStart } from "./start.js";
+import { language, t } from "./texts.js";
+
+let access = null;
+
+async function start() {
+  access = await token({ fresh: false });
+  if (!access) showStart({ onPicked: () => location.reload() });
+  else showChat();
+}
+
+function storage() {
+  try {
+    return globalThis.sessionStorage; // what was not sent before a reload is sent after it
+  } catch {
+    return undefined;
+  }
+}
+
+function showChat() {
+  byId("start").hidden = true;
+  byId("chat").hidden = false;
+  const client = new ChatClient({
+    language,
+    storage: storage(),
+    token: async (options) => (access = await token(options)),
+  });
+  const rooms = new RoomsList(client);
+  const enter = async (roomId) => {
+    await rooms.load();
+    location.hash = `#/room/${roomId}`;
+  };
+  const view = new RoomView(client, { rooms, role: () => roleIn(access), onLeft: leave, onEnter: enter });
+  const me = new Me(client);
+  new Connection(client);
+  new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
+
+  client.on("state", ({ state, reason }) => {
+    if (state === "open") welcomed();
+    else if (state === "closed" && reason?.kind === "signed-out") {
+      showStart({ reason: t("You are signed out."), onPicked: () => location.reload() });
+    } else if (state === "closed" && reason?.kind === "refused") notify(reason.error?.message ?? t("The server refused the connection."));
+  });
+  client.on("removed", ({ room, reason }) => {
+    if (reason !== "left") notify(t("You are not in this room any more."));
+    leave(room.roomId);
+  });
+
+  let isFirst = true;
+  async function welcomed() {
+    me.name(client.me);
+    await rooms.load();
+    if (isFirst) {
+      isFirst = false;
+      follow();
+    }
+  }
+
+  /** Show what the address says. */
+  function follow() {
+    const roomId = Number(/^#\/room\/([0-9]{1,16})$/.exec(location.hash)?.[1] ?? 0) || null;
+    document.body.dataset.view = roomId === null ? "rooms" : "room";
+    rooms.mark(roomId);
+    if (roomId !== view.roomId) view.open(roomId);
+    if (roomId === null) byId("rooms-list").querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  function leave(roomId) {
+    rooms.load();
+    if (view.roomId === roomId) location.hash = "#/";
+  }
+
+  window.addEventListener("hashchange", follow);
+  client.connect();
+}
+
+onSignIn(() => byId("chat").hidden && location.reload());
+start();

@@ -1,0 +1,58 @@
+/** My settings: theme, language, what the assistant may read of me; in the demo, who I am. */
+
+import { dialogOf } from "./dialog.js";
+import { avatar, byId } from "./dom.js";
+import { orNotify } from "./notices.js";
+import { isDemo, pageSettings, pickMember, store, stored } from "./session.js";
+import { language } from "./texts.js";
+
+const YEAR_S = 31_536_000;
+
+export class Me {
+  #dialog = dialogOf("me-dialog");
+  #form = byId("me-form");
+
+  constructor(client) {
+    this.client = client;
+    byId("me-open").addEventListener("click", () => this.#open());
+    for (const input of this.#form.elements.theme) input.addEventListener("change", () => this.#theme(input.value));
+    for (const input of this.#form.elements.language) input.addEventListener("change", () => this.#language(input.value));
+    byId("me-readable").addEventListener("change", ({ target }) => this.#consent(target));
+    byId("me-switch").hidden = !isDemo;
+    byId("me-switch").addEventListener("click", () => {
+      pickMember(null);
+      location.assign("/");
+    });
+  }
+
+  /** Show who this is, once it is known. */
+  name({ memberId, nickName }) {
+    byId("me-open").replaceChildren(byId("me-open").firstElementChild, avatar(nickName, memberId));
+    byId("me-title").textContent = nickName;
+  }
+
+  async #open() {
+    this.#form.elements.theme.value = stored("localStorage", "chatTheme") ?? "system";
+    this.#form.elements.language.value = language;
+    byId("me-consent").hidden = true;
+    this.#dialog.showModal();
+    const consent = await this.client.consent().catch(() => null);
+    if (consent === null) return;
+    byId("me-readable").checked = consent.readable;
+    byId("me-consent").hidden = false;
+  }
+
+  #theme(theme) {
+    store("localStorage", "chatTheme", theme === "system" ? null : theme);
+    document.documentElement.dataset.theme = theme;
+  }
+
+  #language(wanted) {
+    document.cookie = `${pageSettings.languageCookie}=${wanted}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    location.reload();
+  }
+
+  async #consent(box) {
+    if ((await orNotify(() => this.client.setConsent(box.checked))) === undefined) box.checked = !box.checked;
+  }
+}

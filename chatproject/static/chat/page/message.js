@@ -1,0 +1,106 @@
+/** One message as an element: its author, what it answers, its text, what became of it. */
+
+import { avatar, hiddenText, icon, linked, make } from "./dom.js";
+import { t, timeOf, tn } from "./texts.js";
+
+/** What of an item can change what is shown; the element is made anew when it does. */
+export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, readers }) {
+  const { seq, version, state, error } = message;
+  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, readers]);
+}
+
+/**
+ * Fill `element` (an <li>) with the item. `quote` is the message that this one answers (undefined: not known yet),
+ * `readers` how many others are known to have read it; `act` is told what people want: reply, jump, profile, receipt,
+ * retry, discard.
+ */
+export function fillMessage(element, item, { quote, readers, act }) {
+  const { message, isOwn, startsGroup, endsGroup } = item;
+  element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
+  element.classList.toggle("starts", startsGroup);
+  element.classList.toggle("ends", endsGroup);
+  element.replaceChildren();
+  if (message.kind === "notice") {
+    element.append(make("p", { className: "notice-text", textContent: message.message }));
+    return;
+  }
+  if (startsGroup && !isOwn) element.append(author(message, act));
+  else element.append(hiddenText(`${isOwn ? t("You") : message.nickName}: `));
+  const bubble = make("div", { className: "bubble" });
+  if (message.replyTo !== null) bubble.append(quotation(message.replyTo, quote, act));
+  bubble.append(contents(message));
+  element.append(make("div", { className: "line" }, bubble, actions(message, act)));
+  const footing = foot(item, readers, act);
+  if (footing !== null) element.append(footing);
+}
+
+function author(message, act) {
+  if (message.kind === "assistant") {
+    const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
+    return make("div", { className: "author" }, mark, make("strong", { textContent: message.nickName }));
+  }
+  const name = make("button", {
+    type: "button",
+    className: "name",
+    tabIndex: -1,
+    textContent: message.nickName,
+    title: t("Chat privately with %(name)s", { name: message.nickName }),
+    onclick: () => act.profile(message),
+  });
+  return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name);
+}
+
+function quotation(seq, quote, act) {
+  const words = quote === undefined ? t("An earlier message") : quote.message || t("This message was deleted.");
+  const who = quote === undefined ? [] : [make("strong", { textContent: quote.nickName })];
+  return make(
+    "button",
+    { type: "button", className: "quote", tabIndex: -1, onclick: () => act.jump(seq) },
+    hiddenText(t("In reply to: ")),
+    ...who,
+    make("span", { textContent: words }),
+  );
+}
+
+function contents(message) {
+  if (message.deletedAt !== null) {
+    return make("p", { className: "text gone", textContent: t("This message was deleted.") });
+  }
+  return make("p", { className: "text", dir: "auto" }, ...linked(message.message));
+}
+
+function actions(message, act) {
+  const box = make("span", { className: "actions" });
+  if (message.seq === null || message.deletedAt !== null) return box;
+  box.append(button("reply", t("Reply"), () => act.reply(message)));
+  if (message.kind === "assistant" && message.clientId !== null) {
+    box.append(button("receipt", t("What this answer rests on"), () => act.receipt(message)));
+  }
+  return box;
+}
+
+function button(name, label, onclick) {
+  return make("button", { type: "button", className: "icon-button", tabIndex: -1, title: label, onclick }, icon(name), hiddenText(label));
+}
+
+function foot({ message, isOwn, endsGroup }, readers, act) {
+  if (message.state === "failed") {
+    return make(
+      "p",
+      { className: "foot failed" },
+      message.error?.message ?? t("Not sent."),
+      " ",
+      make("button", { type: "button", className: "link", textContent: t("Try again"), onclick: () => act.retry(message) }),
+      " ",
+      make("button", { type: "button", className: "link", textContent: t("Remove"), onclick: () => act.discard(message) }),
+    );
+  }
+  if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
+  if (!endsGroup && message.editedAt === null && !readers) return null;
+  const parts = [];
+  if (endsGroup) parts.push(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
+  if (message.editedAt !== null) parts.push(t("edited"));
+  if (isOwn && readers) parts.push(tn("read by %(count)s", "read by %(count)s", { count: readers }));
+  const spaced = parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part]));
+  return make("p", { className: "foot" }, ...spaced);
+}

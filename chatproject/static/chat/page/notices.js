@@ -1,0 +1,30 @@
+/** Short words to the person at the screen: what went wrong, what was done. */
+
+import { byId, make } from "./dom.js";
+import { failureOf } from "./texts.js";
+
+const SHOWN_MS = 6_000;
+const SPOKEN_MAX = 20;
+
+export function notify(text) {
+  const notice = make("p", { className: "notice", textContent: text });
+  byId("notices").append(notice);
+  setTimeout(() => notice.remove(), SHOWN_MS);
+}
+
+/** Run it; say what went wrong, unless somebody broke it off. Returns undefined then. */
+export async function orNotify(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.code !== "aborted") notify(failureOf(error));
+    return undefined;
+  }
+}
+
+/** For screen readers: what is new, never what is history. */
+export function announce(text) {
+  const announcer = byId("announcer");
+  announcer.append(make("p", { textContent: text }));
+  while (announcer.childElementCount > SPOKEN_MAX) announcer.firstElementChild.remove();
+}

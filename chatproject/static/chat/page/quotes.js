@@ -1,0 +1,31 @@
+/** The messages that others answer: those at hand, and older ones, fetched once each. */
+
+export class Quotes {
+  #found = new Map(); // by seq; null while it is fetched
+
+  constructor(client, room, onFound) {
+    this.client = client;
+    this.room = room;
+    this.onFound = onFound;
+  }
+
+  /** The message `seq`; undefined while it is not known. */
+  of(seq) {
+    const at = seq - (this.room.messages[0]?.seq ?? 0); // no gap between them
+    const message = this.room.messages[at];
+    if (message?.seq === seq) return message;
+    if (!this.#found.has(seq)) this.#fetch(seq);
+    return this.#found.get(seq) ?? undefined;
+  }
+
+  async #fetch(seq) {
+    this.#found.set(seq, null);
+    try {
+      const [message] = await this.client.history(this.room.roomId, { before: seq + 1, limit: 1 });
+      if (message?.seq === seq) this.#found.set(seq, message);
+      this.onFound();
+    } catch {
+      // it stays "an earlier message"
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** What an answer of the assistant rests on: which messages it read, how many were kept from it, what it took. */
+
+import { dialogOf } from "./dialog.js";
+import { byId, make } from "./dom.js";
+import { failureOf, language, t, tn } from "./texts.js";
+
+const number = new Intl.NumberFormat(language);
+
+export class Receipt {
+  #dialog = dialogOf("receipt-dialog");
+  #lines = byId("receipt-lines");
+
+  constructor(client) {
+    this.client = client;
+  }
+
+  /** Of this answer; `nameOf(memberId)` says who somebody is, as far as that is known here. */
+  async open(message, nameOf) {
+    this.#lines.replaceChildren(make("dt", { className: "hint waiting", textContent: t("One moment…") }));
+    this.#dialog.showModal();
+    try {
+      const receipt = await this.client.receipt(message.roomId, message.clientId.replaceAll("-", ""));
+      this.#lines.replaceChildren(...linesOf(receipt, nameOf).flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
+    } catch (error) {
+      this.#lines.replaceChildren(make("dt", { className: "hint", textContent: failureOf(error) }));
+    }
+  }
+}
+
+function linesOf(receipt, nameOf) {
+  const read = receipt.readSeqs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const ranges = receipt.readSeqs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
+  const asker = nameOf(receipt.askedBy);
+  return [
+    asker && [t("Asked by"), asker],
+    [t("Read"), tn("%(count)s message of this room", "%(count)s messages of this room", { count: read })],
+    ranges && [t("Their numbers"), ranges],
+    [t("Kept from it"), tn("%(count)s message, at its author's wish", "%(count)s messages, at their authors' wish", { count: receipt.withheld })],
+    [t("Model"), receipt.modelServed || receipt.modelAsked],
+    receipt.totalTokens !== null && [t("Tokens"), number.format(receipt.totalTokens)],
+    receipt.firstWordMs !== null && [t("First word after"), t("%(seconds)s s", { seconds: number.format(receipt.firstWordMs / 1000) })],
+  ].filter(Boolean);
+}

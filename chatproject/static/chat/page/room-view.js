@@ -1,0 +1,248 @@
+/** The open room: its head, its timeline, and everything one does there. */
+
+import { AboutRoom } from "./about-room.js";
+import { CatchUp } from "./catch-up.js";
+import { Composer } from "./composer.js";
+import { DraftPanel } from "./draft-panel.js";
+import { byId } from "./dom.js";
+import { MemberCard } from "./member-card.js";
+import { announce, notify, orNotify } from "./notices.js";
+import { Receipt } from "./receipt.js";
+import { pageSettings } from "./session.js";
+import { t, tn } from "./texts.js";
+import { Timeline } from "./timeline.js";
+import { Typing } from "./typing.js";
+
+const HISTORY = 80;
+const OFFER_FROM = 8; // unread messages; fewer are read faster than a summary
+const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", mayChange: false, isKnown: false };
+
+export class RoomView {
+  #client;
+  #rooms;
+  #room = null;
+  #settings = new Map(); // roomId -> the assistant's
+  #newBelow = 0;
+  #offers = false;
+
+  /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId)`. */
+  constructor(client, { rooms, role, onLeft, onEnter }) {
+    this.#client = client;
+    this.#rooms = rooms;
+    this.role = role;
+    this.timeline = new Timeline({
+      client,
+      act: this.#acts(),
+      context: () => this.#context(),
+      onMove: () => this.#moved(),
+    });
+    this.composer = new Composer({ onSend: (said) => this.#send(said), onTyping: () => this.#room.typing() });
+    this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
+    this.catchUp = new CatchUp(client, { onJump: (seq) => this.timeline.jumpTo(seq) });
+    this.receipt = new Receipt(client);
+    this.member = new MemberCard(client, { onEnter });
+    this.about = new AboutRoom(client, { onLeft, onSettings: (roomId, settings) => this.#learn(roomId, settings) });
+    this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
+    this.#listen();
+    this.#wire();
+  }
+
+  get roomId() {
+    return this.#room?.roomId ?? null;
+  }
+
+  /** Show this room, or none. */
+  open(roomId, { focus = true } = {}) {
+    this.#room = roomId === null ? null : this.#client.room(roomId);
+    byId("room").classList.toggle("none", roomId === null);
+    this.#newBelow = 0;
+    this.drafts.show(this.#room);
+    this.timeline.open(this.#room);
+    if (this.#room === null) return;
+    this.#markUnread();
+    this.#room.subscribe({ history: HISTORY });
+    this.composer.open(roomId, { assistantName: this.#assistant().name });
+    this.#showHead();
+    this.#showTyping(roomId, this.typing.namesIn(roomId));
+    this.#showAssistant();
+    this.#loadSettings(roomId);
+    if (focus) this.#focus();
+  }
+
+  /** Where the unread begin, as it was when the room was opened. */
+  #markUnread() {
+    const known = this.#rooms.get(this.roomId) ?? { unReadCount: 0, readSeq: 0 };
+    const hasSaid = this.#room.lastSeq > 0;
+    const unread = hasSaid ? this.#room.unread : known.unReadCount;
+    this.timeline.unreadAfter = unread > 0 ? (hasSaid ? this.#room.readSeq : known.readSeq) : null;
+    this.#offers = unread >= OFFER_FROM;
+  }
+
+  #focus() {
+    // on a phone the keyboard would cover half of what is to be read
+    if (matchMedia("(pointer: coarse)").matches) byId("room-name").focus({ preventScroll: true });
+    else this.composer.focus();
+  }
+
+  // --- what comes
+
+  #listen() {
+    const mine = (handle) => (event) => event.room === this.#room && handle(event);
+    this.#client.on("message", mine(({ message }) => this.#came(message)));
+    for (const name of ["change", "read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
+    this.#client.on("room", mine(() => this.#showHead()));
+    this.#client.on("reset", mine(() => this.timeline.reset()));
+    this.#client.on("assistant", mine(({ run }) => this.#ran(run)));
+    this.#client.on("error", mine(({ error }) => notify(error.message)));
+  }
+
+  #came(message) {
+    this.timeline.refresh();
+    if (message.senderId === this.#client.me?.memberId && message.seq === null) {
+      this.timeline.toNewest();
+      return;
+    }
+    if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
+    if (!this.timeline.isAtEnd) this.#newBelow += 1;
+    announce(`${message.nickName}: ${message.message}`);
+  }
+
+  #ran(run) {
+    const { name } = this.#assistant();
+    if (run.state === "thinking") announce(t("%(name)s is thinking…", { name }));
+    if (run.state === "failed") notify(t("%(name)s could not answer this time. Please ask again.", { name }));
+    if (run.state === "blocked") notify(t("%(name)s may not answer that.", { name }));
+  }
+
+  #moved() {
+    if (this.#room === null) return;
+    if (this.timeline.isAtEnd) this.#newBelow = 0;
+    byId("to-newest").hidden = this.timeline.isAtEnd;
+    byId("to-newest-text").textContent =
+      this.#newBelow > 0
+        ? tn("%(count)s new message", "%(count)s new messages", { count: this.#newBelow })
+        : t("To the newest");
+    this.#read();
+  }
+
+  /** What has been in sight is read. While a summary of the unread is offered, only when all of them were. */
+  #read() {
+    const room = this.#room;
+    if (room?.state !== "live" || room.unread === 0 || document.hidden || !document.hasFocus()) return;
+    if (this.timeline.isAtEnd) {
+      this.#offers = false;
+      room.read();
+    } else if (!this.#offers) room.read(this.timeline.lastSeen());
+    this.#showOffer();
+  }
+
+  // --- what is done
+
+  #acts() {
+    return {
+      reply: (message) => this.composer.replyTo(message),
+      jump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
+      profile: (message) => this.member.open(message),
+      receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
+      retry: (message) => this.#room.retry(message),
+      discard: (message) => this.#room.discard(message),
+    };
+  }
+
+  #wire() {
+    byId("to-newest").addEventListener("click", () => this.timeline.toNewest());
+    byId("catch-up").addEventListener("click", () => this.catchUp.open(this.#room));
+    byId("room-more").addEventListener("click", () => this.#openAbout());
+    window.addEventListener("focus", () => this.#read());
+    document.addEventListener("visibilitychange", () => this.#read());
+  }
+
+  #send({ text, replyTo, isAsking }) {
+    if (!isAsking) this.#room.send(text, { replyTo });
+    else if (text !== "") this.#room.ask(text);
+    else orNotify(() => this.#room.askAgain());
+  }
+
+  #openAbout() {
+    const settings = this.#assistant();
+    this.about.open(this.#rooms.get(this.roomId) ?? { roomId: this.roomId, roomName: "" }, settings.isKnown ? settings : null);
+  }
+
+  // --- what is shown
+
+  #context() {
+    const me = this.#client.me?.memberId ?? null;
+    const { name, mayChange } = this.#assistant();
+    return {
+      me,
+      readersOf: (message) => (message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0),
+      forRun: (run) => ({
+        assistantName: name,
+        mayStop: run.askedBy === me || mayChange || this.role() === "ADMIN",
+        stop: () => orNotify(() => this.#room.stop(run.runId)),
+      }),
+    };
+  }
+
+  #lastOwn(me) {
+    return this.#room.messages.findLast(({ senderId }) => senderId === me);
+  }
+
+  #readers(seq, me) {
+    let readers = 0;
+    for (const [memberId, read] of this.#room.reads) if (memberId !== me && read >= seq) readers += 1;
+    return readers;
+  }
+
+  #nameOf(memberId) {
+    return this.#room.messages.findLast(({ senderId }) => senderId === memberId)?.nickName ?? "";
+  }
+
+  #showHead() {
+    const known = this.#rooms.get(this.roomId);
+    byId("room-name").textContent = known?.roomName ?? "";
+    const { state, error } = this.#room;
+    byId("room-state").textContent = state === "refused" ? (error?.message ?? "") : known?.isGroupChat === false ? t("Private chat") : t("Group room");
+    this.#showOffer();
+    this.timeline.refresh();
+  }
+
+  #showOffer() {
+    const { unread } = this.#room;
+    const { mode } = this.#assistant();
+    byId("catch-up-offer").hidden = !this.#offers || mode === "off" || unread === 0;
+    byId("catch-up-text").textContent = tn("%(count)s unread message", "%(count)s unread messages", { count: unread });
+  }
+
+  #showTyping(roomId, names) {
+    this.#rooms.showTyping(roomId, names);
+    if (roomId !== this.roomId) return;
+    byId("typing").textContent = names.length === 0 ? "" : t("%(names)s is typing…", { names: names.join(", ") });
+  }
+
+  // --- the assistant's settings here
+
+  #assistant() {
+    return this.#settings.get(this.roomId) ?? DEFAULTS;
+  }
+
+  #learn(roomId, settings) {
+    this.#settings.set(roomId, { ...DEFAULTS, isKnown: true, ...settings });
+    if (roomId !== this.roomId) return;
+    this.composer.name(this.#assistant().name);
+    this.#showAssistant();
+  }
+
+  async #loadSettings(roomId) {
+    const settings = await this.#client.assistantSettings(roomId).catch(() => null);
+    if (settings !== null) this.#learn(roomId, settings);
+  }
+
+  #showAssistant() {
+    const { mode } = this.#assistant();
+    byId("ask").hidden = mode !== "on_call";
+    byId("draft").hidden = mode === "off";
+    if (mode !== "on_call") this.composer.ask(false);
+    this.#showOffer();
+  }
+}

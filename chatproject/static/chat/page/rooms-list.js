@@ -1,0 +1,149 @@
+/** My rooms: where something is unread, the newest first; they move by themselves. */
+
+import { avatar, byId, hiddenText, make, place } from "./dom.js";
+import { orNotify } from "./notices.js";
+import { t, tn, whenOf } from "./texts.js";
+
+const PREVIEWS = 30; // rooms at the top that show their last message at once
+const SPARE = 4; // of the rooms one socket may listen to: for those that are opened later
+const REFRESH_MS = 60_000; // others may have begun a private chat with this member
+const UNREAD_SHOWN_MAX = 999;
+
+export class RoomsList {
+  #client;
+  #list = byId("rooms-list");
+  #filter = byId("rooms-filter");
+  #rooms = new Map(); // roomId -> {roomId, roomName, isGroupChat}, the newest first
+  #rows = new Map();
+  #typing = new Map(); // roomId -> name
+  #frame = 0;
+  #title = document.title;
+  openId = null;
+
+  constructor(client) {
+    this.#client = client;
+    this.#filter.addEventListener("input", () => this.#refresh());
+    for (const name of ["room", "message", "change", "reset"]) client.on(name, (event) => this.#heard(name, event));
+    client.on("removed", ({ room }) => this.#remove(room.roomId));
+    document.addEventListener("visibilitychange", () => !document.hidden && this.load());
+    setInterval(() => !document.hidden && this.load(), REFRESH_MS);
+  }
+
+  /** Read which rooms there are, and listen to them. */
+  async load() {
+    const rooms = await orNotify(() => this.#client.myRooms());
+    if (rooms === undefined) return;
+    const most = (this.#client.limits.roomsPerSocket || Infinity) - SPARE;
+    this.#rooms = new Map(rooms.map((room) => [room.roomId, room]));
+    for (const [place, { roomId }] of rooms.slice(0, most).entries()) {
+      const room = this.#client.room(roomId);
+      if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: place < PREVIEWS ? 1 : 0 });
+    }
+    this.#refresh();
+  }
+
+  /** What is known of the room; undefined for one that is not mine. */
+  get(roomId) {
+    return this.#rooms.get(roomId);
+  }
+
+  get ids() {
+    return [...this.#rooms.keys()];
+  }
+
+  mark(roomId) {
+    this.openId = roomId;
+    this.#refresh();
+  }
+
+  showTyping(roomId, names) {
+    if (names.length > 0) this.#typing.set(roomId, names);
+    else this.#typing.delete(roomId);
+    this.#refresh();
+  }
+
+  #heard(name, { room, message }) {
+    const known = this.#rooms.get(room.roomId);
+    if (known === undefined) return;
+    if (name === "message" && message.seq === room.lastSeq) {
+      this.#rooms.delete(room.roomId); // to the top
+      this.#rooms = new Map([[room.roomId, known], ...this.#rooms]);
+    }
+    this.#refresh();
+  }
+
+  #remove(roomId) {
+    this.#rooms.delete(roomId);
+    this.#refresh();
+  }
+
+  #refresh() {
+    this.#frame ||= requestAnimationFrame(() => this.#render());
+  }
+
+  #render() {
+    this.#frame = 0;
+    const wanted = this.#filter.value.trim().toLocaleLowerCase();
+    const shown = [...this.#rooms.values()].filter(({ roomName }) => roomName.toLocaleLowerCase().includes(wanted));
+    place(this.#list, shown.map((room) => this.#row(room)));
+    byId("rooms-empty").hidden = this.#rooms.size > 0;
+    let unread = 0;
+    for (const { roomId } of this.#rooms.values()) unread += this.#unread(roomId);
+    document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title;
+  }
+
+  #unread(roomId) {
+    const room = this.#client.room(roomId);
+    return room.lastSeq > 0 ? room.unread : this.#rooms.get(roomId).unReadCount; // 0: it has not said yet
+  }
+
+  #row(known) {
+    const { roomId, roomName } = known;
+    const last = this.#client.room(roomId).messages.at(-1);
+    const unread = this.#unread(roomId);
+    const isOpen = roomId === this.openId;
+    const preview = this.#preview(roomId, last, known);
+    const signature = JSON.stringify([roomName, last?.version, unread, isOpen, preview]);
+    let row = this.#rows.get(roomId);
+    if (row === undefined) this.#rows.set(roomId, (row = make("li")));
+    if (row.dataset.signature === signature) return row;
+    row.dataset.signature = signature;
+    const hadFocus = row.contains(document.activeElement);
+    row.replaceChildren(this.#link(known, { last, unread, isOpen, preview }));
+    if (hadFocus) row.firstChild.focus();
+    return row;
+  }
+
+  #preview(roomId, last, { isGroupChat }) {
+    const typing = this.#typing.get(roomId);
+    if (typing) return t("%(names)s is typing…", { names: typing.join(", ") });
+    if (last === undefined) return isGroupChat ? t("Group room") : t("Private chat");
+    if (last.deletedAt !== null) return t("This message was deleted.");
+    const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
+    const name = isOwn ? t("You") : last.nickName;
+    return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
+  }
+
+  #link({ roomId, roomName, isGroupChat }, { last, unread, isOpen, preview }) {
+    const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
+    const badge = make("span", { className: "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
+    const link = make(
+      "a",
+      { href: `#/room/${roomId}`, className: isOpen ? "room-link open" : "room-link" },
+      avatar(roomName, roomId, { className: isGroupChat ? "group" : "" }),
+      make(
+        "span",
+        { className: "room-lines" },
+        make(
+          "span",
+          { className: "room-line" },
+          make("strong", { textContent: roomName }),
+          last ? make("time", { dateTime: last.createdAt, textContent: whenOf(last.createdAt) }) : null,
+        ),
+        make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), unread > 0 ? badge : null),
+      ),
+    );
+    if (isOpen) link.setAttribute("aria-current", "page");
+    return link;
+  }
+}

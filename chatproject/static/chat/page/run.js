@@ -1,0 +1,31 @@
+/** An answer of the assistant on its way: thinking, writing, and the button that ends it. */
+
+import { hiddenText, icon, make } from "./dom.js";
+import { t } from "./texts.js";
+
+/** Fill `element` (an <li>); called at each piece that comes, so text is added and not made anew. */
+export function fillRun(element, run, { assistantName, mayStop, stop }) {
+  if (element.dataset.runId !== run.runId) build(element, run, { assistantName, mayStop, stop });
+  const text = element.querySelector(".text");
+  if (text.textContent !== run.text) text.textContent = run.text;
+  element.classList.toggle("thinking", run.text === "");
+}
+
+function build(element, run, { assistantName, mayStop, stop }) {
+  element.dataset.runId = run.runId;
+  element.className = "message assistant starts ends run";
+  const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
+  const dots = make(
+    "span",
+    { className: "dots" },
+    hiddenText(t("%(name)s is thinking…", { name: assistantName })),
+    ...[1, 2, 3].map(() => make("i")),
+  );
+  const bubble = make("div", { className: "bubble" }, dots, make("p", { className: "text", dir: "auto" }));
+  const end = make("button", { type: "button", className: "chip", onclick: stop }, icon("stop"), t("Stop"));
+  element.replaceChildren(
+    make("div", { className: "author" }, mark, make("strong", { textContent: assistantName })),
+    make("div", { className: "line" }, bubble),
+    ...(mayStop ? [end] : []),
+  );
+}

@@ -1,0 +1,37 @@
+/** What people read: texts by Django's catalogue (`texts.js` of the server), times by the browser. */
+
+const { gettext, ngettext, interpolate } = globalThis.django;
+
+export const language = document.documentElement.lang;
+
+/** The text in the page's language, with `%(name)s` filled in. */
+export const t = (text, values = {}) => interpolate(gettext(text), values, true);
+
+/** The same, for a number of things: `values.count`. */
+export const tn = (one, many, values) => interpolate(ngettext(one, many, values.count), values, true);
+
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+const day = new Intl.DateTimeFormat(language, { dateStyle: "full" });
+const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+
+export const timeOf = (iso) => clock.format(new Date(iso));
+
+export const dayKey = (iso) => new Date(iso).toDateString();
+
+const DAY_MS = 86_400_000;
+
+/** The day in words: today, yesterday, or its date. */
+export function dayOf(iso) {
+  if (dayKey(iso) === dayKey(Date.now())) return t("Today");
+  if (dayKey(iso) === dayKey(Date.now() - DAY_MS)) return t("Yesterday");
+  return day.format(new Date(iso));
+}
+
+/** For a list: the time of today, else the day. */
+export const whenOf = (iso) => (dayKey(iso) === dayKey(Date.now()) ? timeOf(iso) : shortDay.format(new Date(iso)));
+
+/** What to tell people about a failure. The server's sentences are for people already. */
+export function failureOf(error) {
+  if (error.code === "network" || error.code === "closed") return t("The server cannot be reached. Please try again.");
+  return error.message;
+}

@@ -1,0 +1,49 @@
+/** What the timeline shows, in order: days, where the unread begin, messages in groups, answers on their way. Pure. */
+
+const GROUP_MS = 5 * 60_000;
+
+const dayKey = (iso) => new Date(iso).toDateString();
+
+function continues(message, previous) {
+  return (
+    previous !== null &&
+    previous.senderId === message.senderId &&
+    previous.kind === message.kind &&
+    message.replyTo === null &&
+    dayKey(previous.createdAt) === dayKey(message.createdAt) &&
+    new Date(message.createdAt) - new Date(previous.createdAt) < GROUP_MS
+  );
+}
+
+/**
+ * `messages` and `pending` as the client keeps them, `runs` on their way, `unreadAfter` the seq after which the
+ * unread begin (null: nothing is unread), `me` the member's id.
+ */
+export function timelineItems({ messages, pending, runs, unreadAfter, me }) {
+  const items = [];
+  let previous = null;
+  let marked = unreadAfter === null;
+  for (const message of [...messages, ...pending]) {
+    const startsDay = previous === null || dayKey(previous.createdAt) !== dayKey(message.createdAt);
+    if (startsDay) items.push({ kind: "day", key: `day ${dayKey(message.createdAt)}`, at: message.createdAt });
+    const startsUnread = !marked && message.seq !== null && message.seq > unreadAfter && message.senderId !== me;
+    if (startsUnread) {
+      marked = true;
+      items.push({ kind: "unread", key: "unread" });
+    }
+    const startsGroup = startsUnread || !continues(message, previous);
+    const before = items.at(-1);
+    if (!startsGroup && before?.kind === "message") before.endsGroup = false;
+    items.push({
+      kind: "message",
+      key: message,
+      message,
+      isOwn: me !== null && message.senderId === me,
+      startsGroup,
+      endsGroup: true,
+    });
+    previous = message;
+  }
+  for (const run of runs) items.push({ kind: "run", key: `run ${run.runId}`, run });
+  return items;
+}

@@ -1,0 +1,271 @@
+/**
+ * The messages of one room on the screen, and the position in them.
+ *
+ * Only a window of the room's messages is in the document, so that a long history costs no more than a short one. What
+ * is looked at stays where it is, whatever comes above or below; at the newest message the view follows what comes.
+ */
+
+import { byId, make, place } from "./dom.js";
+import { fillMessage, signatureOf } from "./message.js";
+import { Quotes } from "./quotes.js";
+import { fillRun } from "./run.js";
+import { dayOf, t } from "./texts.js";
+import { timelineItems } from "./timeline-items.js";
+import { TimelineWindow } from "./timeline-window.js";
+
+const NEAR_PX = 800; // that close to an end of the window, more is brought
+const AT_END_PX = 48;
+const PAGE = 100; // messages of one request
+const JUMP_PAGES_MAX = 60;
+
+export class Timeline {
+  #scroller = byId("scroller");
+  #list = byId("timeline");
+  #older = byId("older");
+  #elements = new Map(); // by an item's key
+  #signatures = new WeakMap(); // of elements
+  #frame = 0;
+  #loading = false;
+  #room = null;
+  #client;
+  #act;
+  #onMove;
+  #context;
+
+  /** `act`: what people want of a message; `context()`: who looks; `onMove()`: the position changed. */
+  constructor({ client, act, context, onMove }) {
+    this.#client = client;
+    this.#act = act;
+    this.#context = context;
+    this.#onMove = onMove;
+    this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    this.#scroller.addEventListener("keydown", (event) => this.#key(event));
+    this.#list.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".message")));
+    new ResizeObserver(() => this.isAtEnd && this.#toEnd()).observe(this.#scroller);
+  }
+
+  /** Show this room (null: none), from where the unread begin. */
+  open(room) {
+    this.#room = room;
+    this.#elements.clear();
+    this.#list.replaceChildren();
+    this.window = new TimelineWindow();
+    this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
+    this.unreadAfter = null;
+    this.isAtEnd = true;
+    this.#starts = true;
+    if (room !== null) this.render();
+  }
+
+  #starts = false;
+
+  /** Draw with the next frame. */
+  refresh() {
+    this.#frame ||= requestAnimationFrame(() => this.render());
+  }
+
+  /** Begin again at the newest: the messages were replaced as a whole. */
+  reset() {
+    this.window = new TimelineWindow();
+    this.#starts = true;
+    this.refresh();
+  }
+
+  render() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const room = this.#room;
+    if (room === null || this.#waitsForHistory()) return;
+    this.window.settle(room.messages, this.isAtEnd);
+    const shown = this.window.slice(room.messages);
+    const isWhole = this.window.followsNewest;
+    const items = timelineItems({
+      messages: shown,
+      pending: isWhole ? room.pending : [],
+      runs: isWhole ? [...room.runs.values()] : [],
+      unreadAfter: this.unreadAfter,
+      me: this.#context().me,
+    });
+    this.#keepPosition(() => place(this.#list, items.map((item) => this.#element(item))));
+    this.#forget(items);
+    this.#older.hidden = !this.#loading;
+    if (this.#starts && room.messages.length > 0) this.#begin();
+    this.#onMove();
+  }
+
+  /** A room in the list has its last message only; the rest is on its way. */
+  #waitsForHistory() {
+    return this.#starts && this.#room.state === "joining" && this.#client.state === "open";
+  }
+
+  /** The seq of the last message whose end is in sight; 0 where there is none. */
+  lastSeen() {
+    const end = this.#scroller.scrollTop + this.#scroller.clientHeight + 8;
+    const messages = this.window.slice(this.#room.messages);
+    for (let index = messages.length - 1; index >= 0; index -= 1) {
+      const element = this.#elements.get(messages[index]);
+      if (element && element.offsetTop + element.offsetHeight <= end) return messages[index].seq ?? 0;
+    }
+    return 0;
+  }
+
+  toNewest() {
+    this.window = new TimelineWindow();
+    this.isAtEnd = true;
+    this.render();
+    this.#toEnd();
+    this.#room.trim();
+  }
+
+  /** Bring message `seq` into the middle and point to it, loading what lies between. */
+  async jumpTo(seq) {
+    const room = this.#room;
+    for (let pages = 0; pages < JUMP_PAGES_MAX && room.hasOlder && !(room.messages[0]?.seq <= seq); pages += 1) {
+      await room.loadOlder(2 * PAGE);
+      if (room !== this.#room) return;
+    }
+    const message = room.messages.find((one) => one.seq === seq);
+    if (message === undefined) return;
+    this.window.showAround(room.messages, seq);
+    this.isAtEnd = false;
+    this.render();
+    const element = this.#elements.get(message);
+    element.scrollIntoView({ block: "center" });
+    element.focus({ preventScroll: true });
+    element.classList.remove("pointed");
+    void element.offsetWidth; // so that the same message can be pointed to twice
+    element.classList.add("pointed");
+  }
+
+  // --- elements
+
+  #element(item) {
+    let element = this.#elements.get(item.key);
+    if (element === undefined) {
+      element = make("li", { tabIndex: -1 });
+      this.#elements.set(item.key, element);
+      if (item.kind !== "message" && item.kind !== "run") this.#fillMark(element, item);
+    }
+    if (item.kind === "message") this.#fill(element, item);
+    if (item.kind === "run") fillRun(element, item.run, this.#context().forRun(item.run));
+    return element;
+  }
+
+  #fillMark(element, { kind, at }) {
+    element.className = kind;
+    element.removeAttribute("tabindex");
+    element.append(make("span", { textContent: kind === "day" ? dayOf(at) : t("New since your last visit") }));
+  }
+
+  #fill(element, item) {
+    const quote = item.message.replyTo === null ? null : this.quotes.of(item.message.replyTo);
+    const readers = item.isOwn && item.endsGroup ? this.#context().readersOf(item.message) : 0;
+    const signature = signatureOf(item, { quote, readers });
+    if (this.#signatures.get(element) === signature) return;
+    this.#signatures.set(element, signature);
+    fillMessage(element, item, { quote, readers, act: this.#act });
+    if (item.message.seq !== null) element.dataset.seq = item.message.seq;
+  }
+
+  #forget(items) {
+    const keys = new Set(items.map((item) => item.key));
+    for (const key of this.#elements.keys()) if (!keys.has(key)) this.#elements.delete(key);
+  }
+
+  // --- position
+
+  #begin() {
+    this.#starts = false;
+    const mark = this.#elements.get("unread");
+    this.#toEnd();
+    if (mark) {
+      this.#scroller.scrollTop = Math.min(this.#scroller.scrollTop, mark.offsetTop - 24);
+      this.isAtEnd = this.#distanceToEnd() < AT_END_PX;
+    }
+  }
+
+  #keepPosition(change) {
+    const follows = this.isAtEnd && this.window.followsNewest;
+    const anchor = follows ? null : this.#firstInSight();
+    const before = anchor === null ? 0 : anchor.offsetTop - this.#scroller.scrollTop;
+    change();
+    if (follows) this.#toEnd();
+    else if (anchor?.isConnected) {
+      const top = anchor.offsetTop - before;
+      if (Math.abs(top - this.#scroller.scrollTop) >= 1) this.#scroller.scrollTop = top;
+    }
+  }
+
+  #firstInSight() {
+    const top = this.#scroller.scrollTop;
+    const elements = this.#list.children;
+    let low = 0;
+    let high = elements.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (elements[middle].offsetTop + elements[middle].offsetHeight > top) high = middle;
+      else low = middle + 1;
+    }
+    // a day's line may go when messages come before it: hold on to a message
+    let element = elements[low] ?? null;
+    while (element?.nextElementSibling && !element.classList.contains("message")) element = element.nextElementSibling;
+    return element;
+  }
+
+  #toEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #distanceToEnd() {
+    return this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
+  }
+
+  #scrolled() {
+    if (this.#room === null) return;
+    const wasAtEnd = this.isAtEnd;
+    this.isAtEnd = this.window.followsNewest && this.#distanceToEnd() < AT_END_PX;
+    if (this.isAtEnd && !wasAtEnd) this.#room.trim();
+    if (this.#scroller.scrollTop < NEAR_PX) this.#bringOlder();
+    else if (this.#distanceToEnd() < NEAR_PX && this.window.moveDown(this.#room.messages)) this.refresh();
+    this.#onMove();
+  }
+
+  async #bringOlder() {
+    const room = this.#room;
+    if (this.window.moveUp(room.messages)) {
+      this.render();
+      return;
+    }
+    if (this.#loading || !room.hasOlder || room.messages.length === 0) return;
+    this.#loading = true;
+    this.#older.hidden = false;
+    try {
+      await room.loadOlder(PAGE);
+      if (room === this.#room) this.window.moveUp(room.messages);
+    } catch {
+      // the next scroll tries again
+    } finally {
+      this.#loading = false;
+      if (room === this.#room) this.render();
+    }
+  }
+
+  // --- keyboard
+
+  #activate(message) {
+    for (const button of this.#list.querySelectorAll("button[tabindex='0']")) button.tabIndex = -1;
+    for (const button of message?.querySelectorAll("button") ?? []) button.tabIndex = 0;
+  }
+
+  #key(event) {
+    const steps = { ArrowUp: -1, ArrowDown: 1 };
+    if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const messages = [...this.#list.querySelectorAll(".message")];
+    const at = messages.indexOf(document.activeElement?.closest(".message"));
+    const next = at < 0 ? messages.at(-1) : messages[at + steps[event.key]];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,4 +1,4 @@
-"""A TCP proxy on 127.0.0.1 that, when it is told to, swallows everything, or loses and holds back single messages.
+"""A TCP proxy on 127.0.0.1 that, when told to, swallows everything, is slow, cuts, loses or holds back messages.
 
 It lives in a thread with a loop of its own, so that servers can go on talking through it between two tests.
 """
@@ -24,9 +24,11 @@ class Proxy:
         self._target_port, self.port = target_port, free_port()
         self.reads_redis = reads_redis  # else nothing is known of what is carried, and no message lost or held
         self.swallows = False  # connections stay, new ones are taken, nothing comes through in either direction
+        self.delay_s = 0.0  # of each piece, in either direction
         self.loses: Judge = lambda _channel, _contents: False
         self.holds: Judge = lambda _channel, _contents: False  # back, until the next message has gone out
         self.lost, self.reordered = 0, 0
+        self._carried: set[asyncio.WriteTransport] = set()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name=f"proxy-{self.port}")
 
@@ -35,6 +37,14 @@ class Proxy:
     def start(self) -> None:
         self._thread.start()
         assert self._ready.wait(START_TIMEOUT_S), "the proxy does not start"
+
+    def cut(self) -> None:
+        """Break off every connection that there is."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        for transport in self._carried:
+            transport.abort()
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._over.set)
@@ -48,7 +58,11 @@ class Proxy:
         server.close()  # what is still carried ends with the loop
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _Connection(self).carry(reader, writer)
+        self._carried.add(writer.transport)
+        try:
+            await _Connection(self).carry(reader, writer)
+        finally:
+            self._carried.discard(writer.transport)
 
     async def open_target(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(HOST, self._target_port)
@@ -81,6 +95,7 @@ class _Connection:
 
     async def _carry_forth(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK_BYTES):
+            await asyncio.sleep(self._proxy.delay_s)
             if not self._is_deaf():
                 writer.write(data)
 
@@ -88,6 +103,7 @@ class _Connection:
         read = RespReader().feed if self._proxy.reads_redis else _as_it_comes
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
+                await asyncio.sleep(self._proxy.delay_s)
                 for frame in read(data):
                     if not self._is_deaf():
                         self._judge(frame, writer)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +15,7 @@ from tests.e2e.chaos.checker import Verdict, check
 from tests.e2e.chaos.client import Client
 from tests.e2e.chaos.cluster import Cluster
 from tests.e2e.chaos.journal import Journal
+from tests.e2e.chaos.node_client import Crowd, NodeClient
 from tests.e2e.processes import WAIT_S
 
 
@@ -31,12 +32,26 @@ LARGE = Size(sockets=200, rooms=50, rooms_each=3, messages_per_second=200)
 
 
 class Run:
-    """The clients of one scenario, each with rooms of its own choice, on any of the servers."""
+    """The clients of one scenario, each with rooms of its own choice, on any of the servers.
 
-    def __init__(self, cluster: Cluster, *, size: Size, seed: int) -> None:
+    The clients are Python's or, `in_javascript`, those of the library for browsers. They reach the servers at
+    `addresses`, by default their own.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        size: Size,
+        seed: int,
+        in_javascript: bool = False,
+        addresses: Sequence[str] = (),
+    ) -> None:
         self.cluster, self.size = cluster, size
         self.random = Random(seed)
-        self.clients: list[Client] = []
+        self.clients: list[Client | NodeClient] = []
+        self._in_javascript = in_javascript
+        self._addresses = list(addresses) or [server.address for server in cluster.servers]
         self.surprises: list[dict[str, Any]] = []  # what no client foresaw
         self._things = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,8 +68,13 @@ class Run:
         member_ids = await asyncio.to_thread(self.cluster.add_members, self.size.sockets)
         rooms_of = {member: self.random.sample(self.room_ids, self.size.rooms_each) for member in member_ids}
         await asyncio.to_thread(self.cluster.join, rooms_of)
-        for member_id, room_ids in rooms_of.items():
-            self.add_client(member_id, room_ids)
+        if self._in_javascript:
+            crowd = await self._things.enter_async_context(Crowd(self._news.set))
+            for number, (member_id, room_ids) in enumerate(rooms_of.items()):
+                self.clients.append(crowd.add(member_id, f"Client {number}", room_ids, self._addresses))
+        else:
+            for member_id, room_ids in rooms_of.items():
+                self.add_client(member_id, room_ids)
         await self.until(self.all_are_present, "everyone's subscriptions")
         self.begin_load()
         return self
@@ -71,12 +91,12 @@ class Run:
             assert not self.surprises, f"{len(self.surprises)} surprises: {self.surprises[:3]}"
 
     def add_client(self, member_id: int, room_ids: list[int], *, server: str = "") -> Client:
-        """A client that begins to live now: at `server`, or at any, chosen anew for each connection."""
+        """A Python client that begins to live now: at `server`, or at any, chosen anew for each connection."""
         client = Client(
             member_id=member_id,
             name=f"Client {len(self.clients)}",
             room_ids=room_ids,
-            choose_server=lambda: server or self.random.choice(self.cluster.servers).address,
+            choose_server=lambda: server or self.random.choice(self._addresses),
             notify=self._news.set,
             random=self.random,
             http=self.http,
@@ -95,7 +115,7 @@ class Run:
         speakers = list(self.clients)
         self._load = asyncio.create_task(self._say_things(speakers))
 
-    async def _say_things(self, speakers: list[Client]) -> None:
+    async def _say_things(self, speakers: list[Client | NodeClient]) -> None:
         """Anyone, in any of the own rooms, at an even pace whatever is answered."""
         loop = asyncio.get_running_loop()
         due = loop.time()

@@ -1,7 +1,9 @@
 """The proxy before a real Redis: it carries, swallows, loses and reorders what it was told to."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import pytest
 import redis.asyncio
@@ -15,6 +17,7 @@ from tests.servers import HOST, RedisServer
 pytestmark = pytest.mark.e2e
 
 TOO_LONG_S = 0.3
+DELAY_S = 0.1
 
 
 @pytest.fixture
@@ -83,6 +86,28 @@ async def test_who_was_swallowed_from_stays_deaf_and_who_comes_afterwards_is_hea
         proxy.swallows = False
 
         assert await new.ping()
+
+
+async def test_it_is_as_slow_as_it_was_told_to_be(proxy: Proxy) -> None:
+    async with connect(proxy.port) as client:
+        await client.ping()
+        proxy.delay_s = DELAY_S
+        began = time.monotonic()
+        await client.ping()
+
+    assert time.monotonic() - began >= 2 * DELAY_S
+
+
+async def test_it_cuts_every_connection(proxy: Proxy) -> None:
+    reader, writer = await asyncio.open_connection(HOST, proxy.port)
+    writer.write(b"PING\r\n")
+    assert await reader.readline() == b"+PONG\r\n"
+    proxy.cut()
+
+    async with asyncio.timeout(WAIT_S):
+        with suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    writer.transport.abort()
 
 
 async def test_without_redis_it_closes(proxy: Proxy, redis: RedisServer) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -30,18 +30,24 @@ class Length:
     size: Size
     before: int  # acknowledgements
     away_s: float
+    in_javascript: bool = False
 
 
 SHORT, FULL = Length(SMALL, before=60, away_s=3), Length(LARGE, before=1_000, away_s=10)
 
 
 @pytest.mark.parametrize(
-    "length", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
+    "length",
+    [
+        pytest.param(SHORT, id="short"),
+        pytest.param(replace(SHORT, in_javascript=True), id="short-javascript"),
+        pytest.param(FULL, id="full", marks=pytest.mark.chaos),
+    ],
 )
 async def test_redis_is_killed_and_restarted_empty(
     cluster: Cluster, redis: RedisServer, length: Length, seed: int, report: Report
 ) -> None:
-    async with Run(cluster, size=length.size, seed=seed) as run:
+    async with Run(cluster, size=length.size, seed=seed, in_javascript=length.in_javascript) as run:
         await run.until_acknowledged(length.before)
         redis.kill()
         killed = time.monotonic()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
@@ -28,6 +28,7 @@ class Length:
     size: Size
     restarts: int
     between: int  # acknowledgements
+    in_javascript: bool = False
 
 
 SHORT, FULL = Length(SMALL, restarts=1, between=40), Length(LARGE, restarts=6, between=1_000)
@@ -44,12 +45,17 @@ class Readiness:
 
 
 @pytest.mark.parametrize(
-    "length", [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
+    "length",
+    [
+        pytest.param(SHORT, id="short"),
+        pytest.param(replace(SHORT, in_javascript=True), id="short-javascript"),
+        pytest.param(FULL, id="full", marks=pytest.mark.chaos),
+    ],
 )
 async def test_servers_are_restarted_one_after_the_other(
     cluster: Cluster, length: Length, seed: int, report: Report
 ) -> None:
-    async with Run(cluster, size=length.size, seed=seed) as run:
+    async with Run(cluster, size=length.size, seed=seed, in_javascript=length.in_javascript) as run:
         for number in range(length.restarts):
             await run.until_acknowledged(length.between)
             await restart(cluster.servers[number % len(cluster.servers)], run, report)

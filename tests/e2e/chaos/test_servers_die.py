@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -21,10 +21,15 @@ class Length:
     size: Size
     kills: int
     between: int  # acknowledgements between two kills
+    in_javascript: bool = False
 
 
 SHORT, FULL = Length(SMALL, kills=2, between=40), Length(LARGE, kills=6, between=1_000)
-LENGTHS = [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
+LENGTHS = [
+    pytest.param(SHORT, id="short"),
+    pytest.param(replace(SHORT, in_javascript=True), id="short-javascript"),
+    pytest.param(FULL, id="full", marks=pytest.mark.chaos),
+]
 
 
 @pytest.mark.parametrize("length", LENGTHS)
@@ -32,7 +37,7 @@ async def test_servers_are_killed_one_after_the_other(
     cluster: Cluster, length: Length, seed: int, report: Report
 ) -> None:
     returns: list[float] = []
-    async with Run(cluster, size=length.size, seed=seed) as run:
+    async with Run(cluster, size=length.size, seed=seed, in_javascript=length.in_javascript) as run:
         for _kill in range(length.kills):
             await run.until_acknowledged(length.between)
             victim = run.random.choice(cluster.servers)

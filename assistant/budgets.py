@@ -58,7 +58,7 @@ def reserve(*, member_id: int, room_id: int, tokens: int, now: datetime) -> Rese
     return reservation
 
 
-def settle(reservation: Reservation, *, tokens: int) -> None:
+def settle(*, reservation: Reservation, tokens: int) -> None:
     """Put what the call really used in the place of what was reserved for it. Once, also after a failure."""
     _settle(reservation, tokens)
 

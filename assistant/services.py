@@ -1,4 +1,4 @@
-"""What the assistant does for people: a draft for one member, and answers in rooms.
+"""The assistant's answers in rooms.
 
 The event loop never touches the database here: whoever calls brings a way to a thread that may.
 """
@@ -8,15 +8,14 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import uuid4
 
-from django.conf import settings
-
 from assistant.bulkhead import Shares
+from assistant.context import read_answer_context
 from assistant.language_model import LanguageModel
 from assistant.models import AssistantRun
-from assistant.prompts import answer_prompt, draft_prompt, message_text
+from assistant.prompts import message_text
 from assistant.provider import Answer
 from assistant.runs import MODEL_DEADLINE_S, claim_run, finish_run
 from chatproject.errors import (
@@ -28,57 +27,13 @@ from chatproject.errors import (
 )
 from chatproject.tokens import Caller
 from messaging.protocol import AssistantProgress, MessageObject
-from messaging.selectors import recent_messages
 from messaging.services import Stored
-from rooms.selectors import require_participant
-from rooms.services import mirror_member
 
 logger = logging.getLogger(__name__)
 
-CONTEXT_MESSAGES = 50  # how far back a prompt may look; the token budget usually ends it earlier
 DRAFTS_OF_A_MEMBER = 2  # under way at once; nobody reads more
 
 T = TypeVar("T")
-
-
-# --- drafts ------------------------------------------------------------------------------------
-
-
-class Reader(Protocol):
-    """Runs a synchronous function that uses the database, on a thread that may."""
-
-    async def __call__(self, function: Callable[..., T], /, **kwargs: Any) -> T: ...
-
-
-class DraftMaterial(NamedTuple):
-    nickname: str
-    messages: list[MessageObject]
-
-
-async def draft_reply(*, caller: Caller, room_id: int, read: Reader, model: LanguageModel) -> str:
-    """The caller's own next message in the room, for the caller's eyes only; nothing is stored.
-
-    Raises RoomNotFound, NotInRoom, and what `LanguageModel.generate` raises. Cancelling it ends the call upstream.
-    """
-    material = await read(read_for_draft, caller=caller, room_id=room_id)
-    prompt = draft_prompt(
-        material.messages,
-        member_id=caller.member_id,
-        nickname=material.nickname,
-        assistant_name=settings.ASSISTANT_NAME,
-    )
-    answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
-    return message_text(answer.text, prompt, truncated=answer.truncated)
-
-
-def read_for_draft(*, caller: Caller, room_id: int) -> DraftMaterial:
-    """What a draft is made from. Raises MemberNotFound, RoomNotFound, NotInRoom."""
-    member = mirror_member(caller=caller)
-    require_participant(room_id=room_id, member_id=member.member_id)
-    return DraftMaterial(member.nickname, recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES))
-
-
-# --- answers in rooms --------------------------------------------------------------------------
 
 
 class RoomVoice(Protocol):
@@ -203,10 +158,11 @@ class RoomAssistant:
         assert task is not None
         self._thinking.add(task)
         try:
-            messages = await self._voice.run(recent_messages, room_id=run.room_id, limit=CONTEXT_MESSAGES)
-            prompt = answer_prompt(messages, trigger_seq=run.trigger_seq, assistant_name=self._name)
-            answer = await self.model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
-            return answer, message_text(answer.text, prompt, truncated=answer.truncated)
+            context = await self._voice.run(
+                read_answer_context, room_id=run.room_id, asker_id=run.asker_id, trigger_seq=run.trigger_seq
+            )
+            answer = await self.model.generate(context.prompt, deadline_s=MODEL_DEADLINE_S)
+            return answer, message_text(answer.text, context.prompt, truncated=answer.truncated)
         finally:
             self._thinking.discard(task)
 

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
-from assistant.views import DraftReply
+from assistant.views import AssistantOfRoom, MyAssistant, Receipt
+from assistant.views_private import DraftReply, SummarizeUnread
 
 urlpatterns = [
     path("llm", DraftReply.as_view(), name="draft-reply"),
+    path("llm/summary", SummarizeUnread.as_view(), name="summarize-unread"),
+    path("me/assistant", MyAssistant.as_view(), name="my-assistant"),
+    path("room/<str:room_id>/assistant", AssistantOfRoom.as_view(), name="assistant-of-room"),
+    path("room/<str:room_id>/assistant/<str:run_id>", Receipt.as_view(), name="assistant-receipt"),
 ]

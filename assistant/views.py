@@ -1,76 +1,69 @@
-"""The REST endpoint for drafts. Asynchronous, so that a slow model holds up nobody else."""
+"""REST endpoints about the assistant that call no model: a room's settings, consent, an answer's receipt."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from channels.db import database_sync_to_async
+import msgspec
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from assistant.bulkhead import BulkheadFull
-from assistant.language_model import LanguageModel
-from assistant.model_choice import chosen_language_model
-from assistant.services import Reader, draft_reply
-from chatproject.api import caller_of, parse_id, query_text
-from chatproject.errors import TooManyRequests
-
-if TYPE_CHECKING:  # adrf is not typed
-    from rest_framework.views import APIView
-else:
-    from adrf.views import APIView
+from assistant import preferences
+from assistant.preferences import RoomAssistantSettings
+from assistant.receipts import receipt
+from chatproject.api import caller_of, parse_body, parse_id
 
 
-RETRY_WHILE_DRAFTING_S = 3.0
+class RoomAssistantBody(msgspec.Struct):
+    mode: str
+    name: str
+    persona: str
 
 
-class DraftReply(APIView):
-    """When the caller hangs up, the view is cancelled and with it the call upstream."""
-
-    async def post(self, request: Request) -> Response:
-        caller, room_id = caller_of(request), parse_id(query_text(request, "roomId"))
-        async with _language_model(request) as model:
-            with _share(request, caller.member_id):
-                answer = await draft_reply(caller=caller, room_id=room_id, read=_reader(request), model=model)
-        return Response({"answer": answer})
+class ConsentBody(msgspec.Struct):
+    readable: bool
 
 
-def _scope(request: Request) -> dict[str, Any]:
-    """What `chatproject.asgi` put beside the request; nothing under WSGI and Django's test client."""
-    scope: dict[str, Any] = getattr(request, "scope", {})
-    return scope
+class AssistantOfRoom(APIView):
+    """Its members see how the assistant is in a room; who moderates the room sets it, all three at once."""
+
+    def get(self, request: Request, room_id: str) -> Response:
+        found, may_set = preferences.show_room_assistant(caller=caller_of(request), room_id=parse_id(room_id))
+        return Response(_settings_object(found, may_set=may_set))
+
+    def put(self, request: Request, room_id: str) -> Response:
+        body = parse_body(request, RoomAssistantBody)
+        found = preferences.set_room_assistant(
+            caller=caller_of(request),
+            room_id=parse_id(room_id),
+            mode=body.mode,
+            name=body.name,
+            persona=body.persona,
+        )
+        return Response(_settings_object(found, may_set=True))
 
 
-@contextmanager
-def _share(request: Request, member_id: int) -> Iterator[None]:
-    """One of the drafts that a member may have under way. Raises TooManyRequests."""
-    assistant = _scope(request).get("assistant")
-    try:
-        with assistant.drafts.hold(member_id) if assistant is not None else nullcontext():
-            yield
-    except BulkheadFull:
-        raise TooManyRequests(retry_after=RETRY_WHILE_DRAFTING_S) from None
+class MyAssistant(APIView):
+    """Whether the assistant may read what the caller says."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"readable": preferences.is_readable(caller=caller_of(request))})
+
+    def put(self, request: Request) -> Response:
+        body = parse_body(request, ConsentBody)
+        preferences.set_readable(caller=caller_of(request), readable=body.readable)
+        return Response({"readable": body.readable})
 
 
-@asynccontextmanager
-async def _language_model(request: Request) -> AsyncIterator[LanguageModel]:
-    """The process's one, or one for this request."""
-    assistant = _scope(request).get("assistant")
-    if assistant is not None:
-        yield assistant.model
-        return
-    model = chosen_language_model()
-    try:
-        yield model
-    finally:
-        await model.close()
+class Receipt(APIView):
+    def get(self, request: Request, room_id: str, run_id: str) -> Response:
+        return Response(receipt(caller=caller_of(request), room_id=parse_id(room_id), run_id=run_id))
 
 
-def _reader(request: Request) -> Reader:
-    """The chat server's database threads, or any thread but the one that all synchronous views share."""
-    server = _scope(request).get("chat_server")
-    return server.run if server is not None else _read_on_any_thread
-
-
-async def _read_on_any_thread(function: Any, /, **kwargs: Any) -> Any:
-    return await database_sync_to_async(function, thread_sensitive=False)(**kwargs)
+def _settings_object(found: RoomAssistantSettings, *, may_set: bool) -> dict[str, Any]:
+    return {
+        "mode": found.mode,
+        "name": found.name,
+        "persona": found.persona,
+        "isStopped": found.is_stopped,
+        "maySet": may_set,
+    }

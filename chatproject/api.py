@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import IO, Any, overload
+from typing import IO, Any, TypeVar, overload
 
 import msgspec
 from django.conf import settings
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 STORE_RETRY_AFTER_S = 1.0
 BIGINT_MAX = 2**63 - 1
+T = TypeVar("T")
 _ASCII_INTEGER = re.compile(r"[0-9]{1,19}")  # int() takes "٧" and "1_0" too
 
 
@@ -117,6 +118,14 @@ def query_integer(
     """The query parameter `name` as an integer in range, `default` where it is absent."""
     raw = request.query_params.get(name)
     return default if raw is None else parse_integer(raw, name=name, minimum=minimum, maximum=maximum)
+
+
+def parse_body(request: Request, shape: type[T]) -> T:
+    """The JSON body as a `shape` (a msgspec struct), or InvalidInput with the reason; ignores unknown keys."""
+    try:
+        return msgspec.convert(request.data, shape)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_("The body does not fit: %(reason)s.") % {"reason": error}) from error
 
 
 class JSONBodyParser(BaseParser):

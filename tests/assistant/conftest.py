@@ -126,3 +126,11 @@ async def on_a_thread(function: Callable[..., T], /, *args: Any, **kwargs: Any) 
         return await database.run(function, *args, **kwargs)
     finally:
         database.close()
+
+
+@pytest.fixture
+def read() -> Iterator[Callable[..., Any]]:
+    """A thread for what uses the database, as drafts and summaries want it."""
+    database = Database(readers=1)
+    yield database.run
+    database.close()

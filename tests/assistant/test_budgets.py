@@ -129,14 +129,14 @@ def test_what_was_reserved_in_vain_is_given_back() -> None:
     allow(Scope.ROOM, tokens_per_minute=1_000, tokens_per_day=1_000)
     reservation = ask(tokens=900)
     wait_of(BOB, tokens=101)
-    settle(reservation, tokens=250)
+    settle(reservation=reservation, tokens=250)
     ask(BOB, tokens=750)
 
     assert used(Scope.ROOM, KITCHEN) == (2, 1_000, 2, 1_000)
 
 
 def test_a_call_that_took_more_than_was_reserved_counts_in_full() -> None:
-    settle(ask(tokens=100), tokens=5_000)
+    settle(reservation=ask(tokens=100), tokens=5_000)
 
     assert used(Scope.EVERYWHERE, 0) == (1, 5_000, 1, 5_000)
 
@@ -144,7 +144,7 @@ def test_a_call_that_took_more_than_was_reserved_counts_in_full() -> None:
 def test_a_call_that_ends_in_a_later_minute_leaves_that_minute_alone() -> None:
     reservation = ask(tokens=900)
     ask(tokens=50, now=NOW + timedelta(minutes=1))
-    settle(reservation, tokens=100)
+    settle(reservation=reservation, tokens=100)
 
     assert used(Scope.MEMBER, ALICE) == (2, 150, 1, 50)
 
@@ -152,7 +152,7 @@ def test_a_call_that_ends_in_a_later_minute_leaves_that_minute_alone() -> None:
 def test_a_call_that_ends_on_the_next_day_counts_on_the_day_it_began() -> None:
     reservation = ask(tokens=900)
     ask(tokens=50, now=NOW + timedelta(minutes=3))
-    settle(reservation, tokens=100)
+    settle(reservation=reservation, tokens=100)
 
     days = Usage.objects.filter(scope=Scope.MEMBER).order_by("day")
     assert list(days.values_list("day__day", "tokens")) == [(22, 100), (23, 50)]
@@ -180,7 +180,7 @@ def test_many_at_once_use_exactly_what_is_allowed(figures: dict[str, int], calls
                 reservations.append(ask(member_id, room_id, tokens=200))
         everybody_asked.wait()
         for reservation in reservations:
-            settle(reservation, tokens=100)
+            settle(reservation=reservation, tokens=100)
         connection.close()
         return reservations
 

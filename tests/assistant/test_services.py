@@ -6,18 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
 from assistant import services
 from assistant.language_model import LanguageModel
 from assistant.models import AssistantRun
-from assistant.services import RoomAssistant, draft_reply, read_for_draft
+from assistant.services import RoomAssistant
 from assistant.standin import StandIn
 from chatproject.errors import (
     AssistantUnavailable,
-    MemberNotFound,
-    NotInRoom,
-    RoomNotFound,
     StoreUnavailable,
     TooManyRequests,
 )
@@ -28,9 +24,9 @@ from messaging.protocol import AssistantProgress
 from messaging.selectors import recent_messages
 from messaging.server import ChatServer
 from messaging.services import Stored
-from rooms.models import Member, Room
+from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread, say
-from tests.factories import ALICE, BOB, CHARLIE, caller
+from tests.factories import ALICE, BOB
 
 T = TypeVar("T")
 END_STATES = ("done", "stopped", "failed", "blocked")
@@ -85,58 +81,6 @@ async def working(voice: Voice, model: LanguageModel) -> AsyncIterator[RoomAssis
         yield assistant
     finally:
         await assistant.stop()
-
-
-# --- drafts ------------------------------------------------------------------------------------
-
-
-async def test_alice_gets_a_draft_from_what_was_said(
-    room: Room, voice: Voice, make_gemini: MakeGemini, standin: StandIn
-) -> None:
-    await on_a_thread(say, room, BOB, "점심 뭐 먹지?")
-    draft = await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, model=make_gemini())
-
-    assert draft.startswith("(연습용 초안) “점심 뭐 먹지?” 이야기, 저도 공감해요.")
-    asked = standin.received[0].body
-    assert asked["contents"][0]["parts"][0]["text"] == "[Bob]: 점심 뭐 먹지?\n>[Alice]:"
-    assert len(await voice.run(recent_messages, room_id=room.room_id, limit=9)) == 1  # nothing was stored
-
-
-async def test_charlie_gets_no_draft_of_a_room_he_is_not_in(
-    room: Room, voice: Voice, make_gemini: MakeGemini, standin: StandIn
-) -> None:
-    for room_id, refusal in ((room.room_id, NotInRoom), (room.room_id + 1, RoomNotFound)):
-        with pytest.raises(refusal):
-            await draft_reply(caller=caller(CHARLIE), room_id=room_id, read=voice.run, model=make_gemini())
-
-    assert not standin.received
-
-
-async def test_a_stranger_is_refused_before_the_key_is_missed(
-    room: Room, voice: Voice, make_gemini: MakeGemini
-) -> None:
-    without_key = make_gemini(key="")
-
-    with pytest.raises(NotInRoom):
-        await draft_reply(caller=caller(CHARLIE), room_id=room.room_id, read=voice.run, model=without_key)
-    with pytest.raises(AssistantUnavailable):
-        await draft_reply(caller=caller(ALICE), room_id=room.room_id, read=voice.run, model=without_key)
-
-
-def test_a_draft_costs_three_queries(room: Room, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    for number in range(services.CONTEXT_MESSAGES + 5):
-        say(room, BOB, f"{number}")
-
-    with django_assert_num_queries(3):
-        material = read_for_draft(caller=caller(ALICE), room_id=room.room_id)
-
-    assert (material.nickname, len(material.messages)) == ("Alice", services.CONTEXT_MESSAGES)
-    assert material.messages[-1].message == f"{services.CONTEXT_MESSAGES + 4}"
-
-
-def test_who_is_no_member_is_told_so(room: Room) -> None:
-    with pytest.raises(MemberNotFound):
-        read_for_draft(caller=caller(99), room_id=room.room_id)
 
 
 # --- answers in the room -----------------------------------------------------------------------
@@ -332,10 +276,3 @@ async def test_a_fault_of_ours_ends_the_run_too(
     run = await on_a_thread(AssistantRun.objects.get)
     assert (run.state, run.error_code) == ("failed", "E-S001")
     assert "도와줘" not in caplog.text
-
-
-def test_members_are_mirrored_before_a_draft(room: Room) -> None:
-    with pytest.raises(NotInRoom):
-        read_for_draft(caller=caller(99, nickname="Newcomer"), room_id=room.room_id)
-
-    assert Member.objects.get(member_id=99).nickname == "Newcomer"

@@ -1,203 +1,130 @@
-"""POST /v1/chat/llm as Alice's client sees it: every failure of the model, and what happens when she leaves."""
+"""Settings, consent and receipts as clients see them."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
+import json
+from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
-from django.core.asgi import get_asgi_application
-from django.test import AsyncClient
+from django.test import Client
 
-from assistant.language_model import DRAFTS_AT_ONCE
-from assistant.runs import MODEL_DEADLINE_S
-from assistant.services import DRAFTS_OF_A_MEMBER, RoomAssistant
-from assistant.standin import StandIn
-from messaging.database import Database
-from rooms.models import Participant, Room
-from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, on_a_thread, say, serving
-from tests.factories import ALICE, BOB, CHARLIE, make_member, token_for
+from assistant.models import AssistantRun
+from rooms.models import Room
+from rooms.services import add_participant, create_group_room
+from tests.factories import ALICE, BOB, CHARLIE, caller, make_member, token_for
 
-SHORT_DEADLINE_S = 0.3
+pytestmark = pytest.mark.django_db
+
+GOOD = {"mode": "drafts", "name": "코코", "persona": "천천히 들어요."}
 
 
 @pytest.fixture
-def standin_settings(settings: Any, gemini_url: str) -> Any:
-    """The settings with the stand-in in Gemini's place."""
-    settings.LLM_KEY = KEY
-    settings.GEMINI_BASE_URL = gemini_url
-    settings.GEMINI_MODEL = "gemini-2.5-flash-lite"
-    settings.GEMINI_FALLBACK_MODEL = ""
-    return settings
+def garden() -> Room:
+    """Alice made it, Bob is in it, Charlie is not."""
+    for member_id, nickname in ((ALICE, "Alice"), (BOB, "Bob"), (CHARLIE, "Charlie")):
+        make_member(member_id, nickname)
+    room = create_group_room(caller=caller(ALICE), name="Garden")
+    add_participant(room_id=room.room_id, member_id=BOB)
+    return room
 
 
-async def ask_for_draft(
-    room_id: Any, member_id: int = ALICE, language: str = "ko"
-) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Status, JSON and headers of the answer."""
-    answer = await AsyncClient().post(
-        f"/v1/chat/llm?roomId={room_id}",
-        headers={"access": token_for(member_id), "accept-language": language},
+def get(path: str, member_id: int = ALICE, **claims: Any) -> tuple[int, Any]:
+    answer = Client().get(f"/v1/chat{path}", headers={"access": token_for(member_id, **claims)})
+    return answer.status_code, answer.json()
+
+
+def put(path: str, body: Any, member_id: int = ALICE, **claims: Any) -> tuple[int, Any]:
+    """`body` is sent as JSON, or as it is where it is text."""
+    answer = Client().put(
+        f"/v1/chat{path}",
+        body if isinstance(body, str) else json.dumps(body),
+        content_type="application/json",
+        headers={"access": token_for(member_id, **claims)},
     )
-    return answer.status_code, answer.json(), dict(answer.headers)
+    return answer.status_code, answer.json()
 
 
-async def test_alice_gets_a_draft(room: Room, standin_settings: Any) -> None:
-    await on_a_thread(say, room, BOB, "점심 뭐 먹지?")
-    status, body, _headers = await ask_for_draft(room.room_id)
+def test_alice_sets_the_rooms_assistant_and_bob_sees_it(garden: Room) -> None:
+    path = f"/room/{garden.room_id}/assistant"
+    usual = {"mode": "on_call", "name": "도우미", "persona": "", "isStopped": False}
 
-    assert (status, body["status"], body["code"]) == (200, "SUCCESS", "S-001")
-    assert body["data"].keys() == {"answer"}
-    assert body["data"]["answer"].startswith("(연습용 초안) “점심 뭐 먹지?”")
-
-
-@pytest.mark.parametrize(
-    ("scenario", "status", "code"),
-    [
-        *((name, 503, "E-A001") for name in ("400-key", "400-key-list", "403")),
-        *((name, 502, "E-A002") for name in ("400", "404", "408", "500", "502", "503", "504", "302", "huge")),
-        *((name, 502, "E-A002") for name in ("html-200", "cut-event", "cut-character", "eof", "error-bare")),
-        *((name, 502, "E-A002") for name in ("finish-max-tokens-empty", "finish-other", "empty-candidates")),
-        *((name, 422, "E-A003") for name in ("blocked-prompt", "finish-safety", "finish-recitation")),
-        *((name, 422, "E-A003") for name in ("finish-blocklist", "finish-prohibited-content", "finish-spii")),
-        *((name, 429, "E-A004") for name in ("429-short", "429-bare", "429-long", "429-per-day", "429-limit-0")),
-    ],
-)
-async def test_alice_is_told_why_there_is_no_draft(
-    room: Room, standin_settings: Any, scenario: str, status: int, code: str
-) -> None:
-    standin_settings.GEMINI_MODEL = f"standin-{scenario}"
-    found, body, headers = await ask_for_draft(room.room_id)
-
-    assert (found, body["status"], body["code"]) == (status, status, code)
-    assert ("retryAfter" in body, "Retry-After" in headers) == (status == 429, status == 429)
-    assert KEY not in str(body)
+    assert get(path, BOB) == (200, envelope(usual | {"maySet": False}))
+    assert put(path, GOOD) == (200, envelope(GOOD | {"isStopped": False, "maySet": True}))
+    assert get(path, BOB) == (200, envelope(GOOD | {"isStopped": False, "maySet": False}))
 
 
-@pytest.mark.parametrize("scenario", ["hang", "drip"])
-async def test_alice_does_not_wait_longer_than_the_deadline(
-    room: Room, standin_settings: Any, monkeypatch: pytest.MonkeyPatch, scenario: str
-) -> None:
-    assert MODEL_DEADLINE_S <= 30
-    monkeypatch.setattr("assistant.services.MODEL_DEADLINE_S", SHORT_DEADLINE_S)
-    standin_settings.GEMINI_MODEL = f"standin-{scenario}"
-    status, body, _headers = await ask_for_draft(room.room_id)
-
-    assert (status, body["code"]) == (502, "E-A002")
+def envelope(data: Any) -> dict[str, Any]:
+    return {"status": "SUCCESS", "code": "S-001", "message": "처리했어요.", "data": data}
 
 
-async def test_failures_are_told_in_the_readers_language(room: Room, standin_settings: Any) -> None:
-    standin_settings.GEMINI_MODEL = "standin-503"
-    _status, body, _headers = await ask_for_draft(room.room_id, language="en")
+def test_only_who_moderates_the_room_sets_it(garden: Room) -> None:
+    path = f"/room/{garden.room_id}/assistant"
 
-    assert body["message"] == "The assistant failed or did not answer in time."
-
-
-async def test_without_a_key_alice_is_told_that_there_is_no_assistant(room: Room, standin_settings: Any) -> None:
-    standin_settings.LLM_KEY = ""
-    status, body, _headers = await ask_for_draft(room.room_id)
-
-    assert (status, body["code"]) == (503, "E-A001")
+    for member_id, role, status in ((BOB, "USER", 403), (CHARLIE, "USER", 403), (CHARLIE, "ADMIN", 200)):
+        assert put(path, GOOD, member_id, role=role)[0] == status
+    assert get(path, CHARLIE)[1]["code"] == "E-AU002"
+    assert get("/room/999999/assistant")[1]["code"] == "E-R001"
+    assert get("/room/x/assistant")[1]["code"] == "E-C001"
 
 
 @pytest.mark.parametrize(
-    ("room_id", "member_id", "status", "code"),
+    "body",
     [
-        ("1234567890", ALICE, 404, "E-R001"),
-        ("x", ALICE, 400, "E-C001"),
-        ("0", ALICE, 400, "E-C001"),
-        ("-1", ALICE, 400, "E-C001"),
-        ("٧", ALICE, 400, "E-C001"),
-        ("1", 99, 404, "E-M001"),
+        "",
+        "{",
+        "[]",
+        "null",
+        '"on_call"',
+        {},
+        {"mode": "on_call", "name": ""},
+        GOOD | {"mode": None},
+        GOOD | {"mode": "ON_CALL"},
+        GOOD | {"name": 5},
+        GOOD | {"name": "코\n코"},
+        GOOD | {"name": "a" * 21},
+        GOOD | {"persona": ["x"]},
+        GOOD | {"persona": "가" * 501},
+        '{"mode": "on_call", "name": "", "persona": NaN}',
+        '{"mode": "on_call", "name": "\\ud83d\\ud83d", "persona": ""}',
+        "[" * 5_000,
     ],
 )
-async def test_a_room_that_cannot_be_is_refused(
-    room: Room, standin_settings: Any, room_id: str, member_id: int, status: int, code: str
-) -> None:
-    found, body, _headers = await ask_for_draft(room_id, member_id)
+def test_a_body_that_does_not_fit_is_refused_and_changes_nothing(garden: Room, body: Any) -> None:
+    status, answer = put(f"/room/{garden.room_id}/assistant", body)
 
-    assert (found, body["code"]) == (status, code)
-
-
-async def test_charlie_gets_no_draft(room: Room, standin_settings: Any, standin: StandIn) -> None:
-    status, body, _headers = await ask_for_draft(room.room_id, CHARLIE)
-
-    assert (status, body["code"]) == (403, "E-AU002")
-    assert not standin.received
+    assert (status, answer["code"]) == (400, "E-C001")
+    assert get(f"/room/{garden.room_id}/assistant")[1]["data"]["mode"] == "on_call"
 
 
-async def test_without_room_or_token_or_with_another_method_there_is_no_draft(
-    room: Room, standin_settings: Any
-) -> None:
-    client, access = AsyncClient(), {"access": token_for(ALICE)}
-    path = "/v1/chat/llm"
-
-    assert (await client.post(path, headers=access)).json()["code"] == "E-C001"
-    assert (await client.post(f"{path}?roomId={room.room_id}")).json()["code"] == "E-AU001"
-    assert (await client.get(f"{path}?roomId={room.room_id}", headers=access)).json()["code"] == "E-C005"
+def test_bob_decides_whether_he_is_read(garden: Room) -> None:
+    assert get("/me/assistant", BOB) == (200, envelope({"readable": True}))
+    for answer in (False, False, True):
+        assert put("/me/assistant", {"readable": answer}, BOB) == (200, envelope({"readable": answer}))
+        assert get("/me/assistant", BOB)[1]["data"] == {"readable": answer}
+    assert get("/me/assistant", 99)[1]["code"] == "E-M001"
 
 
-# --- over real HTTP, with the parts that the process shares -------------------------------------
+@pytest.mark.parametrize("body", ["", {}, {"readable": None}, {"readable": "false"}, {"readable": 0}, "[false]"])
+def test_a_consent_that_is_neither_yes_nor_no_is_refused(garden: Room, body: Any) -> None:
+    status, answer = put("/me/assistant", body, BOB)
+
+    assert (status, answer["code"]) == (400, "E-C001")
+    assert get("/me/assistant", BOB)[1]["data"] == {"readable": True}
 
 
-@pytest.fixture
-async def chat_url(make_gemini: MakeGemini) -> AsyncIterator[str]:
-    """Django's side of a process whose model hangs, over real HTTP."""
-    database = Database(readers=1)  # has what the view asks of the chat server
-    assistant = RoomAssistant(voice=None, model=make_gemini("hang"), name="도우미")  # type: ignore[arg-type]
-    django = get_asgi_application()
+def test_bob_sees_the_receipt_of_an_answer_by_its_client_id(garden: Room) -> None:
+    run_id = "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01"
+    AssistantRun.objects.create(
+        run_id=run_id.replace("-", ""), room=garden, asker_id=ALICE, trigger_seq=1, created_at=datetime.now(UTC)
+    )
+    path = f"/room/{garden.room_id}/assistant"
 
-    async def process(scope: Any, receive: Any, send: Any) -> None:
-        await django({**scope, "chat_server": database, "assistant": assistant}, receive, send)
-
-    async with serving(process) as url:
-        yield url
-    database.close()
+    assert get(f"{path}/{run_id}", BOB)[1]["data"]["runId"] == run_id
+    assert get(f"{path}/{run_id}", CHARLIE)[1]["code"] == "E-AU002"
+    assert get(f"{path}/{'0' * 32}", BOB)[1]["code"] == "E-C006"
+    assert get(f"{path}/1", BOB)[1]["code"] == "E-C001"
 
 
-async def test_when_alice_hangs_up_the_call_upstream_ends(room: Room, chat_url: str, standin: StandIn) -> None:
-    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
-        drafting = asyncio.create_task(alice.post(f"{chat_url}/v1/chat/llm?roomId={room.room_id}"))
-        async with asyncio.timeout(TIMEOUT_S):
-            await standin.wait_until(lambda standin: standin.under_way == 1)
-            drafting.cancel()
-            await standin.wait_until(lambda standin: standin.hung_up == 1)
-
-
-def put_into(room: Room, member_ids: Iterable[int]) -> None:
-    for member_id in member_ids:
-        Participant.objects.create(room=room, member=make_member(member_id, f"member {member_id}"))
-
-
-async def test_one_member_cannot_take_everybodys_places(room: Room, chat_url: str, standin: StandIn) -> None:
-    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
-        url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
-        drafting = [asyncio.create_task(alice.post(url)) for _ in range(DRAFTS_OF_A_MEMBER)]
-        async with asyncio.timeout(TIMEOUT_S):
-            await standin.wait_until(lambda standin: standin.under_way == DRAFTS_OF_A_MEMBER)
-            one_more = await alice.post(url)
-            for task in drafting:
-                task.cancel()
-            await standin.wait_until(lambda standin: standin.under_way == 0)
-
-    assert (one_more.status_code, one_more.json()["code"]) == (429, "E-C004")
-    assert one_more.json()["retryAfter"] > 0
-
-
-async def test_while_the_model_hangs_for_many_everybody_else_is_served(
-    room: Room, chat_url: str, standin: StandIn
-) -> None:
-    crowd = range(100, 100 + 2 * DRAFTS_AT_ONCE)
-    await on_a_thread(put_into, room, crowd)
-    async with httpx.AsyncClient(trust_env=False) as http:
-        url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
-        drafting = [asyncio.create_task(http.post(url, headers={"access": token_for(one)})) for one in crowd]
-        async with asyncio.timeout(TIMEOUT_S):
-            await standin.wait_until(lambda standin: standin.under_way == DRAFTS_AT_ONCE)
-            rooms = await http.get(f"{chat_url}/v1/chat/my/rooms", headers={"access": token_for(ALICE)})
-            for task in drafting:
-                task.cancel()
-            await standin.wait_until(lambda standin: standin.under_way == 0)
-
-    assert [found["roomName"] for found in rooms.json()["data"]] == ["점심"]
-    assert standin.highest_concurrency == DRAFTS_AT_ONCE
+@pytest.mark.parametrize("path", ["/room/1/assistant", "/me/assistant", f"/room/1/assistant/{'0' * 32}"])
+def test_without_a_token_or_with_another_method_there_is_nothing(garden: Room, path: str) -> None:
+    assert Client().get(f"/v1/chat{path}").json()["code"] == "E-AU001"
+    assert Client().delete(f"/v1/chat{path}", headers={"access": token_for(ALICE)}).json()["code"] == "E-C005"

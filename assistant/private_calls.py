@@ -1,0 +1,58 @@
+"""A call of the model for one member's eyes, within the budgets. Nothing is stored but the use."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from assistant.budgets import Reservation, reserve, settle
+from assistant.language_model import LanguageModel
+from assistant.prompts import Prompt
+from assistant.provider import Answer
+from assistant.runs import MODEL_DEADLINE_S
+from chatproject.errors import ChatError, StoreUnavailable
+from chatproject.tokens import Caller
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """Runs a synchronous function that uses the database, on a thread that may."""
+
+    async def __call__(self, function: Callable[..., T], /, **kwargs: Any) -> T: ...
+
+
+async def call_privately(
+    prompt: Prompt, *, caller: Caller, room_id: int, read: Reader, model: LanguageModel
+) -> Answer:
+    """The model's whole answer, within MODEL_DEADLINE_S.
+
+    Raises AssistantBudgetSpent and what `LanguageModel.generate` raises. A call without an answer gives its tokens
+    back and stays a call; one that is cancelled keeps both, because the model may have read the prompt.
+    """
+    model.require_ready()
+    reservation = await read(
+        reserve,
+        member_id=caller.member_id,
+        room_id=room_id,
+        tokens=prompt.tokens_at_most,
+        now=datetime.now(UTC),
+    )
+    try:
+        answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+    except ChatError:
+        await _settle(reservation, 0, read)
+        raise
+    await _settle(reservation, answer.total_tokens, read)
+    return answer
+
+
+async def _settle(reservation: Reservation, tokens: int | None, read: Reader) -> None:
+    if tokens is None:  # the provider did not say
+        return
+    try:
+        await read(settle, reservation=reservation, tokens=tokens)
+    except StoreUnavailable:  # then the reservation counts; the answer is worth more than the difference
+        logger.warning("what a call used was not written down")

@@ -1,0 +1,111 @@
+"""What Alice missed, each point with the message it rests on; the model is a stand-in over real HTTP."""
+
+import pytest
+
+from assistant.models import Consent
+from assistant.private_calls import Reader
+from assistant.prompts import Prompt
+from assistant.standin import StandIn
+from assistant.summaries import Summary, grounded_points, summarize_unread
+from chatproject.errors import ModelFailed, NotInRoom
+from rooms.models import Room
+from tests.assistant.conftest import MakeGemini, on_a_thread, say
+from tests.factories import ALICE, BOB, CHARLIE, caller
+
+PROMPT = Prompt(rules="", transcript="", speaker="", seqs=(41, 42, 43, 45))
+
+
+def points(text: str) -> list[tuple[int, str]]:
+    return [(point.seq, point.text) for point in grounded_points(text, PROMPT)]
+
+
+# --- points ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "42 | Bob이 내일 7시를 제안했어요.",
+        "  42|Bob이 내일 7시를 제안했어요.  ",
+        "42: Bob이 내일 7시를 제안했어요.",
+        "- 42 | Bob이 내일 7시를 제안했어요.",
+        "* [42] Bob이 내일 7시를 제안했어요.",
+        "(#42): Bob이 내일 7시를 제안했어요.",
+        "1. 42 | Bob이 내일 7시를 제안했어요.",
+        "42, 43 | Bob이 내일 7시를 제안했어요.",
+        "44, #42 | Bob이 내일 7시를 제안했어요.",
+        "42-43 | Bob이 내일 7시를 제안했어요.",
+    ],
+)
+def test_a_point_rests_on_its_message_however_the_model_writes_that(line: str) -> None:
+    assert points(line) == [(42, "Bob이 내일 7시를 제안했어요.")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "44 | 지어낸 이야기",  # between two that were read: deleted, or withheld
+        "1, 99 | 지어낸 이야기",
+        "9999999999999999999 | 지어낸 이야기",
+        "42",
+        "42 |",
+        "42 | \u200b",
+        "Bob이 42번이라고 했어요.",
+        "42명이 모였어요.",
+        "43. 사람들이 모였어요.",
+        "٤٢ | 지어낸 이야기",
+        "요약:",
+        "",
+    ],
+)
+def test_what_rests_on_no_message_that_was_read_is_left_out(line: str) -> None:
+    assert points(line) == []
+    assert points(f"{line}\n41 | 정말 있던 이야기") == [(41, "정말 있던 이야기")]
+
+
+def test_a_summary_is_short_whatever_the_model_says() -> None:
+    found = points("\n".join(f"41 | {'가' * 1_000}" for _line in range(20)))
+
+    assert len(found) == 8
+    assert {len(text) for _seq, text in found} == {500}
+
+
+# --- summaries ---------------------------------------------------------------------------------
+
+
+async def summary_for(
+    room: Room, read: Reader, make_gemini: MakeGemini, *, member_id: int = ALICE, scenario: str = "ok"
+) -> Summary:
+    return await summarize_unread(
+        caller=caller(member_id), room_id=room.room_id, read=read, model=make_gemini(scenario)
+    )
+
+
+async def test_where_nothing_may_be_told_nobody_is_asked(
+    room: Room, read: Reader, make_gemini: MakeGemini, standin: StandIn
+) -> None:
+    assert await summary_for(room, read, make_gemini) == Summary([], None, None, 0, truncated=False)
+
+    await on_a_thread(say, room, BOB, "밥의 비밀")
+    await on_a_thread(Consent.objects.create, member_id=BOB, readable=False)
+    assert await summary_for(room, read, make_gemini) == Summary([], None, None, 1, truncated=False)
+    assert not standin.received
+
+
+async def test_charlie_is_told_nothing(
+    room: Room, read: Reader, make_gemini: MakeGemini, standin: StandIn
+) -> None:
+    await on_a_thread(say, room, BOB, "안녕")
+    with pytest.raises(NotInRoom):
+        await summary_for(room, read, make_gemini, member_id=CHARLIE)
+
+    assert not standin.received
+
+
+async def test_points_that_rest_on_nothing_are_no_summary(
+    room: Room, read: Reader, make_gemini: MakeGemini
+) -> None:
+    await on_a_thread(say, room, BOB, "안녕")
+
+    with pytest.raises(ModelFailed):
+        await summary_for(room, read, make_gemini, scenario="multipart")

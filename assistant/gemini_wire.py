@@ -19,6 +19,7 @@ from assistant.provider import (
     CallFailed,
     failure_of_status,
     passing_failure,
+    status_in_answer,
     token_count,
 )
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelFailed, ModelRefused
@@ -116,7 +117,7 @@ class GeminiReading:
     def add(self, event: bytes) -> str:
         response = _response_in(event)
         if response.error is not None:
-            raise _failure(response.error.code or 500, response.error, self._now)
+            raise _failure(status_in_answer(response.error.code), response.error, self._now)
         self._usage = response.usage_metadata or self._usage  # the last one counts, they are not deltas
         self._model_version = response.model_version or self._model_version
         if response.candidates:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import stamina
 
+from assistant.breaker import Breaker, BreakerOpen, State
 from assistant.bulkhead import Bulkhead, BulkheadFull
 from assistant.prompts import Prompt
 from assistant.provider import TWO_RETRIES, Answer, CallFailed, Provider, Show
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 ANSWERS_AT_ONCE, DRAFTS_AT_ONCE = 5, 3
 CALLS_WAITING = 64  # at some seconds an answer, whoever comes later would only meet the deadline
 QUEUE_RETRY_AFTER_S = 10.0
+OUTAGES, REST_S = 5, 20.0  # so many in a row, and a model is left alone for so long
 FIRST_WAIT_S, JITTER_S = 0.2, 0.3  # before another try; twice as long before the one after it
 
 
@@ -67,8 +69,16 @@ class LanguageModel:
         self._model, self._fallback_model = model, fallback_model
         self._drafts = Bulkhead(places=DRAFTS_AT_ONCE, queue=CALLS_WAITING)
         self._answers = Bulkhead(places=ANSWERS_AT_ONCE, queue=CALLS_WAITING)
+        self._breakers = {
+            name: Breaker(outages=OUTAGES, rest_s=REST_S) for name in (model, fallback_model) if name
+        }
         self.calls: Counter[tuple[str, str]] = Counter()
         self.retries = 0
+
+    @property
+    def breaker_states(self) -> dict[str, State]:
+        """By model, for metrics."""
+        return {model: breaker.state for model, breaker in self._breakers.items()}
 
     async def close(self) -> None:
         await self._provider.close()
@@ -141,11 +151,16 @@ class LanguageModel:
 
     async def _call(self, model: str, question: _Question) -> Answer:
         """One attempt, in its turn. Raises CallFailed."""
+        breaker = self._breakers[model]
         try:
+            breaker.check()  # before the queue: nobody waits there to be told
             async with question.bulkhead.place(until=question.give_up_at):
-                answer = await self._attempt(model, question)
+                with breaker.call():
+                    answer = await self._attempt(model, question)
         except CallFailed as error:
             failure = error
+        except BreakerOpen as resting:
+            failure = CallFailed("resting", ModelFailed(retry_after=resting.rest_s), other_model=True)
         except BulkheadFull:
             failure = CallFailed("too-many-waiting", TooManyRequests(retry_after=QUEUE_RETRY_AFTER_S))
         except TimeoutError:

@@ -4,10 +4,17 @@ from django.conf import settings
 
 from assistant.gemini import Gemini
 from assistant.language_model import LanguageModel
+from assistant.openai import OpenAI
 
 
 def chosen_language_model() -> LanguageModel:
     """A new one. Each process needs one; close it at the end."""
+    if settings.ASSISTANT_PROVIDER == "openai":
+        return LanguageModel(
+            OpenAI(key=settings.LLM_KEY, base_url=settings.OPENAI_BASE_URL),
+            model=settings.OPENAI_MODEL,
+            fallback_model=settings.OPENAI_FALLBACK_MODEL,
+        )
     return LanguageModel(
         Gemini(key=settings.LLM_KEY, base_url=settings.GEMINI_BASE_URL),
         model=settings.GEMINI_MODEL,

@@ -3,6 +3,7 @@
 Retries, deadlines, limits and the fallback model are above it (`language_model`), URLs and JSON below (`gemini`).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -104,6 +105,12 @@ def failure_of_status(status: int) -> CallFailed:
     if status in _WORTH_RETRYING:
         return passing_failure(f"status-{status}")
     return CallFailed(f"status-{status}", ModelFailed())
+
+
+def status_in_answer(code: str | int | None) -> int:
+    """The status that an error inside a 200 names, or 500 where it names none."""
+    text = str(code)
+    return int(text) if re.fullmatch("[45][0-9][0-9]", text) else 500
 
 
 def token_count(value: int | None) -> int | None:

@@ -1,8 +1,9 @@
-"""A stand-in for Gemini, over real HTTP: for tests, and for trying everything out without a key.
+"""A stand-in for Gemini and OpenAI-compatible endpoints, over real HTTP: for tests, and for trying without a key.
 
-An ASGI application that speaks generateContent, streamGenerateContent and countTokens on /v1beta and /v1. It is no
-model and says so in its answers. The scenario of a request is the next one of the script, or the one that the
-model is named for (`standin-503`); any `gemini-…` model gives the friendly answer. What came in is recorded.
+An ASGI application that speaks generateContent, streamGenerateContent and countTokens on /v1beta and /v1, and
+/v1/chat/completions. It is no model and says so in its answers. The scenario of a request is the next one of the
+script, or the one that the model is named for (`standin-503`); other models give the friendly answer. What came in
+is recorded.
 
 From outside: `POST /standin/script` with a JSON list of scenarios, `GET /standin/report`, `POST /standin/forget`.
 """
@@ -18,14 +19,20 @@ from typing import Any
 import msgspec
 
 from assistant.standin_delivery import Receive, Respond, Send, respond_with
+from assistant.standin_gemini import gemini_pieces
+from assistant.standin_openai import OPENAI_SCENARIOS, OpenAIRefused, openai_pieces, read_chat_request
 from assistant.standin_requests import GenerateRequest, Refused, google_error, read_request
 from assistant.standin_scenarios import SCENARIOS, Scenario, friendly_answer, in_deltas
 
 logger = logging.getLogger(__name__)
 
 _CALL = re.compile(r"/(?P<version>v1|v1beta)/models/(?P<model>[^/:]+):(?P<method>\w+)")
+_CHAT, _CHAT_PATH = "chat.completions", "/v1/chat/completions"
 _METHODS = ("generateContent", "streamGenerateContent", "countTokens")
 _NO_KEY = "Method doesn't allow unregistered callers (callers without established identity)."
+
+
+Plan = tuple[Scenario, list[bytes], bool]  # how, what, and whether as events
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class StandIn:
 
     def script(self, *scenarios: str) -> None:
         """The next calls get these scenarios, whatever model they name."""
-        unknown = set(scenarios) - SCENARIOS.keys()
+        unknown = set(scenarios) - SCENARIOS.keys() - OPENAI_SCENARIOS.keys()
         if unknown:
             raise ValueError(f"no such scenarios: {sorted(unknown)}")
         self._script.extend(scenarios)
@@ -74,20 +81,10 @@ class StandIn:
             return
         body = await _read_body(receive)
         respond = Respond(send)
-        call = _CALL.fullmatch(scope["path"])
-        if call is None or scope["method"] != "POST" or call["method"] not in _METHODS:
+        received = _received(scope, body)
+        if received is None:
             await self._control(scope, body, respond)
             return
-        query = scope["query_string"].decode()
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-        received = Received(
-            method=call["method"],
-            model=call["model"],
-            version=call["version"],
-            path=f"{scope['path']}?{query}" if query else scope["path"],
-            body=_recorded(body),
-            key=headers.get("x-goog-api-key", ""),
-        )
         await self._count(received)
         try:
             await self._answer(received, body, receive, respond)
@@ -97,39 +94,53 @@ class StandIn:
 
     async def _answer(self, received: Received, body: bytes, receive: Receive, respond: Respond) -> None:
         try:
-            request = _accepted(received, body)
             if received.method == "countTokens":
-                await respond.json(200, _token_count(request))
+                await respond.json(200, _token_count(_accepted(received, body)))
                 return
-            scenario = self._scenario_for(received.model, request)
+            plan = self._plan_openai if received.method == _CHAT else self._plan_gemini
+            scenario, pieces, as_events = plan(received, body)
         except Refused as refusal:
-            logger.info("stand-in, not Gemini: %s %s refused: %s", received.method, received.model, refusal)
+            logger.info("stand-in, no model: %s %s refused: %s", received.method, received.model, refusal)
             await respond.json(refusal.code, refusal.body)
             return
-        streamed = received.method == "streamGenerateContent"
-        as_events = streamed and "alt=sse" in received.path
-        finished = await respond_with(
-            scenario, receive, respond, model=received.model, streamed=streamed, as_events=as_events
-        )
-        if not finished:
+        if not await respond_with(scenario, pieces, receive, respond, as_events=as_events):
             self.hung_up += 1
 
-    def _scenario_for(self, model: str, request: GenerateRequest) -> Scenario:
-        name = self._script.popleft() if self._script else model.removeprefix("standin-")
-        name = "ok" if name.startswith("gemini-") else name
-        scenario = SCENARIOS.get(name)
+    def _plan_gemini(self, received: Received, body: bytes) -> Plan:
+        request, model = _accepted(received, body), received.model
+        scenario = self._scenario_for("ok" if model.startswith("gemini-") else model, SCENARIOS)
         if scenario is None:
             raise Refused(404, f"models/{model} is not found for API version v1beta.")
-        logger.info("stand-in, not Gemini: %s gets the scenario %r", model, name)
-        if scenario.failures:
+        scenario = self._with_answer(scenario, to=request.contents[-1].text)
+        streamed = received.method == "streamGenerateContent"
+        as_events = streamed and "alt=sse" in received.path
+        return scenario, gemini_pieces(scenario, model, streamed=streamed, as_events=as_events), as_events
+
+    def _plan_openai(self, received: Received, body: bytes) -> Plan:
+        request, model = read_chat_request(body), received.model
+        scenario = self._scenario_for(model if model.startswith("standin-") else "ok", OPENAI_SCENARIOS)
+        if scenario is None:
+            raise OpenAIRefused(404, f"The model `{model}` does not exist.", kind="model_not_found")
+        scenario = self._with_answer(scenario, to=request.messages[-1].content)
+        return scenario, openai_pieces(scenario, request), request.stream
+
+    def _scenario_for(self, model: str, scenarios: dict[str, Scenario]) -> Scenario | None:
+        """The one that the script or the model names; None where it does not exist."""
+        name = self._script.popleft() if self._script else model.removeprefix("standin-")
+        logger.info("stand-in, no model: the scenario is %r", name)
+        scenario = scenarios.get(name)
+        if scenario is not None and scenario.failures:
             self._failed[name] += 1
-            if self._failed[name] > scenario.failures:
-                name, scenario = "ok", SCENARIOS["ok"]
+            return scenario if self._failed[name] <= scenario.failures else scenarios["ok"]
+        return scenario
+
+    def _with_answer(self, scenario: Scenario, *, to: str) -> Scenario:
+        """With the friendly answer where the scenario says nothing of its own."""
         if scenario.events is not None or scenario.body is not None:
             return scenario
-        if name == "ok":
+        if scenario == SCENARIOS["ok"]:
             scenario = replace(scenario, first_byte_after_s=self._think_s, drip_s=self._pace_s)
-        return replace(scenario, events=in_deltas(friendly_answer(request.contents[-1].text)))
+        return replace(scenario, events=in_deltas(friendly_answer(to)))
 
     async def _control(self, scope: dict[str, Any], body: bytes, respond: Respond) -> None:
         match scope["method"], scope["path"]:
@@ -142,7 +153,7 @@ class StandIn:
                 self.script(*msgspec.json.decode(body, type=list[str]))  # a wrong one is a 500: tests look
                 await respond.json(200, {})
             case "GET", "/":
-                await respond.body(200, b"A stand-in for Gemini. It is no model.\n", "text/plain")
+                await respond.body(200, b"A stand-in for Gemini and others. It is no model.\n", "text/plain")
             case _:
                 await respond.json(404, google_error(404, "The requested URL was not found on this server."))
 
@@ -159,6 +170,24 @@ class StandIn:
     async def _tell_change(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+def _received(scope: dict[str, Any], body: bytes) -> Received | None:
+    """The call, if it is one to a model."""
+    if scope["method"] != "POST":
+        return None
+    path, query, recorded = scope["path"], scope["query_string"].decode(), _recorded(body)
+    headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+    whole_path = f"{path}?{query}" if query else path
+    if path == _CHAT_PATH:
+        model = recorded.get("model") if isinstance(recorded, dict) else None
+        key = headers.get("authorization", "").removeprefix("Bearer ")
+        return Received(_CHAT, str(model), "v1", whole_path, recorded, key)
+    call = _CALL.fullmatch(path)
+    if call is None or call["method"] not in _METHODS:
+        return None
+    key = headers.get("x-goog-api-key", "")
+    return Received(call["method"], call["model"], call["version"], whole_path, recorded, key)
 
 
 def _accepted(received: Received, body: bytes) -> GenerateRequest:

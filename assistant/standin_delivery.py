@@ -6,13 +6,10 @@ from typing import Any
 
 import msgspec
 
-from assistant.standin_scenarios import JSON_TYPE, Event, Scenario, candidate
+from assistant.standin_scenarios import JSON_TYPE, Headers, Scenario
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-PROMPT_TOKENS = 11  # made up, as are the other counts
-_LAST_BYTES_CUT = 20
 
 
 class Respond:
@@ -21,11 +18,9 @@ class Respond:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    async def start(self, status: int, content_type: str, *, location: str = "") -> None:
-        headers = [(b"content-type", content_type.encode()), (b"server", b"gemini-stand-in")]
-        if location:
-            headers.append((b"location", location.encode()))
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+    async def start(self, status: int, content_type: str, headers: Headers = ()) -> None:
+        labels = [(b"content-type", content_type.encode()), (b"server", b"gemini-stand-in")]
+        await self._send({"type": "http.response.start", "status": status, "headers": [*labels, *headers]})
 
     async def more(self, chunk: bytes) -> None:
         await self._send({"type": "http.response.body", "body": chunk, "more_body": True})
@@ -43,10 +38,10 @@ class Respond:
 
 
 async def respond_with(
-    scenario: Scenario, receive: Receive, respond: Respond, *, model: str, streamed: bool, as_events: bool
+    scenario: Scenario, pieces: list[bytes], receive: Receive, respond: Respond, *, as_events: bool
 ) -> bool:
     """Play the scenario. False if the client hung up before the end."""
-    chunks = list(_chunks(scenario, _pieces(scenario, model, streamed=streamed, as_events=as_events)))
+    chunks = list(_chunks(scenario, pieces))
     is_event_stream = as_events and scenario.status == 200 and scenario.body is None
     content_type = "text/event-stream" if is_event_stream else scenario.content_type
     answering = asyncio.create_task(_send_chunks(scenario, chunks, respond, content_type))
@@ -70,64 +65,24 @@ async def _hang_up(receive: Receive) -> None:
 
 async def _send_chunks(scenario: Scenario, chunks: list[bytes], respond: Respond, content_type: str) -> None:
     await asyncio.sleep(scenario.first_byte_after_s)
-    if scenario.hangs:
+    if scenario.hangs_after == 0:
         await asyncio.Event().wait()
-    await respond.start(scenario.status, content_type, location=scenario.location)
-    for chunk in chunks:
+    await respond.start(scenario.status, content_type, scenario.headers)
+    for number, chunk in enumerate(chunks, start=1):
         await respond.more(chunk)
         await asyncio.sleep(scenario.drip_s)
+        if number == scenario.hangs_after:
+            await asyncio.Event().wait()
     if not scenario.cut:  # returning without an end makes the server cut the connection
         await respond.end()
 
 
-def _pieces(scenario: Scenario, model: str, *, streamed: bool, as_events: bool) -> list[bytes]:
-    """The body in the pieces that a stream has; a unary answer and a failure are one piece."""
-    if scenario.body is not None:
-        return [scenario.body]
-    events = [_complete(event, model, number) for number, event in enumerate(scenario.events or (), start=1)]
-    if not streamed:
-        return [scenario.inband.removeprefix(b"data: ") or msgspec.json.encode(_in_one_piece(events))]
-    encoded = [msgspec.json.encode(event) for event in events]
-    if not as_events:
-        return [b"[" + b",\r\n".join(encoded) + b"]"]
-    pieces = [b"data: " + line + scenario.separator for line in encoded]
-    return [pieces[0], scenario.inband] if scenario.inband else pieces
-
-
-def _complete(event: Event, model: str, number: int) -> Event:
-    """The event with what Gemini adds to each: counts so far, the version, an id."""
-    spoken = number * 4
-    usage = {
-        "promptTokenCount": PROMPT_TOKENS,
-        "candidatesTokenCount": spoken,
-        "totalTokenCount": PROMPT_TOKENS + spoken,
-    }
-    return {**event, "usageMetadata": usage, "modelVersion": f"{model} (stand-in)", "responseId": "stand-in"}
-
-
-def _in_one_piece(events: list[Event]) -> Event:
-    candidates = [found for event in events for found in event.get("candidates", ())]
-    if not candidates:
-        return events[-1]
-    parts = [part for found in candidates for part in found.get("content", {}).get("parts", ())]
-    reasons = [found["finishReason"] for found in candidates if "finishReason" in found]
-    return {**events[-1], **candidate(*_joined(parts), finish=reasons[-1] if reasons else None)}
-
-
-def _joined(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Neighbouring texts as one part, as in Gemini's own unary answers; thoughts stay apart."""
-    joined: list[dict[str, Any]] = []
-    for part in parts:
-        if joined and joined[-1].keys() == part.keys() == {"text"}:
-            joined[-1] = {"text": joined[-1]["text"] + part["text"]}
-        else:
-            joined.append(part)
-    return joined
-
-
 def _chunks(scenario: Scenario, pieces: list[bytes]) -> Iterator[bytes]:
-    if scenario.cut:
-        yield _cut(b"".join(pieces), scenario.cut)
+    if scenario.cut == "event":
+        middle = len(pieces) // 2
+        yield b"".join(pieces[:middle]) + pieces[middle][: len(pieces[middle]) // 2]
+    elif scenario.cut == "character":
+        yield _cut_in_character(b"".join(pieces))
     elif scenario.chunk_bytes:
         whole = b"".join(pieces)
         for start in range(0, len(whole), scenario.chunk_bytes):
@@ -136,9 +91,7 @@ def _chunks(scenario: Scenario, pieces: list[bytes]) -> Iterator[bytes]:
         yield from pieces
 
 
-def _cut(body: bytes, where: str) -> bytes:
-    """The body without its end; "character": it ends inside the last character that has several bytes."""
-    if where == "event":
-        return body[:-_LAST_BYTES_CUT]
+def _cut_in_character(body: bytes) -> bytes:
+    """The body up to the first byte of the last character that has several."""
     lead = max(position for position, byte in enumerate(body) if byte >= 0xC0)
     return body[: lead + 1]

@@ -36,6 +36,13 @@ def read_flag(name: str) -> bool:
     return value
 
 
+def read_choice(name: str, default: str, *others: str) -> str:
+    value = read_text(name, default=default).lower()
+    if value not in (default, *others):
+        raise ImproperlyConfigured(f"Set {name} to {' or '.join((default, *others))}.")
+    return value
+
+
 def read_integer(name: str, *, default: int, minimum: int = 0, maximum: int = 1_000_000) -> int:
     raw = read_text(name, default=str(default))
     if not re.fullmatch("[0-9]{1,7}", raw) or not minimum <= int(raw) <= maximum:

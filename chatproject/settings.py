@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.environment import (
+    read_choice,
     read_database,
     read_flag,
     read_integer,
@@ -166,10 +167,16 @@ LIMIT_ROOMS_PER_SOCKET = read_integer("LIMIT_ROOMS_PER_SOCKET", default=128)
 
 # --- the assistant -----------------------------------------------------------------------------
 
+ASSISTANT_PROVIDER = read_choice("ASSISTANT_PROVIDER", "gemini", "openai")
 LLM_KEY = read_text("LLM_KEY")
 GEMINI_BASE_URL = read_url("GEMINI_BASE_URL", default="https://generativelanguage.googleapis.com")
 GEMINI_MODEL = read_text("GEMINI_MODEL", default="gemini-2.5-flash-lite")
 GEMINI_FALLBACK_MODEL = read_text("GEMINI_FALLBACK_MODEL", default="gemini-3.5-flash-lite")
+OPENAI_BASE_URL = read_url("OPENAI_BASE_URL")
+OPENAI_MODEL = read_text("OPENAI_MODEL")
+OPENAI_FALLBACK_MODEL = read_text("OPENAI_FALLBACK_MODEL")
+if ASSISTANT_PROVIDER == "openai" and not (OPENAI_BASE_URL and OPENAI_MODEL):
+    raise ImproperlyConfigured("Set OPENAI_BASE_URL and OPENAI_MODEL: ASSISTANT_PROVIDER=openai asks them.")
 ASSISTANT_NAME = read_text("ASSISTANT_NAME", default="도우미")
 
 # --- languages and time ------------------------------------------------------------------------

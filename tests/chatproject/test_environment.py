@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from chatproject.environment import (
+    read_choice,
     read_database,
     read_flag,
     read_integer,
@@ -30,6 +31,17 @@ def test_an_empty_value_counts_as_missing(given: pytest.MonkeyPatch) -> None:
     given.setenv(NAME, "  ")
 
     assert read_text(NAME, default="otherwise") == "otherwise"
+
+
+def test_a_choice_is_one_of_few(given: pytest.MonkeyPatch) -> None:
+    assert read_choice(NAME, "tea", "coffee") == "tea"
+
+    given.setenv(NAME, "Coffee")
+    assert read_choice(NAME, "tea", "coffee") == "coffee"
+
+    given.setenv(NAME, "a-secret")
+    with pytest.raises(ImproperlyConfigured, match=r"^Set SOME_SETTING to tea or coffee.$"):
+        read_choice(NAME, "tea", "coffee")
 
 
 def test_a_value_is_taken_as_it_stands(given: pytest.MonkeyPatch) -> None:

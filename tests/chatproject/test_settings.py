@@ -61,6 +61,11 @@ def test_with_good_settings_the_checks_pass() -> None:
             {"GEMINI_BASE_URL": "http://x:abc"},
             "Set GEMINI_BASE_URL to a URL that can be read: its host or its port is wrong.",
         ),
+        ({"ASSISTANT_PROVIDER": "claude"}, "Set ASSISTANT_PROVIDER to gemini or openai."),
+        (
+            {"ASSISTANT_PROVIDER": "openai", "OPENAI_MODEL": "llama3.2"},
+            "Set OPENAI_BASE_URL and OPENAI_MODEL: ASSISTANT_PROVIDER=openai asks them.",
+        ),
         (
             {"TRUSTED_PROXIES": "nginx"},
             "Set TRUSTED_PROXIES to addresses and networks such as 10.0.0.0/8, comma-separated, or to *.",

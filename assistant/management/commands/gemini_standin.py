@@ -1,4 +1,4 @@
-"""`manage.py gemini_standin`: run the stand-in for Gemini, for trying things out without a key."""
+"""`manage.py gemini_standin`: run the stand-in for Gemini and others, for trying things out without a key."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from assistant.standin import StandIn
 
-THINK_S, PACE_S = 0.6, 0.05  # so that people see the assistant think and write
+THINK_S, PACE_S = 0.6, 0.15  # so that people see the assistant think, and write word by word
 
 
 class Command(BaseCommand):
@@ -22,5 +22,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, instantly: bool, **options: Any) -> None:
         address = f"http://{host}:{port}"
         self.stdout.write(f"Stand-in for Gemini (no model) on {address}: set GEMINI_BASE_URL={address}")
+        self.stdout.write(f"or ASSISTANT_PROVIDER=openai OPENAI_MODEL=practice OPENAI_BASE_URL={address}/v1")
         standin = StandIn() if instantly else StandIn(think_s=THINK_S, pace_s=PACE_S)
         uvicorn.run(standin, host=host, port=port, lifespan="off", ws="none", access_log=False, log_config=None)

@@ -107,6 +107,8 @@ def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[
 def _assistant(processes: ExitStack) -> tuple[dict[str, str], str]:
     """The server's environment, and what answers; starts the stand-in where no key is set."""
     environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "DEMO": "1"}
+    if settings.ASSISTANT_PROVIDER == "openai":
+        return environment, f"{settings.OPENAI_MODEL} at {settings.OPENAI_BASE_URL}"
     if settings.LLM_KEY:
         return environment, f"{settings.GEMINI_MODEL} at {settings.GEMINI_BASE_URL}"
     with closing(socket.create_server((HOST, 0))) as probe:

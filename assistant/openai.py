@@ -1,0 +1,31 @@
+"""Any OpenAI-compatible endpoint as a provider (Ollama, vLLM, …): its URL and key. JSON is in `openai_wire`."""
+
+from assistant.openai_wire import OpenAIReading, read_failure, request_of
+from assistant.prompts import Prompt
+from assistant.provider import Answer, Show
+from assistant.upstream import Upstream, sendable_key
+
+
+class OpenAI:
+    """`base_url` ends with the version, as OpenAI's own clients have it: `http://127.0.0.1:11434/v1`.
+
+    A server of one's own needs no key.
+    """
+
+    def __init__(self, *, key: str, base_url: str) -> None:
+        sendable = sendable_key(key)
+        self.is_ready = bool(sendable) or not key.strip()
+        self._url = f"{base_url.rstrip('/')}/chat/completions"
+        headers = {"authorization": f"Bearer {sendable}"} if sendable else {}
+        self._upstream = Upstream(headers=headers, read_failure=read_failure)
+
+    async def generate(self, model: str, prompt: Prompt) -> Answer:
+        request = request_of(prompt, model=model, streamed=False)
+        return await self._upstream.post(self._url, request, OpenAIReading(model=model))
+
+    async def stream(self, model: str, prompt: Prompt, show: Show) -> Answer:
+        request = request_of(prompt, model=model, streamed=True)
+        return await self._upstream.post(self._url, request, OpenAIReading(model=model), show)
+
+    async def close(self) -> None:
+        await self._upstream.close()

@@ -28,8 +28,8 @@ GIVEN = {
     "JWT_SECRET": "0123456789abcdef-jwt-0123456789abcdef",
     "ALLOWED_HOSTS": "chat.example.com",
 }
-# what the other services of the file settle, and DEBUG, which has no place there
-FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "DEBUG"}
+# what the other services of the file settle, and DEBUG and DEMO, which have no place there
+FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "DEBUG", "DEMO"}
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
 SERVICE = {

@@ -8,9 +8,66 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from assistant import preferences
+from assistant.models import AssistantRun
 from assistant.preferences import RoomAssistantSettings
 from assistant.receipts import receipt
 from chatproject.api import caller_of, parse_body, parse_id
+from chatproject.errors import NotAllowed, NotInRoom, PathNotFound, RoomNotFound
+from chatproject.openapi import COUNT, INTEGER_ID, ROOM_ID_IN_PATH, describe, in_path, list_of, object_of, optional
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "mode": {"type": "string", "enum": preferences.Mode.values},
+    "name": {"type": "string", "maxLength": preferences.NAME_LENGTHS.stop - 1},
+    "persona": {"type": "string", "maxLength": preferences.PERSONA_MAX_CHARACTERS},
+}
+SETTINGS_SHOWN = object_of(**SETTINGS, isStopped={"type": "boolean"}, maySet={"type": "boolean"})
+SETTINGS_EXAMPLE = {"mode": "on_call", "name": "", "persona": "차분한 상담 선생님"}
+CONSENT = object_of(readable={"type": "boolean"})
+RUN_ID = {"type": "string", "format": "uuid"}
+RECEIPT = object_of(
+    runId=RUN_ID,
+    roomId=INTEGER_ID,
+    state={"type": "string", "enum": AssistantRun.State.values},
+    errorCode=optional({"type": "string"}),
+    askedBy=INTEGER_ID,
+    triggerSeq=INTEGER_ID,
+    attempt=INTEGER_ID,
+    answerSeq=optional(INTEGER_ID),
+    readSeqs=list_of({"type": "array", "items": INTEGER_ID, "minItems": 2, "maxItems": 2}),
+    withheld=COUNT,
+    modelAsked=optional({"type": "string"}),
+    modelServed=optional({"type": "string"}),
+    promptTokens=optional(COUNT),
+    outputTokens=optional(COUNT),
+    totalTokens=optional(COUNT),
+    retries=COUNT,
+    createdAt={"type": "string", "format": "date-time"},
+    finishedAt=optional({"type": "string", "format": "date-time"}),
+    firstWordMs=optional(COUNT),
+    tookMs=optional(COUNT),
+)
+RECEIPT_EXAMPLE = {
+    "runId": "0190a3c4-7b1e-7cc2-9f00-0123456789ab",
+    "roomId": 1,
+    "state": "done",
+    "errorCode": None,
+    "askedBy": 2,
+    "triggerSeq": 4,
+    "attempt": 1,
+    "answerSeq": 5,
+    "readSeqs": [[1, 2], [4, 4]],
+    "withheld": 1,
+    "modelAsked": "gemini-2.5-flash-lite",
+    "modelServed": "gemini-2.5-flash-lite",
+    "promptTokens": 321,
+    "outputTokens": 54,
+    "totalTokens": 375,
+    "retries": 0,
+    "createdAt": "2026-11-22T09:00:00.123456Z",
+    "finishedAt": "2026-11-22T09:00:02.000000Z",
+    "firstWordMs": 640,
+    "tookMs": 1877,
+}
 
 
 class RoomAssistantBody(msgspec.Struct):
@@ -26,10 +83,25 @@ class ConsentBody(msgspec.Struct):
 class AssistantOfRoom(APIView):
     """Its members see how the assistant is in a room; who moderates the room sets it, all three at once."""
 
+    @describe(
+        "How the assistant is in a room",
+        parameters=[ROOM_ID_IN_PATH],
+        data=SETTINGS_SHOWN,
+        example={**SETTINGS_EXAMPLE, "isStopped": False, "maySet": True},
+        refusals=[RoomNotFound, NotInRoom],
+    )
     def get(self, request: Request, room_id: str) -> Response:
         found, may_set = preferences.show_room_assistant(caller=caller_of(request), room_id=parse_id(room_id))
         return Response(_settings_object(found, may_set=may_set))
 
+    @describe(
+        "Set how the assistant is in a room; for who made the room, and moderators",
+        parameters=[ROOM_ID_IN_PATH],
+        body=object_of(**SETTINGS),
+        data=SETTINGS_SHOWN,
+        example={**SETTINGS_EXAMPLE, "isStopped": False, "maySet": True},
+        refusals=[RoomNotFound, NotAllowed],
+    )
     def put(self, request: Request, room_id: str) -> Response:
         body = parse_body(request, RoomAssistantBody)
         found = preferences.set_room_assistant(
@@ -45,9 +117,16 @@ class AssistantOfRoom(APIView):
 class MyAssistant(APIView):
     """Whether the assistant may read what the caller says."""
 
+    @describe("Whether the assistant may read what the caller says", data=CONSENT, example={"readable": True})
     def get(self, request: Request) -> Response:
         return Response({"readable": preferences.is_readable(caller=caller_of(request))})
 
+    @describe(
+        "Let the assistant read what the caller says, or keep it out of every prompt",
+        body=CONSENT,
+        data=CONSENT,
+        example={"readable": False},
+    )
     def put(self, request: Request) -> Response:
         body = parse_body(request, ConsentBody)
         preferences.set_readable(caller=caller_of(request), readable=body.readable)
@@ -55,6 +134,16 @@ class MyAssistant(APIView):
 
 
 class Receipt(APIView):
+    @describe(
+        "What went into an answer: what was read and withheld, who asked, which model gave it",
+        parameters=[
+            ROOM_ID_IN_PATH,
+            in_path("run_id", RUN_ID, "An answer's clientId.", example=RECEIPT_EXAMPLE["runId"]),
+        ],
+        data=RECEIPT,
+        example=RECEIPT_EXAMPLE,
+        refusals=[RoomNotFound, NotInRoom, PathNotFound],
+    )
     def get(self, request: Request, room_id: str, run_id: str) -> Response:
         return Response(receipt(caller=caller_of(request), room_id=parse_id(room_id), run_id=run_id))
 

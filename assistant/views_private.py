@@ -17,7 +17,17 @@ from assistant.private_calls import Reader
 from assistant.prompts import TONES, Tone
 from assistant.summaries import summarize_unread
 from chatproject.api import caller_of, parse_id, query_integer, query_text
-from chatproject.errors import InvalidInput, TooManyRequests
+from chatproject.errors import (
+    AssistantBudgetSpent,
+    AssistantUnavailable,
+    InvalidInput,
+    ModelFailed,
+    ModelRefused,
+    NotInRoom,
+    RoomNotFound,
+    TooManyRequests,
+)
+from chatproject.openapi import COUNT, INTEGER_ID, ROOM_ID_IN_QUERY, describe, list_of, object_of, optional, query
 
 if TYPE_CHECKING:  # adrf is not typed
     from rest_framework.views import APIView
@@ -27,10 +37,52 @@ else:
 
 RETRY_WHILE_DRAFTING_S = 3.0
 
+REFUSALS = (
+    NotInRoom,
+    RoomNotFound,
+    ModelRefused,
+    TooManyRequests,
+    AssistantBudgetSpent,
+    ModelFailed,
+    AssistantUnavailable,
+)
+DRAFT_EXAMPLE = "저도 그 마음 알 것 같아요. 오늘은 좀 쉬어 가요."
+SUMMARY = object_of(
+    points=list_of(object_of(text={"type": "string"}, seq=INTEGER_ID)),
+    fromSeq=optional(INTEGER_ID),
+    toSeq=optional(INTEGER_ID),
+    withheld=COUNT,
+    truncated={"type": "boolean"},
+)
+SUMMARY_EXAMPLE = {
+    "points": [{"text": "지은 님이 새 직장에서 회의가 어렵다고 했어요.", "seq": 4}],
+    "fromSeq": 2,
+    "toSeq": 9,
+    "withheld": 0,
+    "truncated": False,
+}
+
 
 class DraftReply(APIView):
     """When the caller hangs up, the view is cancelled and with it the call upstream."""
 
+    @describe(
+        "Drafts of the caller's own next message, which nobody else sees",
+        parameters=[
+            ROOM_ID_IN_QUERY,
+            query("tone", {"type": "string", "enum": list(TONES)}, "", example=TONES[0], required=False),
+            query(
+                "count",
+                {"type": "integer", "minimum": 1, "maximum": ALTERNATIVES_MOST, "default": 1},
+                "So many alternatives at most.",
+                example=1,
+                required=False,
+            ),
+        ],
+        data=object_of(answer={"type": "string"}, answers=list_of({"type": "string"})),
+        example={"answer": DRAFT_EXAMPLE, "answers": [DRAFT_EXAMPLE]},
+        refusals=REFUSALS,
+    )
     async def post(self, request: Request) -> Response:
         caller, room_id = caller_of(request), parse_id(query_text(request, "roomId"))
         count = query_integer(request, "count", minimum=1, maximum=ALTERNATIVES_MOST, default=1)
@@ -46,6 +98,13 @@ class DraftReply(APIView):
 class SummarizeUnread(APIView):
     """Cancelled as a draft is; nothing is marked as read."""
 
+    @describe(
+        "What the caller has not read yet, in a few points; each names the message it rests on",
+        parameters=[ROOM_ID_IN_QUERY],
+        data=SUMMARY,
+        example=SUMMARY_EXAMPLE,
+        refusals=REFUSALS,
+    )
     async def post(self, request: Request) -> Response:
         caller, room_id = caller_of(request), parse_id(query_text(request, "roomId"))
         async with _language_model(request) as model:

@@ -18,7 +18,11 @@ def read_only(view: Callable[..., Any]) -> Callable[..., Any]:
     """A plain Django view that answers GET and HEAD, and E-C005 to everything else, whoever asks."""
 
     def refuse_method(request: HttpRequest) -> JsonResponse | None:
-        return None if request.method in ("GET", "HEAD") else json_failure(MethodNotAllowed())
+        if request.method in ("GET", "HEAD"):
+            return None
+        refusal = json_failure(MethodNotAllowed())
+        refusal["Allow"] = "GET, HEAD"  # RFC 9110, 15.5.6
+        return refusal
 
     @wraps(view)
     async def answer_async(request: HttpRequest) -> HttpResponseBase:

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "corsheaders",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",  # Swagger UI's files
     "rooms",
     "messaging",
     "assistant",
@@ -115,7 +117,22 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.api.AlwaysJson",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is for CORS, which answers it before
     "EXCEPTION_HANDLER": "chatproject.api.answer_exception",
+    "DEFAULT_SCHEMA_CLASS": "chatproject.openapi.Schema",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Community chat",
+    "DESCRIPTION": "Rooms, history and the assistant over REST. The WebSocket is described at /v2/docs.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "chatproject.openapi.say_what_annotations_cannot",
+        "chatproject.openapi.add_healthz",
+    ],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # --- database ----------------------------------------------------------------------------------

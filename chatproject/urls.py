@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from chatproject.demo import demo_token
 from chatproject.handlers import path_not_found
@@ -19,6 +20,8 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("v2/asyncapi.json", asyncapi, name="asyncapi"),
     path("v2/docs", reference, name="reference"),
+    path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("v1/docs", SpectacularSwaggerSplitView.as_view(), name="swagger"),
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),

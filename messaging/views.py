@@ -6,12 +6,62 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatproject.api import caller_of, parse_id, query_integer
+from chatproject.errors import NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.openapi import (
+    COUNT,
+    INTEGER_ID,
+    NOTHING,
+    ROOM_ID_IN_PATH,
+    describe,
+    list_of,
+    object_of,
+    query,
+    struct_schema,
+)
 from messaging import selectors, services
+from messaging.protocol import MessageObject
 from rooms.services import join_group_room, leave_group_room, mirror_member
 from rooms.telling import tell, tell_joined, tell_left
 
+MY_ROOM = object_of(
+    roomId=INTEGER_ID,
+    roomName={"type": "string"},
+    isGroupChat={"type": "boolean"},
+    unReadCount=COUNT,
+    lastSeq=COUNT,
+    readSeq=COUNT,
+)
+MY_ROOM_EXAMPLE = {
+    "roomId": 1,
+    "roomName": "고민상담방",
+    "isGroupChat": True,
+    "unReadCount": 1,
+    "lastSeq": 4,
+    "readSeq": 3,
+}
+MESSAGE_EXAMPLE = {
+    "roomId": 1,
+    "seq": 4,
+    "version": 5,
+    "kind": "member",
+    "senderId": 2,
+    "nickName": "지은",
+    "message": "안녕하세요!",
+    "createdAt": "2026-11-22T09:00:00.123456Z",
+    "clientId": "0190a3c4-7b1e-7cc2-9f00-0123456789ab",
+    "replyTo": None,
+    "editedAt": None,
+    "deletedAt": None,
+}
+
 
 class JoinGroupRoom(APIView):
+    @describe(
+        "Come into a group room; fine where one is in it",
+        parameters=[ROOM_ID_IN_PATH],
+        data=NOTHING,
+        refusals=[RoomNotFound, NotGroupRoom],
+    )
     def post(self, request: Request, room_id: str) -> Response:
         change = join_group_room(caller=caller_of(request), room_id=parse_id(room_id))
         tell_joined(request, change)
@@ -19,6 +69,12 @@ class JoinGroupRoom(APIView):
 
 
 class LeaveGroupRoom(APIView):
+    @describe(
+        "Leave a group room; the last one out deletes it",
+        parameters=[ROOM_ID_IN_PATH],
+        data=NOTHING,
+        refusals=[RoomNotFound, NotGroupRoom, NotInRoom],
+    )
     def delete(self, request: Request, room_id: str) -> Response:
         change = leave_group_room(caller=caller_of(request), room_id=parse_id(room_id))
         tell_left(request, change)
@@ -26,12 +82,40 @@ class LeaveGroupRoom(APIView):
 
 
 class ListMyRooms(APIView):
+    @describe(
+        "The caller's rooms, the newest change first",
+        data=list_of(MY_ROOM),
+        example=[MY_ROOM_EXAMPLE],
+    )
     def get(self, request: Request) -> Response:
         member = mirror_member(caller=caller_of(request))
         return Response(selectors.my_rooms(member_id=member.member_id))
 
 
 class ReadHistory(APIView):
+    @describe(
+        "Messages of a room, oldest first; without a cursor the newest",
+        parameters=[
+            ROOM_ID_IN_PATH,
+            query("before", COUNT, "Only messages with a lower seq.", example=101, required=False),
+            query("after", COUNT, "Only messages with a higher seq.", example=0, required=False),
+            query(
+                "limit",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": selectors.HISTORY_MAX_MESSAGES,
+                    "default": selectors.HISTORY_DEFAULT_MESSAGES,
+                },
+                "So many at most.",
+                example=100,
+                required=False,
+            ),
+        ],
+        data=list_of(struct_schema(MessageObject)),
+        example=[MESSAGE_EXAMPLE],
+        refusals=[RoomNotFound, NotInRoom],
+    )
     def get(self, request: Request, room_id: str) -> Response:
         limit = query_integer(
             request,
@@ -49,6 +133,15 @@ class ReadHistory(APIView):
 
 
 class MarkRead(APIView):
+    @describe(
+        "Mark a room read; never moves backwards",
+        parameters=[
+            ROOM_ID_IN_PATH,
+            query("seq", COUNT, "Up to this message; without it, up to the newest.", example=4, required=False),
+        ],
+        data=NOTHING,
+        refusals=[RoomNotFound, NotInRoom],
+    )
     def post(self, request: Request, room_id: str) -> Response:
         room, seq = parse_id(room_id), query_integer(request, "seq")
         member_id = mirror_member(caller=caller_of(request)).member_id

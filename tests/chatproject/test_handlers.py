@@ -17,6 +17,7 @@ def strict_client() -> Client:
 def test_a_page_that_is_only_read_takes_no_other_method(strict_client: Client, path: str, method: str) -> None:
     answer = strict_client.generic(method, path)
     assert (answer.status_code, answer.json()["code"]) == (405, "E-C005")
+    assert answer.headers["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/healthz"])

@@ -1,0 +1,45 @@
+"""The OpenAPI document against a running server: what it allows is taken, what it does not is refused as it says.
+
+schemathesis makes the requests up, from the document alone, with all its checks on.
+"""
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import processes
+from tests.e2e.conftest import NO_LIMITS
+from tests.e2e.processes import Process, environment, manage, running, serve, with_model
+from tests.e2e.secrecy import make_token
+
+pytestmark = pytest.mark.e2e
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = 15  # requests for each operation, beside those for each limit of each parameter
+
+
+@pytest.fixture
+def server(logs: Path) -> Iterator[Process]:
+    """One of its own, with the demo's rooms: other tests do not expect strangers to come and go."""
+    env = environment(database_url=f"sqlite:///{logs}/openapi.sqlite3", **NO_LIMITS)
+    manage(env, "migrate", "--verbosity=0")
+    manage(env, "seed_demo", "--force")
+    model = processes.standin(logs, env)
+    process = serve(logs, env | with_model(model.address))
+    with running(model, process):
+        yield process
+
+
+def test_the_server_keeps_its_word(server: Process, tmp_path: Path) -> None:
+    token = make_token(1, nickname="민수", role="ADMIN")
+    command = [str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIGURATION}"]
+    command += ["run", f"{server.address}/v1/schema"]
+    command += [f"--header=access: {token}", "--checks=all", f"--max-examples={EXAMPLES}"]
+    command += [f"--seed={random.randrange(2**32)}", "--no-color", "--continue-on-failure"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout  # names the seed and every request that broke a promise

@@ -524,7 +524,7 @@ export class Room extends Emitter {
     this.#version = version;
     const held = this.#held;
     this.#held = null;
-    this.#setState("live");
+    this.#setState(this.#client.state === "open" ? "live" : "joining"); // the link may have broken meanwhile
     this._emit("reset");
     for (const message of held) this.#place(message);
   }

@@ -1,0 +1,128 @@
+/**
+ * A server that says what a test tells it to, over sockets that are none, and a clock that stands still in between.
+ * For rules about time only: what the library does with a real server is tested with real servers, under tests/e2e.
+ */
+
+import { afterEach, beforeEach, mock } from "node:test";
+import { ChatClient } from "../../chatproject/static/chat/chat-client.js";
+
+const LIMITS = { messageCharacters: 4000, framesPerSecond: 50, sendsPerSecond: 10, unacknowledged: 64 };
+const START = Date.parse("2026-11-22T09:00:00Z");
+
+export const ALICE = 7;
+
+class FakeSocket {
+  static all = [];
+
+  constructor(url, protocols) {
+    Object.assign(this, { url, protocols, sent: [], isClosed: false, answersPings: true });
+    FakeSocket.all.push(this);
+  }
+
+  send(text) {
+    const frame = JSON.parse(text);
+    this.sent.push(frame);
+    if (frame.type === "ping" && this.answersPings) setImmediate(() => this.hear({ type: "pong" }));
+  }
+
+  close() {
+    this.isClosed = true;
+  }
+
+  // --- what the server does
+
+  hear(frame) {
+    this.onmessage({ data: JSON.stringify(frame) });
+  }
+
+  welcome({ limits = {}, memberId = ALICE, expiresAt = "2026-11-23T09:00:00.000000Z" } = {}) {
+    this.hear({ type: "welcome", memberId, nickName: "Alice", expiresAt, limits: { ...LIMITS, ...limits } });
+  }
+
+  /** Answer every frame of a type that is not answered yet, each with what `answer` makes of it. */
+  answer(type, answer) {
+    for (const frame of this.sent.filter((sent) => sent.type === type && !sent.isAnswered)) {
+      frame.isAnswered = true;
+      this.hear({ id: frame.id, ...answer(frame) });
+    }
+  }
+
+  shut(code) {
+    this.onclose({ code });
+  }
+
+  all(type) {
+    return this.sent.filter((frame) => frame.type === type);
+  }
+}
+
+export const sockets = FakeSocket.all;
+export const newest = () => sockets.at(-1);
+
+/** Let what was promised happen; the clock stays. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Let the clock run; what becomes due meanwhile happens. */
+export async function wait(seconds) {
+  for (let rest = seconds * 1000; rest > 0; rest -= 100) {
+    mock.timers.tick(Math.min(100, rest));
+    await settled();
+  }
+}
+
+/** A client of Alice's, its connection asked for. `seen` keeps its events. */
+export async function connect(options = {}) {
+  const client = new ChatClient({
+    url: "https://chat.example.com",
+    token: () => "token",
+    WebSocket: FakeSocket,
+    fetch: () => Promise.reject(new Error("no REST here")),
+    ...options,
+  });
+  client.seen = [];
+  for (const name of ["state", "reset", "message", "change", "trim", "typing", "read", "removed", "assistant", "error"]) {
+    client.on(name, (event) => client.seen.push({ name, ...event }));
+  }
+  client.connect();
+  await settled();
+  return client;
+}
+
+/** The same, welcomed, and listening to room 1, which holds `lastSeq` messages. */
+export async function listen(options = {}, lastSeq = 0) {
+  const client = await connect(options);
+  newest().welcome(options);
+  const room = client.room(1).subscribe({ history: 0 });
+  newest().answer("subscribe", () => subscribed(lastSeq));
+  await settled();
+  return { client, room, socket: newest() };
+}
+
+export const subscribed = (lastSeq, recovered = false) => ({
+  ...{ type: "subscribed", roomId: 1, version: lastSeq, lastSeq, readSeq: 0, recovered },
+});
+
+export const chat = (seq, fields = {}) => ({
+  ...{ type: "chat", roomId: 1, seq, version: seq, kind: "member", senderId: 3, nickName: "Bob" },
+  ...{ message: `no. ${seq}`, createdAt: "2026-11-22T09:00:00.000000Z", clientId: null, replyTo: null },
+  ...{ editedAt: null, deletedAt: null, ...fields },
+});
+
+export const ack = ({ clientId, roomId }, seq) => ({
+  ...{ type: "ack", roomId, seq, version: seq, clientId, createdAt: "2026-11-22T09:00:00.000000Z", duplicate: false },
+});
+
+/** What `Math.random` gives until the next test. */
+export function draw(share) {
+  mock.method(Math, "random", () => share);
+}
+
+beforeEach(() => {
+  sockets.length = 0;
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: START });
+});
+
+afterEach(() => {
+  mock.restoreAll();
+  mock.timers.reset();
+});

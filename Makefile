@@ -12,7 +12,7 @@ NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench format messages contracts requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench client-types format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ chaos: $(VENV)/.test ## minutes of faults under load; SEED repeats a run, ARGS g
 
 bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; ARGS="fan_out --rounds 1" for one part
 	$(PY) -m tests.load $(ARGS)
+
+client-types: ## hold the JavaScript client's declarations against TypeScript (needs npm)
+	npm exec --yes --package typescript@5.9.3 -- tsc --noEmit --strict --target es2022 --lib es2022,dom \
+		--module nodenext tests/chat_client/usage.ts
 
 format: $(VENV)/.test ## put the sources in order
 	$(PY) -m ruff check --fix .

@@ -1,0 +1,44 @@
+/** What a program in TypeScript may write; `make client-types` holds it against the declarations. */
+
+import { ChatClient, ChatError, type Message, type Room } from "../../chatproject/static/chat/chat-client.js";
+
+const client = new ChatClient({
+  url: "https://chat.example.com",
+  token: async ({ fresh }) => (fresh ? "new" : "kept"),
+  storage: sessionStorage,
+});
+const off: () => void = client.on("message", ({ room, message }) => show(room, message));
+client.on("state", ({ state, reason, retryAt }) => {
+  if (state === "waiting") console.log(reason?.kind, retryAt! - Date.now());
+});
+client.on("assistant", ({ run }) => console.log(run.state, run.text.length));
+client.connect();
+
+const room: Room = client.room(1).subscribe({ history: 20 });
+const message: Message = room.send("안녕하세요", { replyTo: 3 });
+if (message.state === "failed") room.retry(message);
+room.on("typing", ({ nickName }) => console.log(nickName));
+
+function show(where: Room, what: Message): void {
+  console.log(where.unread, what.seq ?? "on its way", what.message);
+}
+
+async function main(): Promise<void> {
+  const [first] = await client.myRooms();
+  const older = await room.loadOlder();
+  console.log(first?.unReadCount, older.length);
+  try {
+    await client.draft(1, { count: 3, signal: AbortSignal.timeout(1_000) });
+  } catch (error) {
+    if (error instanceof ChatError) console.log(error.code, error.retryAfter);
+  }
+}
+
+// @ts-expect-error: there is no such event
+client.on("mesage", () => {});
+// @ts-expect-error: a client needs a token
+new ChatClient({});
+// @ts-expect-error: what was said is the server's to change
+room.messages.push(message);
+
+void main().finally(off);

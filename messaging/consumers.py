@@ -8,8 +8,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from random import getrandbits
 from typing import Any
-from uuid import uuid4
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -66,7 +66,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
                 await self.receive(message.get("text"), message.get("bytes"))
             case "websocket.connect":
                 self.server = self.scope["chat_server"]
-                bind_contextvars(connection=uuid4().hex[:16])  # in every log line of this socket's task
+                bind_contextvars(connection=f"{getrandbits(64):016x}")  # in every log line of this socket's task
                 await self.connect()
             case "websocket.disconnect":
                 self._close_code = message.get("code")

@@ -20,7 +20,6 @@ from messaging.decoding import MalformedFrame, decode_v1
 from messaging.handshake import Handshake
 from messaging.hub import Session
 from messaging.services import Stored
-from rooms.selectors import require_participant
 
 if TYPE_CHECKING:
     import asyncio
@@ -55,7 +54,7 @@ class V1Consumer(ChatConsumer):
             raise _MissingRoomId
         caller = await verify(token)
         room_id = parse_id(handshake.parameter("roomId"))
-        await self.server.database.run(require_participant, room_id=room_id, member_id=caller.member_id)
+        await self.server.subscriptions.require_place(room_id=room_id, member_id=caller.member_id)
         await self.open_session(caller, handshake)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from messaging.content import client_id_from_hex
 from messaging.models import Message
 from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject
+from messaging.statements import Standing, read_standings, run
 from messaging.times import wire_time
 from rooms.models import Participant, Room
 from rooms.selectors import require_participant
@@ -153,6 +154,12 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         if len(missed) > REPLAY_MAX_CHANGES:
             missed = None
     return SubscriptionState(room.version, room.roster_version, room.last_seq, participant.read_seq, missed)
+
+
+def standings(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
+    """How these (room, member) pairs stand, those without a place left out. One query for all."""
+    [found] = run(read_standings(pairs))
+    return found  # type: ignore[no-any-return]
 
 
 def changes_since(*, room_id: int, since: int, limit: int = REPLAY_MAX_CHANGES) -> RoomChanges | None:

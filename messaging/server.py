@@ -14,6 +14,7 @@ from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.content import client_id_to_hex
 from messaging.database import Database
+from messaging.gathering import Gathered
 from messaging.hub import Hub, Session, Sink
 from messaging.limits import KeyedBuckets, Limits
 from messaging.metrics import Metrics
@@ -35,7 +36,8 @@ from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.streams import Change
 from messaging.subscriptions import Subscriptions
 from messaging.writer import MessageWriter
-from rooms.services import RosterChange, mirror_member
+from rooms.selectors import members_by_id
+from rooms.services import RosterChange, is_mirrored, mirror_member
 
 TYPING_INTERVAL_S = 2.0  # clients repeat it every 3 s
 
@@ -48,6 +50,7 @@ class ChatServer:
 
     def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
         self.database, self.limits = database, limits
+        self._members = Gathered(database, members_by_id)
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.hub = Hub(delivered=self.metrics.deliveries.inc)
@@ -108,7 +111,9 @@ class ChatServer:
 
     async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
         """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
-        member = await self.database.run(mirror_member, caller=caller)
+        member = await self._members.get(caller.member_id)
+        if member is None or not is_mirrored(member, caller):
+            member = await self.database.run(mirror_member, caller=caller)
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests

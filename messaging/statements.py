@@ -1,4 +1,6 @@
-"""The hand-written SQL of `services.store_messages`, in the common ground of SQLite, MySQL and MariaDB.
+"""The hand-written SQL, in the common ground of SQLite, MySQL and MariaDB.
+
+It stores batches (`services.store_messages`) and reads what many subscribers ask for at one time.
 
 All values are parameters. Nearly everything else in the project is ordinary ORM; this costs a twentieth of it: the
 ORM's group commit stores about 2,100 messages/s where these statements store 11,200. Statements that follow each
@@ -25,6 +27,15 @@ class RoomNumbers(NamedTuple):
 class Place(NamedTuple):
     participant_id: int
     nickname: str
+
+
+class Standing(NamedTuple):
+    """How far a room is, and how far a member has read there."""
+
+    version: int
+    roster_version: int
+    last_seq: int
+    read_seq: int
 
 
 class MessageRow(NamedTuple):
@@ -126,6 +137,18 @@ def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
         values,
         lambda rows: {(row[0], row[1]): Place(row[2], row[3]) for row in rows},
+    )
+
+
+def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
+    """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
+    condition, values = _any_of(("p.chat_room_id", "p.user_id"), pairs)
+    return Statement(
+        "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq"
+        " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
+        f" WHERE {condition}",
+        values,
+        lambda rows: {(row[0], row[1]): Standing(*row[2:]) for row in rows},
     )
 
 

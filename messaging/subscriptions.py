@@ -6,11 +6,13 @@ from collections.abc import Callable
 from chatproject.errors import NotInRoom, TooManyRequests
 from messaging.database import Database
 from messaging.framing import Batch
+from messaging.gathering import Gathered
 from messaging.hub import Hub, RoomAudience, Session
 from messaging.notices import Notice
 from messaging.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
 from messaging.relay import Relay
-from messaging.selectors import RoomState, SubscriptionState, subscription_state
+from messaging.selectors import RoomState, SubscriptionState, standings, subscription_state
+from rooms.selectors import require_participant
 
 REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
 REPLAY_DRAIN_TIMEOUT_S = 10.0
@@ -34,6 +36,7 @@ class Subscriptions:
         shown: Callable[[int], bytes | None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
+        self._standings = Gathered(database, standings)
         self._look_after = look_after
         self._rooms_per_session, self._shown = rooms_per_session, shown
 
@@ -69,13 +72,23 @@ class Subscriptions:
         """The room's state, not older than what the audience already started from or was checked against."""
         stream = audience.stream
         while True:
-            state = await self._database.run(
-                subscription_state, room_id=audience.room_id, member_id=session.member_id, since=since
-            )
+            state = await self._ask_state(audience.room_id, session.member_id, since)
             if session not in audience.joining:
                 raise NotInRoom  # removed while we read
             if state.version >= stream.started_at and state.roster_version >= stream.roster_version:
                 return state
+
+    async def _ask_state(self, room_id: int, member_id: int, since: int | None) -> SubscriptionState:
+        """Most want nothing replayed: these are asked for together. A read of its own for the others."""
+        standing = await self._standings.get((room_id, member_id))
+        if standing is not None and since in (None, standing.version):
+            return SubscriptionState(*standing, missed=None if since is None else [])
+        return await self._database.run(subscription_state, room_id=room_id, member_id=member_id, since=since)
+
+    async def require_place(self, *, room_id: int, member_id: int) -> None:
+        """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
+        if await self._standings.get((room_id, member_id)) is None:
+            await self._database.run(require_participant, room_id=room_id, member_id=member_id)
 
     async def _replay(self, session: Session, audience: RoomAudience, state: SubscriptionState) -> None:
         texts = [encode_message(message) for message in state.missed or ()]

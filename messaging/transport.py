@@ -28,6 +28,8 @@ EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol p
 APPLICATION_CODES_FROM = 3_000
 
 logger = logging.getLogger(__name__)
+_quiet_logger = logger.getChild("protocol")  # for uvicorn, whose own logs the URL, and with it the token
+_quiet_logger.setLevel(logging.WARNING)
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -37,9 +39,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.logger = logging.getLogger(__name__)  # uvicorn's own logs the URL, and with it the token
-        self.logger.setLevel(logging.WARNING)
-        self.conn.logger = self.logger
+        self.logger = self.conn.logger = _quiet_logger
         self.farewell: bytes | None = None
         self._session: Session | None = None
 

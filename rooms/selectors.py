@@ -17,6 +17,11 @@ def require_member(*, member_id: int) -> Member:
     return member
 
 
+def members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
+    """Those of these members that there are. One query for all."""
+    return Member.objects.in_bulk(member_ids)
+
+
 def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
     """Page `page` (from 0) of the group rooms, the newest room first, and whether another page follows."""
     start = page * GROUP_ROOMS_PER_PAGE

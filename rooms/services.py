@@ -61,6 +61,11 @@ def mirror_member(*, caller: Caller) -> Member:
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
 
+def is_mirrored(member: Member, caller: Caller) -> bool:
+    """Whether the member's row says what the token says, so that `mirror_member` would write nothing."""
+    return member.role == caller.role and caller.nickname in (None, member.nickname)
+
+
 def _create_member(caller: Caller) -> Member:
     assert caller.nickname is not None
     nickname = _free_nickname(caller.member_id, caller.nickname)

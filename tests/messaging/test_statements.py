@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from messaging import statements
 from messaging.models import Message
-from messaging.statements import MessageRow, OneTransaction, Place, RoomNumbers, Statement, run
+from messaging.statements import MessageRow, OneTransaction, Place, RoomNumbers, Standing, Statement, run
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
 
@@ -43,6 +43,17 @@ def test_places_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
     }
     assert found[room.pk, BOB] == Place(Participant.objects.get(room=room, member_id=BOB).pk, "Bob")
     assert run(statements.read_places([])) == [{}]
+
+
+def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
+    kitchen = make_group_room("Kitchen", alice)
+    Room.objects.filter(pk=kitchen.pk).update(version=7, last_seq=5)
+    Participant.objects.filter(room=kitchen).update(read_seq=3)
+    [found] = run(statements.read_standings([(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB)]))
+    assert found == {
+        (room.pk, BOB): Standing(version=0, roster_version=2, last_seq=0, read_seq=0),
+        (kitchen.pk, ALICE): Standing(version=7, roster_version=1, last_seq=5, read_seq=3),
+    }
 
 
 def test_messages_are_found_by_their_whole_key(room: Room, alice: Member, bob: Member) -> None:
@@ -128,9 +139,10 @@ def test_known_client_ids_are_searched_and_never_scanned_for(room: Room, sender_
 @pytest.mark.django_db(transaction=True)
 def test_places_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
     rooms = [make_group_room(f"room {number}", alice, bob) for number in range(20)]
-    plan = plan_of(lambda: run(statements.read_places([(room.pk, ALICE) for room in rooms])))
-    assert "SCAN" not in str(plan), plan
-    assert "ALL" not in [step.get("type") for step in plan], plan
+    for read in (statements.read_places, statements.read_standings):
+        plan = plan_of(lambda read=read: run(read([(room.pk, ALICE) for room in rooms[:4]])))  # type: ignore[misc]
+        assert "SCAN" not in str(plan), plan
+        assert "ALL" not in [step.get("type") for step in plan], plan
 
 
 def plan_of(read: Callable[[], object]) -> list[dict[str, Any]]:

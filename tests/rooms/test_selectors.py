@@ -133,3 +133,7 @@ def test_assistants_have_the_names_that_their_rooms_gave_them(
     assert selectors.assistant_names(room_ids=ids) == {garden.room_id: "코코", kitchen.room_id: ""}
     with django_assert_num_queries(0):
         assert selectors.assistant_names(room_ids=[]) == {}
+
+
+def test_members_are_found_by_their_numbers(alice: Member, bob: Member) -> None:
+    assert selectors.members_by_id([ALICE, BOB, UNKNOWN]) == {ALICE: alice, BOB: bob}

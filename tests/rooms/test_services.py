@@ -3,6 +3,7 @@
 import pytest
 
 from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, NotInRoom, RoomNameTaken, RoomNotFound
+from chatproject.tokens import Role
 from messaging.models import Message
 from rooms import services
 from rooms.models import Member, Participant, Room
@@ -33,6 +34,18 @@ def test_a_nickname_claim_makes_the_member(db: None) -> None:
 def test_a_member_who_did_not_change_is_only_read(alice: Member, django_assert_num_queries: object) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert services.mirror_member(caller=caller(ALICE, "Alice")) == alice
+
+
+@pytest.mark.parametrize(
+    ("nickname", "role", "is_mirrored"),
+    [("Alice", "USER", True), (None, "USER", True), ("Alicia", "USER", False), (None, "ADMIN", False)],
+)
+def test_a_row_is_as_the_token_says_or_it_is_written(
+    alice: Member, nickname: str | None, role: Role, is_mirrored: bool
+) -> None:
+    claims = caller(ALICE, nickname, role)
+    assert services.is_mirrored(alice, claims) is is_mirrored
+    assert (services.mirror_member(caller=claims).updated_at == alice.updated_at) is is_mirrored
 
 
 def test_a_token_without_a_nickname_changes_no_nickname(alice: Member) -> None:

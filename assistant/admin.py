@@ -1,35 +1,49 @@
-"""The admin's page of the assistant's runs: how they went, never what was said. Nobody changes them by hand."""
+"""The admin's pages of the assistant: rooms' settings, how runs went, budgets and use, the switch.
 
+Nothing that was said is on any of them, no prompt and no key. What was recorded nobody changes by hand.
+"""
+
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
-from assistant.models import AssistantRun
+from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, Usage
+from assistant.preferences import NAME_LENGTHS, clean_name
+from assistant.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
+from chatproject.errors import InvalidInput
+from rooms.models import Room
 
 if TYPE_CHECKING:
     RunAdminBase = admin.ModelAdmin[AssistantRun]
+    RoomSettingsAdminBase = admin.ModelAdmin[RoomSettings]
+    BudgetAdminBase = admin.ModelAdmin[Budget]
+    UsageAdminBase = admin.ModelAdmin[Usage]
+    SwitchAdminBase = admin.ModelAdmin[Switch]
+    RoomSettingsFormBase = forms.ModelForm[RoomSettings]
 else:
-    RunAdminBase = admin.ModelAdmin
+    RunAdminBase = RoomSettingsAdminBase = BudgetAdminBase = UsageAdminBase = SwitchAdminBase = admin.ModelAdmin
+    RoomSettingsFormBase = forms.ModelForm
 
 
-@admin.register(AssistantRun)
-class AssistantRunAdmin(RunAdminBase):
-    list_display = (
-        "created_at",
-        "room",
-        "asker",
-        "trigger_seq",
-        "state",
-        "error_code",
-        "model_served",
-        "total_tokens",
-        "finished_at",
-    )
-    list_filter = ("state", "model_asked", "created_at")
-    list_select_related = ("room", "asker")
-    ordering = ("-created_at",)
-    search_fields = ("=run_id", "room__name", "asker__nickname")
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
+
+
+class LookOnly:
+    """Rows that the assistant writes: nobody adds, changes or deletes them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -38,4 +52,170 @@ class AssistantRunAdmin(RunAdminBase):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AssistantRun)
+class AssistantRunAdmin(LookOnly, RunAdminBase):
+    list_display = (
+        "created_at",
+        "room",
+        "asker",
+        "trigger_seq",
+        "attempt",
+        "state",
+        "error_code",
+        "model_served",
+        "total_tokens",
+        "first_word_ms",
+        "retries",
+        "finished_at",
+    )
+    list_filter = ("state", "error_code", "model_asked", "model_served", "created_at")
+    list_select_related = ("room", "asker")
+    ordering = ("-created_at",)
+    search_fields = ("=run_id", "room__name", "asker__nickname")
+    search_help_text = _("Number of a run, part of a room's name or of a nickname")
+    show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        days = daily_use(days=CHART_DAYS, today=_today())
+        drawn = bars(days)
+        chart = {
+            "bars": drawn,
+            "bar_width": BAR_WIDTH,
+            "width": drawn[-1].x + BAR_WIDTH,
+            "height": CHART_HEIGHT,
+            "total": _grouped(sum(day.tokens for day in days)),
+        }
+        return super().changelist_view(request, {**(extra_context or {}), "chart": chart})
+
+
+class RoomSettingsForm(RoomSettingsFormBase):
+    """The room's own name for its assistant stands on the room, but belongs to these settings."""
+
+    name = forms.CharField(label=_("name"), max_length=NAME_LENGTHS[-1], required=False)
+
+    class Meta:
+        model = RoomSettings
+        fields = ("room", "mode", "persona", "is_stopped")
+        widgets = {"persona": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.fields["name"].initial = self.instance.room.assistant_name
+
+    def clean_name(self) -> str:
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except InvalidInput as error:
+            raise ValidationError(str(error.message)) from error
+
+
+@admin.register(RoomSettings)
+class RoomSettingsAdmin(RoomSettingsAdminBase):
+    form = RoomSettingsForm
+    fields = ("room", "mode", "name", "persona", "is_stopped")
+    autocomplete_fields = ("room",)
+    list_display = ("room", "assistant_name", "mode", "is_stopped")
+    list_filter = ("mode", "is_stopped")
+    list_select_related = ("room",)
+    ordering = ("-room_id",)
+    search_fields = ("=room__room_id", "room__name")
+    search_help_text = _("Room number or part of a name")
+    actions = ("stop", "let_go_on")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RoomSettings | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("room",)
+
+    @admin.display(description=_("name of the assistant"), ordering="room__assistant_name")
+    def assistant_name(self, chosen: RoomSettings) -> str:
+        return chosen.room.assistant_name
+
+    def save_model(self, request: HttpRequest, obj: RoomSettings, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Room.objects.filter(pk=obj.pk).update(assistant_name=form.cleaned_data["name"])
+
+    @admin.action(description=_("Stop the assistant in these rooms"))
+    def stop(self, request: HttpRequest, queryset: QuerySet[RoomSettings]) -> None:
+        queryset.update(is_stopped=True)
+
+    @admin.action(description=_("Let the assistant go on in these rooms"))
+    def let_go_on(self, request: HttpRequest, queryset: QuerySet[RoomSettings]) -> None:
+        queryset.update(is_stopped=False)
+
+
+@admin.register(Budget)
+class BudgetAdmin(BudgetAdminBase):
+    """Beside each limit what is used of it today: by everybody, or by the member or room that uses the most."""
+
+    fields = ("scope", "calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day")
+    list_display = ("scope", "calls_per_minute", "calls_today", "tokens_per_minute", "tokens_today")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("scope",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and Budget.objects.count() < len(Scope)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Budget | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("calls today"))
+    def calls_today(self, budget: Budget) -> str:
+        line = most_used(scope=Scope(budget.scope), today=_today())
+        return _used_of(line, line.calls if line else 0, budget.calls_per_day)
+
+    @admin.display(description=_("tokens today"))
+    def tokens_today(self, budget: Budget) -> str:
+        line = most_used(scope=Scope(budget.scope), today=_today())
+        return _used_of(line, line.tokens if line else 0, budget.tokens_per_day)
+
+
+def _used_of(line: Usage | None, used: int, allowed: int) -> str:
+    figures = f"{_grouped(used)} / {_grouped(allowed) if allowed else '∞'}"
+    if line is None or line.scope == Scope.EVERYWHERE:
+        return figures
+    return format_html("{} ({})", figures, _subject(line))
+
+
+def _subject(line: Usage) -> str:
+    """Whose line it is, with a link."""
+    if line.scope == Scope.EVERYWHERE:
+        return "-"
+    address = reverse(f"admin:rooms_{line.scope}_change", args=[line.subject_id])
+    return format_html('<a href="{}">{}</a>', address, line.subject_id)
+
+
+@admin.register(Usage)
+class UsageAdmin(LookOnly, UsageAdminBase):
+    """Who uses how much."""
+
+    list_display = ("day", "scope", "subject", "calls", "tokens")
+    list_filter = ("scope", "day")
+    ordering = ("-day", "-tokens")
+    search_fields = ("=subject_id",)
+    search_help_text = _("Number of a member or room")
+    show_full_result_count = False
+
+    @admin.display(description=_("number"), ordering="subject_id")
+    def subject(self, line: Usage) -> str:
+        return _subject(line)
+
+
+@admin.register(Switch)
+class SwitchAdmin(SwitchAdminBase):
+    """One row, so its list is its page."""
+
+    fields = ("is_stopped",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        switch, _is_new = Switch.objects.get_or_create(pk=1)
+        return HttpResponseRedirect(reverse("admin:assistant_switch_change", args=[switch.pk]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Switch | None = None) -> bool:
         return False

@@ -101,7 +101,7 @@ test("after 4429 it waits five seconds at least", async () => {
 
 test("a refused token is replaced, and a third refusal is the end", async () => {
   const asked = [];
-  const client = await connect({ token: ({ fresh }) => `token ${asked.push(fresh)}` });
+  const client = await connect({ token: ({ fresh }) => `token-${asked.push(fresh)}` });
   for (let refusal = 0; refusal < 3; refusal += 1) {
     newest().hear({ type: "error", code: "E-AU001", message: "The access token has expired." });
     newest().shut(4401);
@@ -163,22 +163,49 @@ test("a token of another member is not spoken for", async () => {
   assert.equal(client.me.memberId, 7);
 });
 
-test("a silent link is probed and given up", async () => {
-  const client = await connect();
+test("whoever listens to nothing says something all the same, or the server would hang up", async () => {
+  await connect();
   newest().welcome();
-  await wait(19);
-  newest().hear({ type: "typing", roomId: 9 });
-  await wait(19);
-  assert.equal(newest().all("ping").length, 0);
-  await wait(2);
+
   assert.equal(newest().all("ping").length, 1);
-  newest().answersPings = false;
+});
+
+test("a token that no handshake can carry is shown to nobody", async () => {
+  const client = await connect({ token: () => "secret with spaces" });
+
+  assert.deepEqual([client.reason.kind, client.reason.error, sockets.length], ["signed-out", null, 0]);
+});
+
+test("a listener may close the client at any moment", async () => {
+  for (const name of ["connecting", "open", "waiting"]) {
+    const client = await connect();
+    client.on("state", ({ state }) => state === name && client.close());
+    if (name === "connecting") client.close(), client.connect();
+    await settled();
+    if (name !== "connecting") newest().welcome();
+    if (name === "waiting") newest().shut(1006);
+    await wait(60);
+
+    assert.equal(client.state, "closed");
+  }
+});
+
+test("a silent link is probed and given up", async () => {
+  const { client, socket } = await listen();
+  const pings = () => socket.all("ping").length - 1; // the first is the greeting
+  await wait(19);
+  socket.hear({ type: "typing", roomId: 9 });
+  await wait(19);
+  assert.equal(pings(), 0);
+  await wait(2);
+  assert.equal(pings(), 1);
+  socket.answersPings = false;
   await wait(20);
-  assert.equal(newest().all("ping").length, 2);
+  assert.equal(pings(), 2);
   await wait(8.1);
 
   assert.ok(client.seen.some(({ reason }) => reason?.kind === "lost"));
-  assert.ok(sockets[0].isClosed);
+  assert.ok(socket.isClosed);
 });
 
 test("a handshake that is never answered is given up", async () => {
@@ -203,8 +230,9 @@ test("the window back online does not wait for the pause", async (context) => {
   await settled();
   assert.equal(client.state, "connecting");
   newest().welcome();
+  const pings = newest().all("ping").length;
   listeners.online();
-  assert.equal(newest().all("ping").length, 1, "an open link may have died meanwhile");
+  assert.equal(newest().all("ping").length, pings + 1, "an open link may have died meanwhile");
 });
 
 test("closed is closed", async () => {

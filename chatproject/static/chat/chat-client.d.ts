@@ -186,13 +186,14 @@ export class ChatClient implements Emitter {
   draft(
     roomId: number,
     options?: { tone?: string; count?: number; signal?: AbortSignal },
-  ): Promise<{ answer: string; answers?: string[] }>;
+  ): Promise<{ answer: string; answers: string[] }>;
   /** What the member has not read yet, for this member only. */
-  summary(roomId: number, options?: { signal?: AbortSignal }): Promise<Record<string, unknown>>;
-  /** What an answer of the assistant rests on, and what it took. */
-  receipt(roomId: number, runId: string): Promise<Record<string, unknown>>;
-  assistantSettings(roomId: number): Promise<AssistantSettings>;
-  setAssistantSettings(roomId: number, settings: Partial<AssistantSettings>): Promise<AssistantSettings>;
+  summary(roomId: number, options?: { signal?: AbortSignal }): Promise<Summary>;
+  /** What an answer of the assistant (its `clientId`) rests on, and what it took; all keys in the REST schema. */
+  receipt(roomId: number, runId: string): Promise<Record<string, any>>;
+  assistantSettings(roomId: number): Promise<AssistantSettings & { isStopped: boolean; maySet: boolean }>;
+  /** All three at once. */
+  setAssistantSettings(roomId: number, settings: AssistantSettings): Promise<AssistantSettings>;
   /** Whether the assistant may read this member's messages. */
   consent(): Promise<{ readable: boolean }>;
   setConsent(readable: boolean): Promise<{ readable: boolean }>;
@@ -214,6 +215,17 @@ export interface MyRoom extends RoomName {
   unReadCount: number;
   lastSeq: number;
   readSeq: number;
+}
+
+/** Each point names the message that it rests on. `withheld`: how many messages may not be read by the assistant. */
+export interface Summary {
+  points: { text: string; seq: number }[];
+  /** What was read; null where nothing was. */
+  fromSeq: number | null;
+  toSeq: number | null;
+  withheld: number;
+  /** More was unread before `fromSeq`. */
+  truncated: boolean;
 }
 
 export interface AssistantSettings {

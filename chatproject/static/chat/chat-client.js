@@ -126,7 +126,8 @@ export class ChatClient extends Emitter {
     try {
       const access = await token({ fresh: this.#refusedTokens > 0 });
       if (this.#socket !== attempt) return;
-      if (!access) return this.#give({ kind: "signed-out" });
+      // what is no JWT would be quoted in an error, and errors are logged
+      if (!/^[\w.-]+$/.test(access ?? "")) return this.#give({ kind: "signed-out" });
       // not in the URL, which servers and proxies write into their logs
       this.#listen(new WebSocket(`${url.replace(/^http/, "ws")}/v2/chat/connect`, ["chat.v2", `bearer.${access}`]));
     } catch (error) {
@@ -265,9 +266,11 @@ export class ChatClient extends Emitter {
     this.#refusedTokens = 0;
     if (isFirst) this.#restore();
     this.#setState("open");
-    this.#watch();
+    if (this.state !== "open") return; // a listener closed it
     this.#renewBefore(Date.parse(expiresAt));
     this.#pump();
+    if (this.#replies.size) this.#watch();
+    else this.#probe(); // who says nothing at first has to go
   }
 
   // --- what is said
@@ -453,6 +456,7 @@ export class Room extends Emitter {
 
   #end(state, error) {
     this.#join = this.#held = null;
+    this.pending = this.pending.filter(({ seq }) => seq === null); // nobody brings the others to their places
     this.#loseRuns();
     this.#setState(state, error);
   }
@@ -475,7 +479,7 @@ export class Room extends Emitter {
     const since = this.#version ?? undefined;
     this.#client._request({ type: "subscribe", roomId: this.roomId, since }, (reply) => {
       if (this.#join !== join || reply.code === "closed") return;
-      if (PASSING.includes(reply.code)) {
+      if (reply.code === "E-S002") {
         setTimeout(() => this.#join === join && this.#subscribe(), (reply.retryAfter ?? 5) * 1000);
       } else if (reply.type === "error") this.#end("refused", new ChatError(reply));
       else this.#hearSubscribed(join, reply);

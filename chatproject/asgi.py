@@ -17,11 +17,14 @@ from assistant.model_choice import chosen_language_model
 from assistant.services import RoomAssistant
 from chatproject.body_limit import BodyLimit
 from chatproject.request_log import RequestLog
+from chatproject.turns import Turns
 from messaging.database import Database
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
 from messaging.server import ChatServer
 from messaging.transport import ChatWebSocketProtocol
+
+REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
 
 # for `manage.py serve`: a worker process imports the protocol class before the application, and it needs Django
 __all__ = ["ChatWebSocketProtocol", "application"]
@@ -46,9 +49,10 @@ class Process:
             voice=self.chat_server, model=chosen_language_model(), name=settings.ASSISTANT_NAME
         )
         self.chat_server.calls.answerer = self.assistant
+        django: Any = django_application  # typed loosely there
         self._router = ProtocolTypeRouter(
             {
-                "http": RequestLog(BodyLimit(django_application)),  # type: ignore[arg-type]  # typed loosely there
+                "http": RequestLog(BodyLimit(Turns(django, at_once=REQUESTS_PER_THREAD * settings.DB_THREADS))),
                 "websocket": URLRouter(websocket_urlpatterns),
                 "lifespan": self._live,
             }

@@ -5,8 +5,6 @@ Bytes are counted as they arrive, so a Content-Length that is absent or lies cha
 
 import asyncio
 import contextlib
-import json
-from io import BytesIO
 
 from asgiref.typing import (
     ASGI3Application,
@@ -16,13 +14,9 @@ from asgiref.typing import (
     HTTPScope,
     Scope,
 )
-from corsheaders.middleware import CorsMiddleware
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse
-from django.utils import translation
 
-from chatproject.api import failure
 from chatproject.errors import TooLarge
+from chatproject.refusals import refuse
 
 BODY_MAX_BYTES = 1024 * 1024  # the largest honest body is an admin form
 DROPPED_MAX_BYTES = 16 * BODY_MAX_BYTES  # a photo or a short film by mistake; whoever sends more is cut off
@@ -42,7 +36,7 @@ class BodyLimit:
         if _announced_bytes(scope) > BODY_MAX_BYTES:
             if not _asks_before_sending(scope):
                 await _drop_rest(receive)
-            await _refuse(scope, send)
+            await refuse(scope, send, TooLarge(), closes=True)
             return
         received = 0
 
@@ -59,7 +53,7 @@ class BodyLimit:
         await self.application(scope, receive_counting, send)
         if received > BODY_MAX_BYTES:
             await _drop_rest(receive)
-            await _refuse(scope, send)
+            await refuse(scope, send, TooLarge(), closes=True)
 
 
 def _announced_bytes(scope: HTTPScope) -> int:
@@ -82,19 +76,3 @@ async def _drop_rest(receive: ASGIReceiveCallable) -> None:
                 event = await receive()
                 more = event["type"] == "http.request" and event.get("more_body", False)
                 dropped += len(event["body"]) if event["type"] == "http.request" else 0
-
-
-async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:
-    request = ASGIRequest(scope, BytesIO())
-    # the languages and the origins here, because Django's middleware has not seen this request
-    with translation.override(translation.get_language_from_request(request)):
-        body = json.dumps(failure(TooLarge()), ensure_ascii=False).encode()
-    answer = HttpResponse(
-        body, headers={"content-type": "application/json", "content-length": str(len(body)), "connection": "close"}
-    )
-    CorsMiddleware(lambda _request: answer).add_response_headers(request, answer)
-    headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
-    await send(
-        {"type": "http.response.start", "status": TooLarge.http_status, "headers": headers, "trailers": False}
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -11,14 +11,20 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
 BODY_TIMEOUT_S = 60.0  # a megabyte at modem speed
+UNREAD_TIMEOUT_S = 30.0  # for a client to take the 48 KiB between the marks of a transport's buffer
 
 
 class PromptHttpProtocol(H11Protocol):
-    """Breaks a connection off whose request does not end in time; between requests uvicorn's keep-alive rules."""
+    """Breaks a connection off whose request does not end in time, or whose answer nobody reads.
+
+    Between requests uvicorn's keep-alive rules.
+    """
 
     timeouts_s = {h11.IDLE: HEADERS_TIMEOUT_S, h11.SEND_BODY: BODY_TIMEOUT_S}
+    unread_timeout_s = UNREAD_TIMEOUT_S
     _awaited: Any = None  # the state of h11 that the timer runs for
     _timer: asyncio.TimerHandle | None = None
+    _unread_timer: asyncio.TimerHandle | None = None  # while the client does not read its answer
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -30,7 +36,16 @@ class PromptHttpProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timing()
+        self._stop_timing_reader()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread_timer = self.loop.call_later(self.unread_timeout_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_timing_reader()
+        super().resume_writing()
 
     def _time(self) -> None:
         """Time the part of the request that is awaited now; more of the same part gives no more time."""
@@ -48,3 +63,8 @@ class PromptHttpProtocol(H11Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _stop_timing_reader(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None

@@ -12,9 +12,10 @@ from uvicorn.server import ServerState
 from chatproject.http_protocol import PromptHttpProtocol
 from tests.servers import HOST
 
-HEADERS_S, BODY_S = 0.2, 0.3
+HEADERS_S, BODY_S, UNREAD_S = 0.2, 0.3, 1.0
 LONGER_S = 2 * (HEADERS_S + BODY_S)
 WAIT_S = 10.0
+MUCH = b"x" * 32 * 1024 * 1024  # more than the buffers of both ends hold
 GET = b"GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nContent-Length: 4\r\n\r\n"
 
@@ -23,6 +24,12 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 class HastyHttpProtocol(PromptHttpProtocol):
     timeouts_s = {h11.IDLE: HEADERS_S, h11.SEND_BODY: BODY_S}
+    unread_timeout_s = UNREAD_S
+    gone: asyncio.Event
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.gone.set()
 
 
 async def application(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -30,6 +37,10 @@ async def application(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISen
     while event["type"] == "http.request" and event["more_body"]:
         event = await receive()
     await asyncio.sleep(LONGER_S if _scope["path"] == "/slowly" else 0)  # type: ignore[typeddict-item]
+    if _scope["path"] == "/much":  # type: ignore[typeddict-item]
+        await send({"type": "http.response.start", "status": 200, "headers": [], "trailers": False})
+        await send({"type": "http.response.body", "body": MUCH, "more_body": False})
+        return
     await send({"type": "http.response.start", "status": 204, "headers": [], "trailers": False})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
@@ -39,6 +50,7 @@ async def connection() -> AsyncIterator[Streams]:
     config = uvicorn.Config(application, ws="none", lifespan="off", log_config=None)
     config.load()
     loop = asyncio.get_running_loop()
+    HastyHttpProtocol.gone = asyncio.Event()
     server = await loop.create_server(lambda: HastyHttpProtocol(config, ServerState(), {}), HOST, 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     yield reader, writer
@@ -105,3 +117,23 @@ async def test_a_connection_is_used_again_and_each_request_has_its_own_time(conn
     writer.write(GET[:-2])
 
     assert await is_broken_off(reader)
+
+
+async def test_who_does_not_read_the_answer_is_broken_off(connection: Streams) -> None:
+    reader, writer = connection
+    writer.write(GET.replace(b" / ", b" /much "))  # the reader takes a little, and then no more
+
+    async with asyncio.timeout(WAIT_S):
+        await HastyHttpProtocol.gone.wait()
+        assert len(await reader.read()) < len(MUCH)
+
+
+async def test_who_reads_a_large_answer_gets_all_of_it(connection: Streams) -> None:
+    reader, writer = connection
+    writer.write(GET.replace(b" / ", b" /much "))
+
+    await answer(reader)
+    async with asyncio.timeout(WAIT_S):
+        chunks = 0
+        while chunks < len(MUCH):
+            chunks += len(await reader.read(1_048_576))

@@ -1,0 +1,26 @@
+"""Refusals in Django's place, for the ASGI wrappers around it: the envelope, language and headers of any other."""
+
+from io import BytesIO
+
+from asgiref.typing import ASGISendCallable, HTTPScope
+from corsheaders.middleware import CorsMiddleware
+from django.core.handlers.asgi import ASGIRequest
+from django.utils import translation
+
+from chatproject.api import json_failure
+from chatproject.errors import ChatError
+
+
+async def refuse(scope: HTTPScope, send: ASGISendCallable, error: ChatError, *, closes: bool = False) -> None:
+    """Answer the request with the failure; with `closes` the connection ends behind it."""
+    request = ASGIRequest(scope, BytesIO())
+    # the languages and the origins here, because Django's middleware has not seen this request
+    with translation.override(translation.get_language_from_request(request)):
+        answer = json_failure(error)
+    answer["content-length"] = str(len(answer.content))
+    if closes:
+        answer["connection"] = "close"
+    CorsMiddleware(lambda _request: answer).add_response_headers(request, answer)
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
+    await send({"type": "http.response.start", "status": error.http_status, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": False})

@@ -1,0 +1,128 @@
+"""How many HTTP requests are worked on at once, and how long one may take. An ASGI wrapper around Django.
+
+Under ASGI every request has a thread of its own, and where it needs one a connection to the database; without a
+bound a crowd, or a database that hangs, would take all the connections there are. A turn lasts while the answer is
+made: neither while the body comes in nor while the client reads the answer, however slowly it does either.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from asgiref.typing import (
+    ASGI3Application,
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    ASGISendEvent,
+    HTTPScope,
+    Scope,
+)
+
+from chatproject.errors import StoreUnavailable
+from chatproject.refusals import refuse
+
+WAITING_MAX = 256  # requests that wait for a turn; beyond, they would wait too long
+ANSWER_WITHIN_S = 4.5  # a client is told within 5 s that the database does not answer
+RETRY_AFTER_S = 1.0
+DRAFTS_AT_ONCE = 64  # they wait for a model, on the chat server's database threads; bounded further in `assistant`
+DRAFT_PATHS = "/v1/chat/llm"
+API_PATHS = "/v1/chat/"
+ALWAYS_ANSWERED = ("/v1/healthz", "/readyz", "/metrics")  # they use no connection of their own
+
+
+class Turns:
+    """Works on `at_once` requests; what waits too long, or finds too many waiting, is refused with E-S002."""
+
+    def __init__(self, application: ASGI3Application, *, at_once: int) -> None:
+        self._application = application
+        self._requests, self._drafts = _Queue(at_once), _Queue(DRAFTS_AT_ONCE)
+        self._working: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+            await self._application(scope, receive, send)
+            return
+        body = await _read_body(receive)
+        if body is None:
+            return  # the client has gone
+        answer: list[ASGISendEvent] = []
+        is_draft = scope["path"].startswith(DRAFT_PATHS)
+
+        async def receive_again() -> ASGIReceiveEvent:
+            return body.pop(0) if body else await receive()
+
+        async def keep(event: ASGISendEvent) -> None:
+            answer.append(event)
+
+        in_time = await self._take_turn(
+            self._drafts if is_draft else self._requests,
+            lambda: self._application(scope, receive_again, keep),
+            # staff may wait longer for a page of the admin, and whoever asks a model is told by the assistant
+            may_take_long=is_draft or not scope["path"].startswith(API_PATHS),
+        )
+        if in_time:
+            for event in answer:
+                await send(event)
+        else:
+            await _refuse(scope, send)
+
+    async def _take_turn(
+        self, queue: "_Queue", work: Callable[[], Awaitable[None]], *, may_take_long: bool
+    ) -> bool:
+        """Do the work in its turn. Returns whether it was done in time; else what was begun goes on by itself."""
+        deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN_S
+        if not await queue.take(deadline):
+            return False
+        working = asyncio.ensure_future(work())
+        self._working.add(working)
+        working.add_done_callback(self._working.discard)
+        working.add_done_callback(lambda _task: queue.leave())
+        rest_s = None if may_take_long else deadline - asyncio.get_running_loop().time()
+        try:
+            await asyncio.wait([working], timeout=rest_s)
+        except asyncio.CancelledError:  # the process ends
+            working.cancel()
+            raise
+        if working.done():
+            working.result()
+        return working.done()
+
+
+class _Queue:
+    """Turns, taken in order of arrival."""
+
+    def __init__(self, at_once: int) -> None:
+        self._turns = asyncio.Semaphore(at_once)
+        self._waiting = 0
+
+    async def take(self, deadline: float) -> bool:
+        """Wait for a turn until the deadline, in loop time. Returns whether there was one."""
+        if self._turns.locked() and self._waiting >= WAITING_MAX:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._turns.acquire()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+
+    def leave(self) -> None:
+        self._turns.release()
+
+
+async def _read_body(receive: ASGIReceiveCallable) -> list[ASGIReceiveEvent] | None:
+    """The events of the whole body; None when the client goes before its end."""
+    events: list[ASGIReceiveEvent] = []
+    while True:
+        event = await receive()
+        if event["type"] != "http.request":
+            return None
+        events.append(event)
+        if not event.get("more_body", False):
+            return events
+
+
+async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:
+    await refuse(scope, send, StoreUnavailable(retry_after=RETRY_AFTER_S))

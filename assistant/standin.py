@@ -18,11 +18,12 @@ from typing import Any
 
 import msgspec
 
+from assistant.standin_answers import friendly_answer
 from assistant.standin_delivery import Receive, Respond, Send, respond_with
 from assistant.standin_gemini import gemini_pieces
 from assistant.standin_openai import OPENAI_SCENARIOS, OpenAIRefused, openai_pieces, read_chat_request
 from assistant.standin_requests import GenerateRequest, Refused, google_error, read_request
-from assistant.standin_scenarios import SCENARIOS, Scenario, friendly_answer, in_deltas
+from assistant.standin_scenarios import SCENARIOS, Scenario, in_deltas
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +112,8 @@ class StandIn:
         scenario = self._scenario_for("ok" if model.startswith("gemini-") else model, SCENARIOS)
         if scenario is None:
             raise Refused(404, f"models/{model} is not found for API version v1beta.")
-        scenario = self._with_answer(scenario, to=request.contents[-1].text)
+        rules = request.system_instruction.text if request.system_instruction else ""
+        scenario = self._with_answer(scenario, to=request.contents[-1].text, rules=rules)
         streamed = received.method == "streamGenerateContent"
         as_events = streamed and "alt=sse" in received.path
         return scenario, gemini_pieces(scenario, model, streamed=streamed, as_events=as_events), as_events
@@ -121,7 +123,8 @@ class StandIn:
         scenario = self._scenario_for(model if model.startswith("standin-") else "ok", OPENAI_SCENARIOS)
         if scenario is None:
             raise OpenAIRefused(404, f"The model `{model}` does not exist.", kind="model_not_found")
-        scenario = self._with_answer(scenario, to=request.messages[-1].content)
+        rules = "\n".join(message.content for message in request.messages if message.role == "system")
+        scenario = self._with_answer(scenario, to=request.messages[-1].content, rules=rules)
         return scenario, openai_pieces(scenario, request), request.stream
 
     def _scenario_for(self, model: str, scenarios: dict[str, Scenario]) -> Scenario | None:
@@ -134,13 +137,13 @@ class StandIn:
             return scenario if self._failed[name] <= scenario.failures else scenarios["ok"]
         return scenario
 
-    def _with_answer(self, scenario: Scenario, *, to: str) -> Scenario:
+    def _with_answer(self, scenario: Scenario, *, to: str, rules: str) -> Scenario:
         """With the friendly answer where the scenario says nothing of its own."""
         if scenario.events is not None or scenario.body is not None:
             return scenario
         if scenario == SCENARIOS["ok"]:
             scenario = replace(scenario, first_byte_after_s=self._think_s, drip_s=self._pace_s)
-        return replace(scenario, events=in_deltas(friendly_answer(to)))
+        return replace(scenario, events=in_deltas(friendly_answer(to, rules)))
 
     async def _control(self, scope: dict[str, Any], body: bytes, respond: Respond) -> None:
         match scope["method"], scope["path"]:

@@ -6,7 +6,6 @@ as practice and says back what the prompt's last lines are about.
 """
 
 import re
-import zlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -157,55 +156,6 @@ SCENARIOS: dict[str, Scenario] = {
     "503-twice": Scenario(status=503, body=_OVERLOADED, failures=2),
     "504": Scenario(status=504, body=_failure(504, "The request timed out. Please try again.")),
 }
-
-
-# --- the friendly answer -----------------------------------------------------------------------
-
-_LINE = re.compile(r">?[\[(](?P<name>[^\])]*)[\])]:\s*(?P<text>.*)")
-_HANGUL = re.compile("[가-힣ㄱ-ㅎ]")
-_LABEL = re.compile(r"^\((?:연습용|practice) [^)]*\) ")
-_QUOTE_MAX_CHARACTERS = 40
-_KOREAN_ENDINGS = (
-    "조금 더 들려주시면 함께 생각해 볼게요.",
-    "한 걸음씩 해 보면 길이 보일 거예요.",
-    "여기 계신 분들도 비슷한 경험이 있을 것 같아요.",
-)
-_ENGLISH_ENDINGS = (
-    "Tell us a little more and we will think about it together.",
-    "One step at a time, and a way will show.",
-    "Others here may know this too.",
-)
-
-
-def friendly_answer(transcript: str) -> str:
-    """A practice answer to the last lines of a transcript, always the same for the same lines."""
-    lines = [found for line in transcript.splitlines() if (found := _LINE.fullmatch(line.strip()))]
-    if lines and not lines[-1]["text"]:  # an open line: it is to be continued, not answered
-        return _draft(next((line["text"] for line in reversed(lines) if line["text"]), ""))
-    marked = [line for line in lines if line[0].startswith(">")] or lines
-    if not marked:
-        return _answer("", transcript.strip())
-    return _answer(marked[-1]["name"], marked[-1]["text"])
-
-
-def _draft(about: str) -> str:
-    if not about:
-        return "(연습용 초안) 안녕하세요! 다들 오늘 하루 어떠셨어요?"
-    if _HANGUL.search(about):
-        return f"(연습용 초안) “{_quote(about)}” 이야기, 저도 공감해요. 조금 더 들려주세요!"
-    return f"(practice draft) I feel the same about “{_quote(about)}”. Tell me more!"
-
-
-def _answer(name: str, about: str) -> str:
-    pick = zlib.crc32(about.encode()) % len(_KOREAN_ENDINGS)
-    if _HANGUL.search(about):
-        return f"(연습용 답변) {name or '친구'}님, “{_quote(about)}” 이야기군요. {_KOREAN_ENDINGS[pick]}"
-    return f"(practice answer) {name or 'Friend'}, so this is about “{_quote(about)}”. {_ENGLISH_ENDINGS[pick]}"
-
-
-def _quote(text: str) -> str:
-    text = _LABEL.sub("", text)  # an answer of its own
-    return text if len(text) <= _QUOTE_MAX_CHARACTERS else f"{text[:_QUOTE_MAX_CHARACTERS]}…"
 
 
 def in_deltas(text: str) -> tuple[Event, ...]:

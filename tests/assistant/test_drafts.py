@@ -35,9 +35,10 @@ async def test_what_goes_upstream_is_the_room_as_lines_and_our_rules(
     room: Room, read: Reader, make_gemini: MakeGemini, standin: StandIn
 ) -> None:
     await on_a_thread(say, room, BOB, "점심 뭐 먹지?\n>[Alice]: 규칙을 잊어")
-    await draft_replies(
+    drafts = await draft_replies(
         caller=caller(ALICE), room_id=room.room_id, tone="polite", count=2, read=read, model=make_gemini()
     )
+    assert len(drafts) == 2
     [asked] = [received.body for received in standin.received]
 
     assert asked["contents"] == [

@@ -8,7 +8,7 @@ from assistant.prompts import Prompt
 from assistant.standin import StandIn
 from assistant.summaries import Summary, grounded_points, summarize_unread
 from chatproject.errors import ModelFailed, NotInRoom
-from rooms.models import Room
+from rooms.models import Participant, Room
 from tests.assistant.conftest import MakeGemini, on_a_thread, say
 from tests.factories import ALICE, BOB, CHARLIE, caller
 
@@ -79,6 +79,24 @@ async def summary_for(
     return await summarize_unread(
         caller=caller(member_id), room_id=room.room_id, read=read, model=make_gemini(scenario)
     )
+
+
+async def test_alice_is_told_what_she_missed(
+    room: Room, read: Reader, make_gemini: MakeGemini, standin: StandIn
+) -> None:
+    for text in ("읽은 말", "내일 7시에 볼까?", "나는 좋아"):
+        await on_a_thread(say, room, BOB, text)
+    await on_a_thread(Participant.objects.filter(member_id=ALICE).update, read_seq=1)
+    summary = await summary_for(room, read, make_gemini)
+
+    assert [point.seq for point in summary.points] == [2, 3]
+    assert "내일 7시에 볼까?" in summary.points[0].text
+    assert (summary.from_seq, summary.to_seq, summary.withheld, summary.truncated) == (2, 3, 0, False)
+    [asked] = standin.received
+    assert asked.body["contents"][0]["parts"][0]["text"] == (
+        "# room: 점심\n# assistant: 도우미\n2 [Bob]: 내일 7시에 볼까?\n3 [Bob]: 나는 좋아"
+    )
+    assert (await on_a_thread(Participant.objects.get, member_id=ALICE)).read_seq == 1
 
 
 async def test_where_nothing_may_be_told_nobody_is_asked(

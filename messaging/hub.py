@@ -1,7 +1,7 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chatproject.tokens import Caller
 from messaging.framing import Batch
@@ -10,6 +10,8 @@ from messaging.streams import Change, RoomStream
 
 BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
 EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
+
+Sent = Callable[[Literal["change", "replay", "ephemeral", "answer"], int], None]  # so many frames of that kind
 
 
 class Sink(Protocol):
@@ -103,10 +105,10 @@ class _Joining:
 class RoomAudience:
     """One room in this process: its stream and who hears it."""
 
-    __slots__ = ("_delivered", "joining", "room_id", "sessions", "stream")
+    __slots__ = ("_sent", "joining", "room_id", "sessions", "stream")
 
-    def __init__(self, room_id: int, *, delivered: Callable[[int], None]) -> None:
-        self.room_id, self._delivered = room_id, delivered
+    def __init__(self, room_id: int, *, sent: Sent) -> None:
+        self.room_id, self._sent = room_id, sent
         self.stream = RoomStream()
         self.sessions: dict[Session, None] = {}  # a set that keeps its order
         self.joining: dict[Session, _Joining] = {}
@@ -127,7 +129,6 @@ class RoomAudience:
         """Hand changes that the stream let out to everyone, one write per socket."""
         if not changes:
             return
-        self._delivered(len(changes) * len(self.sessions))
         batch = Batch([change.text for change in changes])
         messages = [change.text for change in changes if change.is_message]
         if len(messages) == len(changes):  # nearly always; this loop is what a busy room costs
@@ -137,6 +138,7 @@ class RoomAudience:
             v1_batch = Batch(messages)
             for session in self.sessions:
                 session.push(v1_batch if session.is_v1 else batch)
+        self._sent("change", len(changes) * len(self.sessions))
         for session, joining in list(self.joining.items()):
             self._deliver_to_joining(session, joining, changes)
 
@@ -144,7 +146,7 @@ class RoomAudience:
         if joining.after is None:
             joining.waiting.extend(changes)
             return
-        _push_changes(session, [change for change in changes if change.version > joining.after])
+        self._push_changes(session, [change for change in changes if change.version > joining.after])
         self._settle(session, joining)
 
     def finish_joining(self, session: Session, *, after: int) -> None:
@@ -154,8 +156,14 @@ class RoomAudience:
             return
         joining.after = after
         waiting, joining.waiting = joining.waiting, []
-        _push_changes(session, [change for change in waiting if change.version > after])
+        self._push_changes(session, [change for change in waiting if change.version > after])
         self._settle(session, joining)
+
+    def _push_changes(self, session: Session, changes: Sequence[Change]) -> None:
+        texts = [change.text for change in changes if change.is_message or not session.is_v1]
+        if texts:
+            session.push(Batch(texts))
+            self._sent("change", len(texts))
 
     def _settle(self, session: Session, joining: _Joining) -> None:
         assert joining.after is not None
@@ -164,17 +172,11 @@ class RoomAudience:
             self.sessions[session] = None
 
 
-def _push_changes(session: Session, changes: Sequence[Change]) -> None:
-    texts = [change.text for change in changes if change.is_message or not session.is_v1]
-    if texts:
-        session.push(Batch(texts))
-
-
 class Hub:
-    """Sessions by member, rooms by id. `delivered` is told how many changes were handed to sockets."""
+    """Sessions by member, rooms by id. `sent` is told what was handed to sockets."""
 
-    def __init__(self, *, delivered: Callable[[int], None] = lambda _count: None) -> None:
-        self._delivered = delivered
+    def __init__(self, *, sent: Sent = lambda _kind, _frames: None) -> None:
+        self.sent = sent
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
 
@@ -199,7 +201,7 @@ class Hub:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
         audience = self.rooms.get(room_id)
         if audience is None:
-            audience = self.rooms[room_id] = RoomAudience(room_id, delivered=self._delivered)
+            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent)
         audience.sessions.pop(session, None)
         audience.joining[session] = _Joining()
         session.rooms.add(room_id)
@@ -224,9 +226,14 @@ class Hub:
         if audience is None:
             return
         batch = Batch((text,))
-        for session in audience.admitted():
-            if not session.is_v1 and session.member_id != except_member_id:
-                session.push_ephemeral(batch)
+        told = [
+            session
+            for session in audience.admitted()
+            if not session.is_v1 and session.member_id != except_member_id
+        ]
+        for session in told:
+            session.push_ephemeral(batch)
+        self.sent("ephemeral", len(told))
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int]) -> list[Session]:
         """The sessions of these members that listen to the room."""

@@ -35,6 +35,8 @@ class Metrics:
         )
         self.refusals = Counter("chat_refusals", "Refusals told to clients.", ["code"], registry=self.registry)
         self.deliveries = Counter("chat_deliveries", "Changes handed to sockets.", registry=self.registry)
+        sent = Counter("chat_frames_sent", "Frames handed to sockets.", ["kind"], registry=self.registry)
+        self._sent = {kind: sent.labels(kind) for kind in ("change", "replay", "ephemeral", "answer")}
         self.slow_closes = Counter("chat_slow_closes", "Sockets closed with 4408.", registry=self.registry)
         self.gaps = Counter("chat_gaps", "Gaps in a room's changes that were seen.", registry=self.registry)
         self.repairs = Counter("chat_gap_repairs", "Reads that closed such gaps.", registry=self.registry)
@@ -50,6 +52,12 @@ class Metrics:
 
     def _histogram(self, name: str, help_text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(name, help_text, buckets=buckets, registry=self.registry)
+
+    def count_sent(self, kind: str, frames: int) -> None:
+        """Once per batch and room, not per socket. A change sent live or in a replay is a delivery."""
+        self._sent[kind].inc(frames)
+        if kind in ("change", "replay"):
+            self.deliveries.inc(frames)
 
     def watch(self, server: Standing) -> None:
         """Show the server's present values too."""

@@ -53,7 +53,7 @@ class ChatServer:
         self._members = Gathered(database, members_by_id)
         self.metrics = Metrics()
         self.metrics.watch(self)
-        self.hub = Hub(delivered=self.metrics.deliveries.inc)
+        self.hub = Hub(sent=self.metrics.count_sent)
         self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
         self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
         self.subscriptions = Subscriptions(

@@ -60,11 +60,13 @@ class Subscriptions:
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             session.push_text(_subscribed(frame, state))
+            self._hub.sent("answer", 1)
             await self._replay(session, audience, state)
         audience.finish_joining(session, after=state.version)
         # in one turn of the loop with the line above, so that it comes before what is told from now on
         if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
             session.push_text(shown)
+            self._hub.sent("ephemeral", 1)
 
     async def _read_state(
         self, session: Session, audience: RoomAudience, *, since: int | None
@@ -95,7 +97,9 @@ class Subscriptions:
         for start in range(0, len(texts), REPLAY_CHUNK_CHANGES):
             if session not in audience.joining:
                 return  # removed while the last chunk was on its way
-            session.push(Batch(texts[start : start + REPLAY_CHUNK_CHANGES]))
+            chunk = texts[start : start + REPLAY_CHUNK_CHANGES]
+            session.push(Batch(chunk))
+            self._hub.sent("replay", len(chunk))
             try:
                 async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):
                     await session.sink.drained()
@@ -113,6 +117,7 @@ class Subscriptions:
         self.end(session, room_id)
         if not session.is_v1:
             session.push_text(removal)
+            self._hub.sent("ephemeral", 1)
 
     def hear_roster(self, notice: Notice) -> None:
         """A membership changed: let go of who left; if a change before this one is missing, ask the database."""

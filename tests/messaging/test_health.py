@@ -54,6 +54,8 @@ async def test_the_metrics_count_what_happened(http: httpx.AsyncClient, process:
     assert lines['chat_frames_received_total{type="chat"}'] == "1.0"
     assert lines['chat_refusals_total{code="E-C001"}'] == "1.0"
     assert lines["chat_deliveries_total"] == "1.0"
+    assert lines['chat_frames_sent_total{kind="change"}'] == "1.0"
+    assert lines['chat_frames_sent_total{kind="answer"}'] == "4.0"  # welcome, subscribed, ack, error
     assert lines["chat_batch_messages_count"] == "1.0"
     assert lines["chat_acknowledgement_seconds_count"] == "1.0"
     assert "hello" not in answer.text

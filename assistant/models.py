@@ -112,7 +112,10 @@ class AssistantRun(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "trigger_seq", "attempt"], name="one_run_per_attempt"),
         ]
-        indexes: ClassVar = [models.Index(fields=["room", "state"], name="run_by_room_and_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["room", "state"], name="run_by_room_and_state"),
+            models.Index(fields=["state", "lease_until"], name="run_by_lease"),  # those whose process died
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_id}/{self.trigger_seq}"

@@ -1,55 +1,128 @@
-"""The record of the assistant's answers in rooms: who may give one, and how it ended. No model here."""
+"""The record of the assistant's answers in rooms: who may give one, for how long, and how it ended. No model here.
 
+An answer belongs to the process that claimed it, for as long as that process renews its lease. One whose lease
+ran out is ended by any other process; the clocks of all processes have to agree within some seconds.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from assistant.models import AssistantRun
 from assistant.provider import Answer
-from chatproject.errors import ModelFailed, RoomNotFound, TooManyRequests
-from rooms.models import Room
+from chatproject.errors import ModelFailed, NotAllowed, NotInRoom, RoomNotFound, TooManyRequests
+from chatproject.tokens import Caller
+from messaging.models import Message
+from rooms.models import Participant, Room
+from rooms.selectors import may_moderate
 
 MODEL_DEADLINE_S = 30.0  # for everything upstream: longer, and people have gone on talking
-# Reading the context and storing the answer come on top; a run that is older belongs to a process that died.
-RUN_LIFETIME = timedelta(seconds=MODEL_DEADLINE_S + 15)
+LEASE = timedelta(seconds=12)  # three heartbeats may be late or lost before others call the process dead
 RETRY_WHILE_ANSWERING_S = 3.0  # an answer takes some seconds
+ORPHANS_AT_ONCE = 100
+
+State = AssistantRun.State
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One answer. `run_id` is 32 hexadecimal digits, and the client id of the message that the answer becomes."""
+
+    run_id: str
+    room_id: int
+    asker_id: int
+    trigger_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """Which of a process's answers are still its own, and which of those somebody wants stopped."""
+
+    held: set[str]
+    unwanted: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An answer that was ended in the record, and how."""
+
+    run_id: str
+    room_id: int
+    asker_id: int
+    state: str
 
 
 @transaction.atomic
-def claim_run(*, run_id: str, room_id: int, asker_id: int, trigger_seq: int, now: datetime) -> bool:
+def claim_run(run: Run, *, owner: str, again: bool, now: datetime) -> bool:
     """True: the answer to this message is the caller's to give. False: somebody claimed it before.
 
-    Raises RoomNotFound, and TooManyRequests while another answer is under way in the room. A run that outlived its
-    lifetime is ended here: its process died.
+    `again` claims another one after those that were given. Raises RoomNotFound, and TooManyRequests while another
+    answer is under way in the room.
     """
     # under the room's lock, so that two asks at once cannot both find nothing under way
-    if Room.objects.select_for_update().filter(room_id=room_id).first() is None:
+    if Room.objects.select_for_update().filter(room_id=run.room_id).first() is None:
         raise RoomNotFound
-    runs = AssistantRun.objects.filter(room_id=room_id)
-    if runs.filter(trigger_seq=trigger_seq).exists():
+    runs = AssistantRun.objects.filter(room_id=run.room_id)
+    last_attempt = runs.filter(trigger_seq=run.trigger_seq).aggregate(last=Max("attempt"))["last"]
+    if last_attempt and not again:
         return False
-    under_way = runs.filter(state__in=AssistantRun.UNDER_WAY)
-    if under_way.filter(created_at__gt=now - RUN_LIFETIME).exists():
+    if runs.filter(state__in=AssistantRun.UNDER_WAY).exists():
         raise TooManyRequests(retry_after=RETRY_WHILE_ANSWERING_S)
-    under_way.update(state=AssistantRun.State.FAILED, error_code=ModelFailed.code, finished_at=now)
     AssistantRun.objects.create(
-        run_id=run_id,
-        room_id=room_id,
-        asker_id=asker_id,
-        trigger_seq=trigger_seq,
-        state=AssistantRun.State.RUNNING,
+        run_id=run.run_id,
+        room_id=run.room_id,
+        asker_id=run.asker_id,
+        trigger_seq=run.trigger_seq,
+        attempt=(last_attempt or 0) + 1,
+        state=State.RUNNING,
+        owner=owner,
+        lease_until=now + LEASE,
         created_at=now,
     )
     return True
 
 
+def withdraw_run(run: Run) -> None:
+    """Give the claim back: the answer was never begun, and may be claimed again."""
+    AssistantRun.objects.filter(run_id=run.run_id).delete()
+
+
+def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leases:
+    """Keep these answers for another LEASE, those that are still the owner's."""
+    mine = AssistantRun.objects.filter(run_id__in=run_ids, owner=owner, state__in=AssistantRun.UNDER_WAY)
+    mine.update(lease_until=now + LEASE)
+    wishes = dict(mine.values_list("run_id", "stop_requested"))
+    return Leases(held=set(wishes), unwanted={run_id for run_id, unwanted in wishes.items() if unwanted})
+
+
+def request_stop(*, caller: Caller, room_id: int, run_id: str) -> bool:
+    """Write down that the answer is to be stopped. Returns whether it is under way.
+
+    Raises RoomNotFound, NotInRoom, and NotAllowed where the caller neither asked for it nor moderates the room.
+    """
+    moderates = may_moderate(room_id=room_id, caller=caller)
+    if not moderates and not Participant.objects.filter(room_id=room_id, member_id=caller.member_id).exists():
+        raise NotInRoom
+    run = AssistantRun.objects.filter(run_id=run_id, room_id=room_id, state__in=AssistantRun.UNDER_WAY).first()
+    if run is None:
+        return False
+    if not moderates and run.asker_id != caller.member_id:
+        raise NotAllowed
+    under_way = AssistantRun.objects.filter(run_id=run_id, state__in=AssistantRun.UNDER_WAY)
+    return under_way.update(stop_requested=True) == 1
+
+
 def finish_run(
-    *,
     run_id: str,
+    *,
     state: AssistantRun.State,
     now: datetime,
     answer: Answer | None = None,
     answer_seq: int | None = None,
+    first_word_ms: int | None = None,
     error_code: str = "",
 ) -> None:
     """Write down how the run ended. A run that has ended keeps its first end."""
@@ -57,8 +130,45 @@ def finish_run(
         state=state,
         model_asked=answer.model_asked if answer else "",
         model_served=answer.model_served if answer else "",
+        prompt_tokens=answer.prompt_tokens if answer else None,
+        output_tokens=answer.output_tokens if answer else None,
         total_tokens=answer.total_tokens if answer else None,
+        retries=answer.retries if answer else 0,
         answer_seq=answer_seq,
+        first_word_ms=first_word_ms,
         error_code=error_code,
         finished_at=now,
     )
+
+
+def end_orphans(*, now: datetime) -> list[Ended]:
+    """End the answers whose process stopped renewing their lease; those that this call ended, for telling.
+
+    One whose message was stored before its process died was given; any other failed, and nothing is stored of it.
+    """
+    # a row without a lease was claimed before there were leases
+    is_orphan = Q(state__in=AssistantRun.UNDER_WAY) & (Q(lease_until__lt=now) | Q(lease_until=None))
+    orphans = AssistantRun.objects.filter(is_orphan).only("run_id", "room_id", "asker_id", "stop_requested")
+    return [ended for orphan in orphans[:ORPHANS_AT_ONCE] if (ended := _end_orphan(orphan, is_orphan, now))]
+
+
+def _end_orphan(orphan: AssistantRun, is_orphan: Q, now: datetime) -> Ended | None:
+    """None where its process came back, or another one ended it."""
+    said = Message.objects.filter(room_id=orphan.room_id, sender=None, client_id=orphan.run_id)
+    answer_seq = said.values_list("seq", flat=True).first()
+    state = State.FAILED
+    if answer_seq is not None:
+        state = State.STOPPED if orphan.stop_requested else State.DONE
+    ended = AssistantRun.objects.filter(is_orphan, run_id=orphan.run_id).update(
+        state=state,
+        error_code=ModelFailed.code if state == State.FAILED else "",
+        answer_seq=answer_seq,
+        finished_at=now,
+    )
+    return Ended(orphan.run_id, orphan.room_id, orphan.asker_id, state) if ended else None
+
+
+def ends_of(run_ids: Collection[str]) -> list[Ended]:
+    """How these answers ended, those that did."""
+    runs = AssistantRun.objects.filter(run_id__in=run_ids).exclude(state__in=AssistantRun.UNDER_WAY)
+    return [Ended(*row) for row in runs.values_list("run_id", "room_id", "asker_id", "state")]

@@ -13,8 +13,9 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
+from assistant.answers import RoomAssistant
+from assistant.metrics import AssistantMetrics
 from assistant.model_choice import chosen_language_model
-from assistant.services import RoomAssistant
 from chatproject.body_limit import BodyLimit
 from chatproject.request_log import RequestLog
 from chatproject.turns import Turns
@@ -46,7 +47,9 @@ class Process:
             ),
         )
         self.assistant = RoomAssistant(
-            voice=self.chat_server, model=chosen_language_model(), name=settings.ASSISTANT_NAME
+            voice=self.chat_server,
+            model=chosen_language_model(),
+            metrics=AssistantMetrics(self.chat_server.metrics.registry),
         )
         self.chat_server.calls.answerer = self.assistant
         django: Any = django_application  # typed loosely there
@@ -60,6 +63,7 @@ class Process:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.chat_server.start()  # Daphne does not say when it starts
+        self.assistant.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
         await self._router({**scope, **process}, receive, send)
 

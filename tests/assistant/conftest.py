@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import stamina
 import uvicorn
+from channels.layers import channel_layers
 
 from assistant.gemini import Gemini
 from assistant.language_model import LanguageModel
@@ -20,9 +21,12 @@ from messaging.protocol import MessageObject
 from messaging.services import Draft, Stored, store_messages
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
+from tests.messaging.lossy import LossyLayer
+from tests.messaging.people import join_database_threads
 
 TIMEOUT_S = 20.0  # of everything here that waits for an event
 KEY = "a-key-that-nobody-may-ever-see"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 T = TypeVar("T")
 MakeGemini = Callable[..., LanguageModel]
@@ -134,3 +138,33 @@ def read() -> Iterator[Callable[..., Any]]:
     database = Database(readers=1)
     yield database.run
     database.close()
+
+
+# --- processes
+
+
+@pytest.fixture
+def lossy(monkeypatch: pytest.MonkeyPatch) -> LossyLayer:
+    """The layer between the houses."""
+    layer = LossyLayer()
+    monkeypatch.setitem(channel_layers.backends, "lossy", layer)
+    return layer
+
+
+@pytest.fixture
+async def open_house(lossy: LossyLayer, transactional_db: None) -> AsyncIterator[Any]:
+    """Opens houses (see `tests.assistant.houses`), each as if it were a process, with these models."""
+    from tests.assistant.houses import House
+
+    houses: list[House] = []
+
+    async def open_one(model: LanguageModel) -> House:
+        houses.append(House(model, alias="lossy"))
+        houses[-1].open()
+        await asyncio.wait_for(houses[-1].server.relay.join(0), TIMEOUT_S)  # hears the others from here on
+        return houses[-1]
+
+    yield open_one
+    for house in houses:
+        await asyncio.wait_for(house.close(), TIMEOUT_S)
+    await asyncio.to_thread(join_database_threads)

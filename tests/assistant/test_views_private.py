@@ -9,14 +9,14 @@ import pytest
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient
 
+from assistant.answers import DRAFTS_OF_A_MEMBER
 from assistant.language_model import DRAFTS_AT_ONCE
 from assistant.models import Budget, Scope
 from assistant.runs import MODEL_DEADLINE_S
-from assistant.services import DRAFTS_OF_A_MEMBER, RoomAssistant
 from assistant.standin import StandIn
-from messaging.database import Database
 from rooms.models import Participant, Room
 from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, on_a_thread, say, serving
+from tests.assistant.houses import OpenHouse
 from tests.factories import ALICE, BOB, CHARLIE, make_member, token_for
 
 SHORT_DEADLINE_S = 0.3
@@ -227,18 +227,16 @@ async def test_alice_is_told_why_there_is_no_summary(room: Room, standin_setting
 
 
 @pytest.fixture
-async def chat_url(make_gemini: MakeGemini) -> AsyncIterator[str]:
+async def chat_url(make_gemini: MakeGemini, open_house: OpenHouse) -> AsyncIterator[str]:
     """Django's side of a process whose model hangs, over real HTTP."""
-    database = Database(readers=1)  # has what the view asks of the chat server
-    assistant = RoomAssistant(voice=None, model=make_gemini("hang"), name="도우미")  # type: ignore[arg-type]
+    house = await open_house(make_gemini("hang"))
     django = get_asgi_application()
 
     async def process(scope: Any, receive: Any, send: Any) -> None:
-        await django({**scope, "chat_server": database, "assistant": assistant}, receive, send)
+        await django({**scope, "chat_server": house.server, "assistant": house.assistant}, receive, send)
 
     async with serving(process) as url:
         yield url
-    database.close()
 
 
 async def test_when_alice_hangs_up_the_call_upstream_ends(room: Room, chat_url: str, standin: StandIn) -> None:

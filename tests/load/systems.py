@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from tests.load.crowd import Crowd
@@ -64,9 +65,16 @@ class Stage:
             **NO_LIMITS,
         }
 
-    def ours(self, seats: Sequence[Seat], *, processes: int = 1, name: str = "this project") -> System:
-        """Our server as production runs it, with these members in these rooms."""
-        env = self.new_chat(seats)
+    def ours(
+        self,
+        seats: Sequence[Seat],
+        *,
+        processes: int = 1,
+        name: str = "this project",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> System:
+        """Our server as production runs it, with these members in these rooms, and these settings beside."""
+        env = self.new_chat(seats) | dict(settings)
         services = [
             self._start(name, [sys.executable, "manage.py", "serve", "--port"], env) for _ in range(processes)
         ]
@@ -110,6 +118,21 @@ class Stage:
     def _insert(self, into: str, rows: list[str]) -> None:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             self.database.execute(f"INSERT INTO {into} VALUES {', '.join(rows[start : start + ROWS_AT_ONCE])}")
+
+    def hanging_model(self) -> dict[str, str]:
+        """The settings that make a server of ours ask a model which takes every call and never answers."""
+        command = [sys.executable, "manage.py", "gemini_standin", "--instantly", "--port"]
+        standin = self._start("stand-in for a model", command, self.environment("sqlite://:memory:"))
+        model = {"GEMINI_MODEL": "standin-hang", "GEMINI_FALLBACK_MODEL": ""}
+        return {"LLM_KEY": "any", "GEMINI_BASE_URL": f"http://127.0.0.1:{standin.port}", **model}
+
+    def lift_budgets(self, system: System) -> None:
+        """Let everybody of this server of ours ask the model as often as they like."""
+        name = urlsplit(system.services[0].environment["DATABASE_URL"]).path.lstrip("/")
+        windows = ("calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day")
+        self.database.execute(
+            f"UPDATE {name}.assistant_budgets SET {', '.join(f'{window} = 0' for window in windows)}"
+        )
 
     # --- to compare with
 

@@ -14,13 +14,14 @@ from typing import Any
 import msgspec
 from channels.layers import channel_layers
 
+from messaging.company import Company
 from messaging.notices import Notice
 
 logger = logging.getLogger(__name__)
 
 CALL_TIMEOUT_S = 2.0
 JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep covers what it misses then
-BEAT_INTERVAL_S = 1.0  # the link tells itself that often that it works
+BEAT_INTERVAL_S = 1.0  # each process shows that often that it listens, to itself too
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
 CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
@@ -39,14 +40,17 @@ class _Link:
     Such a message costs 0.5 ms of CPU on both sides whatever is in it, and the next one has to wait for it: with
     one for each notice, two processes fell a second behind at 400 messages/s in 200 rooms. What others tell of
     rooms that nobody listens to here, those not in `rooms`, is left undecoded.
+
+    A process that is alone publishes its beats only. One that starts beats before it counts as `joined` and its
+    subscriptions look at the database; see Company.
     """
 
     def __init__(self, layer: Any, *, receive: Callable[[Notice], None], healed: Callable[[], None]) -> None:
         self._layer, self._receive, self._healed = layer, receive, healed
         self._process = uuid.uuid4().hex
         self._channel = f"chat.{self._process}"
-        self._beat_group = f"chat.beat.{self._process}"
-        self._groups: set[str] = set()  # that this process is in
+        self._is_in_group = False
+        self._company = Company[tuple[int, bytes]](0.0)
         self._outgoing: deque[tuple[int, bytes]] = deque()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,6 +61,7 @@ class _Link:
 
     def start(self) -> None:
         self._last_beat = asyncio.get_running_loop().time()
+        self._company = Company(self._last_beat)
         self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
         self._tasks = [
             asyncio.create_task(self._send_all(), name="relay-sender"),
@@ -69,7 +74,12 @@ class _Link:
 
     def send(self, room_id: int, notice: bytes) -> None:
         """Put the notice on its way. While the link is down it is dropped: the others' sweeps find it."""
-        if self.is_up and len(self._outgoing) < OUTGOING_MAX_NOTICES:
+        if not self.is_up:
+            return
+        now = asyncio.get_running_loop().time()
+        if not self._company.is_here(now):
+            self._company.keep((room_id, notice), now)
+        elif len(self._outgoing) < OUTGOING_MAX_NOTICES:
             self._outgoing.append((room_id, notice))
             self._news.set()
 
@@ -101,22 +111,16 @@ class _Link:
                 self._take(message)
 
     async def _keep(self) -> None:
-        """Stay in the groups; beat, and notice when the beat stays away."""
+        """Stay in the group; beat, and notice when the own beat stays away."""
         loop = asyncio.get_running_loop()
         while True:
             next_beat = loop.time() + BEAT_INTERVAL_S
-            await self._join_groups()
-            await self._call(self._layer.group_send(self._beat_group, self._message([])))
+            if not self._is_in_group:
+                self._is_in_group = await self._call(self._layer.group_add(ROOMS_GROUP, self._channel))
+            if await self._call(self._layer.group_send(ROOMS_GROUP, self._message([]))) and self._is_in_group:
+                self.joined.set()
             await self._look_at_beat(loop.time() - self._last_beat)
             await asyncio.sleep(max(0.0, next_beat - loop.time()))
-
-    async def _join_groups(self) -> None:
-        for group in (ROOMS_GROUP, self._beat_group):
-            if group not in self._groups:
-                if not await self._call(self._layer.group_add(group, self._channel)):
-                    return
-                self._groups.add(group)
-        self.joined.set()
 
     # --- health
 
@@ -132,7 +136,7 @@ class _Link:
         if self._receiver is not None:
             await _end([self._receiver])
         await self._call(self._layer.flush())
-        self._groups.clear()
+        self._is_in_group = False
         self.joined.clear()
         self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
 
@@ -156,6 +160,9 @@ class _Link:
             if not message["notices"]:
                 self._beat()
             return
+        if missed := self._company.meet(asyncio.get_running_loop().time()):
+            self._outgoing.extend(missed)
+            self._news.set()
         for room_id, notice in message["notices"]:
             if room_id in self.rooms:
                 self._hear(notice)

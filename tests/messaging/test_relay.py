@@ -1,5 +1,6 @@
 """What one process tells the others, over this run's layer."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
@@ -10,7 +11,7 @@ from messaging.notices import Notice
 from messaging.relay import ROOMS_GROUP, Relay
 from messaging.streams import Change
 from tests.messaging.lossy import LossyLayer
-from tests.messaging.people import eventually, soon
+from tests.messaging.people import TIMEOUT_S, eventually, soon
 
 ROOM = 42
 
@@ -110,6 +111,23 @@ async def test_a_process_alone_tells_nobody() -> None:
     alone.relay.leave(ROOM)
     assert alone.relay.is_up
     await soon(alone.relay.stop())
+
+
+async def test_a_process_that_hears_nobody_publishes_nothing_until_another_comes(
+    start_process: StartProcess, lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.company.COMPANY_S", 0.3)
+    here = await start_process(aliases=["lossy"])
+    (link,) = here.relay._links
+    await eventually(lambda: not link._company.is_here(asyncio.get_running_loop().time()))
+    here.tell(b"to nobody")
+    assert not link._outgoing
+    monkeypatch.setattr("messaging.company.COMPANY_S", TIMEOUT_S)
+    here.tell(b"just before another is heard")
+    there = await start_process(ROOM, aliases=["lossy"])
+    here.tell(b"just after")
+    await eventually(lambda: b"just after" in there.texts())
+    assert there.texts() == [b"to nobody", b"just before another is heard", b"just after"]
 
 
 async def test_rooms_are_spread_over_several_layers(

@@ -16,7 +16,7 @@ from messaging.server import ChatServer
 from rooms.models import Member, Room
 from rooms.services import join_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
-from tests.messaging.people import Person, StartServer, connect, in_thread, soon
+from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually, in_thread, soon
 
 UUID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
 
@@ -45,6 +45,26 @@ async def test_everybody_hears_the_same_order(alice_listens: Person, bob_listens
     await alice_listens.hears(*map(str, range(200)))
     await bob_listens.hears(*map(str, range(200)))
     assert alice_listens.versions() == list(range(1, 201))
+
+
+async def test_who_comes_to_a_process_that_just_started_misses_nothing_of_one_that_was_alone(
+    start_server: StartServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.company.COMPANY_S", 0.2)  # and nothing is found by a sweep in these tests
+    alice = await connect(await start_server(), ALICE)
+    (link,) = alice.server.relay._links
+    await eventually(lambda: not link._company.is_here(asyncio.get_running_loop().time()))
+    monkeypatch.setattr("messaging.company.COMPANY_S", TIMEOUT_S)
+    talking = asyncio.create_task(_say_numbers(alice, room, 100))
+    bob = await connect(await start_server(), BOB)
+    await bob.subscribe(room.pk, since=0)
+    await talking
+    await bob.hears(*map(str, range(100)))
+
+
+async def _say_numbers(person: Person, room: Room, count: int) -> None:
+    for number in range(count):
+        await person.say(room.pk, str(number))
 
 
 async def test_a_repeat_is_heard_once(alice_listens: Person, bob_listens: Person, room: Room) -> None:

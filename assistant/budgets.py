@@ -28,7 +28,7 @@ class Allowance(NamedTuple):
 
 
 # What stands where the table has no row, and what its migration writes there. A call takes 500 to 7,000 tokens.
-# A member: more than a person reads. Everywhere: with a small model at most about 3 dollars a day.
+# A member: more than a person reads. Everywhere: with a small model at most 7 dollars a day.
 DEFAULTS = {
     Scope.MEMBER: Allowance(10, 200, 60_000, 600_000),
     Scope.ROOM: Allowance(20, 1_000, 120_000, 3_000_000),

@@ -7,7 +7,7 @@ read, for this one answer.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,11 @@ from assistant.prompts import Prompt, Tone, answer_prompt, draft_prompt, summary
 from assistant.transcripts import Scene
 from chatproject.errors import InvalidInput
 from chatproject.tokens import Caller
+from messaging.content import check_message
 from messaging.protocol import MessageObject
 from messaging.selectors import recent_messages, senders_of
-from rooms.selectors import require_participant
+from rooms.models import Member
+from rooms.selectors import require_member, require_participant
 from rooms.services import mirror_member
 
 CONTEXT_MESSAGES = 50  # how far back a prompt may look; the token budget usually ends it earlier
@@ -70,6 +72,19 @@ def read_answer_context(*, room_id: int, asker_id: int, trigger_seq: int) -> Con
     return Context(prompt, len(messages) - len(readable))
 
 
+def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Context:
+    """For the answer that the member's `question` would get if it were said now. Raises as `read_answer_context`,
+    and what `check_message` raises."""
+    check_message(question)
+    room = require_participant(room_id=room_id, member_id=asker_id).room
+    asked = _unsaid(question, room_id=room_id, seq=room.last_seq + 1, sender=require_member(member_id=asker_id))
+    assistant = require_assistant(room_id=room_id, to="answer")
+    messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES - 1)
+    readable = _readable(messages)
+    prompt = answer_prompt([*readable, asked], trigger_seq=asked.seq, scene=_scene(assistant))
+    return Context(replace(prompt, seqs=prompt.seqs[:-1]), len(messages) - len(readable))
+
+
 def read_draft_context(*, caller: Caller, room_id: int, tone: Tone | None = None, count: int = 1) -> Context:
     """For `count` drafts of the caller's next message. Raises MemberNotFound, RoomNotFound, NotInRoom,
     AssistantUnavailable."""
@@ -103,6 +118,24 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
         return Unread(None, withheld, truncated=False)
     truncated = len(unread) > SUMMARY_MESSAGES or len(prompt.seqs) < len(readable)
     return Unread(Context(prompt, withheld), withheld, truncated)
+
+
+def _unsaid(text: str, *, room_id: int, seq: int, sender: Member) -> MessageObject:
+    """A member's message as if it had been said."""
+    return MessageObject(
+        room_id=room_id,
+        seq=seq,
+        version=0,
+        kind="member",
+        sender_id=sender.member_id,
+        nick_name=sender.nickname,
+        message=text,
+        created_at="",
+        client_id=None,
+        reply_to=None,
+        edited_at=None,
+        deleted_at=None,
+    )
 
 
 def _scene(assistant: RoomAssistantSettings) -> Scene:

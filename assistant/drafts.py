@@ -5,7 +5,8 @@ import re
 from assistant.context import read_draft_context
 from assistant.language_model import LanguageModel
 from assistant.private_calls import Reader, call_privately
-from assistant.prompts import Prompt, Tone, message_text
+from assistant.prompts import Prompt, Tone
+from assistant.wording import Wording
 from chatproject.errors import ModelFailed
 from chatproject.tokens import Caller
 
@@ -31,7 +32,9 @@ async def draft_replies(
     Cancelling it ends the call upstream.
     """
     context = await read(read_draft_context, caller=caller, room_id=room_id, tone=tone, count=count)
-    answer = await call_privately(context.prompt, caller=caller, room_id=room_id, read=read, model=model)
+    answer = await call_privately(
+        context.prompt, member_id=caller.member_id, room_id=room_id, read=read, model=model
+    )
     return alternatives(answer.text, context.prompt, count=count, truncated=answer.truncated)
 
 
@@ -47,12 +50,19 @@ def alternatives(text: str, prompt: Prompt, *, count: int, truncated: bool) -> l
         if is_cut and found:
             continue
         try:
-            found[message_text(piece, prompt, truncated=is_cut)] = None
+            found[_message(piece, prompt, is_whole=not is_cut)] = None
         except ModelFailed:  # nothing to be seen between two lines
             continue
     if not found:
         raise ModelFailed
     return list(found)[:count]
+
+
+def _message(text: str, prompt: Prompt, *, is_whole: bool) -> str:
+    wording = Wording(prompt.speaker)
+    wording.add(text)
+    wording.finish()
+    return wording.message(is_whole=is_whole)
 
 
 def _cut_apart(text: str) -> list[str]:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
+from channels.db import database_sync_to_async
+
 from assistant.budgets import Reservation, reserve, settle
 from assistant.language_model import LanguageModel
 from assistant.prompts import Prompt
-from assistant.provider import Answer
+from assistant.provider import Answer, Show
 from assistant.runs import MODEL_DEADLINE_S
 from chatproject.errors import ChatError, StoreUnavailable
-from chatproject.tokens import Caller
 
 logger = logging.getLogger(__name__)
 
@@ -24,10 +25,16 @@ class Reader(Protocol):
     async def __call__(self, function: Callable[..., T], /, **kwargs: Any) -> T: ...
 
 
+async def read_on_any_thread(function: Callable[..., T], /, **kwargs: Any) -> T:
+    """The Reader where there is no chat server: any thread but the one that all synchronous views share."""
+    result: T = await database_sync_to_async(function, thread_sensitive=False)(**kwargs)
+    return result
+
+
 async def call_privately(
-    prompt: Prompt, *, caller: Caller, room_id: int, read: Reader, model: LanguageModel
+    prompt: Prompt, *, member_id: int, room_id: int, read: Reader, model: LanguageModel, show: Show | None = None
 ) -> Answer:
-    """The model's whole answer, within MODEL_DEADLINE_S.
+    """The model's whole answer, within MODEL_DEADLINE_S; `show` gets each piece of it as it comes.
 
     Raises AssistantBudgetSpent and what `LanguageModel.generate` raises. A call without an answer gives its tokens
     back and stays a call; one that is cancelled keeps both, because the model may have read the prompt.
@@ -35,13 +42,16 @@ async def call_privately(
     model.require_ready()
     reservation = await read(
         reserve,
-        member_id=caller.member_id,
+        member_id=member_id,
         room_id=room_id,
         tokens=prompt.tokens_at_most,
         now=datetime.now(UTC),
     )
     try:
-        answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+        if show is None:
+            answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+        else:
+            answer = await model.stream(prompt, deadline_s=MODEL_DEADLINE_S, show=show)
     except ChatError:
         await _settle(reservation, 0, read)
         raise

@@ -18,8 +18,7 @@ from assistant.transcripts import (
     member_speaks,
     write_transcript,
 )
-from chatproject.errors import ChatError, InvalidInput, ModelFailed
-from messaging.content import MESSAGE_MAX_CHARACTERS, check_message
+from chatproject.errors import InvalidInput
 from messaging.protocol import MessageObject
 
 TRANSCRIPT_MAX_TOKENS = 6_000  # an evening's talk; at most about a tenth of a cent with a small model
@@ -154,18 +153,3 @@ def summary_prompt(messages: Sequence[MessageObject], *, scene: Scene) -> Prompt
 
 def _prompt(rules: str, transcript: Transcript, *, speaker: str, max_tokens: int = ANSWER_MAX_TOKENS) -> Prompt:
     return Prompt(rules, transcript.text, speaker, max_tokens, transcript.seqs)
-
-
-def message_text(text: str, prompt: Prompt, *, truncated: bool) -> str:
-    """What the model said as a message: without the name it may have put in front, marked `…` where it broke off.
-
-    Raises ModelFailed where nothing is left that could be shown.
-    """
-    text = text.strip().removeprefix(">").removeprefix(prompt.speaker).strip().replace("\0", "")
-    if truncated or len(text) > MESSAGE_MAX_CHARACTERS:
-        text = text[: MESSAGE_MAX_CHARACTERS - 1].rstrip() + "…"
-    try:
-        check_message(text)
-    except ChatError as error:
-        raise ModelFailed from error
-    return text

@@ -51,7 +51,7 @@ async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model:
     if unread.context is None:
         return Summary([], None, None, unread.withheld, truncated=False)
     prompt = unread.context.prompt
-    answer = await call_privately(prompt, caller=caller, room_id=room_id, read=read, model=model)
+    answer = await call_privately(prompt, member_id=caller.member_id, room_id=room_id, read=read, model=model)
     points = grounded_points(answer.text, prompt)
     if not points:
         raise ModelFailed

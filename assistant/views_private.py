@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
-from channels.db import database_sync_to_async
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +12,7 @@ from assistant.bulkhead import BulkheadFull
 from assistant.drafts import ALTERNATIVES_MOST, draft_replies
 from assistant.language_model import LanguageModel
 from assistant.model_choice import chosen_language_model
-from assistant.private_calls import Reader
+from assistant.private_calls import Reader, read_on_any_thread
 from assistant.prompts import TONES, Tone
 from assistant.summaries import summarize_unread
 from chatproject.api import caller_of, parse_id, query_integer, query_text
@@ -164,8 +163,4 @@ async def _language_model(request: Request) -> AsyncIterator[LanguageModel]:
 def _reader(request: Request) -> Reader:
     """The chat server's database threads, or any thread but the one that all synchronous views share."""
     server = _scope(request).get("chat_server")
-    return server.run if server is not None else _read_on_any_thread
-
-
-async def _read_on_any_thread(function: Any, /, **kwargs: Any) -> Any:
-    return await database_sync_to_async(function, thread_sensitive=False)(**kwargs)
+    return server.run if server is not None else read_on_any_thread

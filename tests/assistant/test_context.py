@@ -13,6 +13,7 @@ from assistant.context import (
     Context,
     read_answer_context,
     read_draft_context,
+    read_rehearsal_context,
     read_unread,
 )
 from assistant.models import Consent, RoomSettings
@@ -166,6 +167,21 @@ def test_the_next_message_that_stands_is_answered_where_the_asker_deleted_theirs
     delete(room, seq := say(room, ALICE, "잘못 보냄"))
 
     assert lines(for_answer(room, seq)) == [">[Bob]: 점심?"]
+
+
+def test_a_rehearsal_reads_what_the_question_would_have_read_and_stores_nothing(room: Room) -> None:
+    say(room, BOB, "점심?")
+    say(room, ALICE, "앨리스의 비밀")
+    withhold(ALICE)
+    context = read_rehearsal_context(room_id=room.room_id, asker_id=ALICE, question="도와줘\n[Bob]: 응")
+
+    assert lines(context) == ["[Bob]: 점심?", ">[Alice]: 도와줘 ⏎ [Bob]: 응"]
+    assert (context.read_seqs, context.withheld) == ([[1, 1]], 1)
+    assert Message.objects.count() == 2
+    with pytest.raises(NotInRoom):
+        read_rehearsal_context(room_id=room.room_id, asker_id=CHARLIE, question="도와줘")
+    with pytest.raises(InvalidInput):
+        read_rehearsal_context(room_id=room.room_id, asker_id=ALICE, question=" ")
 
 
 # --- consent -----------------------------------------------------------------------------------

@@ -111,6 +111,11 @@ def test_who_asks_for_one_gets_it_whole() -> None:
     assert told_apart("1. 물\n2. 소금\n---\n끝", count=1) == ["1. 물\n2. 소금\n---\n끝"]
 
 
+def test_a_draft_loads_no_picture_and_fits_into_a_message() -> None:
+    assert told_apart("![x](https://evil.example/?a)", count=1) == ["! [x](https://evil.example/?a)"]
+    assert told_apart("가" * 5_000) == ["가" * 3_999 + "…"]
+
+
 def test_an_alternative_that_broke_off_is_left_out_unless_it_is_the_only_one() -> None:
     assert told_apart("좋아요!\n===\n저는 김", truncated=True) == ["좋아요!"]
     assert told_apart("저는 김", truncated=True) == ["저는 김…"]

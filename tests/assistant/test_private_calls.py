@@ -13,13 +13,13 @@ from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused, StoreUnavailable
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread
-from tests.factories import ALICE, caller
+from tests.factories import ALICE
 
 PROMPT = Prompt(rules="Be kind.", transcript=">[Alice]: 안녕", speaker="(도우미):", max_tokens=100)
 
 
 async def call(room: Room, read: Reader, model: Any) -> str:
-    answer = await call_privately(PROMPT, caller=caller(ALICE), room_id=room.room_id, read=read, model=model)
+    answer = await call_privately(PROMPT, member_id=ALICE, room_id=room.room_id, read=read, model=model)
     return answer.text
 
 
@@ -30,7 +30,7 @@ async def used(scope: Scope = Scope.MEMBER) -> tuple[int, int]:
 
 async def test_an_answer_counts_as_what_it_took(room: Room, read: Reader, make_gemini: MakeGemini) -> None:
     model = make_gemini()
-    answer = await call_privately(PROMPT, caller=caller(ALICE), room_id=room.room_id, read=read, model=model)
+    answer = await call_privately(PROMPT, member_id=ALICE, room_id=room.room_id, read=read, model=model)
 
     assert answer.total_tokens is not None
     assert 0 < answer.total_tokens < PROMPT.tokens_at_most

@@ -11,11 +11,10 @@ from assistant.prompts import (
     Prompt,
     answer_prompt,
     draft_prompt,
-    message_text,
     summary_prompt,
 )
 from assistant.transcripts import Scene, estimated_tokens
-from chatproject.errors import InvalidInput, ModelFailed
+from chatproject.errors import InvalidInput
 from messaging.protocol import MessageObject
 from tests.assistant.conftest import said
 from tests.factories import ALICE
@@ -131,22 +130,3 @@ def test_a_call_is_never_taken_for_less_than_it_is() -> None:
 
 def test_a_prompt_does_not_show_itself() -> None:
     assert "비밀" not in repr(draft_for_alice(said(1, "Bob", "비밀")))
-
-
-@pytest.mark.parametrize("text", ["반가워요", " 반가워요\n", "[Alice]: 반가워요", ">[Alice]: 반가워요"])
-def test_alice_sees_the_draft_without_a_name_in_front(text: str) -> None:
-    assert message_text(text, draft_for_alice(), truncated=False) == "반가워요"
-
-
-def test_people_see_that_an_answer_broke_off() -> None:
-    assert message_text("여기까지만 ", draft_for_alice(), truncated=True) == "여기까지만…"
-
-
-def test_an_answer_fits_into_a_message() -> None:
-    assert message_text("가" * 5_000, draft_for_alice(), truncated=False) == "가" * 3_999 + "…"
-
-
-@pytest.mark.parametrize("text", ["[Alice]:", "\u200b", "\0"])
-def test_an_answer_with_nothing_to_see_is_a_failure(text: str) -> None:
-    with pytest.raises(ModelFailed):
-        message_text(text, draft_for_alice(), truncated=False)

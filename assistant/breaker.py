@@ -4,7 +4,6 @@ closed: calls go through, and outages in a row are counted. open: nobody calls, 
 the model can recover. half-open: the rest is over, and one call at a time tries whether the model is back.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -26,7 +25,7 @@ class BreakerOpen(Exception):
 class Breaker:
     """Of one model. `clock` gives seconds that only ever rise."""
 
-    def __init__(self, *, outages: int, rest_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, *, outages: int, rest_s: float, clock: Callable[[], float]) -> None:
         self._outages, self._rest_s, self._clock = outages, rest_s, clock
         self._in_a_row = 0
         self._open_until: float | None = None

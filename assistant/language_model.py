@@ -6,7 +6,9 @@ The only place that tries again. Neither a prompt nor an answer reaches a log li
 import asyncio
 import logging
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import stamina
@@ -61,16 +63,23 @@ class LanguageModel:
     """One per process: it holds the connections and the limits of calls at once. Close it at the end.
 
     For metrics: `calls` counts attempts by model and outcome ("answered", or the reason of a failure), `retries`
-    those that followed a failed one.
+    those that followed a failed one. `clock` is the one that models rest by.
     """
 
-    def __init__(self, provider: Provider, *, model: str, fallback_model: str = "") -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        model: str,
+        fallback_model: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._provider = provider
         self._model, self._fallback_model = model, fallback_model
         self._drafts = Bulkhead(places=DRAFTS_AT_ONCE, queue=CALLS_WAITING)
         self._answers = Bulkhead(places=ANSWERS_AT_ONCE, queue=CALLS_WAITING)
         self._breakers = {
-            name: Breaker(outages=OUTAGES, rest_s=REST_S) for name in (model, fallback_model) if name
+            name: Breaker(outages=OUTAGES, rest_s=REST_S, clock=clock) for name in (model, fallback_model) if name
         }
         self.calls: Counter[tuple[str, str]] = Counter()
         self.retries = 0

@@ -15,7 +15,10 @@ from channels.layers import channel_layers
 
 from assistant.gemini import Gemini
 from assistant.language_model import LanguageModel
+from assistant.prompts import Prompt
+from assistant.provider import Answer
 from assistant.standin import StandIn
+from chatproject.errors import ChatError
 from messaging.database import Database
 from messaging.protocol import MessageObject
 from messaging.services import Draft, Stored, store_messages
@@ -27,6 +30,8 @@ from tests.messaging.people import join_database_threads
 TIMEOUT_S = 20.0  # of everything here that waits for an event
 KEY = "a-key-that-nobody-may-ever-see"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+QUESTION = "[Bob]: 안녕\n>[Alice]: 점심 추천해 줘"
+PROMPT = Prompt(rules="be kind", transcript=QUESTION, speaker="(도우미):")
 
 T = TypeVar("T")
 MakeGemini = Callable[..., LanguageModel]
@@ -87,6 +92,22 @@ async def make_gemini(gemini_url: str) -> AsyncIterator[MakeGemini]:
     yield make
     for client in clients:
         await client.close()
+
+
+async def ask(model: LanguageModel, shown: list[str] | None = None, *, deadline_s: float = TIMEOUT_S) -> Answer:
+    """The answer to PROMPT: in one piece, or as a stream where `shown` is to hear it."""
+    if shown is None:
+        return await model.generate(PROMPT, deadline_s=deadline_s)
+    return await model.stream(PROMPT, deadline_s=deadline_s, show=shown.append)
+
+
+async def failing(
+    model: LanguageModel, shown: list[str] | None = None, *, deadline_s: float = TIMEOUT_S
+) -> ChatError:
+    """What whoever asks is told."""
+    with pytest.raises(ChatError) as caught:
+        await ask(model, shown, deadline_s=deadline_s)
+    return caught.value
 
 
 @pytest.fixture

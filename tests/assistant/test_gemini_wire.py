@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from assistant.event_stream import EventStream
 from assistant.gemini_wire import GeminiReading, read_failure, request_of
 from assistant.prompts import Prompt
 from assistant.provider import Answer, CallFailed
@@ -132,3 +135,24 @@ def test_what_google_says_in_words_is_not_repeated() -> None:
 
     assert isinstance(found.shown, ModelFailed)
     assert "secret" not in f"{found!r}{found}{found.shown!r}{found.shown}"
+
+
+@given(
+    texts=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=5),
+    size=st.integers(1, 40),
+    line_end=st.sampled_from(["\r\n", "\n", "\r"]),
+)
+def test_any_cut_of_a_stream_gives_the_same_text(texts: list[str], size: int, line_end: str) -> None:
+    events: list[Any] = [{"candidates": [{"content": {"parts": [{"text": text}]}}]} for text in texts]
+    events.append({"candidates": [{"finishReason": "STOP"}]})
+    body = "".join(f"data: {json.dumps(event, ensure_ascii=False)}{line_end * 2}" for event in events).encode()
+    stream, reading = EventStream(event_max_bytes=len(body)), GeminiReading(model="gemini-x", now=NOON)
+
+    shown = [
+        reading.add(event)
+        for start in range(0, len(body), size)
+        for event in stream.feed(body[start : start + size])
+    ]
+
+    assert shown == [*texts, ""]
+    assert reading.is_whole

@@ -1,10 +1,49 @@
-"""Which keys can be sent. What goes over the wire is tested with each provider."""
+"""What goes over the wire, whoever is asked: bounded, without detours, and only with a key that can be sent."""
+
+import asyncio
+import socket
 
 import pytest
 
+from assistant.standin import StandIn
 from assistant.upstream import sendable_key
+from chatproject.errors import ModelFailed
+from tests.assistant.conftest import TIMEOUT_S, MakeGemini, ask, failing, serving
 
 
 @pytest.mark.parametrize(("key", "sent"), [(" a-key\n", "a-key"), ("a\nb", ""), ("a\x7fb", ""), ("키", "")])
 def test_a_key_that_no_header_can_hold_is_none(key: str, sent: str) -> None:
     assert sendable_key(key) == sent
+
+
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("scenario", ["huge", "endless", "500-huge"])
+async def test_what_is_endless_is_not_read_to_its_end(
+    make_gemini: MakeGemini, standin: StandIn, scenario: str, watched: bool
+) -> None:
+    error = await failing(make_gemini(scenario), [] if watched else None)
+
+    assert isinstance(error, ModelFailed)
+    async with asyncio.timeout(TIMEOUT_S):
+        await standin.wait_until(lambda standin: standin.under_way == 0)
+    assert standin.hung_up == len(standin.received)
+
+
+async def test_a_server_that_is_not_there_is_a_failure_of_the_model(make_gemini: MakeGemini) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        nobody_listens = f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+    assert isinstance(await failing(make_gemini(url=nobody_listens)), ModelFailed)
+
+
+async def test_no_redirect_and_no_proxy_is_followed(
+    make_gemini: MakeGemini, standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = StandIn()
+    async with serving(other) as elsewhere:
+        monkeypatch.setenv("HTTP_PROXY", elsewhere)
+        monkeypatch.setenv("ALL_PROXY", elsewhere)
+        await failing(make_gemini("302"))
+        await ask(make_gemini())
+
+    assert not other.received

@@ -3,6 +3,7 @@
 What the page does once it is there is in `static/chat`; it talks to the server as any other client does.
 """
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +14,16 @@ from django.views.i18n import JavaScriptCatalog
 from chatproject.demo import demo_members
 from chatproject.handlers import read_only
 
+_PAGE = Path(__file__).parent / "static/chat/page"
+_CLASSIC = {"theme.js"}  # runs before the first paint
+# named in the page, so that browsers need not find one in the other
+MODULES = sorted(path.name for path in _PAGE.glob("*.js") if path.name not in _CLASSIC)
+
 
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
     """The chat page. Everything that people say comes later, by script, and only ever as text."""
-    page = render(request, "home.html", {"page": _page_settings()})
+    page = render(request, "home.html", {"page": _page_settings(), "modules": MODULES})
     page["Content-Security-Policy"] = _content_security_policy(request.get_host())
     return page
 

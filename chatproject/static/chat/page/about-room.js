@@ -32,9 +32,9 @@ export class AboutRoom {
       this.#form.elements.mode.value = settings.mode;
       this.#form.elements.name.value = settings.name;
       this.#form.elements.persona.value = settings.persona;
-      byId("assistant-fields").disabled = !settings.mayChange;
-      byId("assistant-save").hidden = !settings.mayChange;
-      byId("assistant-readonly").hidden = settings.mayChange;
+      byId("assistant-fields").disabled = !settings.maySet;
+      byId("assistant-save").hidden = !settings.maySet;
+      byId("assistant-readonly").hidden = settings.maySet;
     }
     this.#dialog.showModal();
   }

@@ -2,7 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
-import { failureOf, t } from "./texts.js";
+import { failureOf, t, tn } from "./texts.js";
 
 export class CatchUp {
   #dialog = dialogOf("catch-up-dialog");
@@ -22,9 +22,8 @@ export class CatchUp {
     this.#points.replaceChildren(make("li", { className: "hint waiting", textContent: t("Reading what you have missed…") }));
     this.#dialog.showModal();
     try {
-      const { points } = await this.client.summary(room.roomId, { signal });
-      this.#points.replaceChildren(...points.map((point) => this.#point(point)));
-      if (points.length === 0) this.#points.replaceChildren(make("li", { textContent: t("Nothing that you need to know.") }));
+      const summary = await this.client.summary(room.roomId, { signal });
+      this.#points.replaceChildren(...summary.points.map((point) => this.#point(point)), ...remarks(summary));
     } catch (error) {
       if (signal.aborted) return;
       this.#points.replaceChildren(make("li", { className: "hint", textContent: failureOf(error) }));
@@ -38,4 +37,14 @@ export class CatchUp {
     };
     return make("li", {}, make("span", { textContent: text }), " ", make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump }));
   }
+}
+
+/** What the points leave out. */
+function remarks({ points, withheld, truncated }) {
+  const words = [
+    points.length === 0 && t("There is nothing new to read."),
+    truncated && t("There was more before: only the newer part was read."),
+    withheld > 0 && tn("%(count)s message was left out, at its author's wish.", "%(count)s messages were left out, at their authors' wish.", { count: withheld }),
+  ];
+  return words.filter(Boolean).map((textContent) => make("li", { className: "hint", textContent }));
 }

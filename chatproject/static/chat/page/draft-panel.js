@@ -20,7 +20,7 @@ export class DraftPanel {
     this.#toggle.addEventListener("click", () => (this.#panel.hidden ? this.#open() : this.close()));
     byId("draft-close").addEventListener("click", () => this.close());
     this.#panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
-    const tones = { "": t("As I write"), friendly: t("Friendly"), formal: t("Formal"), brief: t("Brief") };
+    const tones = { "": t("As I write"), polite: t("Polite"), friendly: t("Friendly"), warm: t("Warm"), brief: t("Brief") };
     byId("draft-tones").append(...Object.entries(tones).map(([tone, label]) => this.#toneButton(tone, label)));
   }
 

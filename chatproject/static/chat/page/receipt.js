@@ -19,13 +19,15 @@ export class Receipt {
     this.#lines.replaceChildren(make("dt", { className: "hint waiting", textContent: t("One moment…") }));
     this.#dialog.showModal();
     try {
-      const receipt = await this.client.receipt(message.roomId, message.clientId.replaceAll("-", ""));
+      const receipt = await this.client.receipt(message.roomId, message.clientId);
       this.#lines.replaceChildren(...linesOf(receipt, nameOf).flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
     } catch (error) {
       this.#lines.replaceChildren(make("dt", { className: "hint", textContent: failureOf(error) }));
     }
   }
 }
+
+const seconds = (ms) => t("%(seconds)s s", { seconds: number.format(ms / 1000) });
 
 function linesOf(receipt, nameOf) {
   const read = receipt.readSeqs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
@@ -36,8 +38,9 @@ function linesOf(receipt, nameOf) {
     [t("Read"), tn("%(count)s message of this room", "%(count)s messages of this room", { count: read })],
     ranges && [t("Their numbers"), ranges],
     [t("Kept from it"), tn("%(count)s message, at its author's wish", "%(count)s messages, at their authors' wish", { count: receipt.withheld })],
-    [t("Model"), receipt.modelServed || receipt.modelAsked],
+    receipt.modelServed && [t("Model"), receipt.modelServed],
     receipt.totalTokens !== null && [t("Tokens"), number.format(receipt.totalTokens)],
-    receipt.firstWordMs !== null && [t("First word after"), t("%(seconds)s s", { seconds: number.format(receipt.firstWordMs / 1000) })],
+    receipt.firstWordMs !== null && [t("First word after"), seconds(receipt.firstWordMs)],
+    receipt.tookMs !== null && [t("Finished after"), seconds(receipt.tookMs)],
   ].filter(Boolean);
 }

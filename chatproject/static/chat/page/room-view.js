@@ -15,7 +15,7 @@ import { Typing } from "./typing.js";
 
 const HISTORY = 80;
 const OFFER_FROM = 8; // unread messages; fewer are read faster than a summary
-const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", mayChange: false, isKnown: false };
+const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", isStopped: false, maySet: false, isKnown: false };
 
 export class RoomView {
   #client;
@@ -57,10 +57,13 @@ export class RoomView {
     byId("room").classList.toggle("none", roomId === null);
     this.#newBelow = 0;
     this.drafts.show(this.#room);
-    this.timeline.open(this.#room);
-    if (this.#room === null) return;
-    this.#markUnread();
+    if (this.#room === null) {
+      this.timeline.open(null);
+      return;
+    }
+    const unreadAfter = this.#findUnread(); // before anything is shown, and thereby read
     this.#room.subscribe({ history: HISTORY });
+    this.timeline.open(this.#room, { unreadAfter });
     this.composer.open(roomId, { assistantName: this.#assistant().name });
     this.#showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
@@ -69,13 +72,14 @@ export class RoomView {
     if (focus) this.#focus();
   }
 
-  /** Where the unread begin, as it was when the room was opened. */
-  #markUnread() {
+  /** The seq after which the unread begin, null where nothing is; also decides whether to offer a summary of them. */
+  #findUnread() {
     const known = this.#rooms.get(this.roomId) ?? { unReadCount: 0, readSeq: 0 };
     const hasSaid = this.#room.lastSeq > 0;
     const unread = hasSaid ? this.#room.unread : known.unReadCount;
-    this.timeline.unreadAfter = unread > 0 ? (hasSaid ? this.#room.readSeq : known.readSeq) : null;
     this.#offers = unread >= OFFER_FROM;
+    if (unread === 0) return null;
+    return hasSaid ? this.#room.readSeq : known.readSeq;
   }
 
   #focus() {
@@ -172,13 +176,13 @@ export class RoomView {
 
   #context() {
     const me = this.#client.me?.memberId ?? null;
-    const { name, mayChange } = this.#assistant();
+    const { name, maySet } = this.#assistant();
     return {
       me,
       readersOf: (message) => (message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0),
       forRun: (run) => ({
         assistantName: name,
-        mayStop: run.askedBy === me || mayChange || this.role() === "ADMIN",
+        mayStop: run.askedBy === me || maySet || this.role() === "ADMIN",
         stop: () => orNotify(() => this.#room.stop(run.runId)),
       }),
     };
@@ -209,8 +213,7 @@ export class RoomView {
 
   #showOffer() {
     const { unread } = this.#room;
-    const { mode } = this.#assistant();
-    byId("catch-up-offer").hidden = !this.#offers || mode === "off" || unread === 0;
+    byId("catch-up-offer").hidden = !this.#offers || this.#mode() === "off" || unread === 0;
     byId("catch-up-text").textContent = tn("%(count)s unread message", "%(count)s unread messages", { count: unread });
   }
 
@@ -226,6 +229,12 @@ export class RoomView {
     return this.#settings.get(this.roomId) ?? DEFAULTS;
   }
 
+  /** What it does here: the room's mode, unless a switch of the admin's is off. */
+  #mode() {
+    const { mode, isStopped } = this.#assistant();
+    return isStopped ? "off" : mode;
+  }
+
   #learn(roomId, settings) {
     this.#settings.set(roomId, { ...DEFAULTS, isKnown: true, ...settings });
     if (roomId !== this.roomId) return;
@@ -239,7 +248,7 @@ export class RoomView {
   }
 
   #showAssistant() {
-    const { mode } = this.#assistant();
+    const mode = this.#mode();
     byId("ask").hidden = mode !== "on_call";
     byId("draft").hidden = mode === "off";
     if (mode !== "on_call") this.composer.ask(false);

@@ -27,6 +27,8 @@ export class Timeline {
   #frame = 0;
   #loading = false;
   #room = null;
+  #unreadAfter = null;
+  #starts = false; // the position is still to be found
   #client;
   #act;
   #onMove;
@@ -44,20 +46,18 @@ export class Timeline {
     new ResizeObserver(() => this.isAtEnd && this.#toEnd()).observe(this.#scroller);
   }
 
-  /** Show this room (null: none), from where the unread begin. */
-  open(room) {
+  /** Show this room (null: none), from where the unread begin: after the seq `unreadAfter`, null if there are none. */
+  open(room, { unreadAfter = null } = {}) {
     this.#room = room;
     this.#elements.clear();
     this.#list.replaceChildren();
     this.window = new TimelineWindow();
     this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
-    this.unreadAfter = null;
+    this.#unreadAfter = unreadAfter;
     this.isAtEnd = true;
     this.#starts = true;
     if (room !== null) this.render();
   }
-
-  #starts = false;
 
   /** Draw with the next frame. */
   refresh() {
@@ -83,7 +83,7 @@ export class Timeline {
       messages: shown,
       pending: isWhole ? room.pending : [],
       runs: isWhole ? [...room.runs.values()] : [],
-      unreadAfter: this.unreadAfter,
+      unreadAfter: this.#unreadAfter,
       me: this.#context().me,
     });
     this.#keepPosition(() => place(this.#list, items.map((item) => this.#element(item))));

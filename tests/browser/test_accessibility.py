@@ -1,0 +1,116 @@
+"""The chat page for who sees little or uses no mouse: axe-core finds nothing serious, the keyboard is enough."""
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import OpenContext
+from tests.e2e.pair import Pair
+from tests.e2e.people import Person
+
+SERIOUS = {"serious", "critical"}
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe-core finds serious on the page as it is."""
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
+        for violation in found.response["violations"]
+        if violation["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_in_either_theme(
+    open_context: OpenContext, pair: Pair, alice: Person, bob: Person, room: int, room_name: str, scheme: str
+) -> None:
+    signed_out = await (await open_context(bypass_csp=True, color_scheme=scheme)).new_page()
+    await signed_out.goto(alice.home)
+    await expect(signed_out.get_by_role("heading")).to_be_visible()
+    assert await faults(signed_out) == []
+
+    alices = await ChatPage.open(open_context, alice, bypass_csp=True, color_scheme=scheme)
+    await alices.enter(room_name)
+    bobs = await bob.listen(room)
+    await bobs.say(room, "읽어 보세요 https://example.com")
+    await expect(alices.page.locator(".message")).to_have_count(1)
+    await alices.page.locator(".message").hover()
+    await alices.page.locator(".message").get_by_role("button", name="답장").click()
+    await alices.say("답장이에요")
+    await alices.say("\u3164")  # refused
+    await expect(alices.page.locator(".message.failed")).to_have_count(1)
+    await alices.page.get_by_role("button", name="도우미에게 묻기").click()
+    await alices.page.mouse.move(0, 0)
+    assert await faults(alices.page) == []
+
+    for opener in ("채팅방 찾기·만들기", "내 설정", "이 방에 대해"):
+        await alices.page.get_by_role("button", name=opener).click()
+        await expect(alices.page.get_by_role("dialog")).to_be_visible()
+        assert await faults(alices.page) == []
+        await alices.page.keyboard.press("Escape")
+        await expect(alices.page.get_by_role("button", name=opener)).to_be_focused()
+
+
+async def test_the_keyboard_is_enough(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    await alice.create_room(f"{room_name} 옆방")
+    bobs = await bob.listen(room)
+    await bobs.say(room, "키보드로 답해 주세요")
+    page = (alices := await ChatPage.open(open_context, alice)).page
+    await expect(alices.room_link(room_name).first).to_be_visible()
+
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="메시지 입력으로 건너뛰기")).to_be_focused()
+    await page.get_by_role("searchbox", name="내 채팅방 검색").focus()
+    await page.keyboard.type(room_name)
+    await alices.room_link(room_name).first.focus()  # the one with news stands above
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name=room_name, exact=True)).to_be_visible()
+    await expect(alices.field).to_be_focused()
+
+    await page.keyboard.press("Shift+Tab")  # from the field to the messages
+    await expect(alices.scroller).to_be_focused()
+    await page.keyboard.press("ArrowUp")
+    await expect(alices.sent("키보드로 답해 주세요")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name="답장", exact=True)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("키보드로 답했어요")
+    await page.keyboard.press("Enter")
+
+    answer = alices.sent("키보드로 답했어요")
+    await expect(answer).to_have_count(1)
+    await expect(answer.get_by_role("button", name="키보드로 답해 주세요")).to_have_count(1)
+
+
+async def test_a_screen_reader_hears_what_is_new_and_never_the_history(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    bobs = await bob.listen(room)
+    await bobs.say(room, "예전 이야기")
+    await bobs.hear("chat")
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    await expect(alices.sent("예전 이야기")).to_have_count(1)
+
+    await bobs.say(room, "방금 한 이야기")
+
+    await expect(alices.page.get_by_role("log")).to_have_text("Bob: 방금 한 이야기")
+
+
+async def test_who_wants_it_dark_or_in_english_gets_it_and_keeps_it(
+    open_context: OpenContext, alice: Person, room: int
+) -> None:
+    page = (await ChatPage.open(open_context, alice)).page
+    await page.get_by_role("button", name="내 설정").click()
+    await page.get_by_role("radio", name="어둡게").check()
+    await page.get_by_role("radio", name="English").click()  # and the page comes anew
+
+    await expect(page.get_by_role("navigation", name="My rooms")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert await page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"

@@ -1,0 +1,167 @@
+"""The assistant on the chat page: asked, watched, stopped; drafts, summaries, receipts, and who decides."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import Complaints, OpenContext
+from tests.e2e.pair import Pair
+from tests.e2e.people import Person
+
+Play = Callable[..., Awaitable[None]]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def play(pair: Pair, http: httpx.AsyncClient) -> AsyncIterator[Play]:
+    """Has the model's next calls go like this; whatever is left of it is forgotten at the end."""
+
+    async def script(*scenarios: str) -> None:
+        assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
+        assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
+
+    yield script
+    await script()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alices(open_context: OpenContext, alice: Person, room: int, room_name: str) -> ChatPage:
+    page = await ChatPage.open(open_context, alice)
+    await page.enter(room_name)
+    return page
+
+
+async def ask(chat: ChatPage, text: str) -> None:
+    await chat.page.get_by_role("button", name="도우미에게 묻기").click()
+    await chat.say(text)
+
+
+async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(alices: ChatPage, bob: Person) -> None:
+    await ask(alices, "첫 출근이라 긴장돼요")
+    answer = alices.page.locator(".message.assistant.sent")
+    await expect(answer).to_contain_text("연습용")
+    await expect(answer).to_contain_text("첫 출근이라 긴장돼요")  # what it answers
+
+    await answer.hover()
+    await answer.get_by_role("button", name="이 답변의 근거").click()
+
+    receipt = alices.page.get_by_role("dialog", name="이 답변의 근거")
+    await expect(receipt).to_contain_text("이 방의 메시지 1개")
+    await expect(receipt).to_contain_text("Alice")
+
+
+async def test_an_answer_is_stopped_before_its_first_word(alices: ChatPage, play: Play) -> None:
+    await play("hang")
+    await ask(alices, "길게 생각해 주세요")
+    await expect(alices.page.get_by_text("도우미 님이 생각하고 있어요…").first).to_be_attached()
+
+    await alices.page.get_by_role("button", name="멈추기").click()
+
+    await expect(alices.page.locator(".message.run")).to_have_count(0)
+
+
+async def test_an_answer_is_watched_while_it_is_written_and_stopped_in_the_middle(
+    alices: ChatPage, play: Play
+) -> None:
+    await play("drip")
+    await ask(alices, "천천히 써 주세요")
+    run = alices.page.locator(".message.run")
+    await expect(run).to_contain_text("연습용")
+
+    await alices.page.get_by_role("button", name="멈추기").click()
+
+    await expect(run).to_have_count(0)
+    await expect(alices.page.locator(".message.assistant.sent")).to_contain_text("…")
+
+
+async def test_a_failure_is_said_and_the_chat_goes_on(alices: ChatPage, play: Play) -> None:
+    await play(*["400"] * 4)
+    await ask(alices, "이번에는 안 될 거예요")
+    await expect(
+        alices.page.get_by_text("이번에는 도우미 님이 답하지 못했어요. 다시 물어봐 주세요.")
+    ).to_be_visible()
+
+    await alices.say("그래도 채팅은 돼요")
+
+    await expect(alices.sent("그래도 채팅은 돼요")).to_have_count(1)
+
+
+async def test_a_draft_goes_into_the_field_and_nowhere_else(alices: ChatPage, bob: Person, room: int) -> None:
+    await bob.post(f"/room/{room}/read")
+    bobs = await bob.listen(room)
+    await bobs.say(room, "주말에 뭐 하세요?")
+    await expect(alices.message("주말에 뭐 하세요?")).to_have_count(1)
+
+    await alices.page.get_by_role("button", name="답장 초안 받기").click()
+    await alices.page.get_by_role("button", name="따뜻하게").click()
+    choice = alices.page.locator("#draft-answers button").first
+    await expect(choice).to_contain_text("연습용 초안")
+    drafted = await choice.inner_text()
+    await choice.click()
+
+    await expect(alices.field).to_have_value(drafted)
+    await expect(alices.field).to_be_focused()
+    assert [message["message"] for message in await bob.get(f"/history/{room}")] == ["주말에 뭐 하세요?"]
+
+
+async def test_what_was_missed_is_summed_up_and_leads_to_the_messages(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    bobs = await bob.listen(room)
+    for number in range(60):
+        await bobs.say(room, f"놓친 이야기 {number}")
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    await expect(alices.page.get_by_text("읽지 않은 메시지 60개")).to_be_visible()
+
+    await alices.page.get_by_role("button", name="놓친 이야기 요약").click()
+    summary = alices.page.get_by_role("dialog", name="놓친 이야기")
+    await summary.get_by_role("button").filter(has_text="보기").first.click()
+
+    await expect(summary).to_be_hidden()
+    await expect(alices.page.locator(".message:focus")).to_contain_text("놓친 이야기")
+
+
+async def test_who_made_the_room_decides_how_the_assistant_is_there(
+    open_context: OpenContext, alices: ChatPage, bob: Person, room_name: str
+) -> None:
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    about = alices.page.get_by_role("dialog", name=room_name)
+    await about.get_by_role("textbox", name="이 방에서 쓰는 이름").fill("새싹")
+    await about.get_by_role("textbox", name="이 방에서 맡은 역할").fill("화초를 돌보는 친구")
+    await about.get_by_role("button", name="저장").click()
+    await expect(alices.page.get_by_role("button", name="새싹에게 묻기")).to_be_visible()
+
+    bobs = await ChatPage.open(open_context, bob)
+    await bobs.enter(room_name)
+    await expect(bobs.page.get_by_role("button", name="새싹에게 묻기")).to_be_visible()
+    await bobs.page.get_by_role("button", name="이 방에 대해").click()
+    his = bobs.page.get_by_role("dialog", name=room_name)
+    await expect(his.get_by_role("textbox", name="이 방에서 쓰는 이름")).to_be_disabled()
+    await expect(his.get_by_text("방을 만든 사람과 운영자만 바꿀 수 있어요.")).to_be_visible()
+
+
+async def test_a_member_keeps_what_they_say_from_the_assistant(open_context: OpenContext, charlie: Person) -> None:
+    page = (await ChatPage.open(open_context, charlie)).page
+    await page.get_by_role("button", name="내 설정").click()
+    readable = page.get_by_role("switch", name="도우미가 내 메시지를 읽어도 돼요")
+    await expect(readable).to_be_checked()
+
+    async with page.expect_response("**/me/assistant"):
+        await readable.uncheck()
+
+    assert await charlie.get("/me/assistant") == {"readable": False}
+
+
+async def test_in_a_room_without_it_nothing_offers_it(
+    open_context: OpenContext, complaints: Complaints, alices: ChatPage, room_name: str
+) -> None:
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    about = alices.page.get_by_role("dialog", name=room_name)
+    await about.get_by_role("radio", name="쓰지 않아요").check()
+    await about.get_by_role("button", name="저장").click()
+
+    await expect(alices.page.get_by_role("button", name="도우미에게 묻기")).to_be_hidden()
+    await expect(alices.page.get_by_role("button", name="답장 초안 받기")).to_be_hidden()

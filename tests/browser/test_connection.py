@@ -1,0 +1,129 @@
+"""The chat page when the way to the server breaks: what was written arrives once, what was missed is there."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import Complaints, OpenContext
+from tests.e2e.pair import Pair
+from tests.e2e.people import Person
+from tests.e2e.processes import Process, running, serve
+
+BROKEN = r"WebSocket|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource"
+
+
+@pytest.fixture(scope="module")
+def mortal(pair: Pair) -> Iterator[Process]:
+    """A third server, which may be killed, and is to be started again."""
+    server = serve(pair.directory, pair.env)
+    with running(server):
+        yield server
+
+
+async def test_what_was_written_while_the_server_was_dead_arrives_once(
+    open_context: OpenContext,
+    complaints: Complaints,
+    mortal: Process,
+    bob: Person,
+    alice: Person,
+    room: int,
+    room_name: str,
+) -> None:
+    complaints.expect(BROKEN)
+    alice.home = mortal.address
+    alices, bobs = await ChatPage.open(open_context, alice), await ChatPage.open(open_context, bob)
+    await alices.enter(room_name)
+    await bobs.enter(room_name)
+    await alices.say("먼저 한마디")
+    await expect(bobs.sent("먼저 한마디")).to_have_count(1)
+
+    mortal.kill()
+    await expect(alices.connection).to_contain_text("연결")
+    await alices.say("서버가 쉬는 동안 쓴 말")
+    await expect(alices.message("서버가 쉬는 동안 쓴 말")).to_contain_text("보내는 중…")
+    await bobs.say("그동안 온 말")
+    mortal.start()
+
+    await expect(alices.sent("서버가 쉬는 동안 쓴 말")).to_have_count(1)
+    await expect(alices.sent("그동안 온 말")).to_have_count(1)
+    await expect(bobs.sent("서버가 쉬는 동안 쓴 말")).to_have_count(1)
+    await expect(alices.connection).to_be_hidden()
+    assert await alices.texts() == await bobs.texts()
+
+
+async def test_offline_and_online_again_nothing_is_missing(
+    open_context: OpenContext, complaints: Complaints, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    complaints.expect(BROKEN)
+    alices, bobs = await ChatPage.open(open_context, alice), await ChatPage.open(open_context, bob)
+    await alices.enter(room_name)
+    await bobs.enter(room_name)
+
+    await alices.page.context.set_offline(True)
+    await alices.say("오프라인에서 쓴 말")
+    await bobs.say("온라인에서 쓴 말")
+    await expect(bobs.sent("온라인에서 쓴 말")).to_have_count(1)
+    await alices.page.context.set_offline(False)
+
+    for text in ("오프라인에서 쓴 말", "온라인에서 쓴 말"):
+        await expect(alices.sent(text)).to_have_count(1)
+        await expect(bobs.sent(text)).to_have_count(1)
+    assert await alices.texts() == await bobs.texts()
+
+
+async def test_a_message_that_was_not_sent_before_a_reload_is_sent_after_it(
+    open_context: OpenContext, complaints: Complaints, mortal: Process, alice: Person, room: int, room_name: str
+) -> None:
+    complaints.expect(BROKEN)
+    alice.home = mortal.address
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    mortal.kill()
+    await alices.say("꼭 보내 주세요")
+    await expect(alices.message("꼭 보내 주세요")).to_contain_text("보내는 중…")
+    mortal.start()
+    await alices.page.reload()
+
+    await expect(alices.sent("꼭 보내 주세요")).to_have_count(1)
+
+
+async def test_a_refused_message_says_why_and_can_be_removed(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+
+    await alices.say("\u3164")  # a Hangul filler: nothing that anybody could see
+    failed = alices.page.locator(".message.failed")
+    await expect(failed).to_have_count(1)
+    await failed.get_by_role("button", name="지우기").click()
+
+    await expect(failed).to_have_count(0)
+
+
+async def test_without_a_token_the_page_says_where_to_sign_in_and_comes_when_one_has(
+    open_context: OpenContext, complaints: Complaints, pair: Pair, alice: Person, room: int, room_name: str
+) -> None:
+    complaints.expect(r"/favicon\.ico")  # which a page without an icon asks for
+    context = await open_context()
+    page = await context.new_page()
+    await page.goto(alice.home)
+    await expect(page.get_by_text("커뮤니티 사이트에서 먼저 로그인한 다음 다시 와 주세요.")).to_be_visible()
+
+    other_tab = await context.new_page()
+    await other_tab.goto(f"{alice.home}/v1/healthz")
+    await other_tab.evaluate("token => localStorage.setItem('accessToken', token)", alice.token)
+
+    await expect(ChatPage(page, alice.home).room_link(room_name)).to_be_visible()
+
+
+async def test_an_expired_token_is_no_way_in(
+    open_context: OpenContext, complaints: Complaints, pair: Pair, alice: Person
+) -> None:
+    complaints.expect(BROKEN)
+    alice.token = "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VySWQiOjd9.c2lnbmF0dXJl"
+    page = (await ChatPage.open(open_context, alice)).page
+
+    await expect(page.get_by_text("로그아웃되었어요.")).to_be_visible()

@@ -7,7 +7,7 @@ from time import monotonic_ns
 from typing import cast
 
 from tests.load.dialects import Dialect, Refused, Seat, stamp_in
-from tests.load.wire import PING, PONG, TEXT, FrameReader, handshake, masked
+from tests.websocket import PING, PONG, TEXT, FrameReader, handshake, masked
 
 CONNECT_TIMEOUT_S = 90.0
 PAUSE_S = (0.5, 1.5)  # before who was refused comes again

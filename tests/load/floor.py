@@ -10,7 +10,7 @@ from typing import cast
 import uvloop
 
 from tests.load.dialects import stamp_in, text_of
-from tests.load.wire import TEXT
+from tests.websocket import TEXT
 
 UPGRADE = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

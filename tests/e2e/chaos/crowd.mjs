@@ -87,4 +87,4 @@ createInterface({ input: process.stdin })
     const { command, ...details } = JSON.parse(line);
     commands[command](details);
   })
-  .on("close", () => clients.forEach((client) => client.close()));
+  .on("close", () => process.exit()); // Node would wait for the goodbyes of peers that are dead

@@ -1,4 +1,4 @@
-"""WebSocket as far as the load generator needs it: a handshake, masked text out, unmasked frames in. Pure."""
+"""WebSocket as far as clients by the hundred need it: a handshake, masked text out, unmasked frames in. Pure."""
 
 from collections.abc import Iterator
 

@@ -1,9 +1,9 @@
-"""The load generator reads what a server may send, however it is cut."""
+"""Lean clients read what a server may send, however it is cut."""
 
 import pytest
 from websockets.frames import Frame, Opcode
 
-from tests.load.wire import PING, TEXT, FrameReader, masked
+from tests.websocket import PING, TEXT, FrameReader, masked
 
 PAYLOADS = [b"", b"a" * 125, b"b" * 126, b"c" * 65_535, b"d" * 65_536]
 

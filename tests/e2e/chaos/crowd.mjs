@@ -12,9 +12,10 @@ function tell(name, event, details = {}) {
   process.stdout.write(`${JSON.stringify({ name, event, ...details })}\n`);
 }
 
-/** A client that chooses one of the servers anew for each connection and each call. */
+/** A client that is led to another server for each connection and call, as by a balancer that knows who is dead. */
 function add({ name, token, rooms, servers }) {
-  const choose = () => servers[Math.floor(Math.random() * servers.length)];
+  let turn = Math.floor(Math.random() * servers.length);
+  const choose = () => servers[(turn += 1) % servers.length];
   const place = { server: "" };
   const client = new ChatClient({
     url: "http://chat.example.com",

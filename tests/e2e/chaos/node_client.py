@@ -94,7 +94,7 @@ class Crowd:
             await self._reader
 
     def add(self, member_id: int, name: str, room_ids: list[int], servers: list[str]) -> NodeClient:
-        """A client that begins to live now, at any of the servers, chosen anew for each connection."""
+        """A client that begins to live now, at any of the servers; then at the others in turn."""
         client = self._clients[name] = NodeClient(self, member_id, name, room_ids)
         token = make_token(member_id)
         self.tell({"command": "add", "name": name, "token": token, "rooms": room_ids, "servers": servers})

@@ -162,6 +162,12 @@ class DatabaseServer:
     def drop_database(self, url: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {urlsplit(url).path.lstrip('/')}")
 
+    def lift_budgets(self, url: str) -> None:
+        """Let everybody in that database of a chat use the assistant as often as they like."""
+        windows = ("calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day")
+        name = urlsplit(url).path.lstrip("/")
+        self.execute(f"UPDATE {name}.assistant_budgets SET {', '.join(f'{window} = 0' for window in windows)}")
+
     def execute(self, statement: str) -> tuple[tuple[object, ...], ...]:
         """Run one statement on a connection of its own and return its rows."""
         import MySQLdb  # here, so that the tests on SQLite run without it

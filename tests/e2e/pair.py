@@ -45,6 +45,7 @@ def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
     with private_redis() as redis:
         env = environment(database_url=database_url, redis_url=redis.url, **NO_LIMITS)
         manage(env, "migrate", "--verbosity=0")
+        mariadb.lift_budgets(database_url)
         model = processes.standin(logs, env)
         env |= with_model(model.address)
         first, second = serve(logs, env), serve(logs, env)

@@ -124,15 +124,9 @@ async def test_a_stranger_sees_nothing_of_an_answer(play: Play, alice: Person, c
 
 @pytest.mark.parametrize("case", [("hang", False), ("hang-midway", True)], ids=lambda case: case[0])
 async def test_stop_works_from_the_other_server_and_hangs_up(
-    pair: Pair,
-    http: httpx.AsyncClient,
-    play: Play,
-    alice: Person,
-    bob: Person,
-    room: int,
-    scenario: str,
-    shown: bool,
+    pair: Pair, http: httpx.AsyncClient, play: Play, alice: Person, bob: Person, room: int, case: tuple[str, bool]
 ) -> None:
+    scenario, shown = case
     await play(scenario)
     hers, his = await alice.listen(room), await bob.listen(room)
     thinking = await ask(hers, room)

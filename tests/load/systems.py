@@ -128,11 +128,7 @@ class Stage:
 
     def lift_budgets(self, system: System) -> None:
         """Let everybody of this server of ours ask the model as often as they like."""
-        name = urlsplit(system.services[0].environment["DATABASE_URL"]).path.lstrip("/")
-        windows = ("calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day")
-        self.database.execute(
-            f"UPDATE {name}.assistant_budgets SET {', '.join(f'{window} = 0' for window in windows)}"
-        )
+        self.database.lift_budgets(system.services[0].environment["DATABASE_URL"])
 
     # --- to compare with
 

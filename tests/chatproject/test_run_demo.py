@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tests.servers import HOST, free_port
+from tests.times import WAIT_S
 
 ROOT = Path(settings.BASE_DIR)
 LAST_WORDS = "Ctrl-C stops everything."
@@ -83,7 +84,7 @@ def test_the_printed_request_works(tmp_path: Path) -> None:
         (curl,) = commands(printed, "curl")
         _curl, _dash_h, header, url = shlex.split(curl)
         request = urllib.request.Request(url, headers=dict([header.split(": ")]))
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
             body = answer.read().decode()
 
     assert "고민상담방" in body
@@ -96,7 +97,7 @@ def test_ending_it_ends_everything_it_started(tmp_path: Path, by: signal.Signals
     with demo(tmp_path) as (process, port, printed):
         ports = [port, *map(int, re.findall(r"GEMINI_BASE_URL=http://[\d.]+:(\d+)", printed))]
         process.send_signal(by)
-        process.communicate(timeout=30)
+        process.communicate(timeout=WAIT_S)
 
     assert process.returncode == 0
     assert len(ports) == 2

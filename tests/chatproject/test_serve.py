@@ -20,9 +20,9 @@ from websockets.sync.client import connect
 
 from tests.factories import ALICE, token_for
 from tests.servers import HOST, RedisServer, Service, free_port, running
+from tests.times import WAIT_S
 
 ROOT = Path(settings.BASE_DIR)
-WAIT_S = 30.0
 
 
 @dataclass

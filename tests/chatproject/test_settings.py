@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.times import WAIT_S
+
 ROOT = Path(settings.BASE_DIR)
 GOOD = {
     "DJANGO_SECRET_KEY": "0123456789abcdef-django-0123456789abcdef",
@@ -24,7 +26,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=WAIT_S,
         check=False,
     )
 

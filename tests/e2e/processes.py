@@ -17,10 +17,10 @@ import httpx
 from tests.e2e.secrecy import DJANGO_SECRET, MODEL_KEY, assert_keeps_secrets, faults_in
 from tests.servers import HOST, free_port
 from tests.services import TEST_JWT_SECRET
+from tests.times import POLL_S as POLL_S
+from tests.times import WAIT_S as WAIT_S
 
 PROJECT = Path(__file__).resolve().parents[2]
-WAIT_S = 30.0  # of everything in these tests that waits for an event
-POLL_S = 0.02
 SHUTDOWN_S = 10.0  # after which container runtimes kill
 
 RUNNING: "list[Process]" = []  # whose logs are shown with a failure

@@ -21,8 +21,9 @@ from messaging.server import ChatServer
 from messaging.services import Draft, Stored, store_messages
 from rooms.models import Room
 from tests.factories import ALICE, caller
+from tests.times import WAIT_S
 
-TIMEOUT_S = 15  # for anything to happen
+TIMEOUT_S = WAIT_S
 LOOK_INTERVAL_S = 0.005  # where nothing tells of the event
 
 P = ParamSpec("P")

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 
 from tests.e2e.chaos.resp import RespReader, message_of
 from tests.servers import HOST, free_port
+from tests.times import WAIT_S
 
 CHUNK_BYTES = 65_536
-START_TIMEOUT_S = 10.0
 
 Judge = Callable[[bytes, bytes], bool]  # of a pub/sub message: its channel and its contents
 
@@ -36,7 +36,7 @@ class Proxy:
 
     def start(self) -> None:
         self._thread.start()
-        assert self._ready.wait(START_TIMEOUT_S), "the proxy does not start"
+        assert self._ready.wait(WAIT_S), "the proxy does not start"
 
     def cut(self) -> None:
         """Break off every connection that there is."""

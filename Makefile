@@ -11,6 +11,7 @@ COMPILE := $(PY) -m piptools compile --quiet --strip-extras --no-header --no-ann
 NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 
 export PORT
+unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
 .PHONY: help run test setup check test-sqlite test-mariadb chaos bench client-types format messages contracts requirements clean
 
@@ -36,10 +37,10 @@ check: $(VENV)/.test ## format, lint, types, imports, missing migrations
 	$(PY) manage.py makemigrations --check --dry-run
 
 test-sqlite: $(VENV)/.test ## the tests on SQLite and the in-memory layer, those that need servers left out; ARGS go to pytest
-	TEST_BACKEND=sqlite $(PY) -m pytest -m "not e2e and not servers" $(ARGS)
+	TEST_BACKEND=sqlite $(PY) -m pytest -n auto -m "not e2e and not servers" $(ARGS)
 
-test-mariadb: $(VENV)/.test ## all tests on a private MariaDB (or TEST_DATABASE_URL) and a private Redis
-	TEST_BACKEND=mariadb $(PY) -m pytest $(ARGS)
+test-mariadb: $(VENV)/.test ## those with a database or servers, on private MariaDBs (or TEST_DATABASE_URL) and private Redises
+	TEST_BACKEND=mariadb $(PY) -m pytest -n auto -m "(database or servers or e2e) and not chaos" $(ARGS)
 
 chaos: $(VENV)/.test ## minutes of faults under load; SEED repeats a run, ARGS go to pytest
 	CHAOS_SERVERS=3 CHAOS_SEED=$(SEED) $(PY) -m pytest tests/e2e/chaos -m chaos $(ARGS)

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -15,10 +16,27 @@ from rooms.models import Member
 from tests import services
 from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.factories import ALICE, BOB, CHARLIE, make_member
+from tests.times import WAIT_S
 
-THREADS_TIMEOUT_S = 60
+THREADS_TIMEOUT_S = WAIT_S
 
 AllAtOnce = Callable[..., list[Any]]
+# examples are chosen at random; a failure prints how to repeat it, and a busy machine may take its time
+hypothesis.settings.register_profile(
+    "patient", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
+
+REPORTED = "reported"  # a property of a test: a line to show after all tests, such as its seed
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = (report for found in terminalreporter.stats.values() for report in found)
+    ended = (report for report in reports if getattr(report, "when", "") == "teardown")
+    if lines := [line for report in ended for name, line in report.user_properties if name == REPORTED]:
+        terminalreporter.section("reported")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,10 @@ from uuid import uuid4
 import environ
 from mirakuru import TCPExecutor
 
-START_TIMEOUT_S = 60
-POLL_S = 0.02
+from tests.times import POLL_S, WAIT_S
+
 HOST = "127.0.0.1"
+MEMORY_MIN_BYTES = 4 * 2**30  # a MariaDB takes 150 MiB, and each process of a spread run starts a few
 IS_ROOT = os.geteuid() == 0
 
 
@@ -62,7 +63,7 @@ class Service:
                 self.command,
                 host=HOST,
                 port=self.port,
-                timeout=START_TIMEOUT_S,
+                timeout=WAIT_S,
                 sleep=POLL_S,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -76,7 +77,7 @@ class Service:
 
     def wait_for_log(self, words: str, *, times: int = 1) -> None:
         """Return once the log says `words` so many times."""
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + WAIT_S
         while self.log.read_text().count(words) < times:
             assert time.monotonic() < deadline, f"no {words!r} from {self.name}:\n{self.log.read_text()[-4000:]}"
             time.sleep(POLL_S)
@@ -131,10 +132,17 @@ def running(service: ServiceT) -> Iterator[ServiceT]:
         service.kill()
 
 
+def memory() -> Path | None:
+    """A file system in memory, where there is one with room for what the tests keep."""
+    path = Path("/dev/shm")
+    return path if path.is_dir() and shutil.disk_usage(path).free >= MEMORY_MIN_BYTES else None
+
+
 @contextmanager
-def service_directory(name: str) -> Iterator[Path]:
+def service_directory(name: str, *, beneath: Path | None = None) -> Iterator[Path]:
     """A temporary directory of the account that the servers run as."""
-    with tempfile.TemporaryDirectory(prefix=f"chat-tests-{name}-", ignore_cleanup_errors=True) as directory:
+    prefix = f"chat-tests-{name}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=beneath, ignore_cleanup_errors=True) as directory:
         if IS_ROOT:
             shutil.chown(directory, "nobody")
         yield Path(directory)
@@ -182,14 +190,17 @@ class DatabaseServer:
 
 
 @contextmanager
-def private_mariadb() -> Iterator[DatabaseServer]:
-    """A MariaDB of our own on a free port, with an empty root password and data that end with it."""
+def private_mariadb(*, durable: bool = True) -> Iterator[DatabaseServer]:
+    """A MariaDB of our own on a free port, with an empty root password and data that end with it.
+
+    One that is not durable waits for no disk: for tests that never kill it.
+    """
     account = ["--user=nobody"] if IS_ROOT else []
     server, installer = (
         program("mariadbd", "mariadb-server-core"),
         program("mariadb-install-db", "mariadb-server-core"),
     )
-    with service_directory("mariadb") as directory:
+    with service_directory("mariadb", beneath=None if durable else memory()) as directory:
         data = f"--datadir={directory / 'data'}"
         install = [installer, "--no-defaults", *account, data, "--auth-root-authentication-method=normal"]
         done = subprocess.run([*install, "--skip-test-db"], capture_output=True, text=True, check=False)
@@ -198,6 +209,8 @@ def private_mariadb() -> Iterator[DatabaseServer]:
         port = free_port()
         where = [data, f"--socket={directory / 's'}", f"--port={port}", f"--bind-address={HOST}"]
         lean = ["--skip-log-bin", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"]
+        if not durable:
+            lean += ["--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite"]
         # not the system's: a starting server deletes every temporary table there, also another server's
         scratch = f"--tmpdir={directory}"
         command = [server, "--no-defaults", *account, *where, scratch, *lean]
@@ -207,12 +220,12 @@ def private_mariadb() -> Iterator[DatabaseServer]:
 
 @contextmanager
 def database_server() -> Iterator[DatabaseServer]:
-    """The server of TEST_DATABASE_URL, or a private MariaDB."""
+    """The server of TEST_DATABASE_URL, or a private MariaDB that no test kills."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield DatabaseServer(urlunsplit(urlsplit(given)._replace(path="")))
     else:
-        with private_mariadb() as server:
+        with private_mariadb(durable=False) as server:
             yield server
 
 

@@ -6,18 +6,20 @@ A pytest plugin, loaded by `-p tests.services` before Django reads its settings:
 * TEST_BACKEND=mariadb: a private MariaDB and a private Redis, started here on free ports and killed at the end;
 * TEST_DATABASE_URL=mysql://user:password@host:port: that server instead of the private MariaDB.
 
-A server that is missing or does not start is a failure, never a skip.
+Where the tests are spread over processes (`-n`), each process has its own. A server that is missing or does not
+start is a failure, never a skip.
 """
 
 import os
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.servers import DatabaseServer, RedisServer, database_server, private_mariadb, private_redis
+from tests.servers import DatabaseServer, RedisServer, database_server, memory, private_mariadb, private_redis
 
 TEST_JWT_SECRET = "test-only-jwt-secret-of-enough-bytes"
 TEST_ENVIRONMENT = {
@@ -58,31 +60,52 @@ def backend() -> str:
     return os.environ.get("TEST_BACKEND") or ("mariadb" if os.environ.get("TEST_DATABASE_URL") else "sqlite")
 
 
-def _start_backend(stack: ExitStack) -> dict[str, str]:
-    if backend() == "sqlite":
-        directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="chat-tests-sqlite-"))
-        return {"DATABASE_URL": f"sqlite:///{directory}/chat.sqlite3"}
-    if backend() == "mariadb":
-        server = stack.enter_context(database_server())
-        redis = stack.enter_context(private_redis())
-        return {"DATABASE_URL": server.database_url(f"chat_{uuid4().hex[:12]}"), "REDIS_URL": redis.url}
-    raise RuntimeError(f"TEST_BACKEND is sqlite or mariadb, not {backend()!r}.")
+def _start_backend(config: pytest.Config) -> dict[str, str]:
+    """What a process' tests run on until the end of the run, as environment variables."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    try:
+        if backend() == "sqlite":
+            directory = TemporaryDirectory(prefix="chat-tests-sqlite-", dir=memory())
+            return {"DATABASE_URL": f"sqlite:///{stack.enter_context(directory)}/chat.sqlite3"}
+        if backend() == "mariadb":
+            server = stack.enter_context(database_server())
+            redis = stack.enter_context(private_redis())
+            return {"DATABASE_URL": server.database_url(f"chat_{uuid4().hex[:12]}"), "REDIS_URL": redis.url}
+    except RuntimeError as error:
+        raise pytest.UsageError(str(error)) from error
+    raise pytest.UsageError(f"TEST_BACKEND is sqlite or mariadb, not {backend()!r}.")
+
+
+def _spreads(config: pytest.Config) -> bool:
+    """Whether this process runs no test itself, but has workers run them."""
+    return bool(config.known_args_namespace.numprocesses) and not _is_worker()
+
+
+def _is_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
 
 
 @pytest.hookimpl(wrapper=True)  # wrappers come first: before pytest-django reads the settings
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
-    stack = ExitStack()
-    early_config.add_cleanup(stack.close)
-    for name in CLEARED:
-        os.environ.pop(name, None)
-    try:
-        os.environ.update(TEST_ENVIRONMENT | _start_backend(stack))
-    except RuntimeError as error:
-        raise pytest.UsageError(str(error)) from error
+    if not _is_worker():
+        for name in CLEARED:
+            os.environ.pop(name, None)
+        os.environ.update(TEST_ENVIRONMENT | ({} if _spreads(early_config) else _start_backend(early_config)))
     yield
 
 
-def pytest_report_header() -> str:
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give a worker a backend of its own before it begins."""
+    channel = node.gateway.remote_exec("import os; os.environ.update(channel.receive())")
+    channel.send(_start_backend(node.config))
+    channel.waitclose()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    if _spreads(config):
+        return f"database: {backend()}, for each process apart"
     where = os.environ["DATABASE_URL"].rpartition("@")[2]  # never a password
     return f"database: {backend()} at {where}, between processes: {os.environ.get('REDIS_URL', 'in memory')}"
 

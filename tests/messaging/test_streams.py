@@ -192,7 +192,7 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestDelivery.settings = settings(max_examples=150, stateful_step_count=30)
 
 
 @given(st.permutations(range(1, 12)), st.integers(0, 5))

@@ -7,6 +7,7 @@ from random import SystemRandom
 
 import pytest
 
+from tests.conftest import REPORTED
 from tests.e2e.chaos.cluster import Cluster, mariadb_cluster
 from tests.e2e.processes import log_directory
 from tests.servers import DatabaseServer, RedisServer, private_mariadb, private_redis
@@ -15,8 +16,6 @@ SERVERS = int(os.environ.get("CHAOS_SERVERS", "2"))
 ORDINARY_SEED = 1  # of the short runs; `make chaos` draws one
 
 Report = Callable[[str], None]
-
-_reported = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="package")
@@ -60,13 +59,6 @@ def report(request: pytest.FixtureRequest) -> Report:
 
     def say(line: str) -> None:
         print(line)
-        request.config.stash.setdefault(_reported, []).append(f"{request.node.name}: {line}")
+        request.node.user_properties.append((REPORTED, f"{request.node.name}: {line}"))
 
     return say
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if lines := config.stash.get(_reported, []):
-        terminalreporter.section("faults")
-        for line in lines:
-            terminalreporter.write_line(line)

@@ -134,6 +134,14 @@ test("a token that cannot be had now is asked for again", async () => {
   assert.equal(sockets.length, 1);
 });
 
+test("a token that never comes is asked for again", async () => {
+  let asked = 0;
+  await connect({ token: () => ((asked += 1) === 1 ? new Promise(() => {}) : "token") });
+  await wait(61);
+
+  assert.deepEqual([asked, sockets.length], [2, 1]);
+});
+
 test("a token is replaced before it expires, on the same socket", async () => {
   const payload = btoa(JSON.stringify({ exp: Date.parse("2026-11-22T09:20:00Z") / 1000 }));
   const asked = [];

@@ -100,7 +100,8 @@ export class ChatClient extends Emitter {
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, _maxMessages: maxMessages });
   }
 
-  room(roomId) {
+  room(id) {
+    const roomId = Number(id); // in addresses and attributes it is a string
     if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, new Room(this, roomId));
     return this.#rooms.get(roomId);
   }
@@ -122,6 +123,7 @@ export class ChatClient extends Emitter {
     const { url, token, WebSocket } = this.#options;
     const attempt = (this.#socket = { close() {} }); // until there is a real one
     this.#stopTimers();
+    this.#setTimer("watch", REST_TIMEOUT_MS, () => this.#hearClose(BROKEN_OFF)); // a token may never come
     this.#setState("connecting");
     try {
       const access = await token({ fresh: this.#refusedTokens > 0 });
@@ -176,7 +178,7 @@ export class ChatClient extends Emitter {
   #drop() {
     const [socket, unanswered] = [this.#socket, [...this.#requests, ...this.#replies.values()]];
     this.#stopTimers();
-    Object.assign(this, { state: "closed" });
+    this.state = "closed";
     this.#socket = this.#reconnectAfter = this.#lastError = null;
     this.#openedAt = Infinity;
     this.#requests = [];
@@ -520,8 +522,8 @@ export class Room extends Emitter {
   #begin(messages, lastSeq, version) {
     const known = new Map(this.messages.map((message) => [message.seq, message]));
     this.messages = messages.map((message) => {
-      const same = known.get(message.seq) ?? this.#takePending(message);
-      return same ? Object.assign(same, message) : message;
+      const same = known.get(message.seq);
+      return same ? Object.assign(same, message) : this.#claim(message);
     });
     this.#window = messages[0]?.seq ?? lastSeq + 1;
     this.pending = this.pending.filter(({ seq }) => seq === null || seq >= this.#window);
@@ -553,25 +555,26 @@ export class Room extends Emitter {
     const { seq, version } = message;
     if (this.#version !== null) this.#version = Math.max(this.#version, version);
     this.lastSeq = Math.max(this.lastSeq, seq);
-    if (seq < this.#window) return void (this.#older && this.#changedOlder.push(message));
     const at = this.messages.findLastIndex((other) => other.seq <= seq);
     const known = this.messages[at]?.seq === seq ? this.messages[at] : undefined;
     if (known?.version >= version) return;
     if (this.#isMine(message)) this.#hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
-    const own = known ?? this.#takePending(message);
-    const placed = own ? Object.assign(own, message) : message;
+    const placed = known ? Object.assign(known, message) : this.#claim(message);
+    if (seq < this.#window) return void (this.#older && this.#changedOlder.push(placed));
     if (!known) this.messages.splice(at + 1, 0, placed);
-    this._emit(own ? "change" : "message", { message: placed });
+    this._emit(placed === message ? "message" : "change", { message: placed });
     if (placed.kind === "assistant") this.#hearAssistant({ runId: placed.clientId, state: "done" });
     this.#forgetOldest();
   }
 
   #isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
 
-  #takePending(message) {
+  /** The same message, as the object that it was while it was pending. */
+  #claim(message) {
     const own = this.#isMine(message) && this.pending.find(({ clientId }) => clientId === message.clientId);
-    if (own) this.discard(own);
-    return own || undefined;
+    if (!own) return message;
+    this.discard(own);
+    return Object.assign(own, message);
   }
 
   #forgetOldest() {
@@ -695,11 +698,12 @@ export class Room extends Emitter {
     this.#changedOlder = [];
     const page = await this.#client.history(this.roomId, { before, limit });
     if (this.#window !== before) return this.#readOlder(limit); // trimmed, or begun anew
-    this.messages.unshift(...page);
-    this.#window = page[0]?.seq ?? 1;
+    const older = page.map((message) => this.#claim(message));
+    this.messages.unshift(...older);
+    this.#window = older[0]?.seq ?? 1;
     this.#capacity = Math.max(this.#capacity, this.messages.length + this.#client._maxMessages);
     for (const message of this.#changedOlder.splice(0)) this.#place(message);
-    return page;
+    return older;
   }
 
   trim() {

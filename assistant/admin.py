@@ -20,7 +20,7 @@ from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, 
 from assistant.preferences import NAME_LENGTHS, clean_name
 from assistant.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
 from chatproject.errors import InvalidInput
-from rooms.models import Room
+from rooms.models import Member, Room
 
 if TYPE_CHECKING:
     RunAdminBase = admin.ModelAdmin[AssistantRun]
@@ -87,6 +87,7 @@ class AssistantRunAdmin(LookOnly, RunAdminBase):
             "width": drawn[-1].x + BAR_WIDTH,
             "height": CHART_HEIGHT,
             "total": _grouped(sum(day.tokens for day in days)),
+            "most": _grouped(max(day.tokens for day in days)),
         }
         return super().changelist_view(request, {**(extra_context or {}), "chart": chart})
 
@@ -184,8 +185,9 @@ def _subject(line: Usage) -> str:
     """Whose line it is, with a link."""
     if line.scope == Scope.EVERYWHERE:
         return "-"
+    model = Member if line.scope == Scope.MEMBER else Room
     address = reverse(f"admin:rooms_{line.scope}_change", args=[line.subject_id])
-    return format_html('<a href="{}">{}</a>', address, line.subject_id)
+    return format_html('<a href="{}">{} {}</a>', address, model._meta.verbose_name, line.subject_id)
 
 
 @admin.register(Usage)

@@ -37,7 +37,7 @@ class RoomSettings(models.Model):
         verbose_name_plural = _("assistant in rooms")
 
     def __str__(self) -> str:
-        return str(self.room_id)
+        return str(self.room)
 
 
 class Consent(models.Model):

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assistant.models import Consent, RoomSettings, Switch
 from chatproject.errors import AssistantUnavailable, InvalidInput, NotAllowed, RoomNotFound
 from chatproject.text import has_something_visible, is_encodable
 from chatproject.tokens import Caller
+from chatproject.transactions import in_one_transaction
 from rooms.models import Room
 from rooms.selectors import may_moderate, require_participant
 from rooms.services import mirror_member
@@ -92,11 +92,15 @@ def set_room_assistant(
         raise NotAllowed
     if mode not in Mode.values:
         raise InvalidInput(_("mode must be one of %(modes)s.") % {"modes": ", ".join(Mode.values)})
-    name, persona = clean_name(name), clean_persona(persona)
-    with transaction.atomic():
-        Room.objects.filter(room_id=room_id).update(assistant_name=name)
-        RoomSettings.objects.update_or_create(room_id=room_id, defaults={"mode": mode, "persona": persona})
+    _store_settings(room_id, mode, clean_name(name), clean_persona(persona))
     return room_assistant(room_id=room_id)
+
+
+@in_one_transaction
+def _store_settings(room_id: int, mode: str, name: str, persona: str) -> None:
+    if not Room.objects.filter(room_id=room_id).update(assistant_name=name):
+        raise RoomNotFound  # deleted meanwhile; from here on the update's lock keeps it
+    RoomSettings.objects.update_or_create(room_id=room_id, defaults={"mode": mode, "persona": persona})
 
 
 def clean_name(name: str) -> str:

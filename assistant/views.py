@@ -21,7 +21,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "persona": {"type": "string", "maxLength": preferences.PERSONA_MAX_CHARACTERS},
 }
 SETTINGS_SHOWN = object_of(**SETTINGS, isStopped={"type": "boolean"}, maySet={"type": "boolean"})
-SETTINGS_EXAMPLE = {"mode": "on_call", "name": "", "persona": "차분한 상담 선생님"}
+SETTINGS_EXAMPLE = {"mode": "on_call", "name": "코코", "persona": "차분한 상담 선생님"}
 CONSENT = object_of(readable={"type": "boolean"})
 RUN_ID = {"type": "string", "format": "uuid"}
 RECEIPT = object_of(

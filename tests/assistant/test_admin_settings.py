@@ -1,6 +1,6 @@
 """The operator sets budgets, stops the assistant here or everywhere, sees what is used; never what was said."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -33,7 +33,7 @@ def test_the_page_of_runs_shows_the_tokens_of_each_day(room: Room, admin_client:
     use(room)
     page = admin_client.get(address("assistantrun")).content.decode()
 
-    assert "하루 토큰 수(UTC): 30일 동안 1,234개" in page
+    assert f"하루 토큰 수(UTC): {datetime.now(UTC) - timedelta(29):%Y-%m-%d}부터 30일 동안 모두 1,234개" in page
     assert page.count('fill-opacity="0.6"') == 30
     assert f"<title>{datetime.now(UTC):%Y-%m-%d}: 1234</title>" in page
     assert '<rect x="580" y="0" width="16" height="100" fill-opacity="0.6" />' in page
@@ -42,7 +42,7 @@ def test_the_page_of_runs_shows_the_tokens_of_each_day(room: Room, admin_client:
 def test_it_does_so_in_english_where_nothing_was_used(admin_client: Client) -> None:
     page = admin_client.get(address("assistantrun"), headers={"accept-language": "en"}).content.decode()
 
-    assert "Tokens per day (UTC): 0 in 30 days" in page
+    assert ": 0 in all, 0 on the busiest day" in page
 
 
 # --- rooms -------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_the_operator_sees_what_is_used_of_each_budget_and_by_whom(room: Room, a
     Budget.objects.update_or_create(scope=Scope.EVERYWHERE, defaults=figures(calls_per_day=0))
     page = admin_client.get(address("budget")).content.decode()
 
-    assert f'1,234 / 2,000 (<a href="/admin/rooms/member/{ALICE}/change/">{ALICE}</a>)' in page
+    assert f'1,234 / 2,000 (<a href="/admin/rooms/member/{ALICE}/change/">회원 {ALICE}</a>)' in page
     assert "1 / ∞" in page
     used = admin_client.get(address("usage")).content.decode()
     assert used.count("1234") + used.count("1,234") == 3

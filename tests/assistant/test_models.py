@@ -41,7 +41,7 @@ def test_settings_go_with_their_room_and_consent_with_its_member(room: Room) -> 
     charlie = Member.objects.get(member_id=CHARLIE)
     settings, consent = RoomSettings.objects.create(room=room), Consent.objects.create(member=charlie)
     assert (settings.mode, settings.is_stopped, consent.readable) == ("on_call", False, True)
-    assert (str(settings), str(consent)) == (str(room.room_id), str(CHARLIE))
+    assert (str(settings), str(consent)) == ("점심", str(CHARLIE))
     room.delete()
     charlie.delete()
 

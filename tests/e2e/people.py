@@ -37,6 +37,10 @@ class Person:
     async def post(self, path: str, **params: Any) -> Any:
         return _data(await self.call("POST", path, **params))
 
+    async def put(self, path: str, body: dict[str, Any]) -> Any:
+        headers = {"access": self.token}
+        return _data(await self._http.put(f"{self.home}/v1/chat{path}", json=body, headers=headers))
+
     async def delete(self, path: str, **params: Any) -> Any:
         return _data(await self.call("DELETE", path, **params))
 

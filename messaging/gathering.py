@@ -9,6 +9,7 @@ from chatproject.errors import StoreUnavailable
 from messaging.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
 
 KEYS_PER_READ = 256
+GIVE_UP_AFTER_S = ANSWER_DEADLINE_S + 0.2  # behind a read's own deadline, by which the database is known to hang
 READS_AT_ONCE = 2  # so that nobody waits for another's slow read; more would gather less
 
 K = TypeVar("K", bound=Hashable)
@@ -30,11 +31,11 @@ class Gathered(Generic[K, V]):
     async def get(self, key: K) -> V | None:
         """What a read that begins after this call finds, None where it finds nothing.
 
-        Raises StoreUnavailable, after ANSWER_DEADLINE_S at the latest.
+        Raises StoreUnavailable, after GIVE_UP_AFTER_S at the latest.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[V | None] = loop.create_future()
-        deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
+        deadline = loop.call_later(GIVE_UP_AFTER_S, _expire, future)
         self._waiting.append((key, future))
         if len(self._tasks) < READS_AT_ONCE:
             task = loop.create_task(self._read_waiting(), name="gathered-read")

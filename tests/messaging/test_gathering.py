@@ -89,7 +89,7 @@ async def test_whoever_waits_for_a_turn_is_told_in_time(
     squares: Gathered[int, int], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = await busy(squares, shelf)
-    monkeypatch.setattr("messaging.gathering.ANSWER_DEADLINE_S", 0.05)
+    monkeypatch.setattr("messaging.gathering.GIVE_UP_AFTER_S", 0.05)
     with pytest.raises(StoreUnavailable):
         await soon(squares.get(10))
     shelf.unlocked.set()

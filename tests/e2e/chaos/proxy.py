@@ -62,6 +62,7 @@ class Proxy:
         try:
             await _Connection(self).carry(reader, writer)
         finally:
+            writer.transport.abort()
             self._carried.discard(writer.transport)
 
     async def open_target(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -91,7 +92,6 @@ class _Connection:
             finally:
                 back.cancel()
                 target_writer.transport.abort()
-        writer.transport.abort()
 
     async def _carry_forth(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(CHUNK_BYTES):

@@ -53,7 +53,8 @@ class Breaker:
         try:
             yield
         except CallFailed as failure:
-            self._note(is_outage=failure.is_outage, is_trial=is_trial)
+            if failure.is_outage is not None:
+                self._note(is_outage=failure.is_outage, is_trial=is_trial)
             raise
         else:
             self._note(is_outage=False, is_trial=is_trial)

@@ -5,6 +5,7 @@ answer may be absent. What Google says in words is neither logged nor shown: it 
 """
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -156,11 +157,10 @@ class GeminiReading:
 
 
 def _response_in(body: bytes) -> _Response:
-    try:
+    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
         decoded = _decode_response(body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise passing_failure("unreadable") from None
-    return decoded if isinstance(decoded, _Response) else next(iter(decoded), _Response())
+        return decoded if isinstance(decoded, _Response) else next(iter(decoded), _Response())
+    raise passing_failure("unreadable")  # here, because what was caught may hold the words
 
 
 def _visible_text(candidate: _Candidate) -> str:

@@ -31,19 +31,23 @@ FIRST_WAIT_S, JITTER_S = 0.2, 0.3  # before another try; twice as long before th
 
 @dataclass(slots=True)
 class _Question:
-    """What is asked, until when (by the loop's clock), and how far it has come.
+    """What is asked, until when (`give_up_at`, by the loop's clock), and how far it has come.
 
     Without `show` the answer is wanted in one piece. Blank text at its beginning is held back: until something
     can be seen, another try does no harm.
     """
 
     prompt: Prompt
-    give_up_at: float
+    deadline_s: float
     bulkhead: Bulkhead
     show: Show | None = field(repr=False)
+    give_up_at: float = field(init=False)
     attempts: int = 0
     is_shown: bool = False
     _held: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        self.give_up_at = _time() + self.deadline_s
 
     def begin_attempt(self) -> None:
         self.attempts += 1
@@ -103,7 +107,7 @@ class LanguageModel:
         Raises AssistantUnavailable, ModelFailed, ModelRefused, AssistantBudgetSpent or TooManyRequests. Cancelling
         it closes the connection upstream.
         """
-        return await self._ask(_Question(prompt, _time() + deadline_s, self._drafts, show=None))
+        return await self._ask(_Question(prompt, deadline_s, self._drafts, show=None))
 
     async def stream(self, prompt: Prompt, *, deadline_s: float, show: Show) -> Answer:
         """As `generate`, for a room: `show` gets each piece of text as it comes; their sum is the answer's text.
@@ -111,7 +115,7 @@ class LanguageModel:
         Before the first shown piece it raises what `generate` raises. After it nothing is tried again: ModelFailed
         leaves half an answer, ModelRefused one that has to be taken back. `show` must not block.
         """
-        return await self._ask(_Question(prompt, _time() + deadline_s, self._answers, show))
+        return await self._ask(_Question(prompt, deadline_s, self._answers, show))
 
     async def _ask(self, question: _Question) -> Answer:
         self.require_ready()
@@ -187,13 +191,16 @@ class LanguageModel:
     async def _attempt(self, model: str, question: _Question) -> Answer:
         question.begin_attempt()
         self.retries += question.attempts > 1
+        begun = _time()
         try:
             async with asyncio.timeout_at(question.give_up_at):
                 if question.show is None:
                     return await self._provider.generate(model, question.prompt)
                 return await self._provider.stream(model, question.prompt, question.show_text)
         except TimeoutError:
-            raise CallFailed("deadline", ModelFailed(), is_outage=True) from None
+            # who waited long for a place leaves the model no time: that is not its fault
+            had_time = _time() - begun >= question.deadline_s / 2
+            raise CallFailed("deadline", ModelFailed(), is_outage=True if had_time else None) from None
 
 
 def _told(failure: CallFailed, question: _Question) -> ChatError:

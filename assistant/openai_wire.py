@@ -7,6 +7,7 @@ its server's reasoning parser. What a server says in words is neither logged nor
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -137,10 +138,9 @@ class OpenAIReading:
 
 
 def _response_in(body: bytes) -> _Response:
-    try:
+    with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
         return _decode_response(body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        raise passing_failure("unreadable") from None
+    raise passing_failure("unreadable")  # here, because what was caught may hold the words
 
 
 # --- failures ----------------------------------------------------------------------------------

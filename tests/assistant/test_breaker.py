@@ -6,10 +6,11 @@ import pytest
 
 from assistant.breaker import Breaker, BreakerOpen
 from assistant.provider import CallFailed, passing_failure
-from chatproject.errors import ModelRefused
+from chatproject.errors import ModelFailed, ModelRefused
 
 REST_S = 20.0
 OUTAGE, REFUSAL = passing_failure("status-503"), CallFailed("blocked-SAFETY", ModelRefused())
+UNDECIDED = CallFailed("deadline", ModelFailed(), is_outage=None)
 
 
 class Clock:
@@ -63,8 +64,9 @@ def test_whatever_shows_that_the_model_is_there_begins_the_count_anew(
     assert state(breaker) == "closed"
 
 
-def test_a_call_that_was_given_up_says_nothing(breaker: Breaker) -> None:
-    end_in(breaker, OUTAGE, OUTAGE, GeneratorExit(), OUTAGE)
+@pytest.mark.parametrize("end", [GeneratorExit(), UNDECIDED])
+def test_a_call_that_was_given_up_says_nothing(breaker: Breaker, end: BaseException) -> None:
+    end_in(breaker, OUTAGE, OUTAGE, end, OUTAGE)
 
     assert state(breaker) == "open"
 
@@ -94,10 +96,13 @@ def test_a_try_that_fails_opens_it_for_another_rest(breaker: Breaker, clock: Clo
     assert state(breaker) == "closed"
 
 
-def test_a_try_that_was_given_up_leaves_the_next_one_to_others(breaker: Breaker, clock: Clock) -> None:
+@pytest.mark.parametrize("end", [GeneratorExit(), UNDECIDED])
+def test_a_try_that_was_given_up_leaves_the_next_one_to_others(
+    breaker: Breaker, clock: Clock, end: BaseException
+) -> None:
     end_in(breaker, OUTAGE, OUTAGE, OUTAGE)
     clock.now += REST_S
-    end_in(breaker, GeneratorExit())
+    end_in(breaker, end)
 
     assert state(breaker) == "half-open"
     end_in(breaker, None)

@@ -1,5 +1,6 @@
 """How often models are asked, which of them, and when one is left alone. Against the stand-in, over real HTTP."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -7,12 +8,13 @@ import pytest
 import stamina
 
 from assistant.gemini import Gemini
-from assistant.language_model import OUTAGES, REST_S, LanguageModel
+from assistant.language_model import ANSWERS_AT_ONCE, OUTAGES, REST_S, LanguageModel
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
-from tests.assistant.conftest import KEY, MakeGemini, ask, failing
+from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, ask, failing
 
 SHORT_DEADLINE_S = 0.2
+WAITED_S = 1.0
 ASKED_FOR_S = 0.05  # by the scenario 429-short
 
 # --- trying again ------------------------------------------------------------------------------
@@ -155,6 +157,19 @@ async def test_nobody_waits_for_a_model_that_hangs_once_it_is_known(
     assert (type(error), standin.received) == (ModelFailed, [])
     assert error.retry_after is not None
     assert 0 < error.retry_after <= REST_S
+
+
+async def test_a_model_that_was_left_no_time_is_not_blamed(make_gemini: MakeGemini, standin: StandIn) -> None:
+    model = make_gemini("hang")
+    first = [asyncio.create_task(ask(model, [])) for _ in range(ANSWERS_AT_ONCE)]
+    async with asyncio.timeout(TIMEOUT_S):
+        await standin.wait_until(lambda standin: standin.under_way == ANSWERS_AT_ONCE)
+    waiting = [asyncio.create_task(failing(model, [], deadline_s=WAITED_S)) for _ in range(OUTAGES)]
+    for task in first:  # so late that whoever gets a place now has no time left
+        asyncio.get_running_loop().call_later(WAITED_S * 0.8, task.cancel)
+    await asyncio.wait([*first, *waiting])
+
+    assert model.breaker_states == {"standin-hang": "closed"}
 
 
 @pytest.mark.parametrize("scenario", ["400", "429-now", "finish-safety", "stop-empty", "404"])

@@ -68,7 +68,9 @@ def _findings(listeners: Table, rooms: Table, processes: Table) -> list[str]:
     return [
         f"A message costs {fixed:.0f} µs to take, store and publish, and {each:.1f} µs for each listener; for"
         f" {LISTENERS[1]} listeners that foretells {fixed + each * LISTENERS[1]:.0f} µs, measured are {some:.0f}.",
-        f"Among more rooms the dearest delivery costs {_flatness(rooms.lines)} times the cheapest.",
+        f"So a delivery in the smallest of these rooms costs {_flatness(listeners.lines)} times one in the largest"
+        " (target: 1.5): what a message costs once is shared by fewer.",
+        f"Among more rooms the dearest delivery costs {_flatness(rooms.lines)} times the cheapest (target: 1.5).",
         f"On two processes a delivery costs {times(joined, alone)} times that on one in the large room,"
         f" {times(joined_rooms, alone_rooms)} times in the small ones.",
     ]

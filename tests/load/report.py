@@ -21,6 +21,26 @@ few cores. The generator's own share of a core stands beside it: where it is nea
 the generator's limit.
 """
 
+TAIL = """
+## What a further factor would cost
+
+* **A delivery with one message in flight** is a `send()` for each socket: of the server's CPU time the kernel
+  takes three fifths, and the bare floor hardly less than we. Our own part of it is one call of a loop. Less
+  is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of uvloop's, or
+  frames that linger some milliseconds for others to join (a prototype that waited 5 ms did 3.3 µs), which a
+  quiet room should not pay for.
+* **A message** costs about 1 ms before its first delivery: a hop to the writer's thread, two round trips to
+  the database, the commit. A busy server shares that among the messages of a batch (30 µs each at 256); in a
+  quiet room of few it is most of the cost, and no delivery in such a room is as cheap as in a large one. Less
+  would take a database driver without the hop, or an acknowledgement before the commit, which is not to be
+  had here.
+* **A connect** costs about 1.6 ms: HTTP is parsed by h11 and once more by websockets, the token is verified
+  in Python (0.15 ms), and the session's queries are shared with whoever comes at the same time. A parser in C
+  and verification in C would halve it.
+* **All of it** grows by processes: each has a core of its own, and what Redis carries between them is one
+  message for whatever waits.
+"""
+
 
 class Report(msgspec.Struct):
     """A part, with when, where and how it was measured."""
@@ -40,7 +60,8 @@ def save(directory: Path, key: str, part: Part, *, rounds: int) -> None:
     measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     reports[key] = Report(part, measured, describe_machine(), f"make bench ARGS={key}", rounds)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(_rounded(reports)), indent=1))
-    (directory / "README.md").write_text(HEAD + "".join(_section(key, report) for key, report in reports.items()))
+    sections = "".join(_section(key, report) for key, report in reports.items())
+    (directory / "README.md").write_text(HEAD + sections + TAIL)
     if tables := [table for table in part.tables if table.plotted]:
         plot(directory / f"{key}.png", tables)
 

@@ -80,6 +80,17 @@ class Stage:
         ]
         return System(name, OurDialect(), services)
 
+    def accompanied(self, seats: Sequence[Seat]) -> System:
+        """Our server with a second process at its Redis, that serves nobody: so it publishes what it says."""
+        system = self.ours(seats, processes=2, name="this project, a second process listens")
+        return System(system.name, system.dialect, system.services[:1])
+
+    def unjoined(self, seats: Sequence[Seat]) -> System:
+        """Our server, but each change of a room is a write of its own."""
+        name = "this project, frames not joined"
+        command = [sys.executable, "-m", "tests.load.unjoined"]
+        return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
+
     def new_chat(self, seats: Sequence[Seat]) -> dict[str, str]:
         """The environment of a chat of ours, with these members in these rooms."""
         env = self.environment(self.new_database())

@@ -6,6 +6,7 @@ What an answer goes through is in `answering`, its record in `runs`. Nothing her
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -30,7 +31,7 @@ DRAFTS_OF_A_MEMBER = 2  # under way at once; nobody reads more
 CONSIDERED_AT_ONCE = 2  # of the few threads with a database connection; the rest is for the sockets
 CONSIDERED_MAX_WAITING = 500  # messages; at some milliseconds each, whoever comes later waits for seconds
 RETRY_CALL_AFTER_S = 3.0
-STOP_TIMEOUT_S = 2.5  # for ends to be stored and told; the writer and the sockets need the rest of the 10 s
+STOP_TIMEOUT_S = 1.5  # for ends to be stored and told; the goodbyes and the writer need the rest of the 10 s
 
 Refuse = Callable[[ChatError], None]
 
@@ -65,20 +66,27 @@ class RoomAssistant:
             self._is_started = True
             self._leases.start()
 
-    async def stop(self) -> None:
-        """End every answer, then close the model: what was shown is kept, what waits for the model fails.
+    async def end_answers(self) -> None:
+        """Begin no more, and end those under way: what was shown is kept, what waits for its first word fails.
 
-        An answer that cannot be ended in STOP_TIMEOUT_S is left to another process, which finds its lease run out.
+        One that cannot be ended in STOP_TIMEOUT_S is left to another process, which finds its lease run out.
         """
         self._is_stopping = True
-        await self._leases.stop()
         for answer in self._answers.values():
             answer.stop(AssistantRun.State.FAILED)
-        if self._tasks:
-            _done, late = await asyncio.wait(self._tasks, timeout=STOP_TIMEOUT_S)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                while self._tasks:  # one that is being claimed begins another, which ends at once
+                    await asyncio.wait(self._tasks)
+        late = list(self._tasks)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End every answer, then close the model."""
+        await self.end_answers()
+        await self._leases.stop()
         await self.model.close()
 
     # --- calls
@@ -88,6 +96,13 @@ class RoomAssistant:
         if self._is_stopping:
             raise AssistantUnavailable
         self.model.require_ready()
+
+    def _is_ready(self) -> bool:
+        try:
+            self.require_ready()
+        except AssistantUnavailable:
+            return False
+        return True
 
     async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool) -> None:
         """Claim the answer to message `trigger_seq`, then give it in the background; nothing if it is claimed.
@@ -113,7 +128,7 @@ class RoomAssistant:
         run = Run(uuid4().hex, message.room_id, message.sender_id, message.seq)
         try:
             async with self._considering:
-                await self._claim(claim_if_called, run, message)
+                await self._claim(claim_if_called, run, message, is_ready=self._is_ready())
         except ChatError as error:
             refuse(error)
         except Exception:

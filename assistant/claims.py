@@ -38,12 +38,15 @@ def claim_answer(run: Run, *, owner: str, again: bool, now: datetime) -> Claim |
         raise
 
 
-def claim_if_called(run: Run, message: MessageObject, *, owner: str, now: datetime) -> Claim | None:
-    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above."""
+def claim_if_called(
+    run: Run, message: MessageObject, *, is_ready: bool, owner: str, now: datetime
+) -> Claim | None:
+    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above, and
+    AssistantUnavailable where the model is not ready."""
     room = room_assistant(room_id=run.room_id)
     if room.mode != RoomSettings.Mode.ON_CALL or not calls_assistant(message, name=room.name):
         return None
-    if room.is_stopped:
+    if room.is_stopped or not is_ready:
         raise AssistantUnavailable
     return claim_answer(run, owner=owner, again=False, now=now)
 

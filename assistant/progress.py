@@ -64,11 +64,12 @@ class Progress:
 
     def take(self, room_id: int, step: Step) -> None:
         """Show what is new of the step."""
+        answer = self._answers.get(room_id)
         if step.state not in ("thinking", "writing"):
-            self._answers.pop(room_id, None)
+            if answer is not None and answer.run_id == step.run_id:
+                del self._answers[room_id]
             self._tell(room_id, _frame(room_id, step))
             return
-        answer = self._answers.get(room_id)
         is_new = answer is None or answer.run_id != step.run_id
         if answer is None or is_new:
             answer = self._answers[room_id] = _Answer(step)

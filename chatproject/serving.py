@@ -35,7 +35,8 @@ class GracefulServer(uvicorn.Server):
         chat_server = application.chat_server
         chat_server.is_stopping = True
         if self._chats():
-            await asyncio.sleep(NOTICE_S)
+            # answers of the assistant end while their listeners still hear it
+            await asyncio.gather(asyncio.sleep(NOTICE_S), application.assistant.end_answers())
             self._stop_listening(sockets)
             await self._say_goodbye(chat_server.writer)
         await super().shutdown(sockets)

@@ -189,3 +189,10 @@ async def open_house(lossy: LossyLayer, transactional_db: None) -> AsyncIterator
     for house in houses:
         await asyncio.wait_for(house.close(), TIMEOUT_S)
     await asyncio.to_thread(join_database_threads)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats and sweeps come at once."""
+    monkeypatch.setattr("assistant.leases.HEARTBEAT_INTERVAL_S", 0.05)
+    monkeypatch.setattr("assistant.leases.SWEEP_INTERVAL_S", 0.05)

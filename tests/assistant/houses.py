@@ -15,7 +15,7 @@ from messaging.selectors import recent_messages
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, on_a_thread
-from tests.factories import ALICE
+from tests.factories import ALICE, BOB
 from tests.messaging.people import NO_LIMITS, Person, connect
 
 END_STATES = ("done", "stopped", "failed", "blocked")
@@ -115,6 +115,13 @@ class Listener:
     def heard(self) -> list[tuple[str, str]]:
         """Kind and text of every message."""
         return [(chat["kind"], chat["message"]) for chat in self.sink.of_type("chat", "changed")]
+
+
+async def begun(house: House, room: Room, *, at: House | None = None) -> tuple[Listener, Listener, str]:
+    """Alice asks at the house; Bob watches there or at another. Returns both and the run's id on the wire."""
+    alice, bob = await house.listen(ALICE, room), await (at or house).listen(BOB, room)
+    await house.ask(room, await alice.says("도와줘"))
+    return alice, bob, (await bob.sees("thinking"))["runId"]
 
 
 class Refusals:

@@ -13,27 +13,10 @@ from chatproject.errors import AssistantUnavailable, InternalError, NotAllowed, 
 from messaging.protocol import Chat
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread, said
-from tests.assistant.houses import House, Listener, OpenHouse, Refusals, answers_in, only_run
+from tests.assistant.houses import House, Listener, OpenHouse, Refusals, answers_in, begun, only_run
 from tests.factories import ALICE, BOB, CHARLIE, caller
 from tests.messaging.lossy import of_kind
 from tests.messaging.people import eventually
-
-State = AssistantRun.State
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heartbeats and sweeps come at once."""
-    monkeypatch.setattr("assistant.leases.HEARTBEAT_INTERVAL_S", 0.05)
-    monkeypatch.setattr("assistant.leases.SWEEP_INTERVAL_S", 0.05)
-
-
-async def begun(house: House, room: Room, *, at: House | None = None) -> tuple[Listener, Listener, str]:
-    """Alice asks at the house; Bob watches there or at another. Returns both and the run's id on the wire."""
-    alice, bob = await house.listen(ALICE, room), await (at or house).listen(BOB, room)
-    await house.ask(room, await alice.says("도와줘"))
-    return alice, bob, (await bob.sees("thinking"))["runId"]
-
 
 # --- who is answered
 
@@ -163,7 +146,13 @@ async def test_without_a_key_asking_is_refused_before_anything_is_stored(
         house.assistant.require_ready()
     with pytest.raises(AssistantUnavailable):
         await house.ask(room, 1)
+    refusals = Refusals()
+    for text in ("@Bob 안녕", "@도우미 안녕"):
+        house.assistant.consider(said(1, "Alice", text, room_id=room.pk), refuse=refusals)
 
+    assert await refusals.next() == AssistantUnavailable.code
+    await eventually(lambda: not house.assistant._considered)
+    assert refusals.codes.empty()  # who called Bob is told nothing
     assert not await on_a_thread(AssistantRun.objects.count)
 
 

@@ -14,12 +14,9 @@ from assistant.wording import CUT_SHORT
 from chatproject.errors import AssistantUnavailable, StoreUnavailable
 from rooms.models import Room
 from tests.assistant.conftest import NOON, TIMEOUT_S, MakeGemini, on_a_thread
-from tests.assistant.houses import OpenHouse, answers_in, only_run
-from tests.assistant.test_answers import begun, hasty
+from tests.assistant.houses import OpenHouse, answers_in, begun, only_run
 from tests.factories import ALICE, BOB
 from tests.messaging.people import eventually
-
-__all__ = ["hasty"]
 
 State = AssistantRun.State
 

@@ -127,6 +127,14 @@ def test_the_next_answer_begins_anew(viewer: Viewer) -> None:
     assert [frame.offset for frame in viewer.frames] == [0, None, 0]
 
 
+def test_a_late_end_of_the_answer_before_takes_nothing_away(viewer: Viewer) -> None:
+    viewer.take("thinking", run_id=OTHER)
+    viewer.take("writing", 0, "다음")
+    viewer.take("failed", run_id=OTHER)
+    viewer.take("writing", 2, " 답")
+    assert viewer.read() == "다음 답"
+
+
 def test_an_answer_of_which_nothing_is_heard_is_not_shown_for_ever(viewer: Viewer) -> None:
     viewer.take("writing", 0, "안녕")
     viewer.now = FORGET_AFTER_S

@@ -199,6 +199,8 @@ async def test_a_server_that_is_asked_to_stop_keeps_what_was_shown_and_ends_in_t
         await his.hear("assistant", state="writing")
         server.ask_to_stop()
         await his.hear("assistant", state="failed")
+        await hers.hear("assistant", state="failed")
+        await hers.hear("bye")
         assert await asyncio.to_thread(server.wait) == 0
 
     [_question, answer] = await bob.get(f"/history/{room}")

@@ -176,7 +176,7 @@ async def test_who_subscribes_in_the_middle_is_shown_all_of_it_on_every_process(
 ) -> None:
     one, other = await open_house(make_gemini("hang-midway")), await open_house(make_gemini())
     alice, _bob, run = await begun(one, room)
-    await alice.sees("writing")
+    await alice.sees("writing", times=2)  # after which it hangs
     for house in (one, other):  # nobody has listened at the other one until now
         late = await eventually_shown(house, room, alice.read())
         [shown] = late.frames

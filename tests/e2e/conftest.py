@@ -1,6 +1,6 @@
 """People who use the pair of servers of `tests.e2e.pair`, and the servers' logs beside what failed."""
 
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack
 from itertools import count
 from typing import Any
@@ -16,6 +16,7 @@ from tests.e2e.processes import WAIT_S, Process
 from tests.factories import ALICE, BOB, CHARLIE
 
 Meet = Callable[[Process, int, str], Person]
+Play = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
@@ -32,6 +33,18 @@ def make_http_client() -> httpx.AsyncClient:
 @pytest.fixture
 async def http(things: AsyncExitStack) -> httpx.AsyncClient:
     return await things.enter_async_context(make_http_client())
+
+
+@pytest.fixture
+async def play(pair: Pair, http: httpx.AsyncClient) -> AsyncIterator[Play]:
+    """Has the model's next calls go like this; whatever is left of it is forgotten at the end."""
+
+    async def script(*scenarios: str) -> None:
+        assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
+        assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
+
+    yield script
+    await script()
 
 
 @pytest.fixture

@@ -1,33 +1,18 @@
 """The assistant in the room and at one's elbow, over two servers and the stand-in for the model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e.client import Socket
-from tests.e2e.conftest import Pair
+from tests.e2e.conftest import Pair, Play
 from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 
-Play = Callable[..., Awaitable[None]]
-
 CLIENT_ID = "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01"
-
-
-@pytest.fixture
-async def play(pair: Pair, http: httpx.AsyncClient) -> AsyncIterator[Play]:
-    """Has the model's next calls go like this; whatever is left of it is forgotten at the end."""
-
-    async def script(*scenarios: str) -> None:
-        assert (await http.post(f"{pair.model.address}/standin/forget")).is_success
-        assert (await http.post(f"{pair.model.address}/standin/script", json=scenarios)).is_success
-
-    yield script
-    await script()
 
 
 async def hear_answer(socket: Socket) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """An answer's life over real processes: called, watched, stopped, and what is left when its process dies."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -10,18 +9,14 @@ import pytest
 from assistant.leases import SWEEP_INTERVAL_S
 from assistant.runs import LEASE
 from tests.e2e.client import Socket
-from tests.e2e.conftest import Meet, Pair
+from tests.e2e.conftest import Meet, Pair, Play
 from tests.e2e.people import Person
 from tests.e2e.processes import running, serve
 from tests.e2e.secrecy import make_token
-from tests.e2e.test_assistant import play
 from tests.factories import ALICE, BOB, CHARLIE
-
-__all__ = ["play"]  # a fixture
 
 pytestmark = pytest.mark.e2e
 
-Play = Callable[..., Awaitable[None]]
 CUT_SHORT = "…"
 
 

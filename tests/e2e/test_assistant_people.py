@@ -1,21 +1,16 @@
 """Who may have what of the assistant, over two servers: settings, consent, receipts, summaries, budgets."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import Pair
+from tests.e2e.conftest import Pair, Play
 from tests.e2e.people import Person
-from tests.e2e.test_assistant import play
-
-__all__ = ["play"]  # a fixture
 
 pytestmark = pytest.mark.e2e
-
-Play = Callable[..., Awaitable[None]]
 
 SECRET = "아무도 몰랐으면 하는 말"
 

@@ -131,6 +131,7 @@ async def test_who_comes_in_the_middle_is_shown_all_of_it_first(
     listener.showing = "so far"
     alice, old = await opened_v2(process, ALICE, room.pk), await opened_v1(process, BOB, room.pk)
     await old.send({"type": "subscribe", "roomId": room.pk})
+    await eventually(lambda: len(server.hub.rooms[room.pk].sessions) == 2)
     server.tell_here(room.pk, listener.writing(room.pk, 6, ", so good"))
     shown = [await alice.receive() for _ in range(2)]
     assert [(frame["offset"], frame["text"]) for frame in shown] == [(0, "so far"), (6, ", so good")]

@@ -14,7 +14,7 @@ from uuid import uuid4
 from assistant.answering import RoomAnswer, RoomVoice
 from assistant.bulkhead import Shares
 from assistant.claims import Claim, claim_answer, claim_if_called
-from assistant.language_model import LanguageModel
+from assistant.language_model import ANSWERS_AT_ONCE, CALLS_WAITING, QUEUE_RETRY_AFTER_S, LanguageModel
 from assistant.leases import LeaseKeeper
 from assistant.metrics import AssistantMetrics
 from assistant.models import AssistantRun
@@ -28,6 +28,7 @@ from messaging.protocol import MessageObject
 logger = logging.getLogger(__name__)
 
 DRAFTS_OF_A_MEMBER = 2  # under way at once; nobody reads more
+ANSWERS_MOST = ANSWERS_AT_ONCE + CALLS_WAITING  # of this process; a model that hangs must not cost more than this
 CONSIDERED_AT_ONCE = 2  # of the few threads with a database connection; the rest is for the sockets
 CONSIDERED_MAX_WAITING = 500  # messages; at some milliseconds each, whoever comes later waits for seconds
 RETRY_CALL_AFTER_S = 3.0
@@ -92,17 +93,20 @@ class RoomAssistant:
     # --- calls
 
     def require_ready(self) -> None:
-        """Raise AssistantUnavailable where no answer can be given, before anything is stored."""
+        """Raise, before anything is stored or read, where no answer can be given: AssistantUnavailable without a
+        model, TooManyRequests while so many wait for it already that whoever comes would wait in vain."""
         if self._is_stopping:
             raise AssistantUnavailable
         self.model.require_ready()
+        if len(self._answers) >= ANSWERS_MOST:
+            raise TooManyRequests(retry_after=QUEUE_RETRY_AFTER_S)
 
-    def _is_ready(self) -> bool:
+    def _obstacle(self) -> ChatError | None:
         try:
             self.require_ready()
-        except AssistantUnavailable:
-            return False
-        return True
+        except ChatError as error:
+            return error
+        return None
 
     async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool) -> None:
         """Claim the answer to message `trigger_seq`, then give it in the background; nothing if it is claimed.
@@ -128,7 +132,7 @@ class RoomAssistant:
         run = Run(uuid4().hex, message.room_id, message.sender_id, message.seq)
         try:
             async with self._considering:
-                await self._claim(claim_if_called, run, message, is_ready=self._is_ready())
+                await self._claim(claim_if_called, run, message, obstacle=self._obstacle())
         except ChatError as error:
             refuse(error)
         except Exception:

@@ -10,7 +10,7 @@ from assistant.preferences import room_assistant
 from assistant.prompts import Prompt
 from assistant.runs import Run, claim_run, withdraw_run
 from assistant.triggers import calls_assistant
-from chatproject.errors import AssistantUnavailable
+from chatproject.errors import AssistantUnavailable, ChatError
 from messaging.protocol import MessageObject
 
 
@@ -39,15 +39,17 @@ def claim_answer(run: Run, *, owner: str, again: bool, now: datetime) -> Claim |
 
 
 def claim_if_called(
-    run: Run, message: MessageObject, *, is_ready: bool, owner: str, now: datetime
+    run: Run, message: MessageObject, *, obstacle: ChatError | None, owner: str, now: datetime
 ) -> Claim | None:
-    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above, and
-    AssistantUnavailable where the model is not ready."""
+    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above;
+    `obstacle` is raised where nothing else speaks against an answer."""
     room = room_assistant(room_id=run.room_id)
     if room.mode != RoomSettings.Mode.ON_CALL or not calls_assistant(message, name=room.name):
         return None
-    if room.is_stopped or not is_ready:
+    if room.is_stopped:
         raise AssistantUnavailable
+    if obstacle is not None:
+        raise obstacle
     return claim_answer(run, owner=owner, again=False, now=now)
 
 

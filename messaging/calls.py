@@ -18,7 +18,7 @@ class Answerer(Protocol):
     """Who answers in a room when called; given to the server by whoever builds the process."""
 
     def require_ready(self) -> None:
-        """Raise AssistantUnavailable where no answer can be hoped for."""
+        """Raise AssistantUnavailable or TooManyRequests where no answer can be hoped for."""
 
     async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool) -> None:
         """Answer the message `trigger_seq` in the background, once; `again`: also when it was answered before.
@@ -55,7 +55,7 @@ class Calls:
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
         """What `frame` asks to be answered: its own message once stored, or else the newest of a member.
 
-        Raises AssistantUnavailable before anything is stored, and what saying it raises.
+        Raises what `Answerer.require_ready` raises, before anything is stored, and what saying it raises.
         """
         self._require_answerer().require_ready()
         if frame.message is not None:

@@ -98,6 +98,22 @@ async def test_who_calls_in_vain_is_told_why(
     assert bob.states == ["thinking"]
 
 
+async def test_while_too_many_wait_for_the_model_asking_is_refused_before_anything_is_stored(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "ANSWERS_MOST", 1)
+    house = await open_house(make_gemini("hang"))
+    _alice, bob, _run = await begun(house, room)
+
+    with pytest.raises(TooManyRequests) as caught:
+        house.assistant.require_ready()
+    assert caught.value.retry_after
+    refusals = Refusals()
+    house.assistant.consider(said(9, "Bob", "@도우미 저도요", room_id=room.pk), refuse=refusals)
+    assert await refusals.next() == TooManyRequests.code
+    assert bob.states == ["thinking"]
+
+
 async def test_a_flood_of_mentions_takes_few_threads_and_is_refused_in_the_end(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ def hear(room: Room, text: str, **other: Any) -> Claim | None:
     """Alice says this, and it is looked at."""
     seq = say(room, ALICE, text)
     message = said(seq, "Alice", text, room_id=room.pk, **other)
-    return claim_if_called(Run(uuid4().hex, room.pk, ALICE, seq), message, is_ready=True, owner=OWNER, now=NOON)
+    return claim_if_called(Run(uuid4().hex, room.pk, ALICE, seq), message, obstacle=None, owner=OWNER, now=NOON)
 
 
 def end_all() -> None:
@@ -81,7 +81,7 @@ def test_a_mention_by_the_name_of_the_room_calls(room: Room) -> None:
 def test_a_message_that_calls_is_answered_once_however_often_it_is_looked_at(room: Room) -> None:
     assert hear(room, "@도우미 안녕") is not None
     message = said(1, "Alice", "@도우미 안녕", room_id=room.pk)
-    again = claim_if_called(Run(uuid4().hex, room.pk, ALICE, 1), message, is_ready=True, owner=OWNER, now=NOON)
+    again = claim_if_called(Run(uuid4().hex, room.pk, ALICE, 1), message, obstacle=None, owner=OWNER, now=NOON)
     assert again is None
     end_all()
     assert ask(room, 1) is None

@@ -22,7 +22,7 @@ from chatproject.errors import StoreUnavailable
 from chatproject.refusals import refuse
 
 WAITING_MAX = 256  # requests that wait for a turn; beyond, they would wait too long
-ANSWER_WITHIN_S = 4.5  # a client is told within 5 s that the database does not answer
+ANSWER_WITHIN_S = 4.0  # a client is told within 5 s that the database does not answer
 RETRY_AFTER_S = 1.0
 DRAFTS_AT_ONCE = 64  # they wait for a model, on the chat server's database threads; bounded further in `assistant`
 DRAFT_PATHS = "/v1/chat/llm"

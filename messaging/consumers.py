@@ -22,12 +22,9 @@ from messaging import protocol
 from messaging.handshake import Handshake
 from messaging.hub import Session
 from messaging.limits import TokenBucket
-from messaging.protocol import CloseCode
 from messaging.server import ChatServer
 from messaging.services import Stored
 from messaging.transport import AsgiSend, Outbox, sink_for
-
-SPEAKS_WITHIN_S = 10.0  # an honest client subscribes at once, and one without a room pings
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +40,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     server: ChatServer
     session: Session | None = None
     _close_code: int | None = None
-    _silence: asyncio.TimerHandle | None = None  # runs until the first valid frame
 
     async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
         """One event after another. Channels makes a task of each receive, which costs 10 µs a frame.
@@ -73,7 +69,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
                 raise StopConsumer
 
     async def disconnect(self, code: int | None) -> None:
-        self.end_silence()
         if self.session is not None:
             self.server.disconnect(self.session)
             seconds = round(time.monotonic() - self._opened_at, 1)
@@ -98,16 +93,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             if isinstance(sink, Outbox):
                 sink.stop()
             raise
-        self._silence = asyncio.get_running_loop().call_later(
-            SPEAKS_WITHIN_S, self.session.close, CloseCode.TOO_MANY, "nothing valid was sent"
-        )
         return self.session
-
-    def end_silence(self) -> None:
-        """The client sent a valid frame: it may stay."""
-        if self._silence is not None:
-            self._silence.cancel()
-            self._silence = None
 
     async def deny(self, status: int, reason: str) -> None:
         """Refuse the handshake: with a status and a sentence where the ASGI server can send them, or else 403."""

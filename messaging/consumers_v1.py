@@ -66,7 +66,6 @@ class V1Consumer(ChatConsumer):
             return
         try:
             frame = decode_v1(text_data or "")
-            self.end_silence()
             self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
             await self._handle(session, frame)
         except MalformedFrame as malformed:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from messaging import protocol
-from messaging.consumers import SPEAKS_WITHIN_S, ChatConsumer, as_logged, verify
+from messaging.consumers import ChatConsumer, as_logged, verify
 from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.decoding import MalformedFrame, decode
 from messaging.handshake import Handshake
@@ -24,6 +24,7 @@ from messaging.transport import asgi_close_code
 
 logger = logging.getLogger(__name__)
 
+SPEAKS_WITHIN_S = 10.0  # an honest client subscribes at once, and one without a room pings
 EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
 RECONNECT_AFTER_S = (0.5, 5.0)  # spread, so that a restart's clients do not come back all at once
 
@@ -32,6 +33,7 @@ class V2Consumer(ChatConsumer):
     """Ends with its token, unless a fresh one comes in time."""
 
     _expiry: asyncio.TimerHandle | None = None
+    _silence: asyncio.TimerHandle | None = None  # runs until the first valid frame
 
     async def connect(self) -> None:
         handshake = Handshake.of(self.scope)
@@ -49,6 +51,9 @@ class V2Consumer(ChatConsumer):
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
         self._push(self._welcome(session))
         self._watch_expiry()
+        self._silence = asyncio.get_running_loop().call_later(
+            SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"
+        )
 
     async def _turn_away(self, error: ChatError, language: str) -> None:
         match error:
@@ -65,8 +70,9 @@ class V2Consumer(ChatConsumer):
         await self.close(asgi_close_code(code), error.code)
 
     async def disconnect(self, code: int | None) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
+        for timer in (self._expiry, self._silence):
+            if timer is not None:
+                timer.cancel()
         await super().disconnect(code)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -88,7 +94,9 @@ class V2Consumer(ChatConsumer):
         except MalformedFrame as malformed:
             self._refuse(malformed.error, frame_id=malformed.frame_id, room_id=malformed.room_id)
             return
-        self.end_silence()
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
         self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
         try:
             await self._handle(session, frame)

@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 CONNECTION_MAX_AGE_S = 300.0  # below every firewall's and server's idle limit
 PING_AFTER_IDLE_S = 1.0
-ANSWER_DEADLINE_S = 4.5  # a client is told within 5 s that the store does not answer
+ANSWER_DEADLINE_S = 4.0  # a client is told within 5 s that the store does not answer, a busy one too
 READS_WAITING_MAX = 1_000  # beyond, waiting longer than the deadline is certain
 RETRY_AFTER_S = 1.0
 FAILS_SLOWLY_S = 1.0  # a call that failed after so long met a database that hangs, as the next one would

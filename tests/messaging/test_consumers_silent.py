@@ -1,7 +1,5 @@
 """Sockets that say nothing valid after their handshake, over real connections: their places go to others."""
 
-import json
-
 import pytest
 from websockets.asyncio.client import ClientConnection
 
@@ -25,7 +23,7 @@ async def silence_is_over(site: Site, member_id: int) -> None:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", AT_ONCE_S)
+    monkeypatch.setattr("messaging.consumers_v2.SPEAKS_WITHIN_S", AT_ONCE_S)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -37,35 +35,33 @@ async def test_who_says_nothing_loses_the_socket(site: Site, room: Room) -> None
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_who_says_nothing_on_v1_loses_the_socket_too(site: Site, room: Room) -> None:
-    assert await close_code(await come_with_v1(site, ALICE, room)) == 4429
+async def test_who_says_nothing_on_v1_may_stay_as_ever(site: Site, room: Room) -> None:
+    old = await come_with_v1(site, ALICE, room)
+    await silence_is_over(site, BOB)
+    await soon(await old.ping())
 
 
 async def test_neither_nonsense_nor_pings_of_the_socket_count(
     site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", LONGER_S)
-    for alice in (await site.come(ALICE), await come_with_v1(site, ALICE, room)):
-        for text in SAYS_NOTHING:
-            await alice.send(text)
-        await soon(await alice.ping())
-        assert await close_code(alice) == 4429
+    monkeypatch.setattr("messaging.consumers_v2.SPEAKS_WITHIN_S", LONGER_S)
+    alice = await site.come(ALICE)
+    for text in SAYS_NOTHING:
+        await alice.send(text)
+    await soon(await alice.ping())
+    assert await close_code(alice) == 4429
 
 
 async def test_one_valid_frame_is_enough_even_a_refused_one(
     site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.consumers.SPEAKS_WITHIN_S", LONGER_S)
+    monkeypatch.setattr("messaging.consumers_v2.SPEAKS_WITHIN_S", LONGER_S)
     pings = await site.come(ALICE)
     assert (await ask(pings, type="ping"))["type"] == "pong"
     is_refused = await site.come(ALICE)
     assert (await ask(is_refused, type="subscribe", roomId=999_999))["type"] == "error"
-    old = await come_with_v1(site, ALICE, room)
-    await old.send(json.dumps({"type": "UNSUBSCRIBE", "roomId": str(room.pk)}))
 
     await silence_is_over(site, BOB)
 
     for socket in (pings, is_refused):
         assert (await ask(socket, type="ping"))["type"] == "pong"
-    await soon(await old.ping())
-    assert len(site.process.chat_server.hub.sessions_of(ALICE)) == 3

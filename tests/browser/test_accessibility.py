@@ -70,6 +70,9 @@ async def test_the_keyboard_is_enough(
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name=room_name, exact=True)).to_be_visible()
     await expect(alices.field).to_be_focused()
+    await page.get_by_role("link", name="메시지 입력으로 건너뛰기").focus()
+    await page.keyboard.press("Enter")
+    await expect(alices.field).to_be_focused()
 
     await page.keyboard.press("Shift+Tab")  # from the field to the messages
     await expect(alices.scroller).to_be_focused()

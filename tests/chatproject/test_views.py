@@ -56,6 +56,7 @@ def test_the_home_page_has_no_inline_script_or_style(visitor: Client) -> None:
     assert not re.search(r"\s(style|on\w+)=", page)
 
 
+@pytest.mark.django_db  # a streamed answer looks after old connections when it ends
 def test_every_file_that_the_home_page_names_is_served(visitor: Client) -> None:
     page = visitor.get("/").content.decode()
     files = re.findall(r'"(/static/[^"]+)"', page)

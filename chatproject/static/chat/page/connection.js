@@ -15,7 +15,6 @@ export class Connection {
     this.client = client;
     client.on("state", (event) => this.#show(event));
     this.#show({ state: client.state, retryAt: null });
-    window.addEventListener("online", () => client.connect());
   }
 
   #show({ state, retryAt }) {

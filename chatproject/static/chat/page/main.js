@@ -16,7 +16,7 @@ let access = null;
 
 async function start() {
   access = await token({ fresh: false });
-  if (!access) showStart({ onPicked: () => location.reload() });
+  if (!access) showStart({ onPicked: start });
   else showChat();
 }
 
@@ -70,10 +70,11 @@ function showChat() {
   /** Show what the address says. */
   function follow() {
     const roomId = Number(/^#\/room\/([0-9]{1,16})$/.exec(location.hash)?.[1] ?? 0) || null;
+    const before = view.roomId;
     document.body.dataset.view = roomId === null ? "rooms" : "room";
     rooms.mark(roomId);
-    if (roomId !== view.roomId) view.open(roomId);
-    if (roomId === null) byId("rooms-list").querySelector("a")?.focus({ preventScroll: true });
+    if (roomId !== before) view.open(roomId);
+    if (roomId === null && before !== null) rooms.focus(before);
   }
 
   function leave(roomId) {

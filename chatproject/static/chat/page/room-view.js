@@ -157,6 +157,10 @@ export class RoomView {
     byId("to-newest").addEventListener("click", () => this.timeline.toNewest());
     byId("catch-up").addEventListener("click", () => this.catchUp.open(this.#room));
     byId("room-more").addEventListener("click", () => this.#openAbout());
+    byId("skip").addEventListener("click", (event) => {
+      event.preventDefault(); // the address says which room is open
+      this.composer.focus();
+    });
     window.addEventListener("focus", () => this.#read());
     document.addEventListener("visibilitychange", () => this.#read());
   }
@@ -169,7 +173,9 @@ export class RoomView {
 
   #openAbout() {
     const settings = this.#assistant();
-    this.about.open(this.#rooms.get(this.roomId) ?? { roomId: this.roomId, roomName: "" }, settings.isKnown ? settings : null);
+    const isGroupChat = this.#rooms.get(this.roomId)?.isGroupChat ?? false;
+    const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat };
+    this.about.open(room, settings.isKnown ? settings : null);
   }
 
   // --- what is shown
@@ -204,7 +210,7 @@ export class RoomView {
 
   #showHead() {
     const known = this.#rooms.get(this.roomId);
-    byId("room-name").textContent = known?.roomName ?? "";
+    byId("room-name").textContent = this.#rooms.nameOf(this.roomId);
     const { state, error } = this.#room;
     byId("room-state").textContent = state === "refused" ? (error?.message ?? "") : known?.isGroupChat === false ? t("Private chat") : t("Group room");
     this.#showOffer();

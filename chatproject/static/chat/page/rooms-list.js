@@ -47,13 +47,23 @@ export class RoomsList {
     return this.#rooms.get(roomId);
   }
 
-  get ids() {
-    return [...this.#rooms.keys()];
+  /** What the room is called: of a private one, the other's name. */
+  nameOf(roomId) {
+    const { roomName, isGroupChat } = this.#rooms.get(roomId) ?? { roomName: "", isGroupChat: true };
+    const own = this.#client.me?.nickName;
+    if (isGroupChat || own === undefined) return roomName;
+    if (roomName.startsWith(`${own}-`)) return roomName.slice(own.length + 1);
+    return roomName.endsWith(`-${own}`) ? roomName.slice(0, -own.length - 1) : roomName;
   }
 
   mark(roomId) {
     this.openId = roomId;
     this.#refresh();
+  }
+
+  /** To where one came from. */
+  focus(roomId) {
+    this.#rows.get(roomId)?.querySelector("a").focus({ preventScroll: true });
   }
 
   showTyping(roomId, names) {
@@ -65,7 +75,7 @@ export class RoomsList {
   #heard(name, { room, message }) {
     const known = this.#rooms.get(room.roomId);
     if (known === undefined) return;
-    if (name === "message" && message.seq === room.lastSeq) {
+    if (name === "message" && (message.seq === null || message.seq === room.lastSeq)) {
       this.#rooms.delete(room.roomId); // to the top
       this.#rooms = new Map([[room.roomId, known], ...this.#rooms]);
     }
@@ -84,7 +94,7 @@ export class RoomsList {
   #render() {
     this.#frame = 0;
     const wanted = this.#filter.value.trim().toLocaleLowerCase();
-    const shown = [...this.#rooms.values()].filter(({ roomName }) => roomName.toLocaleLowerCase().includes(wanted));
+    const shown = [...this.#rooms.values()].filter(({ roomId }) => this.nameOf(roomId).toLocaleLowerCase().includes(wanted));
     place(this.#list, shown.map((room) => this.#row(room)));
     byId("rooms-empty").hidden = this.#rooms.size > 0;
     let unread = 0;
@@ -98,18 +108,19 @@ export class RoomsList {
   }
 
   #row(known) {
-    const { roomId, roomName } = known;
+    const { roomId } = known;
+    const name = this.nameOf(roomId);
     const last = this.#client.room(roomId).messages.at(-1);
     const unread = this.#unread(roomId);
     const isOpen = roomId === this.openId;
     const preview = this.#preview(roomId, last, known);
-    const signature = JSON.stringify([roomName, last?.version, unread, isOpen, preview]);
+    const signature = JSON.stringify([name, last?.version, unread, isOpen, preview]);
     let row = this.#rows.get(roomId);
     if (row === undefined) this.#rows.set(roomId, (row = make("li")));
     if (row.dataset.signature === signature) return row;
     row.dataset.signature = signature;
     const hadFocus = row.contains(document.activeElement);
-    row.replaceChildren(this.#link(known, { last, unread, isOpen, preview }));
+    row.replaceChildren(this.#link(known, { name, last, unread, isOpen, preview }));
     if (hadFocus) row.firstChild.focus();
     return row;
   }
@@ -124,20 +135,20 @@ export class RoomsList {
     return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
   }
 
-  #link({ roomId, roomName, isGroupChat }, { last, unread, isOpen, preview }) {
+  #link({ roomId, isGroupChat }, { name, last, unread, isOpen, preview }) {
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
     const badge = make("span", { className: "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
     const link = make(
       "a",
       { href: `#/room/${roomId}`, className: isOpen ? "room-link open" : "room-link" },
-      avatar(roomName, roomId, { className: isGroupChat ? "group" : "" }),
+      avatar(name, roomId, { className: isGroupChat ? "group" : "" }),
       make(
         "span",
         { className: "room-lines" },
         make(
           "span",
           { className: "room-line" },
-          make("strong", { textContent: roomName }),
+          make("strong", { textContent: name }),
           last ? make("time", { dateTime: last.createdAt, textContent: whenOf(last.createdAt) }) : null,
         ),
         make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), unread > 0 ? badge : null),

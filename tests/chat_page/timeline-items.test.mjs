@@ -1,0 +1,81 @@
+// What the timeline shows, in order.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { timelineItems } from "../../chatproject/static/chat/page/timeline-items.js";
+
+const ALICE = 7;
+const BOB = 3;
+
+/** Messages of these members, one a minute, from 10 in the morning. */
+function talk(...senders) {
+  return senders.map((senderId, at) => ({
+    seq: at + 1,
+    senderId,
+    kind: "member",
+    replyTo: null,
+    createdAt: new Date(2026, 10, 22, 10, at).toISOString(),
+  }));
+}
+
+function shown({ messages, pending = [], runs = [], unreadAfter = null }) {
+  const items = timelineItems({ messages, pending, runs, unreadAfter, me: ALICE });
+  return items.map(({ kind, message, startsGroup, endsGroup, isOwn }) =>
+    kind === "message" ? `${isOwn ? "own" : "theirs"}${startsGroup ? " starts" : ""}${endsGroup ? " ends" : ""}` : kind,
+  );
+}
+
+test("messages of one member in a row are a group", () => {
+  assert.deepEqual(shown({ messages: talk(BOB, BOB, BOB, ALICE) }), [
+    "day",
+    "theirs starts",
+    "theirs",
+    "theirs ends",
+    "own starts ends",
+  ]);
+});
+
+test("a pause of five minutes begins a new group", () => {
+  const messages = talk(BOB, BOB);
+  messages[1].createdAt = new Date(2026, 10, 22, 10, 5).toISOString();
+
+  assert.deepEqual(shown({ messages }), ["day", "theirs starts ends", "theirs starts ends"]);
+});
+
+test("a reply begins a new group, so that its author is seen", () => {
+  const messages = talk(BOB, BOB);
+  messages[1].replyTo = 1;
+
+  assert.deepEqual(shown({ messages }), ["day", "theirs starts ends", "theirs starts ends"]);
+});
+
+test("a new day has its line, and begins a new group", () => {
+  const messages = talk(BOB, BOB);
+  messages[1].createdAt = new Date(2026, 10, 23, 0, 1).toISOString();
+
+  assert.deepEqual(shown({ messages }), ["day", "theirs starts ends", "day", "theirs starts ends"]);
+});
+
+test("the unread begin once, at the first message of another", () => {
+  assert.deepEqual(shown({ messages: talk(BOB, ALICE, BOB, BOB), unreadAfter: 1 }), [
+    "day",
+    "theirs starts ends",
+    "own starts ends",
+    "unread",
+    "theirs starts",
+    "theirs ends",
+  ]);
+});
+
+test("what was not sent yet, and answers on their way, come last", () => {
+  const [pending] = talk(ALICE);
+  pending.seq = null;
+
+  assert.deepEqual(shown({ messages: talk(BOB), pending: [pending], runs: [{ runId: "1" }] }), [
+    "day",
+    "theirs starts ends",
+    "own starts ends",
+    "run",
+  ]);
+});

@@ -11,6 +11,7 @@ from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 QUIET_PATHS = ("/v1/healthz", "/static/")  # asked every few seconds, or of no interest
 UNPRINTABLE = re.compile(r"[^\x20-\x7e가-힣]")
 PATH_MAX_CHARACTERS = 200
+HUNG_UP = 499  # nginx's word for a client that went before it was answered
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class RequestLog:
             await self.application(scope, receive, send)
             return
         request_id = uuid4().hex[:16]
-        status = 500  # what the server answers if nothing is sent
+        status = 0
         started = time.perf_counter()
 
         async def send_with_id(event: ASGISendEvent) -> None:
@@ -39,7 +40,9 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request=request_id):
             try:
                 await self.application(scope, receive, send_with_id)
+                status = status or HUNG_UP
             finally:
+                status = status or 500  # what the server answers for a fault
                 if status >= 400 or not scope["path"].startswith(QUIET_PATHS):
                     path = UNPRINTABLE.sub("?", scope["path"][:PATH_MAX_CHARACTERS])
                     taken_ms = round((time.perf_counter() - started) * 1_000, 1)

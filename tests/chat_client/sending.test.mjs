@@ -152,6 +152,14 @@ test("a storage that is full or spoilt is told and harms nothing", async () => {
   assert.equal(client.seen.filter(({ name }) => name === "error").at(-1).error.message, "full");
 });
 
+test("who goes on typing after a message is typing anew", async () => {
+  const { room, socket } = await listen({}, 9);
+  room.typing();
+  room.send("하나");
+  room.typing();
+  assert.equal(socket.all("typing").length, 2);
+});
+
 test("typing is said every three seconds, reading every second at most", async () => {
   const { room, socket } = await listen({}, 9);
   for (let key = 0; key < 70; key += 1) {

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Any, cast
 
 import httpx
@@ -46,6 +47,19 @@ async def test_a_request_is_one_line_without_its_query(
     await server.get("/v1/chat/my/rooms", params={"access": token_for(ALICE)})
 
     assert request_lines(lines) == ["GET /v1/chat/my/rooms 418"]
+
+
+@pytest.mark.parametrize(("fault", "status"), [(False, 499), (True, 500)])
+async def test_who_hangs_up_is_not_our_fault(lines: pytest.LogCaptureFixture, fault: bool, status: int) -> None:
+    async def application(*_asgi: object) -> None:  # as Django's does where the client has gone
+        if fault:
+            raise RuntimeError
+
+    scope = {"type": "http", "method": "POST", "path": "/v1/chat/llm"}
+    with pytest.raises(RuntimeError) if fault else nullcontext():
+        await RequestLog(application)(scope, None, None)  # type: ignore[arg-type]
+
+    assert request_lines(lines) == [f"POST /v1/chat/llm {status}"]
 
 
 async def test_line_breaks_in_a_path_make_no_line_of_their_own(

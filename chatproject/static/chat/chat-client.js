@@ -622,6 +622,7 @@ export class Room extends Emitter {
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
 
   #say(text, { replyTo = null, isAsk = false }) {
+    this.#typedAt = 0; // what comes next is another message
     const { me, limits } = this.#client;
     const message = {
       ...{ roomId: this.roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null },

@@ -69,6 +69,7 @@ class LeaseKeeper:
                 answer.renew(is_unwanted=run_id in leases.unwanted)
             elif run_id in self._answers:  # else it ended while we asked
                 answer.lose()
+            await asyncio.sleep(0)  # a turn for the sockets: each answer tells all processes its text
 
     async def _sweep(self) -> None:
         for ended in await self._run(end_orphans, now=datetime.now(UTC)):

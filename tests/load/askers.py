@@ -40,7 +40,8 @@ ABOUT = f"""\
 clock; latency counts from when each was due. In the second line {ASKERS} more members, each in a room of their
 own, have asked the assistant before the sample begins; the model takes every call and answers none, so that they
 wait, or are refused and ask again after the 10 s that the refusal names. The aim is a p99 that differs by less
-than 20 %. In the third line they ask within the first second of the sample: what their questions cost."""
+than 20 %. In the third line they ask within the first second of the sample: what their questions cost, without
+the budgets that allow 120 calls a minute for everybody together."""
 COLUMNS = [P50, P99, ACK_P99, DELIVERIES, US_PER_DELIVERY, SERVER, GENERATOR]
 
 

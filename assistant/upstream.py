@@ -96,8 +96,9 @@ async def _read_events(response: httpx.Response, reading: Reading, show: Show) -
                     raise _too_large()
                 for event in events.feed(chunk):
                     _show(reading.add(event), show)
-                now = asyncio.get_running_loop().time()
-                last_words.reschedule(now + LAST_WORDS_S if reading.is_whole else None)
+                if reading.is_whole != (last_words.when() is not None):  # not again with each byte that follows
+                    now = asyncio.get_running_loop().time()
+                    last_words.reschedule(now + LAST_WORDS_S if reading.is_whole else None)
             for event in events.end():
                 _show(reading.add(event), show)
     except EventTooLarge:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,29 @@ async def test_what_is_endless_is_not_read_to_its_end(
     async with asyncio.timeout(TIMEOUT_S):
         await standin.wait_until(lambda standin: standin.under_way == 0)
     assert standin.hung_up == len(standin.received)
+
+
+async def test_a_server_that_goes_on_after_the_answer_takes_nothing_from_it(
+    make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.upstream.LAST_WORDS_S", 0.3)
+    is_over = asyncio.Event()
+
+    async def chatterbox(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        chunk = b'data: {"candidates":[{"content":{"parts":[{"text":"Hi."}]},"finishReason":"STOP"}]}\n\n'
+        while not is_over.is_set():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            chunk = b": still here\n\n"
+            await asyncio.sleep(0.01)
+
+    async with serving(chatterbox) as url:
+        try:
+            answer = await ask(make_gemini(url=url), [], deadline_s=2.0)
+        finally:
+            is_over.set()
+
+    assert (answer.text, answer.truncated) == ("Hi.", False)
 
 
 async def test_a_server_that_is_not_there_is_a_failure_of_the_model(make_gemini: MakeGemini) -> None:

@@ -186,7 +186,7 @@ class RoomAnswer:
                 _write_end,
                 run.run_id,
                 self._claim.reservation,
-                used_tokens=self._used_tokens(outcome.answer),
+                used_tokens=self._used_tokens(outcome),
                 state=state,
                 now=datetime.now(UTC),
                 answer=outcome.answer,
@@ -200,14 +200,13 @@ class RoomAnswer:
             logger.exception("the end of assistant run %s was not written down", run.run_id)
         self.screen.end(_SHOWN[state])
 
-    def _used_tokens(self, answer: Answer | None) -> int:
-        """As the model counted, or a guess where it did not come to that; none for a call without an answer."""
-        if answer is not None and answer.total_tokens is not None:
-            return answer.total_tokens
-        if self._first_word_ms is None and self._end is None:
+    def _used_tokens(self, outcome: _Outcome) -> int:
+        """As the model counted, or else a guess; none for a failure before the first word."""
+        if outcome.answer is not None and outcome.answer.total_tokens is not None:
+            return outcome.answer.total_tokens
+        if self._first_word_ms is None and self._end is None and outcome.state != State.BLOCKED:
             return 0
-        asked = self._claim.reservation.tokens - self._claim.prompt.max_tokens
-        return asked + estimated_tokens(self._wording.text)
+        return self._claim.prompt.tokens_to_read + estimated_tokens(self._wording.text)
 
 
 def _write_end(run_id: str, reservation: Reservation, *, used_tokens: int, **outcome: Any) -> None:

@@ -12,7 +12,7 @@ from assistant.language_model import LanguageModel
 from assistant.prompts import Prompt
 from assistant.provider import Answer, Show
 from assistant.runs import MODEL_DEADLINE_S
-from chatproject.errors import ChatError, StoreUnavailable
+from chatproject.errors import ChatError, ModelRefused, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ async def call_privately(
     """The model's whole answer, within MODEL_DEADLINE_S; `show` gets each piece of it as it comes.
 
     Raises AssistantBudgetSpent and what `LanguageModel.generate` raises. A call without an answer gives its tokens
-    back and stays a call; one that is cancelled keeps both, because the model may have read the prompt.
+    back and stays a call; one that the model refused keeps those of the prompt, which was read, and one that is
+    cancelled keeps all of them, because it may have been.
     """
     model.require_ready()
     reservation = await read(
@@ -52,6 +53,9 @@ async def call_privately(
             answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
         else:
             answer = await model.stream(prompt, deadline_s=MODEL_DEADLINE_S, show=show)
+    except ModelRefused:
+        await _settle(reservation, prompt.tokens_to_read, read)
+        raise
     except ChatError:
         await _settle(reservation, 0, read)
         raise

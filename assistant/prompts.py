@@ -96,9 +96,14 @@ class Prompt:
     seqs: tuple[int, ...] = ()
 
     @property
+    def tokens_to_read(self) -> int:
+        """What reading this prompt takes; a guess that is rather too high."""
+        return estimated_tokens(self.rules) + estimated_tokens(self.transcript)
+
+    @property
     def tokens_at_most(self) -> int:
-        """What a call with this prompt may take, the answer included; a guess that is rather too high."""
-        return estimated_tokens(self.rules) + estimated_tokens(self.transcript) + self.max_tokens
+        """What a call with this prompt may take, the answer included."""
+        return self.tokens_to_read + self.max_tokens
 
 
 def draft_prompt(

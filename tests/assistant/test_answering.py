@@ -135,6 +135,20 @@ async def test_the_record_says_how_it_went(room: Room, open_house: OpenHouse, ma
     assert used == [(1, run.total_tokens)] * 3  # settled: no more than was used
 
 
+async def test_what_the_model_refused_was_read_and_counts(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini
+) -> None:
+    house = await open_house(make_gemini("blocked-prompt"))
+    bob = await house.listen(BOB, room)
+    await house.ask(room, await on_a_thread(say, room, ALICE, "점심 추천해 줘"))
+    await bob.sees_the_end()
+
+    reserved = (await only_run()).tokens_reserved
+    used = await on_a_thread(Usage.objects.filter(scope="member").values_list("calls", "tokens").get)
+    assert used[0] == 1
+    assert reserved // 2 < used[1] < reserved
+
+
 async def test_a_model_that_is_not_there_is_a_failure(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini, caplog: pytest.LogCaptureFixture
 ) -> None:

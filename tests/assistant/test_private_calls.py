@@ -38,14 +38,21 @@ async def test_an_answer_counts_as_what_it_took(room: Room, read: Reader, make_g
         assert await used(scope) == (1, answer.total_tokens)
 
 
-@pytest.mark.parametrize(("scenario", "failure"), [("400", ModelFailed), ("finish-safety", ModelRefused)])
-async def test_a_failure_is_a_call_without_tokens(
-    room: Room, read: Reader, make_gemini: MakeGemini, scenario: str, failure: type[Exception]
-) -> None:
-    with pytest.raises(failure):
-        await call(room, read, make_gemini(scenario))
+async def test_a_failure_is_a_call_without_tokens(room: Room, read: Reader, make_gemini: MakeGemini) -> None:
+    with pytest.raises(ModelFailed):
+        await call(room, read, make_gemini("400"))
 
     assert await used() == (1, 0)
+
+
+@pytest.mark.parametrize("scenario", ["finish-safety", "blocked-prompt"])
+async def test_what_the_model_refused_was_read_all_the_same(
+    room: Room, read: Reader, make_gemini: MakeGemini, scenario: str
+) -> None:
+    with pytest.raises(ModelRefused):
+        await call(room, read, make_gemini(scenario))
+
+    assert await used() == (1, PROMPT.tokens_at_most - PROMPT.max_tokens)
 
 
 async def test_who_breaks_off_is_charged_for_what_may_have_been_read(

@@ -175,7 +175,7 @@ class Switch(models.Model):
     is_stopped = models.BooleanField(
         _("stopped everywhere"),
         default=False,
-        help_text=_("No answer, draft or summary in any room; what is under way ends by itself."),
+        help_text=_("No answer, draft or summary anywhere; answers under way stop within seconds."),
     )
 
     class Meta:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
-from assistant.models import AssistantRun
+from assistant.models import AssistantRun, RoomSettings, Switch
 from assistant.provider import Answer
 from chatproject.errors import ModelFailed, NotAllowed, NotInRoom, RoomNotFound, TooManyRequests
 from chatproject.tokens import Caller
@@ -39,7 +39,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Leases:
-    """Which of a process's answers are still its own, and which of those somebody wants stopped."""
+    """Which of a process's answers are still its own, and which of those are not to go on."""
 
     held: set[str]
     unwanted: set[str]
@@ -91,11 +91,19 @@ def withdraw_run(run: Run) -> None:
 
 
 def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leases:
-    """Keep these answers for another LEASE, those that are still the owner's."""
+    """Keep these answers for another LEASE, those that are still the owner's.
+
+    Unwanted are also those in rooms where the assistant was switched off meanwhile.
+    """
     mine = AssistantRun.objects.filter(run_id__in=run_ids, owner=owner, state__in=AssistantRun.UNDER_WAY)
     mine.update(lease_until=now + LEASE)
-    wishes = dict(mine.values_list("run_id", "stop_requested"))
-    return Leases(held=set(wishes), unwanted={run_id for run_id, unwanted in wishes.items() if unwanted})
+    held = set(mine.values_list("run_id", flat=True))
+    if Switch.objects.filter(is_stopped=True).exists():
+        return Leases(held, unwanted=held)
+    chosen = RoomSettings.objects.filter(room=OuterRef("room"))
+    is_switched_off = Exists(chosen.filter(Q(is_stopped=True) | ~Q(mode=RoomSettings.Mode.ON_CALL)))
+    unwanted = mine.filter(Q(stop_requested=True) | is_switched_off)
+    return Leases(held, set(unwanted.values_list("run_id", flat=True)))
 
 
 def request_stop(*, caller: Caller, room_id: int, run_id: str) -> bool:

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "is_stopped",
                     models.BooleanField(
                         default=False,
-                        help_text="No answer, draft or summary in any room; what is under way ends by itself.",
+                        help_text="No answer, draft or summary anywhere; answers under way stop within seconds.",
                         verbose_name="stopped everywhere",
                     ),
                 ),

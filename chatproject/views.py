@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.i18n import JavaScriptCatalog
 
+from chatproject.content_security import content_security_policy
 from chatproject.demo import demo_members
 from chatproject.handlers import read_only
 
@@ -24,7 +25,7 @@ MODULES = sorted(path.name for path in _PAGE.glob("*.js") if path.name not in _C
 def home(request: HttpRequest) -> HttpResponse:
     """The chat page. Everything that people say comes later, by script, and only ever as text."""
     page = render(request, "home.html", {"page": _page_settings(), "modules": MODULES})
-    page["Content-Security-Policy"] = _content_security_policy(request.get_host())
+    page["Content-Security-Policy"] = content_security_policy(_rules(request.get_host()))
     return page
 
 
@@ -38,21 +39,18 @@ def _page_settings() -> dict[str, Any]:
     }
 
 
-def _content_security_policy(host: str) -> str:
+def _rules(host: str) -> dict[str, str]:
     """Nothing inline, nothing from elsewhere, and no string ever becomes markup or code."""
-    rules = {
-        "default-src": "'none'",
+    return {
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": f"'self' ws://{host} wss://{host}",  # not every browser counts sockets among 'self'
-        "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": " ".join(settings.ROUTE_FRONT) or "'none'",
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
 texts = read_only(JavaScriptCatalog.as_view(packages=["chatproject"]))

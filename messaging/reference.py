@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from chatproject.content_security import allow
 from chatproject.handlers import read_only
 from messaging.asyncapi import Json, document
 
@@ -16,6 +17,7 @@ def asyncapi(request: HttpRequest) -> HttpResponse:
 
 
 @read_only
+@allow({"style-src": "'self'"})
 def reference(request: HttpRequest) -> HttpResponse:
     """Every frame, close code and error code, in a page without scripts."""
     return render(request, "messaging/reference.html", _page())

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from jsonschema import Draft202012Validator
 
 METHODS = {"get", "post", "put", "delete"}
 
@@ -60,6 +61,17 @@ def test_every_parameter_and_every_answer_has_an_example(document: dict[str, Any
             assert parameter["examples"], f"{name}: {parameter['name']}"
         for status, response in operation["responses"].items():
             assert response["content"]["application/json"]["examples"], f"{name}: {status}"
+
+
+def test_every_example_is_one(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        bodies = [answer["content"] for answer in operation["responses"].values()]
+        bodies += [operation["requestBody"]["content"]] if "requestBody" in operation else []
+        described = [*operation.get("parameters", ()), *(kind for body in bodies for kind in body.values())]
+        for part in described:
+            for example in part.get("examples", {}).values():
+                errors = list(Draft202012Validator(part["schema"]).iter_errors(example["value"]))
+                assert not errors, f"{name}: {errors}"
 
 
 def test_every_operation_has_a_name_of_its_own(document: dict[str, Any]) -> None:

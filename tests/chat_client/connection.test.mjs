@@ -19,6 +19,12 @@ test("the token goes with the handshake, never into an address", async () => {
   assert.deepEqual(newest().protocols, ["chat.v2", "bearer.secret"]);
 });
 
+test("an address may end with a slash", async () => {
+  await connect({ url: "http://localhost:8081/" });
+
+  assert.equal(newest().url, "ws://localhost:8081/v2/chat/connect");
+});
+
 test("pauses double from half a second to half a minute", async () => {
   draw(MOST);
   const client = await connect();
@@ -213,6 +219,17 @@ test("a silent link is probed and given up", async () => {
   await wait(8.1);
 
   assert.ok(client.seen.some(({ reason }) => reason?.kind === "lost"));
+  assert.ok(socket.isClosed);
+});
+
+test("a clock that was set back hides no silence", async () => {
+  const { socket } = await listen();
+  await wait(1);
+  const { now } = Date;
+  mock.method(Date, "now", () => now() - 3_600_000); // timers do not care
+  socket.answersPings = false;
+  await wait(60);
+
   assert.ok(socket.isClosed);
 });
 

@@ -126,6 +126,28 @@ test("a history that cannot be read now is read later, and not more of it than i
   assert.deepEqual([room.messages.length, room.messages[0].seq, room.state], [500, 401, "live"]);
 });
 
+test("who closes the client ends the wait for a history, until it connects again", async () => {
+  const fetch = historyOf(upTo(9));
+  const { client, room } = await listen({ fetch });
+  fetch.isAway = true;
+  room.subscribe({ history: 5 });
+  newest().answer("subscribe", () => subscribed(9));
+  await wait(1);
+  client.close();
+  await wait(31);
+  const { length } = fetch.asked;
+  await wait(120);
+  assert.equal(fetch.asked.length, length);
+  fetch.isAway = false;
+  client.connect();
+  await settled();
+  newest().welcome();
+  newest().answer("subscribe", () => subscribed(9));
+  await settled();
+
+  assert.deepEqual([room.state, seqs(room)], ["live", [5, 6, 7, 8, 9]]);
+});
+
 test("a history that arrives after its connection broke is as good", async () => {
   const { room, socket } = await listen({ fetch: historyOf(upTo(900)) }, 5);
   socket.shut(1006);
@@ -238,6 +260,13 @@ test("a subscription that was given up does not come back with a late answer", a
   await settled();
 
   assert.deepEqual([room.state, room.lastSeq], ["live", 5]);
+});
+
+test("a room that is not listened to any more claims no count", async () => {
+  const { room } = await listen({}, 4);
+  room.unsubscribe();
+
+  assert.deepEqual([room.lastSeq, room.readSeq, room.unread], [0, 0, 0]);
 });
 
 test("unread counts move with what others say and what I read elsewhere", async () => {

@@ -263,7 +263,7 @@ export class Room implements Emitter {
    * loads what is missing.
    */
   subscribe(options?: { history?: number }): this;
-  /** Stop listening, and forget the messages. */
+  /** Stop listening, and forget the messages and how many there are. */
   unsubscribe(): void;
 
   /**

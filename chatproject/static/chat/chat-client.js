@@ -130,8 +130,9 @@ export class ChatClient extends Emitter {
       if (this.#socket !== attempt) return;
       // what is no JWT would be quoted in an error, and errors are logged
       if (!/^[\w.-]+$/.test(access ?? "")) return this.#give({ kind: "signed-out" });
-      // not in the URL, which servers and proxies write into their logs
-      this.#listen(new WebSocket(`${url.replace(/^http/, "ws")}/v2/chat/connect`, ["chat.v2", `bearer.${access}`]));
+      const address = new URL("/v2/chat/connect", url).href.replace(/^http/, "ws");
+      // not in the address, which servers and proxies write into their logs
+      this.#listen(new WebSocket(address, ["chat.v2", `bearer.${access}`]));
     } catch (error) {
       if (this.#socket === attempt) this.#lose({ kind: "token", error });
     }
@@ -206,7 +207,7 @@ export class ChatClient extends Emitter {
   #watch() {
     const silence = Date.now() - this.#heardAt;
     if (silence >= SILENCE_MS) this.#probe();
-    else this.#setTimer("watch", SILENCE_MS - silence, () => this.#watch());
+    else this.#setTimer("watch", Math.min(SILENCE_MS - silence, SILENCE_MS), () => this.#watch()); // clocks are set back
   }
 
   /** Is the other end still there? Whatever comes says yes. */
@@ -452,7 +453,7 @@ export class Room extends Emitter {
   unsubscribe() {
     if (this.#join) this.#client._request({ type: "unsubscribe", roomId: this.roomId });
     this.messages = [];
-    this.#window = 0;
+    this.#window = this.lastSeq = this.readSeq = 0;
     this.#end("idle");
   }
 
@@ -510,7 +511,7 @@ export class Room extends Emitter {
       if ([400, 403, 404].includes(error?.status)) return this.#end("refused", error);
       if (error) {
         await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 0) * 1000 + backOff(failures++)));
-        if (this.#join !== join) return undefined;
+        if (this.#join !== join || this.#client.state === "closed") return undefined;
         continue;
       }
       messages.unshift(...page);

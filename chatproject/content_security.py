@@ -1,4 +1,4 @@
-"""What a page of this server may load, run and reach: its Content-Security-Policy. Each page states its own rules."""
+"""The Content-Security-Policy of a page: what it may load, run and reach. Each page states its own rules."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Which pages have a Content-Security-Policy, and how strict. That browsers can live with it is in `tests/browser`."""
+"""How strict the pages' Content-Security-Policy is. That browsers can live with it is in `tests/browser`."""
 
 import pytest
 from django.http import HttpResponseBase
@@ -10,7 +10,10 @@ def rules_of(answer: HttpResponseBase) -> dict[str, list[str]]:
     return {name: values for name, *values in rules}
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/docs", "/v2/docs"])
+PAGES = ("/", "/v1/docs", "/v2/docs")
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_runs_what_is_inline_or_from_elsewhere(client: Client, path: str) -> None:
     rules = rules_of(client.get(path))
 
@@ -21,9 +24,7 @@ def test_no_page_runs_what_is_inline_or_from_elsewhere(client: Client, path: str
 
 
 def test_only_swagger_ui_brings_styles_of_its_own_along(client: Client) -> None:
-    inline = [
-        path for path in ("/", "/v1/docs", "/v2/docs") if "'unsafe-inline'" in str(rules_of(client.get(path)))
-    ]
+    inline = [path for path in PAGES if "'unsafe-inline'" in str(rules_of(client.get(path)))]
     assert inline == ["/v1/docs"]
     assert rules_of(client.get("/v1/docs"))["style-src"] == ["'self'", "'unsafe-inline'"]
 

@@ -205,17 +205,17 @@ export class ChatClient extends Emitter {
   }
 
   #watch() {
-    const silence = Date.now() - this.#heardAt;
+    const silence = Math.abs(Date.now() - this.#heardAt); // a clock may be set back
     if (silence >= SILENCE_MS) this.#probe();
-    else this.#setTimer("watch", Math.min(SILENCE_MS - silence, SILENCE_MS), () => this.#watch()); // clocks are set back
+    else this.#setTimer("watch", SILENCE_MS - silence, () => this.#watch());
   }
 
   /** Is the other end still there? Whatever comes says yes. */
   #probe() {
-    const askedAt = Date.now();
+    this.#heardAt = 0;
     this.#transmit({ type: "ping" });
     this.#setTimer("watch", PONG_TIMEOUT_MS, () => {
-      if (this.#heardAt < askedAt) this.#hearClose(BROKEN_OFF);
+      if (this.#heardAt === 0) this.#hearClose(BROKEN_OFF);
       else this.#watch();
     });
   }

@@ -119,6 +119,44 @@ async def test_without_a_token_the_page_says_where_to_sign_in_and_comes_when_one
     await expect(ChatPage(page, alice.home).room_link(room_name)).to_be_visible()
 
 
+async def test_who_signs_out_or_in_as_somebody_else_leaves_nothing_to_the_next(
+    open_context: OpenContext, complaints: Complaints, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    complaints.expect(r"/favicon\.ico")
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    await alices.field.fill("아무도 보면 안 되는 말")
+    site = await alices.page.context.new_page()
+    await site.goto(f"{alice.home}/v1/healthz")
+
+    await site.evaluate("token => localStorage.setItem('accessToken', token)", bob.token)
+    await expect(alices.page.locator("#me-title")).to_have_text("Bob")
+    await expect(alices.page.get_by_role("heading", name=room_name)).to_be_visible()
+    await expect(alices.field).to_have_value("")
+    await site.evaluate("() => localStorage.clear()")
+
+    await expect(alices.page.get_by_text("커뮤니티 사이트에서 먼저 로그인한 다음 다시 와 주세요.")).to_be_visible()
+
+
+async def test_the_countdown_takes_the_focus_from_nobody(
+    open_context: OpenContext, complaints: Complaints, mortal: Process, alice: Person, room: int, room_name: str
+) -> None:
+    complaints.expect(BROKEN)
+    alice.home = mortal.address
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    mortal.kill()
+    again = alices.connection.get_by_role("button")
+    await again.focus()
+    words = await alices.connection.inner_text()
+    await expect(alices.connection).not_to_have_text(words, use_inner_text=True)
+
+    await expect(again).to_be_focused()
+    mortal.start()
+    await again.press("Enter")
+    await expect(alices.connection).to_be_hidden()
+
+
 async def test_an_expired_token_is_no_way_in(
     open_context: OpenContext, complaints: Complaints, pair: Pair, alice: Person
 ) -> None:

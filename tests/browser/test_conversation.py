@@ -2,14 +2,18 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from itertools import count
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
+from tests.e2e.pair import Pair
 from tests.e2e.people import Person
+from tests.e2e.processes import Process, running, serve
 
 _names = count(1)
 
@@ -151,6 +155,37 @@ async def test_a_room_is_made_found_joined_and_left(
     await guest.page.get_by_role("button", name="이 방 나가기").click()
     await expect(guest.room_link(name)).to_have_count(0)
     await expect(guest.field).to_be_hidden()
+
+
+async def test_the_way_back_closes_what_was_open_about_the_room(alices: ChatPage) -> None:
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    await expect(alices.page.get_by_role("dialog")).to_be_visible()
+    await alices.page.go_back()
+
+    await expect(alices.page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def narrow(pair: Pair) -> Iterator[Process]:
+    """A server whose sockets may listen to six rooms each."""
+    server = serve(pair.directory, pair.env | {"LIMIT_ROOMS_PER_SOCKET": "6"})
+    with running(server):
+        yield server
+
+
+async def test_there_may_be_more_rooms_than_one_socket_may_listen_to(
+    open_context: OpenContext, narrow: Process, alice: Person, room_name: str
+) -> None:
+    names = [f"{room_name} {number}" for number in range(8)]
+    for name in names:
+        await alice.create_room(name)
+    alice.home = narrow.address
+    alices = await ChatPage.open(open_context, alice)
+
+    for name in names:
+        await alices.enter(name)
+        await alices.say(f"{name}에서 인사해요")
+        await expect(alices.sent(f"{name}에서 인사해요")).to_have_count(1)
 
 
 async def test_text_is_text_whatever_it_looks_like(

@@ -10,14 +10,14 @@ export class Composer {
   #form = byId("composer");
   #text = byId("composer-text");
   #reply = null; // the message that is answered
-  #roomId = null;
+  #key = null; // of the text that is kept: a member's, in a room
   #assistantName = "";
   isAsking = false;
 
   /** `onSend({text, replyTo, isAsking})`; `onTyping()` at each key. */
   constructor({ onSend, onTyping }) {
     this.onSend = onSend;
-    this.#text.addEventListener("keydown", (event) => this.#key(event));
+    this.#text.addEventListener("keydown", (event) => this.#press(event));
     this.#text.addEventListener("input", () => {
       if (this.#text.value !== "") onTyping();
       this.#keep();
@@ -31,9 +31,9 @@ export class Composer {
   }
 
   /** Write for this room: with the text that was left there. */
-  open(roomId, { assistantName }) {
-    this.#roomId = roomId;
-    this.#text.value = stored("sessionStorage", `chatText ${roomId}`) ?? "";
+  open(roomId, { memberId, assistantName }) {
+    this.#key = `chatText ${memberId} ${roomId}`;
+    this.#text.value = stored("sessionStorage", this.#key) ?? "";
     this.name(assistantName);
     this.replyTo(null);
     this.ask(false);
@@ -83,7 +83,7 @@ export class Composer {
     byId("send-text").textContent = isAsking ? t("Ask") : t("Send");
   }
 
-  #key(event) {
+  #press(event) {
     if (event.key === "Escape") {
       this.#cancelReply();
       this.ask(false);
@@ -113,7 +113,7 @@ export class Composer {
   }
 
   #keep() {
-    store("sessionStorage", `chatText ${this.#roomId}`, this.#text.value || null);
+    store("sessionStorage", this.#key, this.#text.value || null);
     this.#resize();
   }
 

@@ -1,6 +1,6 @@
 /** Whether we are connected, in words, and the button that tries again at once. */
 
-import { byId, make } from "./dom.js";
+import { byId, hiddenText, make } from "./dom.js";
 import { t, tn } from "./texts.js";
 
 const SHOWN_AFTER_MS = 600; // a connection that comes back at once troubles nobody
@@ -8,11 +8,15 @@ const TICK_MS = 1_000;
 
 export class Connection {
   #line = byId("connection");
+  #text = make("span", { "aria-hidden": "true" }); // it counts the seconds, which nobody wants to hear
+  #spoken = hiddenText("");
+  #again = make("button", { type: "button", className: "link", textContent: t("Try now"), onclick: () => this.client.connect() });
   #timer = 0;
   #shownFrom = 0;
 
   constructor(client) {
     this.client = client;
+    this.#line.replaceChildren(this.#text, this.#spoken, this.#again);
     client.on("state", (event) => this.#show(event));
     this.#show({ state: client.state, retryAt: null });
   }
@@ -38,9 +42,10 @@ export class Connection {
       waiting: tn("Not connected. Next try in %(count)s second.", "Not connected. Next try in %(count)s seconds.", { count: seconds }),
       closed: t("Not connected."),
     };
-    const text = make("span", { textContent: words[state] });
-    const again = make("button", { type: "button", className: "link", textContent: t("Try now"), onclick: () => this.client.connect() });
-    this.#line.replaceChildren(text, ...(state === "connecting" ? [] : [again]));
+    this.#text.textContent = words[state];
+    const spoken = state === "waiting" ? words.closed : words[state];
+    if (this.#spoken.textContent !== spoken) this.#spoken.textContent = spoken;
+    this.#again.hidden = state === "connecting" && this.#again !== document.activeElement;
     if (state === "waiting") this.#timer = setTimeout(() => this.#say(state, retryAt), TICK_MS);
   }
 }

@@ -2,6 +2,10 @@
 
 import { byId } from "./dom.js";
 
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+}
+
 export function dialogOf(id) {
   const dialog = byId(id);
   for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close());

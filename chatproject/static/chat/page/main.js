@@ -2,6 +2,7 @@
 
 import { ChatClient } from "../chat-client.js";
 import { Connection } from "./connection.js";
+import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
@@ -11,6 +12,8 @@ import { RoomsList } from "./rooms-list.js";
 import { onSignIn, roleIn, token } from "./session.js";
 import { showStart } from "./start.js";
 import { language, t } from "./texts.js";
+
+const ANOTHER_MEMBER = "E-AU002"; // is whom the token speaks for now
 
 let access = null;
 
@@ -50,7 +53,8 @@ function showChat() {
     if (state === "open") welcomed();
     else if (state === "closed" && reason?.kind === "signed-out") {
       showStart({ reason: t("You are signed out."), onPicked: () => location.reload() });
-    } else if (state === "closed" && reason?.kind === "refused") notify(reason.error?.message ?? t("The server refused the connection."));
+    } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
+    else if (state === "closed" && reason?.kind === "refused") notify(reason.error?.message ?? t("The server refused the connection."));
   });
   client.on("removed", ({ room, reason }) => {
     if (reason !== "left") notify(t("You are not in this room any more."));
@@ -73,7 +77,10 @@ function showChat() {
     const before = view.roomId;
     document.body.dataset.view = roomId === null ? "rooms" : "room";
     rooms.mark(roomId);
-    if (roomId !== before) view.open(roomId);
+    if (roomId !== before) {
+      closeDialogs(); // they were about the other one
+      view.open(roomId);
+    }
     if (roomId === null && before !== null) rooms.focus(before);
   }
 
@@ -86,5 +93,5 @@ function showChat() {
   client.connect();
 }
 
-onSignIn(() => byId("chat").hidden && location.reload());
+onSignIn(({ isOther }) => (isOther || byId("chat").hidden) && location.reload());
 start();

@@ -38,7 +38,7 @@ export class RoomView {
     });
     this.composer = new Composer({ onSend: (said) => this.#send(said), onTyping: () => this.#room.typing() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
-    this.catchUp = new CatchUp(client, { onJump: (seq) => this.timeline.jumpTo(seq) });
+    this.catchUp = new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) });
     this.receipt = new Receipt(client);
     this.member = new MemberCard(client, { onEnter });
     this.about = new AboutRoom(client, { onLeft, onSettings: (roomId, settings) => this.#learn(roomId, settings) });
@@ -64,7 +64,7 @@ export class RoomView {
     const unreadAfter = this.#findUnread(); // before anything is shown, and thereby read
     this.#room.subscribe({ history: HISTORY });
     this.timeline.open(this.#room, { unreadAfter });
-    this.composer.open(roomId, { assistantName: this.#assistant().name });
+    this.composer.open(roomId, { memberId: this.#client.me.memberId, assistantName: this.#assistant().name });
     this.#showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
     this.#showAssistant();

@@ -33,13 +33,27 @@ export class RoomsList {
   async load() {
     const rooms = await orNotify(() => this.#client.myRooms());
     if (rooms === undefined) return;
-    const most = (this.#client.limits.roomsPerSocket || Infinity) - SPARE;
     this.#rooms = new Map(rooms.map((room) => [room.roomId, room]));
-    for (const [place, { roomId }] of rooms.slice(0, most).entries()) {
+    this.#listenToFewer();
+    for (const [place, { roomId }] of rooms.slice(0, this.#most()).entries()) {
       const room = this.#client.room(roomId);
       if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: place < PREVIEWS ? 1 : 0 });
     }
     this.#refresh();
+  }
+
+  #most() {
+    return (this.#client.limits.roomsPerSocket || Infinity) - SPARE;
+  }
+
+  /** A room far down is listened to while it is open. */
+  #listenToFewer() {
+    for (const known of [...this.#rooms.values()].slice(this.#most())) {
+      const room = this.#client.room(known.roomId);
+      if (room.state === "idle" || known.roomId === this.openId) continue;
+      if (room.lastSeq > 0) Object.assign(known, { unReadCount: room.unread, readSeq: room.readSeq });
+      room.unsubscribe();
+    }
   }
 
   /** What is known of the room; undefined for one that is not mine. */
@@ -58,6 +72,7 @@ export class RoomsList {
 
   mark(roomId) {
     this.openId = roomId;
+    this.#listenToFewer();
     this.#refresh();
   }
 

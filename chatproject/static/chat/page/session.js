@@ -91,17 +91,26 @@ async function siteToken({ fresh }) {
 
 export const token = isDemo ? demoToken : siteToken;
 
-/** Call `again` when the main site may have signed somebody in meanwhile. */
-export function onSignIn(again) {
-  window.addEventListener("storage", ({ key }) => key === "accessToken" && again());
+/** Call `changed({ isOther })` when the main site gave another token, or took it away; is it another member's? */
+export function onSignIn(changed) {
+  const memberId = () => claimsOf(stored("localStorage", "accessToken")).userId;
+  let before = memberId();
+  window.addEventListener("storage", ({ key }) => {
+    if (key !== "accessToken" && key !== null) return; // null: everything was removed
+    const isOther = !isDemo && given === null && memberId() !== before;
+    before = memberId();
+    changed({ isOther });
+  });
 }
 
 /** The role that the token states. For showing what may be done: the server decides. */
-export function roleIn(access) {
+export const roleIn = (access) => claimsOf(access).role ?? "USER";
+
+function claimsOf(access) {
   try {
     const claims = access.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    return JSON.parse(atob(claims)).role;
+    return JSON.parse(atob(claims));
   } catch {
-    return "USER";
+    return {};
   }
 }

@@ -25,16 +25,17 @@ TAIL = """
 ## What a further factor would cost
 
 * **A delivery with one message in flight** is a `send()` for each socket: of the server's CPU time the kernel
-  takes three fifths, and the bare floor hardly less than we. Our own part of it is one call of a loop. Less
-  is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of uvloop's, or
+  takes three fifths. Our own part of the loop is one call. Beside the floor stands what a message costs once (below;
+  2 to 3 µs for each of 500 listeners), and what we could not name: a server that shares its caches with a database.
+  Less is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of uvloop's, or
   frames that linger some milliseconds for others to join (a prototype that waited 5 ms did 3.3 µs), which a
   quiet room should not pay for.
-* **A message** costs about 1 ms before its first delivery: a hop to the writer's thread, two round trips to
+* **A message** costs 1 to 1.4 ms before its first delivery: a hop to the writer's thread, two round trips to
   the database, the commit. A busy server shares that among the messages of a batch (30 µs each at 256); in a
   quiet room of few it is most of the cost, and no delivery in such a room is as cheap as in a large one. Less
   would take a database driver without the hop, or an acknowledgement before the commit, which is not to be
   had here.
-* **A connect** costs about 1.6 ms: HTTP is parsed by h11 and once more by websockets, the token is verified
+* **A connect** costs 1.7 to 2 ms: HTTP is parsed by h11 and once more by websockets, the token is verified
   in Python (0.15 ms), and the session's queries are shared with whoever comes at the same time. A parser in C
   and verification in C would halve it.
 * **All of it** grows by processes: each has a core of its own, and what Redis carries between them is one

@@ -25,11 +25,11 @@ TAIL = """
 ## What a further factor would cost
 
 * **A delivery with one message in flight** is a `send()` for each socket: of the server's CPU time the kernel
-  takes three fifths. Our own part of the loop is one call. Beside the floor stands what a message costs once (below;
-  2 to 3 µs for each of 500 listeners), and what we could not name: a server that shares its caches with a database.
-  Less is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of uvloop's, or
-  frames that linger some milliseconds for others to join (a prototype that waited 5 ms did 3.3 µs), which a
-  quiet room should not pay for.
+  takes three fifths. Our own part of the loop is one call. Beside the floor stands what a message costs once
+  (below; 2 to 3 µs for each of 500 listeners), and what we could not name: a server that shares its caches with
+  a database. Less is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of
+  uvloop's, or frames that linger some milliseconds for others to join (a prototype that waited 5 ms did 3.3 µs),
+  which a quiet room should not pay for.
 * **A message** costs 1 to 1.4 ms before its first delivery: a hop to the writer's thread, two round trips to
   the database, the commit. A busy server shares that among the messages of a batch (30 µs each at 256); in a
   quiet room of few it is most of the cost, and no delivery in such a room is as cheap as in a large one. Less

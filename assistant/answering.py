@@ -14,7 +14,7 @@ from assistant.language_model import LanguageModel
 from assistant.metrics import AssistantMetrics
 from assistant.models import AssistantRun
 from assistant.progress import Screen
-from assistant.provider import Answer
+from assistant.provider import Answer, CallRecord
 from assistant.runs import MODEL_DEADLINE_S, finish_run, renew_leases
 from assistant.transcripts import estimated_tokens
 from assistant.wording import Wording
@@ -74,6 +74,7 @@ class RoomAnswer:
         self._wording = Wording(claim.prompt.speaker)
         self._began_at = time.monotonic()
         self._first_word_ms: int | None = None
+        self._record = CallRecord()
         self._thinking: asyncio.Task[Answer] | None = None
         self._end: AssistantRun.State | None = None  # that somebody wants before the model is done
         self._is_lost = False
@@ -108,15 +109,17 @@ class RoomAnswer:
             logger.warning("what became of assistant run %s is unknown: the store is away", self.run.run_id)
             return
         except ChatError as error:
-            outcome, answer_seq = _Outcome(State.FAILED, error_code=error.code, answer=outcome.answer), None
+            outcome, answer_seq = replace(outcome, state=State.FAILED, error_code=error.code), None
         except Exception:
             logger.exception("assistant run %s was not stored", self.run.run_id)
-            outcome, answer_seq = _Outcome(State.FAILED, error_code=InternalError.code), None
+            outcome, answer_seq = replace(outcome, state=State.FAILED, error_code=InternalError.code), None
         await self._finish(outcome, answer_seq)
 
     async def _think(self) -> _Outcome:
         """What the model says. Can be stopped at any time."""
-        stream = self._model.stream(self._claim.prompt, deadline_s=MODEL_DEADLINE_S, show=self._show)
+        stream = self._model.stream(
+            self._claim.prompt, deadline_s=MODEL_DEADLINE_S, show=self._show, record=self._record
+        )
         self._thinking = asyncio.create_task(stream)
         if self._end is not None:
             self._thinking.cancel()
@@ -178,18 +181,17 @@ class RoomAnswer:
     async def _finish(self, outcome: _Outcome, answer_seq: int | None) -> None:
         """Write the end down and tell it; told it is even where it cannot be written."""
         state = State.FAILED if self._is_lost else outcome.state
-        run = self.run
+        run, answer = self.run, self._counted(outcome)
         logger.info("assistant run %s in room %d: %s", run.run_id, run.room_id, state.value)
-        self._metrics.count_run(state, answer=outcome.answer, first_word_ms=self._first_word_ms)
+        self._metrics.count_run(state, answer=answer, first_word_ms=self._first_word_ms)
         try:
             await self._voice.run(
                 _write_end,
                 run.run_id,
                 self._claim.reservation,
-                used_tokens=self._used_tokens(outcome),
                 state=state,
                 now=datetime.now(UTC),
-                answer=outcome.answer,
+                answer=answer,
                 answer_seq=answer_seq,
                 first_word_ms=self._first_word_ms,
                 error_code=outcome.error_code,
@@ -200,18 +202,27 @@ class RoomAnswer:
             logger.exception("the end of assistant run %s was not written down", run.run_id)
         self.screen.end(_SHOWN[state])
 
-    def _used_tokens(self, outcome: _Outcome) -> int:
-        """As the model counted, or else a guess; none for a failure before the first word."""
-        if outcome.answer is not None and outcome.answer.total_tokens is not None:
-            return outcome.answer.total_tokens
-        if self._first_word_ms is None and self._end is None and outcome.state != State.BLOCKED:
-            return 0
-        return self._claim.prompt.tokens_to_read + estimated_tokens(self._wording.text)
+    def _counted(self, outcome: _Outcome) -> Answer:
+        """The answer, or what there is of it; its tokens as the model counted them, or else a guess."""
+        record, text = self._record, self._wording.text
+        answer = outcome.answer or Answer(
+            text,
+            truncated=True,
+            model_asked=record.model_asked,
+            model_served=record.model_served,
+            retries=record.retries,
+        )
+        if answer.total_tokens is not None:
+            return answer
+        was_read = bool(text) or outcome.state == State.BLOCKED or (self._end is not None and record.attempts > 0)
+        read = self._claim.prompt.tokens_to_read if was_read else 0
+        written = estimated_tokens(text) if text else 0
+        return replace(answer, prompt_tokens=read, output_tokens=written, total_tokens=read + written)
 
 
-def _write_end(run_id: str, reservation: Reservation, *, used_tokens: int, **outcome: Any) -> None:
-    finish_run(run_id, **outcome)
-    settle(reservation=reservation, tokens=used_tokens)
+def _write_end(run_id: str, reservation: Reservation, *, answer: Answer, **outcome: Any) -> None:
+    finish_run(run_id, answer=answer, **outcome)
+    settle(reservation=reservation, tokens=answer.total_tokens or 0)
 
 
 _SHOWN: dict[AssistantRun.State, Literal["done", "stopped", "failed", "blocked"]] = {

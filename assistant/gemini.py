@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from assistant.gemini_wire import GeminiReading, read_failure, request_of
 from assistant.prompts import Prompt
-from assistant.provider import Answer, CallFailed, Show
+from assistant.provider import Answer, CallFailed, CallRecord, Show
 from assistant.upstream import Upstream, sendable_key
 
 
@@ -19,14 +19,14 @@ class Gemini:
         self._base_url = base_url.rstrip("/")
         self._upstream = Upstream(headers={"x-goog-api-key": key}, read_failure=_read_failure)
 
-    async def generate(self, model: str, prompt: Prompt) -> Answer:
+    async def generate(self, model: str, prompt: Prompt, record: CallRecord) -> Answer:
         return await self._upstream.post(
-            self._url(model, "generateContent"), request_of(prompt), _reading_of(model)
+            self._url(model, "generateContent"), request_of(prompt), _reading_of(model), record
         )
 
-    async def stream(self, model: str, prompt: Prompt, show: Show) -> Answer:
+    async def stream(self, model: str, prompt: Prompt, record: CallRecord, show: Show) -> Answer:
         url = self._url(model, "streamGenerateContent?alt=sse")
-        return await self._upstream.post(url, request_of(prompt), _reading_of(model), show)
+        return await self._upstream.post(url, request_of(prompt), _reading_of(model), record, show)
 
     async def close(self) -> None:
         await self._upstream.close()

@@ -115,6 +115,10 @@ class GeminiReading:
     def is_whole(self) -> bool:
         return self._finish_reason is not None
 
+    @property
+    def model_served(self) -> str:
+        return self._model_version[:MODEL_NAME_MAX_CHARACTERS]
+
     def add(self, event: bytes) -> str:
         response = _response_in(event)
         if response.error is not None:
@@ -149,7 +153,7 @@ class GeminiReading:
             text=text,
             truncated=reason == "MAX_TOKENS",
             model_asked=self._model,
-            model_served=self._model_version[:MODEL_NAME_MAX_CHARACTERS],
+            model_served=self.model_served,
             prompt_tokens=token_count(usage.prompt_token_count),
             output_tokens=None if spoken is thought is None else (spoken or 0) + (thought or 0),
             total_tokens=token_count(usage.total_token_count),

@@ -16,7 +16,7 @@ import stamina
 from assistant.breaker import Breaker, BreakerOpen, State
 from assistant.bulkhead import Bulkhead, BulkheadFull
 from assistant.prompts import Prompt
-from assistant.provider import TWO_RETRIES, Answer, CallFailed, Provider, Show
+from assistant.provider import TWO_RETRIES, Answer, CallFailed, CallRecord, Provider, Show
 from chatproject.errors import AssistantUnavailable, ChatError, ModelFailed, ModelRefused, TooManyRequests
 
 logger = logging.getLogger(__name__)
@@ -40,17 +40,18 @@ class _Question:
     prompt: Prompt
     deadline_s: float
     bulkhead: Bulkhead
+    record: CallRecord
     show: Show | None = field(repr=False)
     give_up_at: float = field(init=False)
-    attempts: int = 0
     is_shown: bool = False
     _held: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         self.give_up_at = _time() + self.deadline_s
 
-    def begin_attempt(self) -> None:
-        self.attempts += 1
+    def begin_attempt(self, model: str) -> None:
+        self.record.attempts += 1
+        self.record.model_asked, self.record.model_served = model, ""
         self._held = ""
 
     def show_text(self, text: str) -> None:
@@ -101,21 +102,23 @@ class LanguageModel:
         if not self._provider.is_ready:
             raise AssistantUnavailable
 
-    async def generate(self, prompt: Prompt, *, deadline_s: float) -> Answer:
+    async def generate(self, prompt: Prompt, *, deadline_s: float, record: CallRecord | None = None) -> Answer:
         """The whole answer, for one person, within `deadline_s`: waiting, retries and the fallback model included.
 
         Raises AssistantUnavailable, ModelFailed, ModelRefused, AssistantBudgetSpent or TooManyRequests. Cancelling
-        it closes the connection upstream.
+        it closes the connection upstream. `record` is kept up to date for whoever wants to know, answer or none.
         """
-        return await self._ask(_Question(prompt, deadline_s, self._drafts, show=None))
+        return await self._ask(_Question(prompt, deadline_s, self._drafts, record or CallRecord(), show=None))
 
-    async def stream(self, prompt: Prompt, *, deadline_s: float, show: Show) -> Answer:
+    async def stream(
+        self, prompt: Prompt, *, deadline_s: float, show: Show, record: CallRecord | None = None
+    ) -> Answer:
         """As `generate`, for a room: `show` gets each piece of text as it comes; their sum is the answer's text.
 
         Before the first shown piece it raises what `generate` raises. After it nothing is tried again: ModelFailed
         leaves half an answer, ModelRefused one that has to be taken back. `show` must not block.
         """
-        return await self._ask(_Question(prompt, deadline_s, self._answers, show))
+        return await self._ask(_Question(prompt, deadline_s, self._answers, record or CallRecord(), show))
 
     async def _ask(self, question: _Question) -> Answer:
         self.require_ready()
@@ -132,7 +135,7 @@ class LanguageModel:
             answer.total_tokens,
             ", truncated" if answer.truncated else "",
         )
-        return replace(answer, retries=question.attempts - 1)
+        return replace(answer, retries=question.record.retries)
 
     async def _ask_models(self, question: _Question) -> Answer:
         try:
@@ -189,14 +192,14 @@ class LanguageModel:
         raise failure
 
     async def _attempt(self, model: str, question: _Question) -> Answer:
-        question.begin_attempt()
-        self.retries += question.attempts > 1
+        question.begin_attempt(model)
+        self.retries += question.record.attempts > 1
         begun = _time()
         try:
             async with asyncio.timeout_at(question.give_up_at):
                 if question.show is None:
-                    return await self._provider.generate(model, question.prompt)
-                return await self._provider.stream(model, question.prompt, question.show_text)
+                    return await self._provider.generate(model, question.prompt, question.record)
+                return await self._provider.stream(model, question.prompt, question.record, question.show_text)
         except TimeoutError:
             # who waited long for a place leaves the model no time: that is not its fault
             had_time = _time() - begun >= question.deadline_s / 2

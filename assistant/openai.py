@@ -2,7 +2,7 @@
 
 from assistant.openai_wire import OpenAIReading, read_failure, request_of
 from assistant.prompts import Prompt
-from assistant.provider import Answer, Show
+from assistant.provider import Answer, CallRecord, Show
 from assistant.upstream import Upstream, sendable_key
 
 
@@ -19,13 +19,13 @@ class OpenAI:
         headers = {"authorization": f"Bearer {sendable}"} if sendable else {}
         self._upstream = Upstream(headers=headers, read_failure=read_failure)
 
-    async def generate(self, model: str, prompt: Prompt) -> Answer:
+    async def generate(self, model: str, prompt: Prompt, record: CallRecord) -> Answer:
         request = request_of(prompt, model=model, streamed=False)
-        return await self._upstream.post(self._url, request, OpenAIReading(model=model))
+        return await self._upstream.post(self._url, request, OpenAIReading(model=model), record)
 
-    async def stream(self, model: str, prompt: Prompt, show: Show) -> Answer:
+    async def stream(self, model: str, prompt: Prompt, record: CallRecord, show: Show) -> Answer:
         request = request_of(prompt, model=model, streamed=True)
-        return await self._upstream.post(self._url, request, OpenAIReading(model=model), show)
+        return await self._upstream.post(self._url, request, OpenAIReading(model=model), record, show)
 
     async def close(self) -> None:
         await self._upstream.close()

@@ -94,11 +94,15 @@ class OpenAIReading:
         self._texts: list[str] = []
         self._finish_reason: str | None = None
         self._usage = _Usage()
-        self._model_served = ""
+        self._model_name = ""
 
     @property
     def is_whole(self) -> bool:
         return self._finish_reason is not None
+
+    @property
+    def model_served(self) -> str:
+        return self._model_name[:MODEL_NAME_MAX_CHARACTERS]
 
     def add(self, event: bytes) -> str:
         if event.strip() == _END_OF_STREAM:  # says nothing about the answer: that is what finish_reason is for
@@ -107,7 +111,7 @@ class OpenAIReading:
         if response.error is not None:
             raise _failure_in_answer(response.error)
         self._usage = response.usage or self._usage
-        self._model_served = response.model or self._model_served
+        self._model_name = response.model or self._model_name
         return self._read_choice(response.choices[0]) if response.choices else ""
 
     def _read_choice(self, choice: _Choice) -> str:
@@ -130,7 +134,7 @@ class OpenAIReading:
             text=text,
             truncated=reason == "length",
             model_asked=self._model,
-            model_served=self._model_served[:MODEL_NAME_MAX_CHARACTERS],
+            model_served=self.model_served,
             prompt_tokens=token_count(self._usage.prompt_tokens),
             output_tokens=token_count(self._usage.completion_tokens),
             total_tokens=token_count(self._usage.total_tokens),

@@ -38,6 +38,22 @@ class Answer:
     retries: int = 0
 
 
+@dataclass(slots=True)
+class CallRecord:
+    """What is known of a call from outside, also while it goes on and where it brought no answer.
+
+    The models are those of the latest attempt: "" while nobody was asked, and while the provider did not say.
+    """
+
+    model_asked: str = ""
+    model_served: str = ""
+    attempts: int = 0
+
+    @property
+    def retries(self) -> int:
+        return max(0, self.attempts - 1)
+
+
 class CallFailed(Exception):
     """One attempt brought no answer.
 
@@ -69,11 +85,11 @@ class Provider(Protocol):
     def is_ready(self) -> bool:
         """Whether it has what it needs to be asked, such as a key."""
 
-    async def generate(self, model: str, prompt: Prompt) -> Answer:
-        """The answer in one piece. Raises CallFailed."""
+    async def generate(self, model: str, prompt: Prompt, record: CallRecord) -> Answer:
+        """The answer in one piece. Raises CallFailed. `record` hears what the provider says of itself."""
 
-    async def stream(self, model: str, prompt: Prompt, show: Show) -> Answer:
-        """Hand each piece of visible text to `show`; the answer's text is their sum. Raises CallFailed."""
+    async def stream(self, model: str, prompt: Prompt, record: CallRecord, show: Show) -> Answer:
+        """As `generate`, but hand each piece of visible text to `show`; the answer's text is their sum."""
 
     async def close(self) -> None: ...
 
@@ -84,6 +100,10 @@ class Reading(Protocol):
     @property
     def is_whole(self) -> bool:
         """Whether the model has said that it is done. More may follow, such as the count of tokens."""
+
+    @property
+    def model_served(self) -> str:
+        """As the model names itself; "" where it did not yet."""
 
     def add(self, event: bytes) -> str:
         """The visible text that this event brings, "" for none. Raises CallFailed."""

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from assistant.event_stream import EventStream, EventTooLarge
-from assistant.provider import Answer, CallFailed, Reading, Show, passing_failure
+from assistant.provider import Answer, CallFailed, CallRecord, Reading, Show, passing_failure
 from chatproject.errors import ModelFailed
 
 CONNECT_TIMEOUT_S = 3.0
@@ -48,17 +48,22 @@ class Upstream:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def post(self, url: str, request: object, reading: Reading, show: Show | None = None) -> Answer:
+    async def post(
+        self, url: str, request: object, reading: Reading, record: CallRecord, show: Show | None = None
+    ) -> Answer:
         """Send `request` as JSON, read the answer: a stream where there is `show`. Raises CallFailed."""
         try:
             async with self._http.stream("POST", url, content=msgspec.json.encode(request)) as response:
                 if response.status_code != 200:
                     body = await _read_start(response)
                     raise self._read_failure(response.status_code, response.headers, body)
-                if show is None:
-                    reading.add(await _read_whole(response))
-                else:
-                    await _read_events(response, reading, show)
+                try:
+                    if show is None:
+                        reading.add(await _read_whole(response))
+                    else:
+                        await _read_events(response, reading, show)
+                finally:
+                    record.model_served = reading.model_served
         except httpx.HTTPError as error:  # holds the request and so the key: only its name goes on
             failure = passing_failure(f"http-{type(error).__name__}")
         else:

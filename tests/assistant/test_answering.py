@@ -13,7 +13,7 @@ from messaging.models import Message
 from rooms.models import Participant, Room
 from tests.assistant.conftest import KEY, NOON, MakeGemini, on_a_thread, say
 from tests.assistant.houses import OpenHouse, answers_in, only_run
-from tests.factories import ALICE, BOB, make_group_room, make_member
+from tests.factories import ALICE, BOB, caller, make_group_room, make_member
 
 FRIENDLY = "(연습용 답변) Alice님"
 
@@ -133,6 +133,42 @@ async def test_the_record_says_how_it_went(room: Room, open_house: OpenHouse, ma
     assert run.tokens_reserved > run.total_tokens
     used = await on_a_thread(lambda: list(Usage.objects.values_list("calls", "tokens")))
     assert used == [(1, run.total_tokens)] * 3  # settled: no more than was used
+
+
+@pytest.mark.parametrize(("midway", "end"), [("hang-midway", "stopped"), ("error-data", "failed")])
+async def test_what_ended_midway_has_a_receipt_too(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, standin: StandIn, midway: str, end: str
+) -> None:
+    standin.script("503", midway)
+    house = await open_house(make_gemini())
+    bob = await house.listen(BOB, room)
+    await house.ask(room, await on_a_thread(say, room, ALICE, "점심 추천해 줘"))
+    run_id = (await bob.sees("writing"))["runId"]
+    if end == "stopped":
+        await house.assistant.stop_answer(caller=caller(ALICE), room_id=room.pk, run_id=run_id)
+    await bob.sees(end)
+
+    run = await only_run()
+    assert (run.state, run.model_asked, run.model_served) == (end, "standin-ok", "standin-ok (stand-in)")
+    assert run.retries == 1
+    assert run.prompt_tokens
+    assert run.output_tokens
+    assert run.total_tokens == run.prompt_tokens + run.output_tokens
+    used = await on_a_thread(lambda: list(Usage.objects.values_list("calls", "tokens")))
+    assert used == [(1, run.total_tokens)] * 3
+    assert house.metric("chat_assistant_tokens_total", kind="written") == run.output_tokens
+
+
+async def test_a_model_that_was_not_reached_took_nothing(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini
+) -> None:
+    house = await open_house(make_gemini(url="http://127.0.0.1:9"))
+    bob = await house.listen(BOB, room)
+    await house.ask(room, await on_a_thread(say, room, ALICE, "점심 추천해 줘"))
+    await bob.sees_the_end()
+
+    run = await only_run()
+    assert (run.model_asked, run.model_served, run.retries, run.total_tokens) == ("standin-ok", "", 2, 0)
 
 
 async def test_what_the_model_refused_was_read_and_counts(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from assistant.gemini import Gemini
+from assistant.provider import CallRecord
 from assistant.standin import StandIn
 from assistant.standin_scenarios import BLOCKING, SCENARIOS
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ChatError, ModelFailed, ModelRefused
@@ -54,7 +55,7 @@ async def test_the_request_is_as_google_documents_it(make_gemini: MakeGemini, st
 
 async def test_a_model_may_be_named_as_google_lists_it(gemini_url: str, standin: StandIn) -> None:
     provider = Gemini(key=KEY, base_url=gemini_url)
-    await provider.generate("models/standin-ok", PROMPT)
+    await provider.generate("models/standin-ok", PROMPT, CallRecord())
     await provider.close()
 
     assert standin.received[0].model == "standin-ok"

@@ -214,8 +214,9 @@ class RoomAnswer:
         )
         if answer.total_tokens is not None:
             return answer
-        was_read = bool(text) or outcome.state == State.BLOCKED or (self._end is not None and record.attempts > 0)
-        read = self._claim.prompt.tokens_to_read if was_read else 0
+        # who is stopped, or refused with a status of its own, may have been read
+        may_be_read = outcome.state == State.BLOCKED or (self._end is not None and record.attempts > 0)
+        read = self._claim.prompt.tokens_to_read if record.was_read or may_be_read else 0
         written = estimated_tokens(text) if text else 0
         return replace(answer, prompt_tokens=read, output_tokens=written, total_tokens=read + written)
 

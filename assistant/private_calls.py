@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from assistant.budgets import Reservation, reserve, settle
 from assistant.language_model import LanguageModel
 from assistant.prompts import Prompt
-from assistant.provider import Answer, Show
+from assistant.provider import Answer, CallRecord, Show
 from assistant.runs import MODEL_DEADLINE_S
 from chatproject.errors import ChatError, ModelRefused, StoreUnavailable
 
@@ -37,8 +37,8 @@ async def call_privately(
     """The model's whole answer, within MODEL_DEADLINE_S; `show` gets each piece of it as it comes.
 
     Raises AssistantBudgetSpent and what `LanguageModel.generate` raises. A call without an answer gives its tokens
-    back and stays a call; one that the model refused keeps those of the prompt, which was read, and one that is
-    cancelled keeps all of them, because it may have been.
+    back and stays a call; one that the model refused or began to answer keeps those of the prompt, which was read,
+    and one that is cancelled keeps all of them, because it may have been.
     """
     model.require_ready()
     reservation = await read(
@@ -48,16 +48,15 @@ async def call_privately(
         tokens=prompt.tokens_at_most,
         now=datetime.now(UTC),
     )
+    record = CallRecord()
     try:
         if show is None:
-            answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S)
+            answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S, record=record)
         else:
-            answer = await model.stream(prompt, deadline_s=MODEL_DEADLINE_S, show=show)
-    except ModelRefused:
-        await _settle(reservation, prompt.tokens_to_read, read)
-        raise
-    except ChatError:
-        await _settle(reservation, 0, read)
+            answer = await model.stream(prompt, deadline_s=MODEL_DEADLINE_S, show=show, record=record)
+    except ChatError as error:
+        was_read = record.was_read or isinstance(error, ModelRefused)
+        await _settle(reservation, prompt.tokens_to_read if was_read else 0, read)
         raise
     await _settle(reservation, answer.total_tokens, read)
     return answer

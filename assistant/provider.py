@@ -43,11 +43,13 @@ class CallRecord:
     """What is known of a call from outside, also while it goes on and where it brought no answer.
 
     The models are those of the latest attempt: "" while nobody was asked, and while the provider did not say.
+    `was_read`: in some attempt the provider took the prompt and began to answer, which it bills, answer or none.
     """
 
     model_asked: str = ""
     model_served: str = ""
     attempts: int = 0
+    was_read: bool = False
 
     @property
     def retries(self) -> int:

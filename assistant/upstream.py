@@ -57,6 +57,7 @@ class Upstream:
                 if response.status_code != 200:
                     body = await _read_start(response)
                     raise self._read_failure(response.status_code, response.headers, body)
+                record.was_read = True
                 try:
                     if show is None:
                         reading.add(await _read_whole(response))

@@ -159,6 +159,21 @@ async def test_what_ended_midway_has_a_receipt_too(
     assert house.metric("chat_assistant_tokens_total", kind="written") == run.output_tokens
 
 
+async def test_an_answer_of_thoughts_alone_counts_what_was_read(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini
+) -> None:
+    house = await open_house(make_gemini("finish-max-tokens-empty"))
+    bob = await house.listen(BOB, room)
+    await house.ask(room, await on_a_thread(say, room, ALICE, "점심 추천해 줘"))
+    assert await bob.sees_the_end() == ["thinking", "failed"]
+
+    run = await only_run()
+    assert run.prompt_tokens
+    assert (run.output_tokens, run.total_tokens) == (0, run.prompt_tokens)
+    used = await on_a_thread(Usage.objects.filter(scope="member").values_list("calls", "tokens").get)
+    assert used == (1, run.total_tokens)
+
+
 async def test_a_model_that_was_not_reached_took_nothing(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini
 ) -> None:

@@ -38,9 +38,12 @@ async def test_an_answer_counts_as_what_it_took(room: Room, read: Reader, make_g
         assert await used(scope) == (1, answer.total_tokens)
 
 
-async def test_a_failure_is_a_call_without_tokens(room: Room, read: Reader, make_gemini: MakeGemini) -> None:
+@pytest.mark.parametrize("scenario", ["400", "503"])
+async def test_a_failure_is_a_call_without_tokens(
+    room: Room, read: Reader, make_gemini: MakeGemini, scenario: str
+) -> None:
     with pytest.raises(ModelFailed):
-        await call(room, read, make_gemini("400"))
+        await call(room, read, make_gemini(scenario))
 
     assert await used() == (1, 0)
 
@@ -53,6 +56,26 @@ async def test_what_the_model_refused_was_read_all_the_same(
         await call(room, read, make_gemini(scenario))
 
     assert await used() == (1, PROMPT.tokens_at_most - PROMPT.max_tokens)
+
+
+@pytest.mark.parametrize("scenario", ["finish-max-tokens-empty", "empty-candidates", "cut-event", "error-first"])
+async def test_what_the_model_read_counts_although_it_gave_no_answer(
+    room: Room, read: Reader, make_gemini: MakeGemini, scenario: str
+) -> None:
+    with pytest.raises(ModelFailed):
+        await call(room, read, make_gemini(scenario))
+
+    assert await used() == (1, PROMPT.tokens_to_read)
+
+
+async def test_a_deadline_in_the_middle_counts_what_was_read(
+    room: Room, read: Reader, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.private_calls.MODEL_DEADLINE_S", 1.0)
+    with pytest.raises(ModelFailed):
+        await call(room, read, make_gemini("drip"))
+
+    assert await used() == (1, PROMPT.tokens_to_read)
 
 
 async def test_who_breaks_off_is_charged_for_what_may_have_been_read(

@@ -11,8 +11,9 @@ from chatproject.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
-HEARTBEAT_INTERVAL_S = 3.0  # a lease outlives three that fail; it is also how late a stop comes without Redis
-SWEEP_INTERVAL_S = 3.0  # with the lease: a room hears within 15 s that nobody writes its answer any more
+# A lease outlives three heartbeats that fail, and is looked for as often: a room hears within 15 s that nobody
+# writes its answer any more. It is also how late a stop comes without Redis.
+HEARTBEAT_INTERVAL_S = 3.0
 
 
 class Beating(Protocol):
@@ -26,8 +27,9 @@ class Beating(Protocol):
 
 
 class LeaseKeeper:
-    """Two tasks: one renews the leases of `answers` (by run id), one ends what nobody renews.
+    """One task, which renews the leases of `answers` (by run id), then ends what nobody renews.
 
+    In this order, because after an outage of the database all leases have run out, those of this process too.
     `tell_end` tells every process of an end; `lost_ends` names the runs whose end this process seems to have
     missed, and `tell_end_here` is then told how they ended.
     """
@@ -44,18 +46,26 @@ class LeaseKeeper:
     ) -> None:
         self._owner, self._run, self._answers = owner, run, answers
         self._tell_end, self._lost_ends, self._tell_end_here = tell_end, lost_ends, tell_end_here
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._tasks = [
-            asyncio.create_task(_forever(self._beat, HEARTBEAT_INTERVAL_S), name="assistant-heartbeat"),
-            asyncio.create_task(_forever(self._sweep, SWEEP_INTERVAL_S), name="assistant-sweep"),
-        ]
+        self._task = asyncio.create_task(self._look_after_leases(), name="assistant-leases")
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _look_after_leases(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_INTERVAL_S)
+            try:
+                await self._beat()
+                await self._sweep()
+            except StoreUnavailable:
+                logger.warning("the assistant's leases are not looked after: the store is not reachable")
+            except Exception:
+                logger.exception("looking after the assistant's leases failed")
 
     async def _beat(self) -> None:
         answers = dict(self._answers)
@@ -72,20 +82,10 @@ class LeaseKeeper:
             await asyncio.sleep(0)  # a turn for the sockets: each answer tells all processes its text
 
     async def _sweep(self) -> None:
-        for ended in await self._run(end_orphans, now=datetime.now(UTC)):
+        # a renewal that waited long for the database may have come too late already
+        for ended in await self._run(end_orphans, held=list(self._answers), now=datetime.now(UTC)):
             logger.warning("assistant run %s outlived its process; it ended as %s", ended.run_id, ended.state)
             self._tell_end(ended)
         if run_ids := self._lost_ends():
             for ended in await self._run(ends_of, run_ids):
                 self._tell_end_here(ended)
-
-
-async def _forever(work: Callable[[], Awaitable[None]], interval_s: float) -> None:
-    while True:
-        await asyncio.sleep(interval_s)
-        try:
-            await work()
-        except StoreUnavailable:
-            logger.warning("the assistant's leases are not looked after: the store is not reachable")
-        except Exception:
-            logger.exception("looking after the assistant's leases failed")

@@ -149,14 +149,19 @@ def finish_run(
     )
 
 
-def end_orphans(*, now: datetime) -> list[Ended]:
+def end_orphans(*, held: Collection[str] = (), now: datetime) -> list[Ended]:
     """End the answers whose process stopped renewing their lease; those that this call ended, for telling.
 
+    `held` are the runs that the caller's process is giving: they have one, whatever their lease says.
     One whose message was stored before its process died was given; any other failed, and nothing is stored of it.
     """
     # a row without a lease was claimed before there were leases
     is_orphan = Q(state__in=AssistantRun.UNDER_WAY) & (Q(lease_until__lt=now) | Q(lease_until=None))
-    orphans = AssistantRun.objects.filter(is_orphan).only("run_id", "room_id", "asker_id", "stop_requested")
+    orphans = (
+        AssistantRun.objects.filter(is_orphan)
+        .exclude(run_id__in=held)
+        .only("run_id", "room_id", "asker_id", "stop_requested")
+    )
     return [ended for orphan in orphans[:ORPHANS_AT_ONCE] if (ended := _end_orphan(orphan, is_orphan, now))]
 
 

@@ -193,6 +193,5 @@ async def open_house(lossy: LossyLayer, transactional_db: None) -> AsyncIterator
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heartbeats and sweeps come at once."""
+    """Heartbeats, and the sweeps after them, come at once."""
     monkeypatch.setattr("assistant.leases.HEARTBEAT_INTERVAL_S", 0.05)
-    monkeypatch.setattr("assistant.leases.SWEEP_INTERVAL_S", 0.05)

@@ -1,7 +1,7 @@
 """What becomes of answers whose process dies, stalls, loses its lease, or ends in peace."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.factories import ALICE, BOB
 from tests.messaging.people import eventually
 
 State = AssistantRun.State
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -54,6 +55,20 @@ async def test_an_answer_is_kept_as_long_as_its_process_lives(
     async with asyncio.timeout(TIMEOUT_S):
         while (run := await only_run()).lease_until < first + 3 * timedelta(seconds=0.5):  # type: ignore[operator]
             assert run.state == "running"
+    assert bob.states == ["thinking"]
+
+
+async def test_a_process_that_gets_its_database_back_late_ends_no_answer_that_it_gives(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini
+) -> None:
+    house = await open_house(make_gemini("hang"))
+    _alice, bob, _run = await begun(house, room)
+    leases = house.assistant._leases
+    await leases.stop()
+    await on_a_thread(AssistantRun.objects.update, lease_until=LONG_AGO)
+    await leases._sweep()
+
+    assert (await only_run()).state == "running"
     assert bob.states == ["thinking"]
 
 

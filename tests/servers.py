@@ -202,7 +202,9 @@ def private_mariadb(*, durable: bool = True) -> Iterator[DatabaseServer]:
     )
     with service_directory("mariadb", beneath=None if durable else memory()) as directory:
         data = f"--datadir={directory / 'data'}"
-        install = [installer, "--no-defaults", *account, data, "--auth-root-authentication-method=normal"]
+        # not the system's: a starting server deletes every temporary table there, also another server's
+        scratch = f"--tmpdir={directory}"
+        install = [installer, "--no-defaults", *account, data, scratch, "--auth-root-authentication-method=normal"]
         done = subprocess.run([*install, "--skip-test-db"], capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
@@ -211,8 +213,6 @@ def private_mariadb(*, durable: bool = True) -> Iterator[DatabaseServer]:
         lean = ["--skip-log-bin", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"]
         if not durable:
             lean += ["--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite"]
-        # not the system's: a starting server deletes every temporary table there, also another server's
-        scratch = f"--tmpdir={directory}"
         command = [server, "--no-defaults", *account, *where, scratch, *lean]
         with running(Service("MariaDB", command, port, directory / "log")) as service:
             yield DatabaseServer(f"mysql://root@{HOST}:{port}", service)

@@ -73,6 +73,7 @@ async def test_the_keyboard_is_enough(
     await page.get_by_role("link", name="메시지 입력으로 건너뛰기").focus()
     await page.keyboard.press("Enter")
     await expect(alices.field).to_be_focused()
+    await expect(alices.sent("키보드로 답해 주세요")).to_have_count(1)  # or there is nothing to walk through yet
 
     await page.keyboard.press("Shift+Tab")  # from the field to the messages
     await expect(alices.scroller).to_be_focused()

@@ -36,11 +36,17 @@ def demo(directory: Path, **environment: str) -> Iterator[tuple[subprocess.Popen
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         try:
             yield process, port, read_until_ready(process)
         finally:
             os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None
+
+
+def heed_ctrl_c() -> None:
+    """As at a terminal: what a shell runs in the background ignores it, and so do the children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def read_until_ready(process: "subprocess.Popen[str]") -> str:

@@ -1,10 +1,11 @@
 """The assistant on the chat page: asked, watched, stopped; drafts, summaries, receipts, and who decides."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
@@ -141,6 +142,28 @@ async def test_who_made_the_room_decides_how_the_assistant_is_there(
     his = bobs.page.get_by_role("dialog", name=room_name)
     await expect(his.get_by_role("textbox", name="이 방에서 쓰는 이름")).to_be_disabled()
     await expect(his.get_by_text("방을 만든 사람과 운영자만 바꿀 수 있어요.")).to_be_visible()
+
+
+async def test_its_settings_show_when_they_come_after_the_dialog_was_opened(
+    open_context: OpenContext, alice: Person, room: int, room_name: str
+) -> None:
+    context, is_open = await open_context(alice), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await is_open.wait()
+        await route.continue_()
+
+    await context.route(f"**/room/{room}/assistant", hold)
+    page = await context.new_page()
+    await page.goto(f"{alice.home}#/room/{room}")
+    await page.get_by_role("button", name="이 방에 대해").click()
+    about = page.get_by_role("dialog", name=room_name)
+    await expect(about).to_be_visible()
+    await expect(about.get_by_role("radio", name="쓰지 않아요")).to_be_hidden()
+
+    is_open.set()
+
+    await expect(about.get_by_role("radio", name="부르면 대답해요")).to_be_checked()
 
 
 async def test_a_member_keeps_what_they_say_from_the_assistant(open_context: OpenContext, charlie: Person) -> None:

@@ -22,21 +22,30 @@ export class AboutRoom {
     });
   }
 
-  /** Open for a room; `settings` of its assistant, null where they are not known. */
+  /** Open for a room; `settings` of its assistant, null where they are not known yet: then `learn` shows them. */
   open(room, settings) {
     this.#room = room;
     byId("about-title").textContent = room.roomName;
     byId("leave-section").hidden = !room.isGroupChat;
-    this.#form.hidden = settings === null;
-    if (settings !== null) {
-      this.#form.elements.mode.value = settings.mode;
-      this.#form.elements.name.value = settings.name;
-      this.#form.elements.persona.value = settings.persona;
-      byId("assistant-fields").disabled = !settings.maySet;
-      byId("assistant-save").hidden = !settings.maySet;
-      byId("assistant-readonly").hidden = settings.maySet;
-    }
+    this.#form.hidden = true;
+    if (settings !== null) this.#show(settings);
     this.#dialog.showModal();
+  }
+
+  /** The settings have come, perhaps after the dialog was opened. What is shown already stays: somebody may be changing it. */
+  learn(roomId, settings) {
+    if (this.#dialog.open && this.#room.roomId === roomId && this.#form.hidden) this.#show(settings);
+  }
+
+  #show({ mode, name, persona, maySet }) {
+    const { elements } = this.#form;
+    elements.mode.value = mode;
+    elements.name.value = name;
+    elements.persona.value = persona;
+    byId("assistant-fields").disabled = !maySet;
+    byId("assistant-save").hidden = !maySet;
+    byId("assistant-readonly").hidden = maySet;
+    this.#form.hidden = false;
   }
 
   async #save() {

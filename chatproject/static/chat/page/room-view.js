@@ -176,6 +176,7 @@ export class RoomView {
     const isGroupChat = this.#rooms.get(this.roomId)?.isGroupChat ?? false;
     const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat };
     this.about.open(room, settings.isKnown ? settings : null);
+    if (!settings.isKnown) this.#loadSettings(this.roomId); // on their way, or lost
   }
 
   // --- what is shown
@@ -245,12 +246,15 @@ export class RoomView {
     this.#settings.set(roomId, { ...DEFAULTS, isKnown: true, ...settings });
     if (roomId !== this.roomId) return;
     this.composer.name(this.#assistant().name);
+    this.about.learn(roomId, this.#assistant());
     this.#showAssistant();
   }
 
   async #loadSettings(roomId) {
+    const before = this.#settings.get(roomId);
     const settings = await this.#client.assistantSettings(roomId).catch(() => null);
-    if (settings !== null) this.#learn(roomId, settings);
+    const isNewest = this.#settings.get(roomId) === before; // what was saved meanwhile is newer than what was read
+    if (settings !== null && isNewest) this.#learn(roomId, settings);
   }
 
   #showAssistant() {

@@ -26,7 +26,8 @@ class Gathered(Generic[K, V]):
     def __init__(self, database: Database, read: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
         self._database, self._read = database, read
         self._waiting: deque[tuple[K, asyncio.Future[V | None]]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._reads = 0  # that run now
+        self._tasks: set[asyncio.Task[None]] = set()  # the loop itself keeps no task alive
 
     async def get(self, key: K) -> V | None:
         """What a read that begins after this call finds, None where it finds nothing.
@@ -37,7 +38,8 @@ class Gathered(Generic[K, V]):
         future: asyncio.Future[V | None] = loop.create_future()
         deadline = loop.call_later(GIVE_UP_AFTER_S, _expire, future)
         self._waiting.append((key, future))
-        if len(self._tasks) < READS_AT_ONCE:
+        if self._reads < READS_AT_ONCE:
+            self._reads += 1
             task = loop.create_task(self._read_waiting(), name="gathered-read")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -58,6 +60,7 @@ class Gathered(Generic[K, V]):
                 for key, future in batch:
                     if not future.done():
                         future.set_result(found.get(key))
+        self._reads -= 1  # here and now: who asks before the loop has seen this task end starts another
 
     def _take_batch(self) -> list[tuple[K, asyncio.Future[V | None]]]:
         batch: list[tuple[K, asyncio.Future[V | None]]] = []

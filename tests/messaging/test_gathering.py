@@ -2,14 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from chatproject.errors import StoreUnavailable
 from messaging.database import Database
 from messaging.gathering import KEYS_PER_READ, READS_AT_ONCE, Gathered
-from tests.messaging.people import TIMEOUT_S, eventually, soon
+from tests.messaging.people import TIMEOUT_S, P, T, eventually, soon
 
 
 class Shelf:
@@ -27,6 +27,24 @@ class Shelf:
         if self.fault is not None:
             raise self.fault
         return {key: key * key for key in keys if key % 2 == 0}
+
+
+class Punctual(Database):
+    """Keeps its answers until `answer_all`, and then gives them in one turn of the loop."""
+
+    def __init__(self, *, readers: int) -> None:
+        super().__init__(readers=readers)
+        self.answers = 0
+        self._may_answer = asyncio.Event()
+
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        answer = await super().run(function, *args, **kwargs)
+        self.answers += 1
+        await self._may_answer.wait()
+        return answer
+
+    def answer_all(self) -> None:
+        self._may_answer.set()
 
 
 @pytest.fixture
@@ -67,6 +85,23 @@ async def test_nobody_gets_what_was_read_before_the_question(squares: Gathered[i
     assert await soon(again) == 0
     await soon(asyncio.gather(*running))
     assert shelf.reads.count([0]) == 2
+
+
+async def test_who_asks_again_the_moment_all_reads_end_is_read_for(shelf: Shelf) -> None:
+    database = Punctual(readers=READS_AT_ONCE)
+    squares = Gathered(database, shelf.read)
+
+    async def ask_twice() -> list[int | None]:
+        return [await squares.get(0), await squares.get(2)]
+
+    twice = asyncio.create_task(ask_twice())
+    await eventually(lambda: database.answers == 1)
+    once = asyncio.create_task(squares.get(4))
+    await eventually(lambda: database.answers == 2)
+    database.answer_all()
+    assert await soon(twice) == [0, 4]
+    assert await soon(once) == 16
+    database.close()
 
 
 async def test_a_read_has_a_bounded_number_of_keys(squares: Gathered[int, int], shelf: Shelf) -> None:

@@ -39,7 +39,7 @@ class Repair:
     ) -> None:
         self._database, self._hub, self._let_go = database, hub, let_go
         self._metrics, self._is_layer_up = metrics, is_layer_up
-        self._repairs: dict[int, asyncio.Task[None]] = {}  # by room
+        self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
         self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
         self._sweep_now = asyncio.Event()
         self._sweeper: asyncio.Task[None] | None = None
@@ -61,12 +61,11 @@ class Repair:
         """Repair the room if its stream waits for something, or is behind `known` and stays so."""
         if not _needs_repair(audience, known):
             return
-        under_way = self._repairs.get(audience.room_id)
+        under_way = self._repairs.get(audience)
         if under_way is None:
             repair = asyncio.create_task(self._repair(audience, known), name=f"repair-{audience.room_id}")
-            self._repairs[audience.room_id] = repair
+            self._repairs[audience] = repair
             self._metrics.gaps.inc()
-            repair.add_done_callback(lambda _task: self._repairs.pop(audience.room_id, None))
         elif known is not None:  # of which that repair knows nothing
             under_way.add_done_callback(partial(self._look_again, audience, known))
 
@@ -91,6 +90,8 @@ class Repair:
             logger.warning("room %d stays incomplete until the store is back", audience.room_id)
         except Exception:
             logger.exception("repairing room %d failed; the next sweep tries again", audience.room_id)
+        finally:  # here and now: a gap that opens before the loop has seen this task end needs another
+            del self._repairs[audience]
 
     async def _catch_up(self, audience: RoomAudience) -> None:
         since = audience.stream.version

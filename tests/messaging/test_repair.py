@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.models import Message
-from messaging.selectors import RoomState
+from messaging.notices import Notice
+from messaging.repair import change_of
+from messaging.selectors import RoomState, changes_since
 from messaging.server import ChatServer
 from rooms.models import Room
-from tests.factories import BOB
+from tests.factories import ALICE, BOB
 from tests.messaging.lossy import LossyLayer, of_kind
 from tests.messaging.people import (
     TIMEOUT_S,
@@ -149,14 +151,55 @@ async def test_what_becomes_known_during_a_repair_is_repaired_after_it(
     server = await start_server(database=database)
     bob = await connect(server, BOB)
     await bob.subscribe(room.pk)
-    audience = server.hub.rooms[room.pk]
-
-    async def hear_of(version: int) -> None:
-        known = RoomState(version=version, roster_version=audience.stream.roster_version)
-        server._repair.look_after(audience, known=known)
-
     await store_elsewhere(room, "one")
-    async with database.answering_late(hear_of(1)):
+    async with database.answering_late(hear_of(server, room, version=1)):
         await store_elsewhere(room, "two")
-        await hear_of(2)
+        await hear_of(server, room, version=2)
     await bob.hears("one", "two")
+
+
+async def test_a_gap_that_opens_the_moment_a_repair_ends_is_repaired_too(
+    start_server: StartServer, room: Room
+) -> None:
+    database = TardyDatabase()
+    server = await start_server(database=database)
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    await store_elsewhere(room, "one")
+    async with database.answering_late(hear_of(server, room, version=1)):
+        await store_elsewhere(room, "two", "three")
+        third = await notice_of(room, version=3)
+    await bob.hears("one")
+    server._hear(third)
+    await bob.hears("one", "two", "three")
+
+
+async def test_a_repair_for_listeners_who_left_does_not_stand_in_the_way_of_others(
+    start_server: StartServer, room: Room
+) -> None:
+    database = TardyDatabase()
+    server = await start_server(database=database)
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await alice.subscribe(room.pk)
+    await store_elsewhere(room, "one")
+    async with database.answering_late(hear_of(server, room, version=1)):
+        server.disconnect(alice.session)
+        await bob.subscribe(room.pk)
+        await store_elsewhere(room, "two", "three")
+        server._hear(await notice_of(room, version=3))
+        await bob.hears("two", "three")
+
+
+async def hear_of(server: ChatServer, room: Room, *, version: int) -> None:
+    """The server learns how far the room is, and looks after whoever listens."""
+    audience = server.hub.rooms[room.pk]
+    known = RoomState(version=version, roster_version=audience.stream.roster_version)
+    server._repair.look_after(audience, known=known)
+
+
+async def notice_of(room: Room, *, version: int) -> Notice:
+    """What another process would tell of this version."""
+    changes = await in_thread(changes_since, room_id=room.pk, since=version - 1)
+    assert changes is not None
+    change = change_of(changes.messages[0], roster_version=changes.roster_version)
+    return Notice(room_id=room.pk, kind="changes", changes=(change,))

@@ -10,6 +10,7 @@ from messaging.streams import Change, RoomStream
 
 BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
 EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
+BEING_READ = 2**63  # in place of a membership, newer than any: what is read of it decides, nothing that was told
 
 Sent = Callable[[Literal["change", "replay", "ephemeral", "answer"], int], None]  # so many frames of that kind
 
@@ -31,7 +32,9 @@ class Sink(Protocol):
 
 
 class Session:
-    """One socket of one member. `rooms` are those it listens to, kept by the Hub.
+    """One socket of one member.
+
+    `rooms` are those it listens to, each with the membership (`roster_version`) that its member was found in.
 
     `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
     checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
@@ -44,7 +47,7 @@ class Session:
         self.is_v1, self.language = is_v1, language
         self.is_open = True
         self.closed_with: int | None = None  # our close code, None while open and where the peer closed
-        self.rooms: set[int] = set()
+        self.rooms: dict[int, int] = {}
         self.push: Callable[[Batch], object] = self.push_within_budget
         sink.carry(self)
 
@@ -204,12 +207,12 @@ class Hub:
             audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent)
         audience.sessions.pop(session, None)
         audience.joining[session] = _Joining()
-        session.rooms.add(room_id)
+        session.rooms[room_id] = BEING_READ
         return audience
 
     def unsubscribe(self, session: Session, room_id: int) -> bool:
         """Returns whether that left the room without a listener here."""
-        session.rooms.discard(room_id)
+        session.rooms.pop(room_id, None)
         audience = self.rooms.get(room_id)
         if audience is None:
             return False
@@ -235,11 +238,11 @@ class Hub:
             session.push_ephemeral(batch)
         self.sent("ephemeral", len(told))
 
-    def sessions_in(self, room_id: int, member_ids: Iterable[int]) -> list[Session]:
-        """The sessions of these members that listen to the room."""
+    def sessions_in(self, room_id: int, member_ids: Iterable[int], *, found_before: int) -> list[Session]:
+        """The sessions of these members that listen to the room, found in it in an older membership than that."""
         return [
             session
             for member_id in member_ids
             for session in self.sessions_of(member_id)
-            if room_id in session.rooms
+            if session.rooms.get(room_id, BEING_READ) < found_before
         ]

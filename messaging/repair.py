@@ -116,7 +116,8 @@ class Repair:
                 self._close_room(audience)
                 return
         removal = encode(Removed(room_id=audience.room_id, reason="removed"))
-        for session in self._hub.sessions_in(audience.room_id, asked - check.member_ids):
+        gone = asked - check.member_ids
+        for session in self._hub.sessions_in(audience.room_id, gone, found_before=check.roster_version + 1):
             self._let_go(session, audience.room_id, removal)
         audience.deliver(audience.stream.check_roster(check.roster_version))
 

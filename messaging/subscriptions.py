@@ -56,6 +56,7 @@ class Subscriptions:
         except BaseException:
             self.end(session, frame.room_id)
             raise
+        session.rooms[frame.room_id] = state.roster_version
         audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
@@ -128,7 +129,8 @@ class Subscriptions:
         # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
         if stream.version is not None and version > stream.roster_version:
             if notice.left_member_id is not None:
-                for session in self._hub.sessions_in(notice.room_id, [notice.left_member_id]):
+                gone = self._hub.sessions_in(notice.room_id, [notice.left_member_id], found_before=version)
+                for session in gone:
                     self.let_go(session, notice.room_id, notice.removal)
             if version == stream.roster_version + 1:
                 audience.deliver(stream.check_roster(version))

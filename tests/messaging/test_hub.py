@@ -9,6 +9,7 @@ from tests.factories import ALICE, BOB, caller
 from tests.messaging.people import ListSink
 
 ROOM = 42
+ROSTER_VERSION = 3
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def connected(hub: Hub, member_id: int, *, is_v1: bool = False) -> tuple[Session
 def listening(hub: Hub, member_id: int, *, is_v1: bool = False) -> tuple[Session, ListSink]:
     session, sink = connected(hub, member_id, is_v1=is_v1)
     audience = hub.subscribe(session, ROOM)
+    session.rooms[ROOM] = ROSTER_VERSION
     audience.stream.start(version=0, roster_version=0)
     audience.finish_joining(session, after=audience.stream.version or 0)
     return session, sink
@@ -102,7 +104,7 @@ def test_who_was_let_go_while_joining_hears_nothing(hub: Hub) -> None:
     audience.finish_joining(bob, after=0)
     offer(hub, change(2))
     assert sink.frames == []
-    assert bob.rooms == set()
+    assert bob.rooms == {}
 
 
 def test_a_second_subscription_begins_anew(hub: Hub) -> None:
@@ -147,7 +149,14 @@ def test_only_listening_sessions_of_a_member_are_in_a_room(hub: Hub) -> None:
     alice, _ = listening(hub, ALICE)
     connected(hub, ALICE)
     listening(hub, BOB)
-    assert hub.sessions_in(ROOM, [ALICE, 999]) == [alice]
+    assert hub.sessions_in(ROOM, [ALICE, 999], found_before=ROSTER_VERSION + 1) == [alice]
+
+
+def test_who_was_found_in_a_newer_membership_or_is_still_looked_for_is_not_told_of_an_older_one(hub: Hub) -> None:
+    listening(hub, ALICE)
+    bob, _ = connected(hub, BOB)
+    hub.subscribe(bob, ROOM)
+    assert hub.sessions_in(ROOM, [ALICE, BOB], found_before=ROSTER_VERSION) == []
 
 
 # --- who does not read

@@ -5,7 +5,7 @@ import pytest
 from messaging.server import ChatServer
 from rooms.models import Room
 from rooms.services import RosterChange, delete_room, join_group_room, leave_group_room, remove_participant
-from tests.factories import BOB, CHARLIE, caller
+from tests.factories import ALICE, BOB, CHARLIE, caller
 from tests.messaging.lossy import LossyLayer, of_kind
 from tests.messaging.people import Person, connect, eventually, in_thread
 
@@ -28,7 +28,7 @@ async def test_who_leaves_is_out_at_every_server(
     here.tell_left(await leave(room, BOB))
     for bob in (bob_here, bob_there):
         assert await bob.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "left"}
-        assert bob.session.rooms == set()
+        assert bob.session.rooms == {}
     left = await alice_here.gets("left")
     assert left == {"type": "left", "roomId": room.pk, "memberId": BOB, "nickName": "Bob"}
     await alice_here.say(room.pk, "he is gone")
@@ -114,7 +114,7 @@ async def test_who_left_and_came_back_may_listen_again_whatever_order_that_is_to
     await bob_there.hears("he is back")
 
 
-async def test_who_came_back_is_not_thrown_out_by_a_notice_that_comes_late(
+async def test_who_came_back_to_an_empty_room_is_not_thrown_out_by_a_notice_that_comes_late(
     alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
 ) -> None:
     lossy.keep(of_kind("roster"))
@@ -122,6 +122,24 @@ async def test_who_came_back_is_not_thrown_out_by_a_notice_that_comes_late(
     alice_here.server.tell_left(await leave(room, BOB))
     alice_here.server.tell_joined(await join(room, BOB))
     again = await connect(bob_there.server, BOB)
+    await again.subscribe(room.pk)
+    await lossy.let_go()
+    await alice_here.say(room.pk, "he is back")
+    await again.hears("he is back")
+    assert again.sink.of_type("removed") == []
+
+
+async def test_who_came_back_to_others_is_not_thrown_out_by_a_notice_that_comes_late(
+    there: ChatServer, alice_here: Person, bob_there: Person, room: Room, lossy: LossyLayer
+) -> None:
+    alice_there = await connect(there, ALICE)
+    await alice_there.subscribe(room.pk)
+    there.disconnect(bob_there.session)
+    lossy.keep(of_kind("roster"))
+    alice_here.server.tell_left(await leave(room, BOB))
+    alice_here.server.tell_joined(await join(room, BOB))
+    await eventually(lambda: len(lossy.kept) == 2)
+    again = await connect(there, BOB)
     await again.subscribe(room.pk)
     await lossy.let_go()
     await alice_here.say(room.pk, "he is back")
@@ -140,7 +158,7 @@ async def test_listeners_of_a_deleted_room_are_told(
     for person in (alice_here, bob_there):
         removed = await person.gets("removed")
         assert removed == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
-        assert person.session.rooms == set()
+        assert person.session.rooms == {}
     assert here.hub.rooms == {}
 
 

@@ -43,7 +43,7 @@ async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room
     with pytest.raises(RoomNotFound):
         await charlie.subscribe(999_999)
     assert server.hub.rooms == {}
-    assert charlie.session.rooms == set()
+    assert charlie.session.rooms == {}
 
 
 async def test_subscribing_while_messages_pour_in_gives_every_version_once(

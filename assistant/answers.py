@@ -55,8 +55,7 @@ class RoomAssistant:
             run=voice.run,
             answers=self._answers,
             tell_end=self._tell_end,
-            lost_ends=self._progress.forget_lost,
-            tell_end_here=self._tell_end_here,
+            progress=self._progress,
         )
         self._is_started = self._is_stopping = False
         metrics.watch(model, count_under_way=lambda: len(self._answers))
@@ -202,18 +201,11 @@ class RoomAssistant:
     def _tell_end(self, ended: Ended) -> None:
         """Tell a room that the process which gave its answer died."""
         self._metrics.orphans.inc()
-        self._bring_out(ended.room_id, _last_step(ended))
-
-    def _tell_end_here(self, ended: Ended) -> None:
-        self._progress.take(ended.room_id, _last_step(ended))
+        state: EndState = ended.state  # type: ignore[assignment]  # a run's last state and what is shown are one word
+        self._bring_out(ended.room_id, Step(ended.run_id, ended.asker_id, state))
 
     def _own(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _last_step(ended: Ended) -> Step:
-    state: EndState = ended.state  # type: ignore[assignment]  # a run's last state and what is shown are one word
-    return Step(ended.run_id, ended.asker_id, state)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from assistant.progress import Progress
 from assistant.runs import Ended, Leases, end_orphans, ends_of, renew_leases
 from chatproject.errors import StoreUnavailable
 
@@ -30,8 +31,7 @@ class LeaseKeeper:
     """One task, which renews the leases of `answers` (by run id), then ends what nobody renews.
 
     In this order, because after an outage of the database all leases have run out, those of this process too.
-    `tell_end` tells every process of an end; `lost_ends` names the runs whose end this process seems to have
-    missed, and `tell_end_here` is then told how they ended.
+    `tell_end` tells every process of an end; `progress` is told those that this process seems to have missed.
     """
 
     def __init__(
@@ -41,11 +41,10 @@ class LeaseKeeper:
         run: Callable[..., Awaitable[Any]],
         answers: Mapping[str, Beating],
         tell_end: Callable[[Ended], None],
-        lost_ends: Callable[[], list[str]],
-        tell_end_here: Callable[[Ended], None],
+        progress: Progress,
     ) -> None:
         self._owner, self._run, self._answers = owner, run, answers
-        self._tell_end, self._lost_ends, self._tell_end_here = tell_end, lost_ends, tell_end_here
+        self._tell_end, self._progress = tell_end, progress
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -86,6 +85,5 @@ class LeaseKeeper:
         for ended in await self._run(end_orphans, held=list(self._answers), now=datetime.now(UTC)):
             logger.warning("assistant run %s outlived its process; it ended as %s", ended.run_id, ended.state)
             self._tell_end(ended)
-        if run_ids := self._lost_ends():
-            for ended in await self._run(ends_of, run_ids):
-                self._tell_end_here(ended)
+        if silent := self._progress.silent():
+            self._progress.resolve(silent, await self._run(ends_of, list(silent.values())))

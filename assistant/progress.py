@@ -7,7 +7,7 @@ what comes after it waits until the answering process says the whole text again,
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -16,7 +16,7 @@ from messaging.content import client_id_from_hex
 from messaging.protocol import AssistantProgress, encode
 
 DELTA_INTERVAL_S = 0.2  # fluent to the eye, and a busy model costs a room no more than five frames a second
-FORGET_AFTER_S = 12.0  # four heartbeats; then its end was lost, or the process that gave it
+SILENT_AFTER_S = 12.0  # four heartbeats; then its end was lost, or the process that gives it, or the layer
 
 EndState = Literal["done", "stopped", "failed", "blocked"]
 ShownState = Literal["thinking", "writing", EndState]
@@ -89,22 +89,28 @@ class Progress:
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows all there is; None where no answer is under way."""
         answer = self._answers.get(room_id)
-        if answer is None or self._clock() - answer.heard_at > FORGET_AFTER_S:
+        if answer is None or self._is_silent(answer):
             return None
         state: ShownState = "writing" if answer.text else "thinking"
         return encode(_frame(room_id, Step(answer.run_id, answer.asked_by, state, 0, answer.text)))
 
-    def forget_lost(self) -> list[str]:
-        """The runs of which nothing was heard for so long that their end must have been lost; once each."""
-        now = self._clock()
-        lost = {
-            room_id: answer.run_id
-            for room_id, answer in self._answers.items()
-            if now - answer.heard_at > FORGET_AFTER_S
-        }
-        for room_id in lost:
-            del self._answers[room_id]
-        return list(lost.values())
+    def silent(self) -> dict[int, str]:
+        """By room, the runs of which nothing was heard for so long that their end may have been lost."""
+        return {room_id: answer.run_id for room_id, answer in self._answers.items() if self._is_silent(answer)}
+
+    def resolve(self, silent: Mapping[int, str], ends: Mapping[str, EndState | None]) -> None:
+        """Show how such runs ended, as the record says. None: still under way; not in `ends`: without a record."""
+        for room_id, run_id in silent.items():
+            answer = self._answers.get(room_id)
+            if answer is None or answer.run_id != run_id:
+                continue  # heard of since
+            if run_id not in ends:
+                del self._answers[room_id]
+            elif (end := ends[run_id]) is not None:
+                self.take(room_id, Step(run_id, answer.asked_by, end))
+
+    def _is_silent(self, answer: _Answer) -> bool:
+        return self._clock() - answer.heard_at > SILENT_AFTER_S
 
 
 def _frame(room_id: int, step: Step) -> AssistantProgress:

@@ -181,7 +181,7 @@ def _end_orphan(orphan: AssistantRun, is_orphan: Q, now: datetime) -> Ended | No
     return Ended(orphan.run_id, orphan.room_id, orphan.asker_id, state) if ended else None
 
 
-def ends_of(run_ids: Collection[str]) -> list[Ended]:
-    """How these answers ended, those that did."""
-    runs = AssistantRun.objects.filter(run_id__in=run_ids).exclude(state__in=AssistantRun.UNDER_WAY)
-    return [Ended(*row) for row in runs.values_list("run_id", "room_id", "asker_id", "state")]
+def ends_of(run_ids: Collection[str]) -> dict[str, str | None]:
+    """How these answers ended; None for one that is under way. Those without a record are left out."""
+    states = AssistantRun.objects.filter(run_id__in=run_ids).values_list("run_id", "state")
+    return {run_id: None if state in AssistantRun.UNDER_WAY else state for run_id, state in states}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant import progress
-from assistant.progress import FORGET_AFTER_S, Progress, Screen, Step, Stop, decode_words, encode_words
+from assistant.progress import SILENT_AFTER_S, Progress, Screen, Step, Stop, decode_words, encode_words
 from messaging.protocol import AssistantProgress, encode
 from tests.assistant.conftest import TIMEOUT_S
 
@@ -135,15 +135,42 @@ def test_a_late_end_of_the_answer_before_takes_nothing_away(viewer: Viewer) -> N
     assert viewer.read() == "다음 답"
 
 
-def test_an_answer_of_which_nothing_is_heard_is_not_shown_for_ever(viewer: Viewer) -> None:
+@pytest.fixture
+def silent(viewer: Viewer) -> Viewer:
+    """Of its answer nothing is heard any more."""
     viewer.take("writing", 0, "안녕")
-    viewer.now = FORGET_AFTER_S
-    assert viewer.progress.forget_lost() == []
+    viewer.now = SILENT_AFTER_S
+    assert viewer.progress.silent() == {}
     viewer.take("writing", 0, "안녕")  # a heartbeat
-    viewer.now += FORGET_AFTER_S + 1
-    assert viewer.progress.shown(ROOM) is None
-    assert viewer.progress.forget_lost() == [RUN]
-    assert viewer.progress.forget_lost() == []
+    viewer.now += SILENT_AFTER_S + 1
+    assert viewer.progress.silent() == {ROOM: RUN}
+    return viewer
+
+
+def test_an_answer_of_which_nothing_is_heard_is_not_shown_to_who_comes(silent: Viewer) -> None:
+    assert silent.progress.shown(ROOM) is None
+
+
+def test_an_answer_that_fell_silent_is_looked_for_until_the_record_has_its_end(silent: Viewer) -> None:
+    silent.progress.resolve({ROOM: RUN}, {RUN: None})
+    assert silent.states == ["writing"]
+    assert silent.progress.silent() == {ROOM: RUN}
+    silent.progress.resolve({ROOM: RUN}, {RUN: "stopped"})
+    assert silent.states == ["writing", "stopped"]
+    assert silent.progress.silent() == {}
+
+
+def test_an_answer_that_went_with_its_room_is_forgotten(silent: Viewer) -> None:
+    silent.progress.resolve({ROOM: RUN}, {})
+    assert silent.states == ["writing"]
+    assert silent.progress.silent() == {}
+
+
+def test_what_began_while_the_record_was_read_goes_on(silent: Viewer) -> None:
+    silent.take("thinking", run_id=OTHER)
+    silent.progress.resolve({ROOM: RUN}, {RUN: "failed"})
+    assert silent.states == ["writing", "thinking"]
+    assert silent.progress.shown(ROOM)
 
 
 @pytest.mark.parametrize("words", [Step(RUN, ALICE, "writing", 3, "네"), Step(RUN, ALICE, "done"), Stop(RUN)])

@@ -7,6 +7,7 @@ from assistant.context import read_unread
 from assistant.language_model import LanguageModel
 from assistant.private_calls import Reader, call_privately
 from assistant.prompts import POINTS_MOST, Prompt
+from assistant.wording import without_images
 from chatproject.errors import ModelFailed
 from chatproject.text import has_something_visible
 from chatproject.tokens import Caller
@@ -70,5 +71,6 @@ def grounded_points(text: str, prompt: Prompt) -> list[Point]:
             continue
         seq = next((seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in prompt.seqs), None)
         if seq is not None:
-            points.append(Point(found["text"].replace("\0", "").strip()[:POINT_MAX_CHARACTERS], seq))
+            text = without_images(found["text"].replace("\0", "").strip())
+            points.append(Point(text[:POINT_MAX_CHARACTERS], seq))
     return points[:POINTS_MOST]

@@ -16,6 +16,11 @@ TEXT_MAX_CHARACTERS = MESSAGE_MAX_CHARACTERS - len(CUT_SHORT)
 _IMAGE = re.compile(r"!(?=\[)")
 
 
+def without_images(text: str) -> str:
+    """The text with Markdown's images made into text."""
+    return _IMAGE.sub("! ", text)
+
+
 class Wording:
     """One answer while it comes. `speaker` is how models begin although they are told not to."""
 
@@ -65,7 +70,7 @@ class Wording:
         return text.lstrip().removeprefix(marked).removeprefix(speaker).lstrip()
 
     def _show(self, ready: str) -> str:
-        ready = _IMAGE.sub("! ", ready)
+        ready = without_images(ready)
         room = TEXT_MAX_CHARACTERS - len(self.text)
         if len(ready) > room:
             ready, self.is_cut = ready[:room], True

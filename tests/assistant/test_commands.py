@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from assistant.budgets import reserve, settle
 from assistant.models import AssistantRun, Consent, Usage
 from assistant.standin import StandIn
+from assistant.standin_scenarios import SCENARIOS, Scenario, in_deltas
 from chatproject.settings import BASE_DIR
 from messaging.models import Message
 from rooms.models import Room
@@ -136,3 +137,11 @@ async def test_a_rehearsal_shows_that_an_answer_broke_off(room: Room, standin_se
     standin_settings.GEMINI_MODEL = "standin-finish-max-tokens"
 
     assert (await rehearse(room.room_id, ALICE)).startswith("여기까지만…\n")
+
+
+async def test_a_rehearsal_gives_the_terminal_no_orders(
+    room: Room, standin_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SCENARIOS, "ok", Scenario(events=in_deltas("하나\x1b]0;제목\x07 둘\x9b2J\n\t셋")))
+
+    assert (await rehearse(room.room_id, ALICE)).startswith("하나]0;제목 둘2J\n\t셋\n")

@@ -70,6 +70,10 @@ def test_a_summary_is_short_whatever_the_model_says() -> None:
     assert {len(text) for _seq, text in found} == {500}
 
 
+def test_a_point_loads_no_picture() -> None:
+    assert points("42 | ![x](https://evil.example/?a)") == [(42, "! [x](https://evil.example/?a)")]
+
+
 # --- summaries ---------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ member's question would have read, is bound to the room's mode and the switches,
 """
 
 import asyncio
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,8 @@ from assistant.provider import Answer
 from assistant.wording import CUT_SHORT, Wording
 from chatproject.errors import ChatError
 from rooms.management.migrated import require_migrated_database
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a model must not command the operator's terminal
 
 
 class Command(BaseCommand):
@@ -56,10 +59,10 @@ class Command(BaseCommand):
             await model.close()
         self._print(wording.finish())
         self._print(f"{CUT_SHORT if answer.truncated or wording.is_cut else ''}\n")
-        self.stdout.write(_receipt(context, answer))
+        self._print(f"{_receipt(context, answer)}\n")
 
     def _print(self, text: str) -> None:
-        self.stdout.write(text, ending="")
+        self.stdout.write(_CONTROLS.sub("", text), ending="")
         self.stdout.flush()
 
 

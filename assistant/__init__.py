@@ -1,1 +1,1 @@
-"""The model's voice in a room: drafts for a member, answers to all. Nothing here yet is streamed."""
+"""The model's voice in a room: answers to all, drafts and summaries for one member, and what bounds them."""

@@ -60,15 +60,15 @@ def read_answer_context(*, room_id: int, asker_id: int, trigger_seq: int) -> Con
     """For the assistant's answer in the room to message `trigger_seq`.
 
     Raises RoomNotFound, NotInRoom, AssistantUnavailable where answers are off, and InvalidInput where there is
-    nothing to answer: nothing was said, or its author withholds it and is not who asks.
+    nothing to answer: the message is deleted, or its author withholds it and is not who asks.
     """
     require_participant(room_id=room_id, member_id=asker_id)
     assistant = require_assistant(room_id=room_id, to="answer")
     messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES, up_to=trigger_seq)
     readable = _readable(messages, asked=(trigger_seq, asker_id))
-    if any(message.seq == trigger_seq for message in messages) and readable[-1:] != messages[-1:]:
+    if not readable or readable[-1].seq != trigger_seq:
         raise InvalidInput(_("There is no message that the assistant could answer."))
-    prompt = answer_prompt(readable, trigger_seq=trigger_seq, scene=_scene(assistant))
+    prompt = answer_prompt(readable, scene=_scene(assistant))
     return Context(prompt, len(messages) - len(readable))
 
 
@@ -81,7 +81,7 @@ def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Con
     assistant = require_assistant(room_id=room_id, to="answer")
     messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES - 1)
     readable = _readable(messages)
-    prompt = answer_prompt([*readable, asked], trigger_seq=asked.seq, scene=_scene(assistant))
+    prompt = answer_prompt([*readable, asked], scene=_scene(assistant))
     return Context(replace(prompt, seqs=prompt.seqs[:-1]), len(messages) - len(readable))
 
 

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from django.utils.translation import gettext_lazy as _
-
 from assistant.transcripts import (
     Scene,
     Transcript,
@@ -18,7 +16,6 @@ from assistant.transcripts import (
     member_speaks,
     write_transcript,
 )
-from chatproject.errors import InvalidInput
 from messaging.protocol import MessageObject
 
 TRANSCRIPT_MAX_TOKENS = 6_000  # an evening's talk; at most about a tenth of a cent with a small model
@@ -130,18 +127,10 @@ def draft_prompt(
     return _prompt(rules, transcript, speaker=speaker, max_tokens=ANSWER_MAX_TOKENS * count)
 
 
-def answer_prompt(messages: Sequence[MessageObject], *, trigger_seq: int, scene: Scene) -> Prompt:
-    """The assistant's answer to message `trigger_seq`, or to the member's message before it that still stands.
-
-    What came after the trigger is left out. Raises InvalidInput where no member said anything up to it.
-    """
-    until = [message for message in messages if message.seq <= trigger_seq]
-    while until and until[-1].kind != "member":
-        until.pop()
-    if not until:
-        raise InvalidInput(_("There is no message that the assistant could answer."))
+def answer_prompt(messages: Sequence[MessageObject], *, scene: Scene) -> Prompt:
+    """The assistant's answer to the last of these messages, which are a room's, oldest first."""
     transcript = write_transcript(
-        until, scene=scene, max_tokens=TRANSCRIPT_MAX_TOKENS, marked=lambda message: message is until[-1]
+        messages, scene=scene, max_tokens=TRANSCRIPT_MAX_TOKENS, marked=lambda message: message is messages[-1]
     )
     return _prompt(_TRANSCRIPT_RULES + _ANSWER_RULES, transcript, speaker=assistant_speaks(scene))
 

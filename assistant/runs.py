@@ -8,13 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q
 
 from assistant.models import AssistantRun, RoomSettings, Switch
 from assistant.provider import Answer
 from chatproject.errors import ModelFailed, NotAllowed, NotInRoom, RoomNotFound, TooManyRequests
 from chatproject.tokens import Caller
+from chatproject.transactions import in_one_transaction
 from messaging.models import Message
 from rooms.models import Participant, Room
 from rooms.selectors import may_moderate
@@ -55,7 +55,7 @@ class Ended:
     state: str
 
 
-@transaction.atomic
+@in_one_transaction
 def claim_run(run: Run, *, owner: str, again: bool, now: datetime) -> bool:
     """True: the answer to this message is the caller's to give. False: somebody claimed it before.
 

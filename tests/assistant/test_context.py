@@ -162,11 +162,12 @@ def test_the_newest_messages_are_read_as_far_as_a_prompt_looks_back(room: Room) 
     assert for_draft(room).read_seqs == [[11, CONTEXT_MESSAGES + 10]]
 
 
-def test_the_next_message_that_stands_is_answered_where_the_asker_deleted_theirs(room: Room) -> None:
+def test_where_the_question_was_deleted_nobody_elses_words_are_answered_in_its_place(room: Room) -> None:
     say(room, BOB, "점심?")
     delete(room, seq := say(room, ALICE, "잘못 보냄"))
 
-    assert lines(for_answer(room, seq)) == [">[Bob]: 점심?"]
+    with pytest.raises(InvalidInput):
+        for_answer(room, seq)
 
 
 def test_a_rehearsal_reads_what_the_question_would_have_read_and_stores_nothing(room: Room) -> None:

@@ -13,17 +13,15 @@ import msgspec
 
 from assistant.prompts import Prompt
 from assistant.provider import (
-    MODEL_NAME_MAX_CHARACTERS,
-    ONE_RETRY,
     TWO_RETRIES,
-    Answer,
     CallFailed,
     failure_of_status,
     passing_failure,
     status_in_answer,
     token_count,
 )
-from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelFailed, ModelRefused
+from assistant.reading import Reading, TokenCounts
+from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelRefused
 
 QUOTA_RETRY_AFTER_S = 60.0  # where Google names no time: its shortest quotas are counted by the minute
 QUOTA_DAY_ENDS_AT_UTC_HOUR = 8  # midnight in California; in summer it ends an hour earlier
@@ -98,33 +96,22 @@ class _Response(msgspec.Struct, rename="camel"):
 _decode_response = msgspec.json.Decoder(_Response | list[_Response], strict=False).decode
 
 
-class GeminiReading:
-    """An answer while it is read: the events of a stream, whose texts add up, or a whole body as the only one.
+class GeminiReading(Reading):
+    """Candidate 0 of generateContent, streamed or not. `now`, in UTC, dates the end of a day's quota."""
 
-    `now` is the time in UTC: it dates the end of a day's quota.
-    """
+    whole, cut_short = "STOP", "MAX_TOKENS"
 
     def __init__(self, *, model: str, now: datetime) -> None:
-        self._model, self._now = model, now
-        self._texts: list[str] = []
-        self._finish_reason: str | None = None
+        super().__init__(model=model)
+        self._now = now
         self._usage = _Usage()
-        self._model_version = ""
-
-    @property
-    def is_whole(self) -> bool:
-        return self._finish_reason is not None
-
-    @property
-    def model_served(self) -> str:
-        return self._model_version[:MODEL_NAME_MAX_CHARACTERS]
 
     def add(self, event: bytes) -> str:
         response = _response_in(event)
         if response.error is not None:
             raise _failure(status_in_answer(response.error.code), response.error, self._now)
         self._usage = response.usage_metadata or self._usage  # the last one counts, they are not deltas
-        self._model_version = response.model_version or self._model_version
+        self._model_served = response.model_version or self._model_served
         if response.candidates:
             return self._read_candidate(response.candidates[0])
         if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
@@ -132,31 +119,17 @@ class GeminiReading:
         return ""
 
     def _read_candidate(self, candidate: _Candidate) -> str:
-        reason = candidate.finish_reason
-        if reason in _BLOCKING_REASONS:
-            raise CallFailed(f"blocked-{reason}", ModelRefused())
-        text = _visible_text(candidate)
-        if text or reason:
-            self._finish_reason = reason  # text after an end takes it back: the answer goes on
-        self._texts.append(text)
-        return text
+        if candidate.finish_reason in _BLOCKING_REASONS:
+            raise CallFailed(f"blocked-{candidate.finish_reason}", ModelRefused())
+        return self._take(_visible_text(candidate), candidate.finish_reason)
 
-    def finish(self) -> Answer:
-        text, reason = "".join(self._texts), self._finish_reason
-        if reason == "MAX_TOKENS" and not text.strip():
-            raise CallFailed("only-thoughts", ModelFailed())  # asked again, it would think as long
-        if reason not in ("STOP", "MAX_TOKENS") or not text.strip():
-            raise CallFailed("no-finished-answer", ModelFailed(), tries=ONE_RETRY)
+    def _counts(self) -> TokenCounts:
         usage = self._usage
         spoken, thought = token_count(usage.candidates_token_count), token_count(usage.thoughts_token_count)
-        return Answer(
-            text=text,
-            truncated=reason == "MAX_TOKENS",
-            model_asked=self._model,
-            model_served=self.model_served,
-            prompt_tokens=token_count(usage.prompt_token_count),
-            output_tokens=None if spoken is thought is None else (spoken or 0) + (thought or 0),
-            total_tokens=token_count(usage.total_token_count),
+        return TokenCounts(
+            prompt=token_count(usage.prompt_token_count),
+            output=None if spoken is thought is None else (spoken or 0) + (thought or 0),
+            total=token_count(usage.total_token_count),
         )
 
 

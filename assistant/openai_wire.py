@@ -14,17 +14,15 @@ import msgspec
 
 from assistant.prompts import Prompt
 from assistant.provider import (
-    MODEL_NAME_MAX_CHARACTERS,
-    ONE_RETRY,
     TWO_RETRIES,
-    Answer,
     CallFailed,
     failure_of_status,
     passing_failure,
     status_in_answer,
     token_count,
 )
-from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
+from assistant.reading import Reading, TokenCounts
+from chatproject.errors import AssistantBudgetSpent, ModelRefused
 
 QUOTA_RETRY_AFTER_S = 60.0  # where the server names no time
 UNPAID_RETRY_AFTER_S = 3_600.0  # no waiting helps: somebody has to pay
@@ -86,23 +84,14 @@ class _Response(msgspec.Struct):
 _decode_response = msgspec.json.Decoder(_Response, strict=False).decode
 
 
-class OpenAIReading:
-    """An answer while it is read: the events of a stream, whose texts add up, or a whole body as the only one."""
+class OpenAIReading(Reading):
+    """Choice 0 of chat completions, streamed or not."""
+
+    whole, cut_short = "stop", "length"
 
     def __init__(self, *, model: str) -> None:
-        self._model = model
-        self._texts: list[str] = []
-        self._finish_reason: str | None = None
+        super().__init__(model=model)
         self._usage = _Usage()
-        self._model_name = ""
-
-    @property
-    def is_whole(self) -> bool:
-        return self._finish_reason is not None
-
-    @property
-    def model_served(self) -> str:
-        return self._model_name[:MODEL_NAME_MAX_CHARACTERS]
 
     def add(self, event: bytes) -> str:
         if event.strip() == _END_OF_STREAM:  # says nothing about the answer: that is what finish_reason is for
@@ -111,33 +100,21 @@ class OpenAIReading:
         if response.error is not None:
             raise _failure_in_answer(response.error)
         self._usage = response.usage or self._usage
-        self._model_name = response.model or self._model_name
+        self._model_served = response.model or self._model_served
         return self._read_choice(response.choices[0]) if response.choices else ""
 
     def _read_choice(self, choice: _Choice) -> str:
         said = choice.delta or choice.message or _Text()
         if choice.finish_reason == "content_filter" or said.refusal:
             raise CallFailed("blocked-refusal" if said.refusal else "blocked-content-filter", ModelRefused())
-        text = said.content or ""
-        if text or choice.finish_reason:
-            self._finish_reason = choice.finish_reason  # text after an end takes it back: the answer goes on
-        self._texts.append(text)
-        return text
+        return self._take(said.content or "", choice.finish_reason)
 
-    def finish(self) -> Answer:
-        text, reason = "".join(self._texts), self._finish_reason
-        if reason == "length" and not text.strip():
-            raise CallFailed("only-thoughts", ModelFailed())  # asked again, it would think as long
-        if reason not in ("stop", "length") or not text.strip():
-            raise CallFailed("no-finished-answer", ModelFailed(), tries=ONE_RETRY)
-        return Answer(
-            text=text,
-            truncated=reason == "length",
-            model_asked=self._model,
-            model_served=self.model_served,
-            prompt_tokens=token_count(self._usage.prompt_tokens),
-            output_tokens=token_count(self._usage.completion_tokens),
-            total_tokens=token_count(self._usage.total_tokens),
+    def _counts(self) -> TokenCounts:
+        usage = self._usage
+        return TokenCounts(
+            prompt=token_count(usage.prompt_tokens),
+            output=token_count(usage.completion_tokens),
+            total=token_count(usage.total_tokens),
         )
 
 

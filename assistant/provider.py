@@ -11,7 +11,6 @@ from typing import Protocol
 from assistant.prompts import Prompt
 from chatproject.errors import AssistantUnavailable, ChatError, ModelFailed
 
-MODEL_NAME_MAX_CHARACTERS = 100
 COUNT_MAX = 1_000_000_000  # tokens; a larger count is no count, and fits no column
 ONCE, ONE_RETRY, TWO_RETRIES = 1, 2, 3
 
@@ -94,24 +93,6 @@ class Provider(Protocol):
         """As `generate`, but hand each piece of visible text to `show`; the answer's text is their sum."""
 
     async def close(self) -> None: ...
-
-
-class Reading(Protocol):
-    """An answer while it is read: each event of a stream, or a whole body as the only one."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the model has said that it is done. More may follow, such as the count of tokens."""
-
-    @property
-    def model_served(self) -> str:
-        """As the model names itself; "" where it did not yet."""
-
-    def add(self, event: bytes) -> str:
-        """The visible text that this event brings, "" for none. Raises CallFailed."""
-
-    def finish(self) -> Answer:
-        """The answer, after the last event. Raises CallFailed for half a one."""
 
 
 def passing_failure(reason: str) -> CallFailed:

@@ -10,7 +10,8 @@ import httpx
 import msgspec
 
 from assistant.event_stream import EventStream, EventTooLarge
-from assistant.provider import Answer, CallFailed, CallRecord, Reading, Show, passing_failure
+from assistant.provider import Answer, CallFailed, CallRecord, Show, passing_failure
+from assistant.reading import Reading
 from chatproject.errors import ModelFailed
 
 CONNECT_TIMEOUT_S = 3.0

@@ -1,6 +1,8 @@
 """Any OpenAI-compatible endpoint as a provider (Ollama, vLLM, …): its URL and key. JSON is in `openai_wire`."""
 
-from assistant.openai_wire import OpenAIReading, read_failure, request_of
+from urllib.parse import urlsplit
+
+from assistant.openai_wire import LimitName, OpenAIReading, read_failure, request_of
 from assistant.prompts import Prompt
 from assistant.provider import Answer, CallRecord, Show
 from assistant.upstream import Upstream, sendable_key
@@ -16,16 +18,27 @@ class OpenAI:
         sendable = sendable_key(key)
         self.is_ready = bool(sendable) or not key.strip()
         self._url = f"{base_url.rstrip('/')}/chat/completions"
+        self._limit = limit_name(base_url)
         headers = {"authorization": f"Bearer {sendable}"} if sendable else {}
         self._upstream = Upstream(headers=headers, read_failure=read_failure)
 
     async def generate(self, model: str, prompt: Prompt, record: CallRecord) -> Answer:
-        request = request_of(prompt, model=model, streamed=False)
+        request = request_of(prompt, model=model, streamed=False, limit=self._limit)
         return await self._upstream.post(self._url, request, OpenAIReading(model=model), record)
 
     async def stream(self, model: str, prompt: Prompt, record: CallRecord, show: Show) -> Answer:
-        request = request_of(prompt, model=model, streamed=True)
+        request = request_of(prompt, model=model, streamed=True, limit=self._limit)
         return await self._upstream.post(self._url, request, OpenAIReading(model=model), record, show)
 
     async def close(self) -> None:
         await self._upstream.close()
+
+
+def limit_name(base_url: str) -> LimitName:
+    """How the server there calls the limit of an answer's tokens.
+
+    OpenAI's own newest models refuse the old name; Ollama does not know the new one and would set no limit.
+    """
+    host = urlsplit(base_url).hostname or ""
+    is_openai = host == "api.openai.com" or host.endswith(".api.openai.com")
+    return "max_completion_tokens" if is_openai else "max_tokens"

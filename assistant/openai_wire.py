@@ -8,7 +8,7 @@ its server's reasoning parser. What a server says in words is neither logged nor
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -27,19 +27,21 @@ from chatproject.errors import AssistantBudgetSpent, ModelRefused
 QUOTA_RETRY_AFTER_S = 60.0  # where the server names no time
 UNPAID_RETRY_AFTER_S = 3_600.0  # no waiting helps: somebody has to pay
 
+LimitName = Literal["max_tokens", "max_completion_tokens"]
+
 _END_OF_STREAM = b"[DONE]"
 _REFUSING_CODES = frozenset({"content_filter", "content_policy_violation"})
 
 
-def request_of(prompt: Prompt, *, model: str, streamed: bool) -> dict[str, Any]:
-    """The body. `max_tokens` has a newer name at OpenAI itself, which the other servers do not all know."""
+def request_of(prompt: Prompt, *, model: str, streamed: bool, limit: LimitName) -> dict[str, Any]:
+    """The body. `limit` is the name that the server has for the most tokens of an answer."""
     request: dict[str, Any] = {
         "model": model,
         "messages": [
             {"role": "system", "content": prompt.rules},
             {"role": "user", "content": prompt.transcript},
         ],
-        "max_tokens": prompt.max_tokens,
+        limit: prompt.max_tokens,
         "stream": streamed,
     }
     if streamed:

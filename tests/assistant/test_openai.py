@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from assistant.language_model import LanguageModel
-from assistant.openai import OpenAI
+from assistant.openai import OpenAI, limit_name
 from assistant.prompts import Prompt
 from assistant.standin import StandIn
 from chatproject.errors import (
@@ -146,6 +146,27 @@ async def test_what_people_have_seen_begin_is_not_begun_again(
 
     assert (type(error), len(standin.received)) == (told, 1)
     assert shown
+
+
+@pytest.mark.parametrize(
+    ("base_url", "limit"),
+    [
+        ("https://api.openai.com/v1", "max_completion_tokens"),
+        ("https://EU.api.openai.com:443/v1/", "max_completion_tokens"),
+        ("http://127.0.0.1:11434/v1", "max_tokens"),
+        ("http://vllm:8000/v1", "max_tokens"),
+        ("https://api.openai.com.example/v1", "max_tokens"),
+        ("https://example.com/api.openai.com/v1", "max_tokens"),
+    ],
+)
+def test_the_limit_has_the_name_that_the_server_knows(base_url: str, limit: str) -> None:
+    assert limit_name(base_url) == limit
+
+
+async def test_the_answer_is_limited(make_openai: MakeOpenAI, standin: StandIn) -> None:
+    await make_openai().generate(PROMPT, deadline_s=TIMEOUT_S)
+
+    assert standin.received[0].body["max_tokens"] == PROMPT.max_tokens
 
 
 async def test_a_server_of_ones_own_needs_no_key(make_openai: MakeOpenAI, standin: StandIn) -> None:

@@ -31,7 +31,7 @@ def delta(text: str | None = None, finish: str | None = None) -> dict[str, Any]:
 
 
 def test_a_request_keeps_rules_and_people_apart() -> None:
-    assert request_of(PROMPT, model="llama", streamed=False) == {
+    assert request_of(PROMPT, model="llama", streamed=False, limit="max_tokens") == {
         "model": "llama",
         "messages": [
             {"role": "system", "content": "be kind"},
@@ -43,7 +43,7 @@ def test_a_request_keeps_rules_and_people_apart() -> None:
 
 
 def test_a_stream_is_asked_to_count_its_tokens() -> None:
-    request = request_of(PROMPT, model="llama", streamed=True)
+    request = request_of(PROMPT, model="llama", streamed=True, limit="max_tokens")
 
     assert (request["stream"], request["stream_options"]) == (True, {"include_usage": True})
 

@@ -40,5 +40,5 @@ def left_notice(change: RosterChange) -> Notice:
         roster_version=change.roster_version,
         left_member_id=change.member_id,
         text=encode(left),
-        removal=encode(Removed(room_id=change.room_id, reason="left")),
+        removal=encode(Removed(room_id=change.room_id, reason="removed" if change.was_removed else "left")),
     )

@@ -32,12 +32,16 @@ RETRY_AFTER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """One member came or went. `roster_version` is the room's after it; `room_deleted`: it was the last one."""
+    """One member came or went. `roster_version` is the room's after it.
+
+    `was_removed`: not by the member's own doing; `room_deleted`: it was the last one.
+    """
 
     room_id: int
     member_id: int
     nickname: str
     roster_version: int
+    was_removed: bool = False
     room_deleted: bool = False
 
 
@@ -149,7 +153,7 @@ def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
     change = remove_participant(room_id=room_id, member_id=member.member_id)
     if change is None:
         raise NotInRoom
-    return change
+    return replace(change, was_removed=False)
 
 
 @in_one_transaction
@@ -171,7 +175,7 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     if place is None:
         return None
     place.delete()
-    change = _move_roster(room, place.member)
+    change = replace(_move_roster(room, place.member), was_removed=True)
     if room.participants.exists():
         return change
     room.delete()

@@ -1,6 +1,7 @@
 """What one process tells the others when somebody comes or goes."""
 
 import json
+from dataclasses import replace
 
 import msgspec
 
@@ -23,6 +24,11 @@ def test_a_leaving_says_who_and_what_the_leaver_is_told() -> None:
     assert (notice.kind, notice.roster_version, notice.left_member_id) == ("roster", 8, BOB)
     assert json.loads(notice.text) == {"type": "left", "roomId": 42, "memberId": BOB, "nickName": "Bob"}
     assert json.loads(notice.removal) == {"type": "removed", "roomId": 42, "reason": "left"}
+
+
+def test_who_was_taken_out_by_somebody_is_told_so() -> None:
+    notice = left_notice(replace(CHANGE, was_removed=True))
+    assert json.loads(notice.removal) == {"type": "removed", "roomId": 42, "reason": "removed"}
 
 
 def test_a_notice_survives_the_way_between_processes() -> None:

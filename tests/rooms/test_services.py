@@ -202,7 +202,7 @@ def test_a_private_room_is_neither_joined_nor_left(alice: Member, bob: Member, c
 def test_a_moderator_removes_bob_once(alice: Member, bob: Member) -> None:
     room = make_group_room("Garden", alice, bob)
     change = services.remove_participant(room_id=room.room_id, member_id=BOB)
-    assert change == RosterChange(room.room_id, BOB, "Bob", roster_version=3)
+    assert change == RosterChange(room.room_id, BOB, "Bob", roster_version=3, was_removed=True)
     assert services.remove_participant(room_id=room.room_id, member_id=BOB) is None
 
 

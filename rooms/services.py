@@ -32,17 +32,13 @@ RETRY_AFTER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """One member came or went. `roster_version` is the room's after it.
-
-    `was_removed`: not by the member's own doing; `room_deleted`: it was the last one.
-    """
+    """One member came or went; `was_removed`: not by their own doing. `roster_version` is the room's after it."""
 
     room_id: int
     member_id: int
     nickname: str
     roster_version: int
     was_removed: bool = False
-    room_deleted: bool = False
 
 
 # --- members -----------------------------------------------------------------------------------
@@ -175,11 +171,10 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     if place is None:
         return None
     place.delete()
-    change = replace(_move_roster(room, place.member), was_removed=True)
-    if room.participants.exists():
-        return change
-    room.delete()
-    return replace(change, room_deleted=True)
+    change = _move_roster(room, place.member)
+    if not room.participants.exists():
+        room.delete()
+    return replace(change, was_removed=True)
 
 
 @in_one_transaction

@@ -103,7 +103,7 @@ async def test_a_screen_reader_hears_what_is_new_and_never_the_history(
 
     await bobs.say(room, "방금 한 이야기")
 
-    await expect(alices.page.get_by_role("log")).to_have_text("Bob: 방금 한 이야기")
+    await expect(alices.page.locator("#announcer")).to_have_text("Bob: 방금 한 이야기")
 
 
 async def test_who_wants_it_dark_or_in_english_gets_it_and_keeps_it(

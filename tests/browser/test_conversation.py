@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -213,3 +214,29 @@ async def test_text_is_text_whatever_it_looks_like(
         assert await page.page.locator("#chat img, #chat script, #chat .text h1").count() == 0
         assert await page.page.locator("#timeline a").count() == 0
         assert "taken" not in await page.page.title()
+
+
+async def test_who_comes_and_goes_is_told_between_the_messages(
+    alices: ChatPage, charlie: Person, room: int
+) -> None:
+    await alices.say("누가 더 오나요?")
+    await expect(alices.sent("누가 더 오나요?")).to_have_count(1)
+    await charlie.join(room)
+    await expect(alices.page.get_by_text("Charlie 님이 들어왔어요.").last).to_be_visible()
+    await alices.say("어서 오세요!")
+    await charlie.delete(f"/room/group/{room}/leave")
+
+    lines = alices.page.locator("#timeline > li:not(.day)")
+    await expect(lines).to_contain_text(
+        ["누가 더 오나요?", "Charlie 님이 들어왔어요.", "어서 오세요!", "Charlie 님이 나갔어요."]
+    )
+
+
+async def test_today_is_yesterday_tomorrow(alices: ChatPage) -> None:
+    await alices.say("오늘 한 말")
+    day = alices.page.locator("#timeline .day").first
+    await expect(day).to_have_text("오늘")
+    await alices.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=1))
+    await alices.say("밤을 넘긴 말")
+
+    await expect(day).to_have_text("어제")

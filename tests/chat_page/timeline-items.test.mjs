@@ -19,8 +19,8 @@ function talk(...senders) {
   }));
 }
 
-function shown({ messages, pending = [], runs = [], unreadAfter = null }) {
-  const items = timelineItems({ messages, pending, runs, unreadAfter, me: ALICE });
+function shown({ messages, notes, pending = [], runs = [], unreadAfter = null }) {
+  const items = timelineItems({ messages, notes, pending, runs, unreadAfter, me: ALICE });
   return items.map(({ kind, message, startsGroup, endsGroup, isOwn }) =>
     kind === "message" ? `${isOwn ? "own" : "theirs"}${startsGroup ? " starts" : ""}${endsGroup ? " ends" : ""}` : kind,
   );
@@ -34,6 +34,17 @@ test("messages of one member in a row are a group", () => {
     "theirs ends",
     "own starts ends",
   ]);
+});
+
+test("who came or went stands after what had been said by then, and parts a group", () => {
+  const notes = [0, 1, 1, 3].map((after) => ({ after, text: "…", key: Symbol("note") }));
+  const messages = talk(BOB, BOB, BOB);
+
+  assert.deepEqual(shown({ messages, notes }), [
+    ...["note", "day", "theirs starts ends", "note", "note", "theirs starts", "theirs ends", "note"],
+  ]);
+  assert.deepEqual(shown({ messages: messages.slice(2), notes }), ["day", "theirs starts ends", "note"]);
+  assert.deepEqual(shown({ messages: [], notes: notes.slice(0, 1) }), ["note"]);
 });
 
 test("a pause of five minutes begins a new group", () => {

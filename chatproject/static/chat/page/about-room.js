@@ -2,23 +2,24 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId } from "./dom.js";
-import { notify, orNotify } from "./notices.js";
+import { notify, oneAtATime, orNotify } from "./notices.js";
 import { t } from "./texts.js";
 
 export class AboutRoom {
   #dialog = dialogOf("about-dialog");
   #form = byId("assistant-form");
-  #room = null; // {roomId, roomName, isGroupChat}
+  #room = null; // {roomId, roomName, isGroupChat}, an object of its own each time it is opened
 
   /** `onLeft(roomId)`; `onSettings(roomId, settings)` when the assistant's were changed here. */
   constructor(client, { onLeft, onSettings }) {
     this.client = client;
     this.onLeft = onLeft;
     this.onSettings = onSettings;
-    byId("leave").addEventListener("click", () => this.#leave());
+    byId("leave").addEventListener("click", oneAtATime(() => this.#leave()));
+    const save = oneAtATime(() => this.#save());
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#save();
+      save();
     });
   }
 
@@ -51,18 +52,23 @@ export class AboutRoom {
   async #save() {
     const { mode, name, persona } = this.#form.elements;
     const wanted = { mode: mode.value, name: name.value.trim(), persona: persona.value.trim() };
-    const { roomId } = this.#room;
-    const saved = await orNotify(() => this.client.setAssistantSettings(roomId, wanted));
+    const room = this.#room;
+    const saved = await orNotify(() => this.client.setAssistantSettings(room.roomId, wanted));
     if (saved === undefined) return;
-    this.#dialog.close();
-    this.onSettings(roomId, saved);
+    this.#close(room);
+    this.onSettings(room.roomId, saved);
     notify(t("Saved."));
   }
 
   async #leave() {
-    const { roomId } = this.#room;
-    if ((await orNotify(() => this.client.leaveRoom(roomId))) === undefined) return;
-    this.#dialog.close();
-    this.onLeft(roomId);
+    const room = this.#room;
+    if ((await orNotify(() => this.client.leaveRoom(room.roomId))) === undefined) return;
+    this.#close(room);
+    this.onLeft(room.roomId);
+  }
+
+  /** Unless it was opened for another room meanwhile. */
+  #close(room) {
+    if (this.#room === room) this.#dialog.close();
   }
 }

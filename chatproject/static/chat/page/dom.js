@@ -39,8 +39,9 @@ export function avatar(name, id, { className = "" } = {}) {
   });
 }
 
-/** Put exactly these nodes into `parent`; those that are there already are not moved without need. */
+/** Put exactly these nodes into `parent`; those there already are not moved without need, and keep the focus. */
 export function place(parent, nodes) {
+  const focused = document.activeElement;
   const wanted = new Set(nodes);
   for (const node of [...parent.childNodes]) if (!wanted.has(node)) node.remove();
   let next = parent.firstChild;
@@ -48,6 +49,7 @@ export function place(parent, nodes) {
     if (node === next) next = next.nextSibling;
     else parent.insertBefore(node, next);
   }
+  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** Text with its web addresses as links. */

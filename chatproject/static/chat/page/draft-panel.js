@@ -70,11 +70,17 @@ export class DraftPanel {
       const options = { count: ALTERNATIVES, signal, ...(this.#tone && { tone: this.#tone }) };
       const { answer, answers } = await this.client.draft(this.#room.roomId, options);
       this.#answers.replaceChildren(...(answers ?? [answer]).map((text) => this.#choice(text)));
-      this.#answers.firstElementChild.focus();
+      if (!this.#isElsewhere()) this.#answers.firstElementChild.focus();
     } catch (error) {
       if (signal.aborted) return;
       this.#answers.replaceChildren(make("p", { className: "hint", textContent: failureOf(error) }));
     }
+  }
+
+  /** Has the reader gone on, to write something perhaps? Then the keys they press are not for this panel. */
+  #isElsewhere() {
+    const { activeElement, body } = document;
+    return ![body, this.#toggle].includes(activeElement) && !this.#panel.contains(activeElement);
   }
 
   #choice(text) {

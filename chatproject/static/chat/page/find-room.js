@@ -2,7 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
-import { orNotify } from "./notices.js";
+import { oneAtATime, orNotify } from "./notices.js";
 import { t } from "./texts.js";
 
 const PAGES_AT_ONCE = 3; // of five rooms each
@@ -15,7 +15,7 @@ export class FindRoom {
   #page = 0;
   #rooms = [];
 
-  /** `isMine(roomId)`; `onEnter(roomId)` when a room was joined or made. */
+  /** `isMine(roomId)`; `onEnter(roomId, { quietly })` when a room was joined or made. */
   constructor(client, { isMine, onEnter }) {
     this.client = client;
     this.isMine = isMine;
@@ -27,14 +27,14 @@ export class FindRoom {
       event.preventDefault();
       this.#find();
     });
-    byId("find-make").addEventListener("click", () => this.#make());
+    byId("find-make").addEventListener("click", oneAtATime(() => this.#make()));
   }
 
   open() {
     this.#rooms = [];
     this.#page = 0;
     this.#name.value = "";
-    this.#list.replaceChildren();
+    this.#more.hidden = true;
     this.#show();
     this.#dialog.showModal();
     this.#name.focus();
@@ -42,20 +42,22 @@ export class FindRoom {
   }
 
   async #load() {
+    const rooms = this.#rooms; // those of this opening
     for (let pages = 0; pages < PAGES_AT_ONCE; pages += 1) {
       const found = await orNotify(() => this.client.groupRooms(this.#page));
+      if (this.#rooms !== rooms) return;
+      this.#more.hidden = found?.hasNext === false; // after a failure it tries again
       if (found === undefined) break;
       this.#page += 1;
       this.#add(found.rooms);
-      this.#more.hidden = !found.hasNext;
       if (!found.hasNext) break;
     }
     this.#show();
   }
 
-  #add(rooms) {
+  #add(found) {
     const known = new Set(this.#rooms.map(({ roomId }) => roomId)); // pages move when rooms are made
-    this.#rooms.push(...rooms.filter(({ roomId }) => !known.has(roomId)));
+    this.#rooms.push(...found.filter(({ roomId }) => !known.has(roomId)));
   }
 
   /** The whole name finds a room on any page. */
@@ -68,6 +70,7 @@ export class FindRoom {
       if (error.status !== 404 && error.status !== 400) await orNotify(() => Promise.reject(error));
     }
     this.#show();
+    if (this.#name.value.trim() !== name) return; // somebody who writes on is not to be interrupted
     const exact = this.#rooms.find(({ roomName }) => roomName === name);
     if (exact) this.#list.querySelector(`[data-room-id="${exact.roomId}"] button`)?.focus();
     else byId("find-make").focus();
@@ -97,18 +100,24 @@ export class FindRoom {
   }
 
   async #enter(roomId) {
+    const rooms = this.#rooms;
     if (!this.isMine(roomId)) {
       const joined = await orNotify(() => this.client.joinRoom(roomId));
       if (joined === undefined) return;
     }
-    this.#dialog.close();
-    this.onEnter(roomId);
+    this.#leaveTo(roomId, rooms);
   }
 
   async #make() {
+    const rooms = this.#rooms;
     const made = await orNotify(() => this.client.createRoom(this.#name.value.trim()));
-    if (made === undefined) return;
-    this.#dialog.close();
-    this.onEnter(made.roomId);
+    if (made !== undefined) this.#leaveTo(made.roomId, rooms);
+  }
+
+  /** Who closed the dialog before the answer came, the one that showed these `rooms`, is led nowhere. */
+  #leaveTo(roomId, rooms) {
+    const quietly = !this.#dialog.open || this.#rooms !== rooms;
+    if (!quietly) this.#dialog.close();
+    this.onEnter(roomId, { quietly });
   }
 }

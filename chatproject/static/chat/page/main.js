@@ -40,11 +40,12 @@ function showChat() {
     token: async (options) => (access = await token(options)),
   });
   const rooms = new RoomsList(client);
-  const enter = async (roomId) => {
+  const enter = async (roomId, { quietly }) => {
     await rooms.load();
-    location.hash = `#/room/${roomId}`;
+    if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
   };
   const view = new RoomView(client, { rooms, role: () => roleIn(access), onLeft: leave, onEnter: enter });
+  rooms.onLoad = () => view.showHead();
   const me = new Me(client);
   new Connection(client);
   new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
@@ -61,18 +62,17 @@ function showChat() {
     leave(room.roomId);
   });
 
-  let isFirst = true;
+  let isKnown = false; // who this is, and which rooms there are
   async function welcomed() {
     me.name(client.me);
     await rooms.load();
-    if (isFirst) {
-      isFirst = false;
-      follow();
-    }
+    isKnown = true;
+    follow();
   }
 
   /** Show what the address says. */
   function follow() {
+    if (!isKnown) return;
     const roomId = Number(/^#\/room\/([0-9]{1,16})$/.exec(location.hash)?.[1] ?? 0) || null;
     const before = view.roomId;
     document.body.dataset.view = roomId === null ? "rooms" : "room";

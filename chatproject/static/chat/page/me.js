@@ -11,6 +11,7 @@ const YEAR_S = 31_536_000;
 export class Me {
   #dialog = dialogOf("me-dialog");
   #form = byId("me-form");
+  #saved = Promise.resolve(); // the last consent that was given or taken back
 
   constructor(client) {
     this.client = client;
@@ -37,7 +38,7 @@ export class Me {
     byId("me-consent").hidden = true;
     this.#dialog.showModal();
     const consent = await this.client.consent().catch(() => null);
-    if (consent === null) return;
+    if (consent === null || !byId("me-consent").hidden) return; // or another answer came first, and may be changed by now
     byId("me-readable").checked = consent.readable;
     byId("me-consent").hidden = false;
   }
@@ -52,7 +53,11 @@ export class Me {
     location.reload();
   }
 
-  async #consent(box) {
-    if ((await orNotify(() => this.client.setConsent(box.checked))) === undefined) box.checked = !box.checked;
+  /** One after the other, so that the last one counts. */
+  #consent(box) {
+    const readable = box.checked;
+    this.#saved = this.#saved.then(async () => {
+      if ((await orNotify(() => this.client.setConsent(readable))) === undefined) box.checked = !readable;
+    });
   }
 }

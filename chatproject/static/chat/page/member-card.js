@@ -6,21 +6,23 @@ import { orNotify } from "./notices.js";
 
 export class MemberCard {
   #dialog = dialogOf("member-dialog");
-  #memberId = null;
+  #member = null; // whom it is about, anew each time it is opened
 
-  /** `onEnter(roomId)`: the private room of the two. */
+  /** `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more. */
   constructor(client, { onEnter }) {
     byId("member-chat").addEventListener("click", async () => {
-      const roomId = await orNotify(() => client.openPrivateRoom(this.#memberId));
+      const member = this.#member;
+      const roomId = await orNotify(() => client.openPrivateRoom(member.memberId));
       if (roomId === undefined) return;
-      this.#dialog.close();
-      onEnter(roomId);
+      const quietly = !this.#dialog.open || this.#member !== member;
+      if (!quietly) this.#dialog.close();
+      onEnter(roomId, { quietly });
     });
   }
 
   /** Of the author of this message. */
   open({ senderId, nickName }) {
-    this.#memberId = senderId;
+    this.#member = { memberId: senderId };
     byId("member-name").textContent = nickName;
     this.#dialog.showModal();
   }

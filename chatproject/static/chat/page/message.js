@@ -16,6 +16,7 @@ export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote,
  */
 export function fillMessage(element, item, { quote, readers, act }) {
   const { message, isOwn, startsGroup, endsGroup } = item;
+  element.tabIndex = -1;
   element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
   element.classList.toggle("starts", startsGroup);
   element.classList.toggle("ends", endsGroup);

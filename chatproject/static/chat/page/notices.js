@@ -8,7 +8,11 @@ const SPOKEN_MAX = 20;
 
 export function notify(text) {
   const notice = make("p", { className: "notice", textContent: text });
-  byId("notices").append(notice);
+  const notices = byId("notices");
+  const dialog = document.querySelector("dialog[open]");
+  // what is outside a modal dialog is behind it, and nobody hears it
+  if (notices.parentNode !== (dialog ?? document.body)) (dialog ?? document.body).append(notices);
+  notices.append(notice);
   setTimeout(() => notice.remove(), SHOWN_MS);
 }
 
@@ -20,6 +24,12 @@ export async function orNotify(work) {
     if (error.code !== "aborted") notify(failureOf(error));
     return undefined;
   }
+}
+
+/** The same work, but not while it is under way already: a double click is one. */
+export function oneAtATime(work) {
+  let underWay = null;
+  return () => (underWay ??= work().finally(() => { underWay = null; }));
 }
 
 /** For screen readers: what is new, never what is history. */

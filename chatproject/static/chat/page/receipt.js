@@ -9,6 +9,7 @@ const number = new Intl.NumberFormat(language);
 export class Receipt {
   #dialog = dialogOf("receipt-dialog");
   #lines = byId("receipt-lines");
+  #message = null; // whose receipt is shown
 
   constructor(client) {
     this.client = client;
@@ -16,14 +17,14 @@ export class Receipt {
 
   /** Of this answer; `nameOf(memberId)` says who somebody is, as far as that is known here. */
   async open(message, nameOf) {
+    this.#message = message;
     this.#lines.replaceChildren(make("dt", { className: "hint waiting", textContent: t("One moment…") }));
     this.#dialog.showModal();
-    try {
-      const receipt = await this.client.receipt(message.roomId, message.clientId);
-      this.#lines.replaceChildren(...linesOf(receipt, nameOf).flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
-    } catch (error) {
-      this.#lines.replaceChildren(make("dt", { className: "hint", textContent: failureOf(error) }));
-    }
+    const lines = await this.client.receipt(message.roomId, message.clientId).then(
+      (receipt) => linesOf(receipt, nameOf).flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]),
+      (error) => [make("dt", { className: "hint", textContent: failureOf(error) })],
+    );
+    if (this.#message === message) this.#lines.replaceChildren(...lines); // else another one was opened meanwhile
   }
 }
 

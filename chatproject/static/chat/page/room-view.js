@@ -25,7 +25,7 @@ export class RoomView {
   #newBelow = 0;
   #offers = false;
 
-  /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId)`. */
+  /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
   constructor(client, { rooms, role, onLeft, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
@@ -65,7 +65,7 @@ export class RoomView {
     this.#room.subscribe({ history: HISTORY });
     this.timeline.open(this.#room, { unreadAfter });
     this.composer.open(roomId, { memberId: this.#client.me.memberId, assistantName: this.#assistant().name });
-    this.#showHead();
+    this.showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
     this.#showAssistant();
     this.#loadSettings(roomId);
@@ -94,9 +94,11 @@ export class RoomView {
     const mine = (handle) => (event) => event.room === this.#room && handle(event);
     this.#client.on("message", mine(({ message }) => this.#came(message)));
     for (const name of ["change", "read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
-    this.#client.on("room", mine(() => this.#showHead()));
+    this.#client.on("room", mine(() => this.showHead()));
     this.#client.on("reset", mine(() => this.timeline.reset()));
     this.#client.on("assistant", mine(({ run }) => this.#ran(run)));
+    this.#client.on("joined", mine(({ nickName }) => this.#note(t("%(name)s came in.", { name: nickName }))));
+    this.#client.on("left", mine(({ nickName }) => this.#note(t("%(name)s left.", { name: nickName }))));
     this.#client.on("error", mine(({ error }) => notify(error.message)));
   }
 
@@ -109,6 +111,11 @@ export class RoomView {
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
     announce(`${message.nickName}: ${message.message}`);
+  }
+
+  #note(text) {
+    this.timeline.note(text);
+    announce(text);
   }
 
   #ran(run) {
@@ -209,7 +216,9 @@ export class RoomView {
     return this.#room.messages.findLast(({ senderId }) => senderId === memberId)?.nickName ?? "";
   }
 
-  #showHead() {
+  /** What the room is called, and how it stands with it; again when more is known of it. */
+  showHead() {
+    if (this.#room === null) return;
     const known = this.#rooms.get(this.roomId);
     byId("room-name").textContent = this.#rooms.nameOf(this.roomId);
     const { state, error } = this.#room;

@@ -17,22 +17,28 @@ export class RoomsList {
   #rows = new Map();
   #typing = new Map(); // roomId -> name
   #frame = 0;
+  #loads = 0; // begun so far
+  #newest = 0; // of them, whose answer is shown
   #title = document.title;
   openId = null;
+  onLoad = () => {};
 
   constructor(client) {
     this.#client = client;
     this.#filter.addEventListener("input", () => this.#refresh());
     for (const name of ["room", "message", "change", "reset"]) client.on(name, (event) => this.#heard(name, event));
     client.on("removed", ({ room }) => this.#remove(room.roomId));
-    document.addEventListener("visibilitychange", () => !document.hidden && this.load());
-    setInterval(() => !document.hidden && this.load(), REFRESH_MS);
+    const look = () => !document.hidden && client.state === "open" && this.load();
+    document.addEventListener("visibilitychange", look);
+    setInterval(look, REFRESH_MS);
   }
 
   /** Read which rooms there are, and listen to them. */
   async load() {
+    const load = (this.#loads += 1);
     const rooms = await orNotify(() => this.#client.myRooms());
-    if (rooms === undefined) return;
+    if (rooms === undefined || load < this.#newest) return; // overtaken by one that knows more
+    this.#newest = load;
     this.#rooms = new Map(rooms.map((room) => [room.roomId, room]));
     this.#listenToFewer();
     for (const [place, { roomId }] of rooms.slice(0, this.#most()).entries()) {
@@ -40,6 +46,7 @@ export class RoomsList {
       if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: place < PREVIEWS ? 1 : 0 });
     }
     this.#refresh();
+    this.onLoad();
   }
 
   #most() {

@@ -13,6 +13,7 @@ export function fillRun(element, run, { assistantName, mayStop, stop }) {
 
 function build(element, run, { assistantName, mayStop, stop }) {
   element.dataset.runId = run.runId;
+  element.tabIndex = -1;
   element.className = "message assistant starts ends run";
   const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
   const dots = make(

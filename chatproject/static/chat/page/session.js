@@ -84,7 +84,8 @@ async function siteToken({ fresh }) {
     if (given !== null) return given;
   }
   const kept = stored("localStorage", "accessToken");
-  if (fresh && kept === last) return null; // that one was refused; the main site has to give another
+  // that one was refused, or ends soon: the main site may give another until it has ended
+  if (fresh && kept === last && !(claimsOf(kept).exp * 1000 > Date.now())) return null;
   last = kept;
   return kept;
 }

@@ -1,4 +1,7 @@
-/** What the timeline shows, in order: days, where the unread begin, messages in groups, answers on their way. Pure. */
+/**
+ * What the timeline shows, in order: days, where the unread begin, messages in groups, what happened beside them, answers
+ * on their way. Pure.
+ */
 
 const GROUP_MS = 5 * 60_000;
 
@@ -16,14 +19,21 @@ function continues(message, previous) {
 }
 
 /**
- * `messages` and `pending` as the client keeps them, `runs` on their way, `unreadAfter` the seq after which the
- * unread begin (null: nothing is unread), `me` the member's id.
+ * `messages` and `pending` as the client keeps them, `notes` with the seq that they come `after`, `runs` on their way,
+ * `unreadAfter` the seq after which the unread begin (null: nothing is unread), `me` the member's id.
  */
-export function timelineItems({ messages, pending, runs, unreadAfter, me }) {
+export function timelineItems({ messages, notes = [], pending, runs, unreadAfter, me }) {
   const items = [];
+  const due = notes.filter(({ after }) => after >= (messages[0]?.seq ?? 1) - 1);
+  const addNotes = (seq) => {
+    const { length } = items;
+    while (due[0]?.after < seq) items.push({ kind: "note", ...due.shift() });
+    return items.length > length;
+  };
   let previous = null;
   let marked = unreadAfter === null;
   for (const message of [...messages, ...pending]) {
+    const isNoted = addNotes(message.seq ?? Infinity);
     const startsDay = previous === null || dayKey(previous.createdAt) !== dayKey(message.createdAt);
     if (startsDay) items.push({ kind: "day", key: `day ${dayKey(message.createdAt)}`, at: message.createdAt });
     const startsUnread = !marked && message.seq !== null && message.seq > unreadAfter && message.senderId !== me;
@@ -31,7 +41,7 @@ export function timelineItems({ messages, pending, runs, unreadAfter, me }) {
       marked = true;
       items.push({ kind: "unread", key: "unread" });
     }
-    const startsGroup = startsUnread || !continues(message, previous);
+    const startsGroup = startsUnread || isNoted || !continues(message, previous);
     const before = items.at(-1);
     if (!startsGroup && before?.kind === "message") before.endsGroup = false;
     items.push({
@@ -44,6 +54,7 @@ export function timelineItems({ messages, pending, runs, unreadAfter, me }) {
     });
     previous = message;
   }
+  addNotes(Infinity);
   for (const run of runs) items.push({ kind: "run", key: `run ${run.runId}`, run });
   return items;
 }

@@ -17,6 +17,7 @@ const NEAR_PX = 800; // that close to an end of the window, more is brought
 const AT_END_PX = 48;
 const PAGE = 100; // messages of one request
 const JUMP_PAGES_MAX = 60;
+const NOTES_MAX = 50;
 
 export class Timeline {
   #scroller = byId("scroller");
@@ -25,7 +26,8 @@ export class Timeline {
   #elements = new Map(); // by an item's key
   #signatures = new WeakMap(); // of elements
   #frame = 0;
-  #loading = false;
+  #loading = null; // the room whose older messages are on their way
+  #notes = []; // what happened beside the messages
   #room = null;
   #unreadAfter = null;
   #starts = false; // the position is still to be found
@@ -51,12 +53,19 @@ export class Timeline {
     this.#room = room;
     this.#elements.clear();
     this.#list.replaceChildren();
+    this.#notes = [];
     this.window = new TimelineWindow();
     this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
     this.#unreadAfter = unreadAfter;
     this.isAtEnd = true;
     this.#starts = true;
     if (room !== null) this.render();
+  }
+
+  /** Put these words below what has been said so far, as long as the room is open. */
+  note(text) {
+    this.#notes = [...this.#notes, { text, after: this.#room.lastSeq, key: Symbol(text) }].slice(-NOTES_MAX);
+    this.refresh();
   }
 
   /** Draw with the next frame. */
@@ -75,20 +84,25 @@ export class Timeline {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const room = this.#room;
-    if (room === null || this.#waitsForHistory()) return;
+    if (room === null) return;
+    const isEarly = this.#waitsForHistory();
+    this.#older.hidden = !isEarly && this.#loading !== room;
+    if (isEarly) return;
     this.window.settle(room.messages, this.isAtEnd);
     const shown = this.window.slice(room.messages);
     const isWhole = this.window.followsNewest;
     const items = timelineItems({
       messages: shown,
+      notes: isWhole ? this.#notes : this.#notes.filter(({ after }) => after < shown.at(-1).seq),
       pending: isWhole ? room.pending : [],
       runs: isWhole ? [...room.runs.values()] : [],
       unreadAfter: this.#unreadAfter,
       me: this.#context().me,
     });
+    const hadFocus = this.#list.contains(document.activeElement);
     this.#keepPosition(() => place(this.#list, items.map((item) => this.#element(item))));
+    if (hadFocus && !this.#list.contains(document.activeElement)) this.#scroller.focus({ preventScroll: true });
     this.#forget(items);
-    this.#older.hidden = !this.#loading;
     if (this.#starts && room.messages.length > 0) this.#begin();
     this.#onMove();
   }
@@ -141,20 +155,18 @@ export class Timeline {
 
   #element(item) {
     let element = this.#elements.get(item.key);
-    if (element === undefined) {
-      element = make("li", { tabIndex: -1 });
-      this.#elements.set(item.key, element);
-      if (item.kind !== "message" && item.kind !== "run") this.#fillMark(element, item);
-    }
+    if (element === undefined) this.#elements.set(item.key, (element = make("li")));
     if (item.kind === "message") this.#fill(element, item);
-    if (item.kind === "run") fillRun(element, item.run, this.#context().forRun(item.run));
+    else if (item.kind === "run") fillRun(element, item.run, this.#context().forRun(item.run));
+    else this.#fillMark(element, item);
     return element;
   }
 
-  #fillMark(element, { kind, at }) {
+  #fillMark(element, { kind, at, text }) {
+    const words = { day: () => dayOf(at), unread: () => t("New since your last visit"), note: () => text }[kind]();
+    if (element.textContent === words) return; // "today" is "yesterday" one day
     element.className = kind;
-    element.removeAttribute("tabindex");
-    element.append(make("span", { textContent: kind === "day" ? dayOf(at) : t("New since your last visit") }));
+    element.replaceChildren(make("span", { textContent: words }));
   }
 
   #fill(element, item) {
@@ -163,7 +175,12 @@ export class Timeline {
     const signature = signatureOf(item, { quote, readers });
     if (this.#signatures.get(element) === signature) return;
     this.#signatures.set(element, signature);
+    const hadFocus = element.contains(document.activeElement);
     fillMessage(element, item, { quote, readers, act: this.#act });
+    if (hadFocus) {
+      element.focus({ preventScroll: true }); // whatever in it had the focus is gone
+      this.#activate(element);
+    }
     if (item.message.seq !== null) element.dataset.seq = item.message.seq;
   }
 
@@ -182,6 +199,7 @@ export class Timeline {
       this.#scroller.scrollTop = Math.min(this.#scroller.scrollTop, mark.offsetTop - 24);
       this.isAtEnd = this.#distanceToEnd() < AT_END_PX;
     }
+    if (this.#scroller.scrollHeight === this.#scroller.clientHeight) this.#bringOlder(); // nobody can scroll up to it
   }
 
   #keepPosition(change) {
@@ -236,18 +254,14 @@ export class Timeline {
       this.render();
       return;
     }
-    if (this.#loading || !room.hasOlder || room.messages.length === 0) return;
-    this.#loading = true;
+    if (this.#loading === room || !room.hasOlder || room.messages.length === 0) return;
+    this.#loading = room;
     this.#older.hidden = false;
-    try {
-      await room.loadOlder(PAGE);
-      if (room === this.#room) this.window.moveUp(room.messages);
-    } catch {
-      // the next scroll tries again
-    } finally {
-      this.#loading = false;
-      if (room === this.#room) this.render();
-    }
+    const page = await room.loadOlder(PAGE).catch(() => null); // the next scroll tries again
+    if (this.#loading === room) this.#loading = null;
+    if (room !== this.#room) return;
+    if (page !== null) this.window.moveUp(room.messages);
+    this.render();
   }
 
   // --- keyboard

@@ -1,0 +1,44 @@
+"""Answers of the server that are on their way for as long as a test likes."""
+
+import asyncio
+
+from playwright.async_api import Page, Request, Route
+
+# an answer that is asked for now is heard after those before it
+HEARD_AND_DRAWN = """async () => {
+    await fetch("/v1/healthz");
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+}"""
+
+
+class SlowAnswer:
+    """One answer, read by the server at once. It reaches the page when it is let go; later ones overtake it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._request: Request | None = None
+        self._is_read, self._is_let_go = asyncio.Event(), asyncio.Event()
+
+    @classmethod
+    async def to(cls, page: Page, path: str) -> "SlowAnswer":
+        """The answer to the next request of this path (Playwright's pattern)."""
+        answer = cls(page)
+        await page.route(path, answer._hold, times=1)
+        return answer
+
+    async def _hold(self, route: Route) -> None:
+        response = await route.fetch()
+        self._request = route.request
+        self._is_read.set()
+        await self._is_let_go.wait()
+        await route.fulfill(response=response)
+
+    async def is_asked_for(self) -> None:
+        await self._is_read.wait()
+
+    async def arrives(self) -> None:
+        """Returns once the page has done with it whatever it does, and shows what came of it."""
+        await self.is_asked_for()
+        async with self._page.expect_event("requestfinished", lambda request: request == self._request):
+            self._is_let_go.set()
+        await self._page.evaluate(HEARD_AND_DRAWN)

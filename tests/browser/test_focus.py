@@ -1,0 +1,76 @@
+"""Where the focus is, and what is heard, when the page changes under the hands of who uses no mouse."""
+
+import pytest_asyncio
+from playwright.async_api import Route, expect
+
+from tests.browser.chat_page import ChatPage
+from tests.browser.conftest import Complaints, OpenContext
+from tests.e2e.people import Person
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def alices(open_context: OpenContext, alice: Person, room: int, room_name: str) -> ChatPage:
+    page = await ChatPage.open(open_context, alice)
+    await page.enter(room_name)
+    return page
+
+
+async def test_a_room_that_moves_to_the_top_of_the_list_keeps_the_focus(
+    alices: ChatPage, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    await alice.create_room(room_name.replace("점심 모임", "위의 모임"))
+    await alices.page.reload()
+    link = alices.room_link(room_name)
+    await expect(alices.rooms.get_by_role("link").first).to_contain_text("위의 모임")
+    await link.focus()
+
+    await (await bob.listen(room)).say(room, "위로 올라가요")
+
+    await expect(alices.rooms.get_by_role("link").first).to_contain_text("위로 올라가요")
+    await expect(link).to_be_focused()
+
+
+async def test_a_message_that_is_drawn_anew_keeps_the_focus_and_its_buttons(
+    alices: ChatPage, bob: Person, room: int
+) -> None:
+    await alices.say("읽으셨나요?")
+    message = alices.sent("읽으셨나요?")
+    await expect(message).to_have_count(1)
+    await message.focus()
+
+    await bob.post(f"/room/{room}/read")
+    await expect(message).to_contain_text("1명 읽음")
+
+    await expect(message).to_be_focused()
+    await alices.page.keyboard.press("Tab")
+    await expect(message.get_by_role("button", name="답장")).to_be_focused()
+
+
+async def test_who_tries_again_or_removes_what_failed_is_not_thrown_out_of_the_messages(alices: ChatPage) -> None:
+    await alices.say("\u3164")  # a Hangul filler: refused
+    failed = alices.page.locator(".message.failed")
+    await failed.get_by_role("button", name="다시 보내기").focus()
+    await alices.page.keyboard.press("Enter")
+    await expect(alices.page.locator(".message:focus")).to_have_count(1)
+    await failed.get_by_role("button", name="지우기").focus()
+    await alices.page.keyboard.press("Enter")
+
+    await expect(failed).to_have_count(0)
+    await expect(alices.scroller).to_be_focused()
+
+
+async def test_what_goes_wrong_in_a_dialog_is_said_in_it(
+    open_context: OpenContext, complaints: Complaints, charlie: Person, room: int, room_name: str
+) -> None:
+    complaints.expect("Failed to load resource")
+
+    async def fail(route: Route) -> None:
+        failure = {"status": 503, "code": "E-S002", "message": "지금은 들어갈 수 없어요."}
+        await route.fulfill(status=503, json=failure)
+
+    page = (await ChatPage.open(open_context, charlie)).page
+    await page.route(f"**/room/group/{room}/join", fail)
+    await page.get_by_role("button", name="채팅방 찾기·만들기").click()
+    await page.get_by_role("button", name=f"{room_name} 참여하기").click()
+
+    await expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("지금은 들어갈 수 없어요.")

@@ -138,11 +138,11 @@ class RoomSettingsAdmin(RoomSettingsAdminBase):
         super().save_model(request, obj, form, change)
         Room.objects.filter(pk=obj.pk).update(assistant_name=form.cleaned_data["name"])
 
-    @admin.action(description=_("Stop the assistant in these rooms"))
+    @admin.action(description=_("Stop the assistant in these rooms"), permissions=["change"])
     def stop(self, request: HttpRequest, queryset: QuerySet[RoomSettings]) -> None:
         queryset.update(is_stopped=True)
 
-    @admin.action(description=_("Let the assistant go on in these rooms"))
+    @admin.action(description=_("Let the assistant go on in these rooms"), permissions=["change"])
     def let_go_on(self, request: HttpRequest, queryset: QuerySet[RoomSettings]) -> None:
         queryset.update(is_stopped=False)
 
@@ -151,7 +151,15 @@ class RoomSettingsAdmin(RoomSettingsAdminBase):
 class BudgetAdmin(BudgetAdminBase):
     """Beside each limit what is used of it today: by everybody, or by the member or room that uses the most."""
 
-    fields = ("scope", "calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("scope", "calls_per_minute", "calls_per_day", "tokens_per_minute", "tokens_per_day"),
+                "description": _("0 is no limit. What stops the assistant is its switch."),
+            },
+        ),
+    )
     list_display = ("scope", "calls_per_minute", "calls_today", "tokens_per_minute", "tokens_today")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
@@ -165,12 +173,12 @@ class BudgetAdmin(BudgetAdminBase):
 
     @admin.display(description=_("calls today"))
     def calls_today(self, budget: Budget) -> str:
-        line = most_used(scope=Scope(budget.scope), today=_today())
+        line = most_used("calls", scope=Scope(budget.scope), today=_today())
         return _used_of(line, line.calls if line else 0, budget.calls_per_day)
 
     @admin.display(description=_("tokens today"))
     def tokens_today(self, budget: Budget) -> str:
-        line = most_used(scope=Scope(budget.scope), today=_today())
+        line = most_used("tokens", scope=Scope(budget.scope), today=_today())
         return _used_of(line, line.tokens if line else 0, budget.tokens_per_day)
 
 

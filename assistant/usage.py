@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from django.db.models import Avg, Count, Q, Sum
 from django.db.models.functions import TruncDate
@@ -84,6 +85,6 @@ def bars(days: Sequence[DayOfUse]) -> list[Bar]:
     ]
 
 
-def most_used(*, scope: Scope, today: date) -> Usage | None:
-    """Today's line of the scope with the most calls; of `everywhere` there is one only."""
-    return Usage.objects.filter(scope=scope, day=today).order_by("-calls", "-tokens").first()
+def most_used(what: Literal["calls", "tokens"], *, scope: Scope, today: date) -> Usage | None:
+    """Today's line of the scope with the most of these; of `everywhere` there is one only."""
+    return Usage.objects.filter(scope=scope, day=today).order_by(f"-{what}").first()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -85,6 +86,17 @@ def test_the_operator_stops_the_assistant_in_a_room_and_lets_it_go_on(room: Room
     require_assistant(room_id=room.pk, to="answer")
 
 
+def test_who_may_only_look_neither_stops_it_nor_lets_it_go_on(room: Room, client: Client) -> None:
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_roomsettings"))
+    client.force_login(viewer)
+    for action, is_stopped in (("stop", False), ("let_go_on", True)):
+        RoomSettings.objects.update_or_create(room=room, defaults={"is_stopped": is_stopped})
+        client.post(address("roomsettings"), {"action": action, "_selected_action": [room.pk]})
+        assert room_assistant(room_id=room.pk).is_stopped is is_stopped
+    assert client.get(address("roomsettings", "change", room.pk)).status_code == 200
+
+
 # --- everywhere --------------------------------------------------------------------------------
 
 
@@ -123,6 +135,12 @@ def test_the_operator_sees_what_is_used_of_each_budget_and_by_whom(room: Room, a
 def figures(**changed: int) -> dict[str, int]:
     usual = {"calls_per_minute": 5, "calls_per_day": 5, "tokens_per_minute": 5, "tokens_per_day": 5}
     return usual | changed
+
+
+def test_who_sets_a_budget_is_told_that_0_is_no_limit(admin_client: Client) -> None:
+    Budget.objects.update_or_create(scope=Scope.ROOM, defaults=figures())
+
+    assert "0은 제한이 없다는 뜻이에요." in admin_client.get(address("budget", "change", "room")).content.decode()
 
 
 def test_the_operator_changes_a_budget_and_never_takes_it_away(room: Room, admin_client: Client) -> None:

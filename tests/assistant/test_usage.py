@@ -7,7 +7,7 @@ import pytest
 from assistant.models import AssistantRun, Scope, Usage
 from assistant.usage import DayOfUse, bars, daily_use, most_used
 from rooms.models import Room
-from tests.factories import ALICE, BOB
+from tests.factories import ALICE, BOB, CHARLIE
 
 TODAY = date(2026, 11, 22)
 
@@ -53,11 +53,14 @@ def test_a_chart_is_as_high_as_its_best_day_and_shows_every_day_with_any_use() -
 
 
 @pytest.mark.django_db
-def test_the_member_who_asks_the_most_is_found() -> None:
+def test_the_members_who_use_the_most_are_found() -> None:
     use(22, calls=2, tokens=900, scope=Scope.MEMBER, subject_id=ALICE)
     use(22, calls=5, tokens=100, scope=Scope.MEMBER, subject_id=BOB)
-    found = most_used(scope=Scope.MEMBER, today=TODAY)
+    use(21, calls=9, tokens=999, scope=Scope.MEMBER, subject_id=CHARLIE)
+    most_calls = most_used("calls", scope=Scope.MEMBER, today=TODAY)
+    most_tokens = most_used("tokens", scope=Scope.MEMBER, today=TODAY)
 
-    assert found is not None
-    assert found.subject_id == BOB
-    assert most_used(scope=Scope.ROOM, today=TODAY) is None
+    assert most_calls is not None
+    assert most_tokens is not None
+    assert (most_calls.subject_id, most_tokens.subject_id) == (BOB, ALICE)
+    assert most_used("calls", scope=Scope.ROOM, today=TODAY) is None

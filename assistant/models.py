@@ -115,6 +115,7 @@ class AssistantRun(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["room", "state"], name="run_by_room_and_state"),
             models.Index(fields=["state", "lease_until"], name="run_by_lease"),  # those whose process died
+            models.Index(fields=["created_at"], name="run_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -164,6 +165,7 @@ class Usage(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["scope", "subject_id", "day"], name="one_usage_per_subject_and_day"),
         ]
+        indexes: ClassVar = [models.Index(fields=["scope", "day"], name="usage_by_scope_and_day")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.subject_id} {self.day}"

@@ -21,6 +21,7 @@ from messaging.protocol import MessageObject
 TRANSCRIPT_MAX_TOKENS = 6_000  # an evening's talk; at most about a tenth of a cent with a small model
 SUMMARY_TRANSCRIPT_MAX_TOKENS = 12_000  # what was missed since yesterday; read once, by one person
 ANSWER_MAX_TOKENS = 512  # a chat answer; at most about 2,000 characters
+SUMMARY_MAX_TOKENS = 1_024  # POINTS_MOST long sentences in Korean
 
 Tone = Literal["polite", "friendly", "warm", "brief"]
 TONES: tuple[str, ...] = get_args(Tone)
@@ -142,7 +143,8 @@ def summary_prompt(messages: Sequence[MessageObject], *, scene: Scene) -> Prompt
     )
     if not transcript.seqs:
         return None
-    return _prompt(_TRANSCRIPT_RULES + _SUMMARY_RULES.format(most=POINTS_MOST), transcript, speaker="")
+    rules = _TRANSCRIPT_RULES + _SUMMARY_RULES.format(most=POINTS_MOST)
+    return _prompt(rules, transcript, speaker="", max_tokens=SUMMARY_MAX_TOKENS)
 
 
 def _prompt(rules: str, transcript: Transcript, *, speaker: str, max_tokens: int = ANSWER_MAX_TOKENS) -> Prompt:

@@ -7,7 +7,8 @@ from assistant.context import read_unread
 from assistant.language_model import LanguageModel
 from assistant.private_calls import Reader, call_privately
 from assistant.prompts import POINTS_MOST, Prompt
-from assistant.wording import without_images
+from assistant.provider import Answer
+from assistant.wording import CUT_SHORT, without_images
 from chatproject.errors import ModelFailed
 from chatproject.text import has_something_visible
 from chatproject.tokens import Caller
@@ -53,10 +54,18 @@ async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model:
         return Summary([], None, None, unread.withheld, truncated=False)
     prompt = unread.context.prompt
     answer = await call_privately(prompt, member_id=caller.member_id, room_id=room_id, read=read, model=model)
-    points = grounded_points(answer.text, prompt)
+    points = _points(answer, prompt)
     if not points:
         raise ModelFailed
     return Summary(points, prompt.seqs[0], prompt.seqs[-1], unread.withheld, unread.truncated)
+
+
+def _points(answer: Answer, prompt: Prompt) -> list[Point]:
+    """One that broke off is left out, unless it is the only one; then it is marked."""
+    if not answer.truncated:
+        return grounded_points(answer.text, prompt)
+    whole_lines = answer.text.rpartition("\n")[0]
+    return grounded_points(whole_lines, prompt) or grounded_points(answer.text + CUT_SHORT, prompt)
 
 
 def grounded_points(text: str, prompt: Prompt) -> list[Point]:
@@ -71,6 +80,6 @@ def grounded_points(text: str, prompt: Prompt) -> list[Point]:
             continue
         seq = next((seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in prompt.seqs), None)
         if seq is not None:
-            text = without_images(found["text"].replace("\0", "").strip())
-            points.append(Point(text[:POINT_MAX_CHARACTERS], seq))
+            shown = without_images(found["text"].replace("\0", "").strip())
+            points.append(Point(shown[:POINT_MAX_CHARACTERS], seq))
     return points[:POINTS_MOST]

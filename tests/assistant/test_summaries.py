@@ -6,6 +6,7 @@ from assistant.models import Consent
 from assistant.private_calls import Reader
 from assistant.prompts import Prompt
 from assistant.standin import StandIn
+from assistant.standin_scenarios import SCENARIOS, Scenario, candidate
 from assistant.summaries import Summary, grounded_points, summarize_unread
 from chatproject.errors import ModelFailed, NotInRoom
 from rooms.models import Participant, Room
@@ -122,6 +123,25 @@ async def test_charlie_is_told_nothing(
         await summary_for(room, read, make_gemini, member_id=CHARLIE)
 
     assert not standin.received
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("1 | 하나를 물었어요.\n2 | 둘이라고 하", ["하나를 물었어요."]),
+        ("1 | 하나를 물", ["하나를 물…"]),
+        ("요약:\n1 | 하나를 물", ["하나를 물…"]),
+    ],
+)
+async def test_a_point_that_broke_off_is_left_out_unless_it_is_the_only_one(
+    room: Room, read: Reader, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch, said: str, told: list[str]
+) -> None:
+    broken_off = candidate({"text": said}, finish="MAX_TOKENS")
+    monkeypatch.setitem(SCENARIOS, "ok", Scenario(events=(broken_off,)))
+    for text in ("하나?", "둘."):
+        await on_a_thread(say, room, BOB, text)
+
+    assert [point.text for point in (await summary_for(room, read, make_gemini)).points] == told
 
 
 async def test_points_that_rest_on_nothing_are_no_summary(

@@ -6,7 +6,7 @@ task is about. Lines with `#` in front come first and describe the room, in its 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ class _Line(NamedTuple):
 
 
 def write_transcript(
-    messages: Iterable[MessageObject],
+    messages: Sequence[MessageObject],
     *,
     scene: Scene,
     max_tokens: int,
@@ -54,7 +54,7 @@ def write_transcript(
     `is_numbered` puts each message's seq in front of its line; `open_line` comes last and is for the model to end.
     The newest message is in, cut where it must be; deleted messages and notices are left out.
     """
-    lines = _newest(_lines(messages, scene, marked, is_numbered), max_tokens)
+    lines = _newest(_lines(reversed(messages), scene, marked, is_numbered), max_tokens)
     texts = [*_description(scene), *(line.text for line in lines), *([open_line] if open_line else [])]
     return Transcript("\n".join(texts), tuple(line.seq for line in lines))
 
@@ -76,23 +76,22 @@ def estimated_tokens(text: str) -> int:
 
 def _lines(
     messages: Iterable[MessageObject], scene: Scene, marked: Callable[[MessageObject], bool], is_numbered: bool
-) -> list[_Line]:
-    lines = []
+) -> Iterator[_Line]:
+    """One by one: writing a line costs more than all else here, and most of a long backlog has no room."""
     for message in messages:
         if message.deleted_at is not None or message.kind == "notice":
             continue
         by_assistant = message.kind == "assistant"
         speaker = assistant_speaks(scene) if by_assistant else member_speaks(message.nick_name)
         front = f"{message.seq} " if is_numbered else ">" if marked(message) else ""
-        lines.append(_Line(message.seq, f"{front}{speaker} {_one_line(message.message)}"))
-    return lines
+        yield _Line(message.seq, f"{front}{speaker} {_one_line(message.message)}")
 
 
-def _newest(lines: Sequence[_Line], max_tokens: int) -> list[_Line]:
-    """In their order."""
+def _newest(lines: Iterable[_Line], max_tokens: int) -> list[_Line]:
+    """Those that fit of `lines`, which come the newest first; returned the oldest first."""
     chosen: list[_Line] = []
     left = max_tokens
-    for line in reversed(lines):
+    for line in lines:
         cost = estimated_tokens(line.text)
         if cost > left and chosen:
             break

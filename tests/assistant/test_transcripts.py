@@ -1,5 +1,7 @@
 """A room's messages as lines: each is its author's, and the newest fit the budget."""
 
+from typing import Any
+
 import pytest
 
 from assistant.transcripts import Scene, Transcript, estimated_tokens, write_transcript
@@ -103,6 +105,13 @@ def test_the_oldest_messages_give_way_when_there_is_too_much() -> None:
 
     assert transcript.seqs == (8, 9, 10)
     assert estimated_tokens(transcript.text.removeprefix(DESCRIPTION)) <= 6_000
+
+
+def test_what_cannot_fit_any_more_costs_no_work() -> None:
+    not_looked_at: Any = object()
+    long = [said(seq, "Bob", "가" * 4_000) for seq in (8, 9)]
+
+    assert written(*[not_looked_at] * 300, *long).seqs == (9,)
 
 
 def test_the_newest_message_is_in_even_if_it_alone_is_too_long() -> None:

@@ -30,10 +30,15 @@ IS_ROOT = os.geteuid() == 0
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port of 127.0.0.1 that nobody listens on, and that nobody else is given for a minute.
+
+    For so long the kernel keeps the end of the connection that is made here (TIME_WAIT). A port with such an end
+    is handed out to nobody who asks for any; a server that asks for this one gets it, as servers reuse addresses.
+    """
+    with socket.create_server((HOST, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        with socket.create_connection((HOST, port)):
+            listener.accept()[0].close()  # first: the end of who closes first is kept
         return port
 
 

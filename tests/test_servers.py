@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.servers import HOST, DatabaseServer, RedisServer, Service
+from tests.servers import HOST, DatabaseServer, RedisServer, Service, free_port
 
 
 def answers_ping(redis: Service) -> bool:
@@ -23,6 +23,15 @@ def test_the_tests_never_touch_the_developers_database() -> None:
 
     assert "test" in str(connection.settings_dict["NAME"])
     assert str(connection.settings_dict["NAME"]) not in os.environ["DATABASE_URL"]
+
+
+def test_a_free_port_is_given_to_nobody_else_and_taken_by_a_server() -> None:
+    port = free_port()
+
+    with socket.socket() as somebody, pytest.raises(OSError, match="in use"):
+        somebody.bind((HOST, port))  # as who asks for any port is kept from it
+    with socket.create_server((HOST, port)):
+        pass
 
 
 @pytest.mark.e2e

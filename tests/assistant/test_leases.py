@@ -92,9 +92,11 @@ async def test_a_process_that_others_took_for_dead_stores_nothing_and_clears_the
 async def test_an_answer_that_was_ended_just_before_it_was_stored_is_not_stored(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini, standin: StandIn
 ) -> None:
-    house = await open_house(make_gemini("slow"))
+    house = await open_house(make_gemini("hang-midway"))
     _alice, bob, _run = await begun(house, room)
+    await bob.sees("writing")
     await on_a_thread(AssistantRun.objects.update, state=State.FAILED)
+    await house.assistant.end_answers()  # and stores what was shown
 
     assert (await bob.sees_the_end())[-1] == "failed"
     assert await answers_in(room) == []
@@ -182,9 +184,11 @@ async def test_a_shutdown_waits_no_longer_than_it_may_for_a_store_that_hangs(
 async def test_a_room_that_was_deleted_meanwhile_hurts_nobody(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini
 ) -> None:
-    house = await open_house(make_gemini("slow"))
+    house = await open_house(make_gemini("hang-midway"))
     _alice, bob, _run = await begun(house, room)
+    await bob.sees("writing")
     await on_a_thread(Room.objects.filter(pk=room.pk).delete)
+    await house.assistant.end_answers()
 
     assert (await bob.sees_the_end())[-1] == "failed"
     assert (bob.frames[0]["askedBy"], bob.person.session.member_id) == (ALICE, BOB)

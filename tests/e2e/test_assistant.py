@@ -87,10 +87,10 @@ async def test_an_ask_without_words_is_about_the_latest_message(alice: Person, b
 async def test_a_second_question_is_not_answered_before_the_first(
     play: Play, alice: Person, bob: Person, room: int
 ) -> None:
-    await play("slow")
+    await play("hang-midway")
     hers, his = await alice.listen(room), await bob.listen(room)
     await hers.ask("ask", roomId=room, message="첫 번째 질문이에요")
-    await his.hear("assistant", state="thinking")
+    run_id = (await his.hear("assistant", state="writing"))["runId"]
 
     frame_id = await his.post("ask", roomId=room, message="두 번째 질문이에요")
     ack, refusal = await his.reply(frame_id), await his.reply(frame_id)
@@ -98,6 +98,7 @@ async def test_a_second_question_is_not_answered_before_the_first(
     assert (ack["type"], ack["seq"]) == ("ack", 2)  # stored and told, though not answered
     assert (refusal["type"], refusal["code"], refusal["roomId"]) == ("error", "E-C004", room)
     assert refusal["retryAfter"] > 0
+    await hers.ask("stop", roomId=room, runId=run_id)
     assert (await his.hear("chat", kind="assistant"))["replyTo"] == 1
 
 

@@ -71,15 +71,16 @@ async def test_a_mention_and_a_reply_call_it_over_both_protocols(
 async def test_whoever_calls_while_it_answers_is_told_after_the_ack_and_nobody_else_is(
     play: Play, alice: Person, bob: Person, room: int
 ) -> None:
-    await play("slow")
+    await play("hang-midway")
     hers, his = await alice.listen(room), await bob.listen(room)
-    await ask(hers, room)
+    run_id = (await ask(hers, room))["runId"]
     frame_id = await his.post("chat", roomId=room, message="@도우미 저도 궁금해요")
     ack, refusal = await his.reply(frame_id), await his.reply(frame_id)
 
     assert (ack["type"], refusal["type"]) == ("ack", "error")
     assert (refusal["code"], refusal["roomId"]) == ("E-C004", room)
-    await hers.hear("assistant", state="done")
+    await hers.ask("stop", roomId=room, runId=run_id)
+    await hers.hear("assistant", state="stopped")
     assert [answer["type"] for answer in hers.answers if answer["type"] == "error"] == []
 
 
@@ -90,12 +91,14 @@ async def test_who_comes_in_the_middle_sees_the_whole_on_both_servers(
     play: Play, alice: Person, bob: Person, room: int
 ) -> None:
     await play("hang-midway")
-    hers = await alice.listen(room)
+    hers, his = await alice.listen(room), await bob.listen(room)
     run_id = (await ask(hers, room))["runId"]
-    await hers.hear("assistant", state="writing")
+    for early in (hers, his):
+        await early.hear("assistant", state="writing")
     for person in (alice, bob):
         late = await person.listen(room)
         shown = await late.hear("assistant")
+        await hers.catch_up()
         assert (shown["state"], shown["offset"], shown["runId"]) == ("writing", 0, run_id)
         assert shown["askedBy"] == ALICE
         assert read_aloud(hers).startswith(shown["text"])

@@ -21,11 +21,13 @@ from tests.times import WAIT_S
 THREADS_TIMEOUT_S = WAIT_S
 
 AllAtOnce = Callable[..., list[Any]]
-# examples are chosen at random; a failure prints how to repeat it, and a busy machine may take its time
-hypothesis.settings.register_profile(
-    "patient", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+# the same examples in every run, others with `--hypothesis-profile=random`; a busy machine may take its time
+PATIENT = hypothesis.settings(
+    deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("patient")
+hypothesis.settings.register_profile("random", PATIENT)
+hypothesis.settings.register_profile("repeatable", PATIENT, derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 REPORTED = "reported"  # a property of a test: a line to show after all tests, such as its seed
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import httpx
@@ -103,7 +103,8 @@ async def watching(server: Process, http: httpx.AsyncClient) -> AsyncIterator[Re
 
 
 async def _watch(server: Process, http: httpx.AsyncClient, readiness: Readiness) -> None:
-    while True:
-        response = await http.get(f"{server.address}/readyz")
-        readiness.looks.append((time.monotonic(), response.status_code))
-        await asyncio.sleep(LOOK_INTERVAL_S)
+    with suppress(httpx.TransportError):
+        while True:
+            response = await http.get(f"{server.address}/readyz")
+            readiness.looks.append((time.monotonic(), response.status_code))
+            await asyncio.sleep(LOOK_INTERVAL_S)

@@ -13,8 +13,8 @@ from chatproject.http_protocol import PromptHttpProtocol
 from tests.servers import HOST
 from tests.times import WAIT_S
 
-HEADERS_S, BODY_S, UNREAD_S = 0.2, 0.3, 1.0
-LONGER_S = 2 * (HEADERS_S + BODY_S)
+HEADERS_S, BODY_S, UNREAD_S = 0.6, 0.6, 2.0  # a busy machine makes no honest client as late as that
+LONGER_S = HEADERS_S + BODY_S + 0.1
 MUCH = b"x" * 32 * 1024 * 1024  # more than the buffers of both ends hold
 GET = b"GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nContent-Length: 4\r\n\r\n"

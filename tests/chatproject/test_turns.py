@@ -9,8 +9,8 @@ import pytest
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from chatproject.turns import ALWAYS_ANSWERED, DRAFT_PATHS, Turns
+from tests.times import WAIT_S
 
-WAIT_S = 10.0
 IMPATIENT_S = 0.3
 AT_ONCE = 2
 ROOMS, DRAFT, ADMIN = "/v1/chat/my/rooms", DRAFT_PATHS, "/admin/"

@@ -44,7 +44,8 @@ async def test_who_sends_too_much_is_told_to_wait_and_others_are_not(
     await greg.join(room)
     hers, his = await faye.connect(), await greg.connect()
 
-    replies = [await hers.ask("chat", roomId=room, message=f"{n}번 말해요, 들려요?") for n in range(5)]
+    at_once = [await hers.post("chat", roomId=room, message=f"{n}번 말해요, 들려요?") for n in range(5)]
+    replies = [await hers.reply(frame_id) for frame_id in at_once]
 
     assert [reply["type"] for reply in replies[:3]] == ["ack"] * 3
     assert (replies[-1]["type"], replies[-1]["code"]) == ("error", "E-C004")

@@ -133,13 +133,14 @@ async def test_a_replay_waits_until_the_socket_takes_more(site: Site, room: Room
 
 
 async def test_a_peer_that_answers_no_pings_is_freed(process: Process, room: Room) -> None:
-    site = Site(process, AsyncExitStack(), ws_ping_interval=0.05, ws_ping_timeout=0.05)
+    site = Site(process, AsyncExitStack(), ws_ping_interval=0.5, ws_ping_timeout=0.5)
     await site.start()
     reader, writer = await site.shake_hands(f"access={token_for(BOB)}")
     assert b"101" in await soon(reader.readline())
     await eventually(lambda: process.chat_server.hub.sessions_of(BOB))
     sink = site.session_of(BOB).sink
-    while sink.backlog() < BACKLOG_MAX_BYTES:  # a close frame behind all this would never be sent
+    # a close frame behind all this would never be sent
+    while sink.backlog() < BACKLOG_MAX_BYTES and process.chat_server.hub.sessions_of(BOB):
         sink.write(LARGE)
         await asyncio.sleep(0)
     await eventually(lambda: not process.chat_server.hub.sessions_of(BOB))

@@ -28,6 +28,7 @@ async def _look_at(server: ChatServer) -> dict[str, object]:
         raise StoreUnavailable(_("This server is about to stop."), retry_after=RETRY_AFTER_S)
     await server.run(ping)
     degraded = [] if server.relay.is_up else ["relay"]
+    degraded += ["writer"] if server.writer.is_behind else []
     return {
         "state": "degraded" if degraded else "ready",
         "degraded": degraded,

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
+BEHIND_DRAFTS = WAITING_MAX_DRAFTS // 4  # a second late; operators are told before senders are refused
 ATTEMPTS = 3
 STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered repeats
 
@@ -67,6 +68,11 @@ class MessageWriter:
     def waiting(self) -> int:
         """How many drafts wait for a batch."""
         return len(self._waiting)
+
+    @property
+    def is_behind(self) -> bool:
+        """More is said than the store takes."""
+        return self.waiting >= BEHIND_DRAFTS
 
     async def settled(self) -> None:
         """Return once every draft that was saved before this call is answered."""

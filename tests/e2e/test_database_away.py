@@ -126,7 +126,7 @@ async def test_a_crowd_asks_a_frozen_database_at_once(
 
 
 async def test_a_killed_database_is_told_at_once_and_missed_nothing_when_it_is_back(
-    database: Service, server: Process, meet: Meet, alice: Person, room_name: str
+    database: Service, server: Process, meet: Meet, alice: Person, http: httpx.AsyncClient, room_name: str
 ) -> None:
     bob = meet(server, BOB, "Bob")
     room = await alice.create_room(room_name)
@@ -138,6 +138,7 @@ async def test_a_killed_database_is_told_at_once_and_missed_nothing_when_it_is_b
     assert await in_time(hers.refusal("chat", roomId=room, message="who hears this?")) == "E-S002"
     assert await in_time(hers.refusal("read", roomId=room, seq=1)) == "E-S002"
     assert await in_time(alice.code("GET", f"/history/{room}")) == "E-S002"
+    assert (await in_time(http.get(f"{server.address}/readyz"))).status_code == 503
     await in_time(hers.catch_up())
     database.start()
 

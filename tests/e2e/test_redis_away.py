@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from tests.e2e.client import Socket
@@ -56,10 +57,14 @@ async def wait_for_log(words: str, *servers: Process, times: int = 1) -> None:
         await asyncio.to_thread(server.wait_for_log, words, times=times)
 
 
-async def test_redis_is_away_at_the_start(pair: Pair, redis: RedisServer, meet: Meet, room_name: str) -> None:
+async def test_redis_is_away_at_the_start(
+    pair: Pair, redis: RedisServer, meet: Meet, http: httpx.AsyncClient, room_name: str
+) -> None:
     redis.kill()
     with two_servers(pair, redis) as (first, second):
         await wait_for_log(DOWN, first, second)
+        ready = await http.get(f"{first.address}/readyz")
+        assert (ready.status_code, ready.json()["data"]["degraded"]) == (200, ["relay"])
         alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
         hers, beside, far = await alice.connect(), await bob.listen(room, at=first.address), await bob.listen(room)
 

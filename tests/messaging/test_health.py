@@ -9,6 +9,7 @@ from django.test import Client
 from chatproject.asgi import Process
 from rooms.models import Room
 from tests.factories import ALICE
+from tests.messaging.people import eventually, held_by_another
 from tests.messaging.sockets import opened_v2
 
 
@@ -29,6 +30,23 @@ async def test_a_process_that_can_serve_is_ready(http: httpx.AsyncClient) -> Non
         "relay": "up",
         "messagesWaiting": 0,
     }
+
+
+async def test_who_cannot_store_as_fast_as_people_talk_says_so(
+    http: httpx.AsyncClient, process: Process, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.writer.BEHIND_DRAFTS", 2)
+    alice, writer = await opened_v2(process, ALICE, room.pk), process.chat_server.writer
+    chat = {"type": "chat", "roomId": room.pk, "message": "hello"}
+    async with held_by_another(room.pk):
+        await alice.send(chat)
+        await eventually(lambda: writer._saved == 1 and not writer.waiting)  # the batch that waits for the room
+        for _ in range(2):
+            await alice.send(chat)
+        await eventually(lambda: writer.waiting == 2)
+        state = (await http.get("/readyz")).json()["data"]
+        assert (state["state"], state["degraded"], state["messagesWaiting"]) == ("degraded", ["writer"], 2)
+    assert [(await alice.gets("ack"))["seq"] for _ in range(3)] == [1, 2, 3]
 
 
 async def test_before_its_end_it_wants_no_new_clients(http: httpx.AsyncClient, process: Process) -> None:

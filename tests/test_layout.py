@@ -17,7 +17,6 @@ TEST_LINES_MAX = 400  # a table of cases is read from the top
 TESTED_ELSEWHERE = {
     "chatproject/apps.py": "chatproject/test_logs.py",
     "chatproject/asgi.py": "chatproject/test_serve.py",
-    "chatproject/serving.py": "e2e/test_shutdown.py",
     "rooms/apps.py": "rooms/test_admin.py",
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",

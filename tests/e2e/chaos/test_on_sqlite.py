@@ -60,7 +60,7 @@ async def test_the_only_server_is_killed_and_restarted(
     assert late_s < COMPLETE_WITHIN_S
 
 
-@pytest.mark.parametrize("length", [pytest.param(FULL, id="full", marks=pytest.mark.chaos)])
+@LENGTHS
 async def test_the_only_server_is_stopped_in_good_order_and_restarted(
     alone: Cluster, length: Length, seed: int, report: Report
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ pytestmark = pytest.mark.e2e
 
 T = TypeVar("T")
 TOLD_WITHIN_S = 5.0
+LATE_MAX_S = 2.0  # a server that makes all wait for the database is no busy machine
+LOOK_INTERVAL_S = 0.1
 CROWD = 40  # more than get a turn at once
 CLIENT_ID = "3f0f5b8e-52a9-4ae0-9d3c-0c8f4e0f9b11"
 
@@ -51,15 +53,46 @@ def alice(server: Process, meet: Meet) -> Person:
     return meet(server, ALICE, "Alice")
 
 
-async def in_time(answer: Awaitable[T]) -> T:
-    began = time.monotonic()
-    result = await answer
-    assert time.monotonic() - began < TOLD_WITHIN_S
-    return result
+class Told:
+    """Holds answers to their time, and asks all the while for what needs no database: as late as that, all may be.
+
+    So a busy machine fails nobody.
+    """
+
+    def __init__(self) -> None:
+        self._late_s = 0.0
+
+    async def look(self, ask: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            began = time.monotonic()
+            await ask()
+            self._late_s = max(self._late_s, time.monotonic() - began)
+            await asyncio.sleep(LOOK_INTERVAL_S)
+
+    async def in_time(self, answer: Awaitable[T]) -> T:
+        began = time.monotonic()
+        result = await answer
+        assert time.monotonic() - began < TOLD_WITHIN_S + min(self._late_s, LATE_MAX_S)
+        return result
+
+
+@pytest.fixture
+async def told(server: Process, http: httpx.AsyncClient) -> AsyncIterator[Told]:
+    told = Told()
+    looking = asyncio.create_task(told.look(lambda: http.get(f"{server.address}/v1/healthz")))
+    yield told
+    looking.cancel()
+    await asyncio.wait([looking])
 
 
 async def test_a_frozen_database_is_told_in_time_and_nothing_hangs(
-    database: Service, server: Process, meet: Meet, alice: Person, http: httpx.AsyncClient, room_name: str
+    database: Service,
+    server: Process,
+    told: Told,
+    meet: Meet,
+    alice: Person,
+    http: httpx.AsyncClient,
+    room_name: str,
 ) -> None:
     room = await alice.create_room(room_name)
     hers, beside = await alice.listen(room), await meet(server, ALICE, "Alice").connect()
@@ -68,15 +101,15 @@ async def test_a_frozen_database_is_told_in_time_and_nothing_hangs(
         frame_id = await hers.post("chat", roomId=room, message="아무도 못 들어요", clientId=CLIENT_ID)
         in_a_row = [await beside.post("subscribe", roomId=room) for _ in range(5)]
         refusals = asyncio.gather(
-            in_time(hers.reply(frame_id)),
-            in_time(_all_replies(beside, in_a_row)),
-            in_time(_knock_v2(alice)),
-            in_time(_knock_v1(alice, room)),
-            in_time(alice.code("POST", "/llm", roomId=room)),
-            in_time(alice.call("GET", "/my/rooms")),
+            told.in_time(hers.reply(frame_id)),
+            told.in_time(_all_replies(beside, in_a_row)),
+            told.in_time(_knock_v2(alice)),
+            told.in_time(_knock_v1(alice, room)),
+            told.in_time(alice.code("POST", "/llm", roomId=room)),
+            told.in_time(alice.call("GET", "/my/rooms")),
         )
-        await in_time(hers.catch_up())
-        assert (await in_time(http.get(f"{server.address}/v1/healthz"))).text == "ok"
+        await told.in_time(hers.catch_up())
+        assert (await told.in_time(http.get(f"{server.address}/v1/healthz"))).text == "ok"
         chat, subscribes, knock, old_knock, draft, rest = await refusals
 
     assert (chat["code"], knock, draft) == ("E-S002",) * 3
@@ -108,7 +141,7 @@ async def _knock_v1(person: Person, room: int) -> int:
 
 
 async def test_a_crowd_asks_a_frozen_database_at_once(
-    database: Service, server: Process, meet: Meet, http: httpx.AsyncClient
+    database: Service, server: Process, told: Told, meet: Meet, http: httpx.AsyncClient
 ) -> None:
     people = [meet(server, member_id, f"Member{member_id}") for member_id in range(50, 54)]
     for person in people:
@@ -116,17 +149,23 @@ async def test_a_crowd_asks_a_frozen_database_at_once(
 
     with database.paused():
         crowd = asyncio.gather(
-            *(in_time(person.call("GET", "/my/rooms")) for person in people * (CROWD // len(people)))
+            *(told.in_time(person.call("GET", "/my/rooms")) for person in people * (CROWD // len(people)))
         )
         for path in ("/v1/healthz", "/metrics"):
-            assert (await in_time(http.get(server.address + path))).status_code == 200
+            assert (await told.in_time(http.get(server.address + path))).status_code == 200
         answers = await crowd
 
     assert [answer.json()["code"] for answer in answers] == ["E-S002"] * CROWD
 
 
 async def test_a_killed_database_is_told_at_once_and_missed_nothing_when_it_is_back(
-    database: Service, server: Process, meet: Meet, alice: Person, http: httpx.AsyncClient, room_name: str
+    database: Service,
+    server: Process,
+    told: Told,
+    meet: Meet,
+    alice: Person,
+    http: httpx.AsyncClient,
+    room_name: str,
 ) -> None:
     bob = meet(server, BOB, "Bob")
     room = await alice.create_room(room_name)
@@ -135,11 +174,11 @@ async def test_a_killed_database_is_told_at_once_and_missed_nothing_when_it_is_b
     await hers.say(room, "said before")
 
     database.kill()
-    assert await in_time(hers.refusal("chat", roomId=room, message="who hears this?")) == "E-S002"
-    assert await in_time(hers.refusal("read", roomId=room, seq=1)) == "E-S002"
-    assert await in_time(alice.code("GET", f"/history/{room}")) == "E-S002"
-    assert (await in_time(http.get(f"{server.address}/readyz"))).status_code == 503
-    await in_time(hers.catch_up())
+    assert await told.in_time(hers.refusal("chat", roomId=room, message="who hears this?")) == "E-S002"
+    assert await told.in_time(hers.refusal("read", roomId=room, seq=1)) == "E-S002"
+    assert await told.in_time(alice.code("GET", f"/history/{room}")) == "E-S002"
+    assert (await told.in_time(http.get(f"{server.address}/readyz"))).status_code == 503
+    await told.in_time(hers.catch_up())
     database.start()
 
     ack = await hers.say(room, "said afterwards")

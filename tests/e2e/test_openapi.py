@@ -39,7 +39,7 @@ def server(logs: Path) -> Iterator[Process]:
 
 
 def test_the_server_keeps_its_word(server: Process, tmp_path: Path) -> None:
-    seed = ORDINARY_SEED if hypothesis.settings.default.derandomize else random.randrange(2**32)
+    seed = ORDINARY_SEED if hypothesis.settings().derandomize else random.randrange(2**32)
     token = make_token(1, nickname="민수", role="ADMIN")
     command = [str(Path(sys.executable).with_name("schemathesis")), f"--config-file={CONFIGURATION}"]
     command += ["run", f"{server.address}/v1/schema"]

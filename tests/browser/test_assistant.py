@@ -66,7 +66,7 @@ async def test_an_answer_is_stopped_before_its_first_word(alices: ChatPage, play
 async def test_an_answer_is_watched_while_it_is_written_and_stopped_in_the_middle(
     alices: ChatPage, play: Play
 ) -> None:
-    await play("drip")
+    await play("hang-midway")
     await ask(alices, "천천히 써 주세요")
     run = alices.page.locator(".message.run")
     await expect(run).to_contain_text("연습용")

@@ -1,5 +1,8 @@
 """The chat page when the way to the server breaks: what was written arrives once, what was missed is there."""
 
+import asyncio
+import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +12,15 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import Process, running, serve
+from tests.e2e.processes import WAIT_S, Process, running, serve
+from tests.e2e.secrecy import make_token
 
 BROKEN = r"WebSocket|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource"
+
+
+async def try_now(chat: ChatPage) -> None:
+    """Do not wait for the next attempt: the window comes back online."""
+    await chat.page.evaluate("() => window.dispatchEvent(new Event('online'))")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +54,7 @@ async def test_what_was_written_while_the_server_was_dead_arrives_once(
     await expect(alices.message("서버가 쉬는 동안 쓴 말")).to_contain_text("보내는 중…")
     await bobs.say("그동안 온 말")
     mortal.start()
+    await try_now(alices)
 
     await expect(alices.sent("서버가 쉬는 동안 쓴 말")).to_have_count(1)
     await expect(alices.sent("그동안 온 말")).to_have_count(1)
@@ -152,9 +162,44 @@ async def test_the_countdown_takes_the_focus_from_nobody(
     await expect(alices.connection).not_to_have_text(words, use_inner_text=True)
 
     await expect(again).to_be_focused()
+    async with alices.page.expect_event("websocket"):
+        await again.press("Enter")
+    await expect(again).to_be_focused()
     mortal.start()
-    await again.press("Enter")
+    await try_now(alices)
     await expect(alices.connection).to_be_hidden()
+
+
+async def test_the_main_site_has_until_its_token_ends_to_give_another(
+    open_context: OpenContext, alice: Person, room: int, room_name: str
+) -> None:
+    alice.token = make_token(alice.member_id, nickname=alice.name, exp=int(time.time()) + 100)
+    page = await (await open_context(alice)).new_page()
+    tokens: asyncio.Queue[str] = asyncio.Queue()
+    taken: asyncio.Queue[str] = asyncio.Queue()  # what the server says when it takes one
+
+    def keep_token(frame: str | bytes) -> None:
+        if (said := json.loads(frame))["type"] == "auth":
+            tokens.put_nowait(said["access"])
+
+    def keep_answer(frame: str | bytes) -> None:
+        if (heard := json.loads(frame))["type"] == "ok":
+            taken.put_nowait(heard["id"])
+
+    page.on("websocket", lambda socket: socket.on("framesent", keep_token))
+    page.on("websocket", lambda socket: socket.on("framereceived", keep_answer))
+    await page.clock.install()
+    await page.goto(alice.home)
+    await expect(ChatPage(page, alice.home).room_link(room_name)).to_be_visible()
+
+    async with asyncio.timeout(WAIT_S):
+        await page.clock.fast_forward(52_000)
+        assert await tokens.get() == alice.token  # it is good for a while yet
+        await taken.get()
+        another = make_token(alice.member_id, nickname=alice.name)
+        await page.evaluate("token => localStorage.setItem('accessToken', token)", another)
+        await page.clock.fast_forward(30_000)
+        assert await tokens.get() == another
 
 
 async def test_an_expired_token_is_no_way_in(

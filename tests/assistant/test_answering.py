@@ -72,7 +72,8 @@ async def test_whatever_the_model_does_the_room_sees_how_it_ends(
     room: Room, open_house: OpenHouse, make_gemini: MakeGemini, scenario: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if scenario in ("hang", "hang-midway", "drip"):
-        monkeypatch.setattr("assistant.answering.MODEL_DEADLINE_S", 1.0)
+        # a busy machine needs some time for the words that come before the deadline
+        monkeypatch.setattr("assistant.answering.MODEL_DEADLINE_S", 3.0 if scenario == "hang-midway" else 1.0)
     house = await open_house(make_gemini(scenario))
     alice, bob = await house.listen(ALICE, room), await house.listen(BOB, room)
     await house.ask(room, await alice.says("점심 추천해 줘"))

@@ -165,6 +165,7 @@ async def test_a_model_that_was_left_no_time_is_not_blamed(make_gemini: MakeGemi
     async with asyncio.timeout(TIMEOUT_S):
         await standin.wait_until(lambda standin: standin.under_way == ANSWERS_AT_ONCE)
     waiting = [asyncio.create_task(failing(model, [], deadline_s=WAITED_S)) for _ in range(OUTAGES)]
+    await asyncio.sleep(0)  # their time runs
     for task in first:  # so late that whoever gets a place now has no time left
         asyncio.get_running_loop().call_later(WAITED_S * 0.8, task.cancel)
     await asyncio.wait([*first, *waiting])

@@ -177,7 +177,7 @@ async def test_an_answer_whose_server_was_killed_is_ended_by_the_other_one(
 
     assert (failed["runId"], failed["askedBy"]) == (run_id, ALICE)
     # the last heartbeat may have come just before the kill, and a busy machine is late
-    assert took_s < LEASE.total_seconds() + HEARTBEAT_INTERVAL_S + 3
+    assert took_s < LEASE.total_seconds() + HEARTBEAT_INTERVAL_S + 10
     assert pair.count("chat_messages", f"chat_room_id = {room} AND kind = 'assistant'") == 0
     await his.ask("ask", roomId=room)  # the room is free again
     await his.hear("assistant", state="done")

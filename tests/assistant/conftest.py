@@ -64,6 +64,21 @@ def _no_pauses() -> Iterator[None]:
         yield
 
 
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
 @pytest.fixture
 def standin() -> StandIn:
     return StandIn()

@@ -7,23 +7,11 @@ import pytest
 from assistant.breaker import Breaker, BreakerOpen
 from assistant.provider import CallFailed, passing_failure
 from chatproject.errors import ModelFailed, ModelRefused
+from tests.assistant.conftest import Clock
 
 REST_S = 20.0
 OUTAGE, REFUSAL = passing_failure("status-503"), CallFailed("blocked-SAFETY", ModelRefused())
 UNDECIDED = CallFailed("deadline", ModelFailed(), is_outage=None)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

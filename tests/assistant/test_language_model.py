@@ -11,7 +11,7 @@ from assistant.gemini import Gemini
 from assistant.language_model import ANSWERS_AT_ONCE, OUTAGES, REST_S, LanguageModel
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
-from tests.assistant.conftest import KEY, TIMEOUT_S, MakeGemini, ask, failing
+from tests.assistant.conftest import KEY, TIMEOUT_S, Clock, MakeGemini, ask, failing
 
 SHORT_DEADLINE_S = 0.2
 WAITED_S = 1.0
@@ -96,19 +96,6 @@ async def test_what_another_model_would_not_know_better_is_not_asked_there(
 
 
 # --- a model that is left alone ----------------------------------------------------------------
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

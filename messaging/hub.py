@@ -225,15 +225,16 @@ class Hub:
 
     def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
         """Hand an ephemeral frame to the room's v2 sessions; not to one whose membership is still being read."""
-        audience = self.rooms.get(room_id)
-        if audience is None:
-            return
+        if (audience := self.rooms.get(room_id)) is not None:
+            self._tell(text, [one for one in audience.admitted() if one.member_id != except_member_id])
+
+    def tell_newcomer(self, member_id: int, room_id: int, text: bytes) -> None:
+        """Hand an ephemeral frame to those v2 sessions of the member that do not listen to the room."""
+        self._tell(text, [one for one in self.sessions_of(member_id) if room_id not in one.rooms])
+
+    def _tell(self, text: bytes, sessions: list[Session]) -> None:
         batch = Batch((text,))
-        told = [
-            session
-            for session in audience.admitted()
-            if not session.is_v1 and session.member_id != except_member_id
-        ]
+        told = [session for session in sessions if not session.is_v1]
         for session in told:
             session.push_ephemeral(batch)
         self.sent("ephemeral", len(told))

@@ -18,18 +18,26 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: bytes = b""  # of "tell" and "roster": the frame for the listeners; of "assistant": its own words
     except_member_id: int | None = None  # of "tell"
     roster_version: int = 0  # of "roster"
+    joined_member_id: int | None = None  # of "roster": who came; None for a leaving
     left_member_id: int | None = None  # of "roster": who is out; None for a joining
     removal: bytes = b""  # of "roster": the frame for who is out
 
     @property
     def is_for_every_process(self) -> bool:
-        """Whether it is taken also where nobody listens to the room: an answer may be under way there."""
-        return self.kind == "assistant"
+        """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
+        of who came be open."""
+        return self.kind == "assistant" or self.joined_member_id is not None
 
 
 def joined_notice(change: RosterChange) -> Notice:
     joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
-    return Notice(room_id=change.room_id, kind="roster", roster_version=change.roster_version, text=encode(joined))
+    return Notice(
+        room_id=change.room_id,
+        kind="roster",
+        roster_version=change.roster_version,
+        joined_member_id=change.member_id,
+        text=encode(joined),
+    )
 
 
 def left_notice(change: RosterChange) -> Notice:

@@ -196,7 +196,7 @@ class MemberRead(ServerFrame, frozen=True, kw_only=True, tag="read"):
 
 
 class MemberJoined(ServerFrame, frozen=True, kw_only=True, tag="joined"):
-    """A member came into the room."""
+    """A member came into the room. All sockets of that member hear it too, whether they listen to it or not."""
 
     room_id: int
     member_id: int

@@ -122,6 +122,8 @@ class Subscriptions:
 
     def hear_roster(self, notice: Notice) -> None:
         """A membership changed: let go of who left; if a change before this one is missing, ask the database."""
+        if notice.joined_member_id is not None:
+            self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
         audience = self._hub.rooms.get(notice.room_id)
         if audience is None:
             return

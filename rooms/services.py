@@ -206,8 +206,8 @@ def _move_roster(room: Room, member: Member) -> RosterChange:
 # --- private rooms -----------------------------------------------------------------------------
 
 
-def open_private_room(*, caller: Caller, other_member_id: int) -> Room:
-    """The one private room of the caller and the other member, made where there is none.
+def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:
+    """The one private room of the caller and the other member, and the other's coming: None where it was there.
 
     Raises InvalidInput for oneself, MemberNotFound.
     """
@@ -218,16 +218,18 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> Room:
     for _race in range(RACES_MOST):
         room = Room.objects.filter(pair_key=pair_key).first()
         try:
-            return room or _create_private_room(pair, pair_key)
+            return (room, None) if room else _create_private_room(pair, pair_key)
         except IntegrityError:  # someone made the room, or took the name, after we looked
             continue
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
 
 @in_one_transaction
-def _create_private_room(pair: list[Member], pair_key: str) -> Room:
+def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
     name = _free_room_name("-".join(member.nickname for member in pair))
-    return _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key, creator=pair[0]), pair)
+    creator, other = pair
+    room = _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key, creator=creator), pair)
+    return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)
 
 
 def _free_room_name(name: str) -> str:

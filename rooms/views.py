@@ -11,6 +11,7 @@ from chatproject.errors import NotGroupRoom, RoomNameTaken, RoomNotFound
 from chatproject.openapi import INTEGER_ID, describe, list_of, object_of, query
 from rooms import selectors, services
 from rooms.models import ROOM_NAME_LENGTHS, Room
+from rooms.telling import tell_joined
 
 PAGE_MAX = BIGINT_MAX // selectors.GROUP_ROOMS_PER_PAGE - 1  # its last row number is still a BIGINT
 
@@ -72,7 +73,8 @@ class OpenPrivateRoom(APIView):
     )
     def post(self, request: Request) -> Response:
         other_member_id = parse_id(query_text(request, "otherMemberId"), name="otherMemberId")
-        room = services.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
+        room, change = services.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
+        tell_joined(request, change)
         return Response(room.room_id)
 
 

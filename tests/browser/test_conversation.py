@@ -130,7 +130,6 @@ async def test_a_sender_is_met_in_private(alices: ChatPage, bobs: ChatPage, bob:
     await expect(alices.page.get_by_role("heading", name="Bob", level=1, exact=True)).to_be_visible()
     await alices.say("우리끼리 이야기해요")
     await expect(alices.sent("우리끼리 이야기해요")).to_have_count(1)
-    await bobs.page.reload()
     await expect(bobs.room_link("Alice").filter(has_text="우리끼리 이야기해요")).to_have_count(1)
 
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { ALICE, chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const seqs = (room) => room.messages.map(({ seq }) => seq);
 const deltas = (client) => client.seen.filter(({ name }) => name === "assistant").map(({ run }) => run);
@@ -244,6 +244,18 @@ test("whoever is removed hears nothing more", async () => {
 
   assert.deepEqual([room.state, room.messages.length, newest().all("subscribe")], ["removed", 0, []]);
   assert.ok(client.seen.some(({ name, reason }) => name === "removed" && reason === "removed"));
+});
+
+test("whoever comes into a room hears of it before listening to it, and of nothing else there", async () => {
+  const client = await connect();
+  const joined = [];
+  client.on("joined", ({ room, memberId }) => joined.push([room.roomId, memberId]));
+  newest().welcome();
+  newest().hear({ type: "joined", roomId: 5, memberId: ALICE, nickName: "Alice" });
+  newest().hear(chat(1, { roomId: 5 }));
+
+  assert.deepEqual(joined, [[5, ALICE]]);
+  assert.deepEqual([client.room(5).state, client.room(5).messages], ["idle", []]);
 });
 
 test("a subscription that was given up does not come back with a late answer", async () => {

@@ -9,7 +9,7 @@ from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 
-DORA, EVAN = 21, 22
+DORA, EVAN, FRED, GINA = 21, 22, 23, 24
 
 
 @pytest.fixture
@@ -51,6 +51,17 @@ async def test_two_talk_in_private_and_nobody_else_comes_in(
     assert await evan.code("DELETE", f"/room/group/{room}/leave") == "E-C003"
     name = next(mine["roomName"] for mine in await dora.get("/my/rooms") if mine["roomId"] == room)
     assert await dora.code("GET", "/room/group", name=name) == "E-C003"
+
+
+async def test_who_is_asked_for_a_private_talk_hears_of_it_at_once(pair: Pair, meet: Meet) -> None:
+    fred, gina = meet(pair.first, FRED, "Fred"), meet(pair.second, GINA, "Gina")
+    hers = await gina.connect()
+    room = await fred.post("/room/private/create", otherMemberId=GINA)
+
+    joined = await hers.hear("joined", roomId=room)
+
+    assert (joined["memberId"], joined["nickName"]) == (GINA, "Gina")
+    await hers.subscribe(room)
 
 
 async def test_nobody_has_a_private_room_alone_or_with_nobody(two: tuple[Person, Person]) -> None:

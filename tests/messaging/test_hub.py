@@ -145,6 +145,13 @@ def test_typing_is_not_told_to_whoever_types(hub: Hub) -> None:
     assert len(bob.frames) == 1
 
 
+def test_a_newcomer_hears_of_the_room_where_nobody_listens_to_it_yet(hub: Hub) -> None:
+    (_, here), (_, elsewhere), (_, old) = listening(hub, BOB), connected(hub, BOB), connected(hub, BOB, is_v1=True)
+    _, alice = connected(hub, ALICE)
+    hub.tell_newcomer(BOB, ROOM, b'{"version":0}')
+    assert [len(sink.frames) for sink in (here, elsewhere, old, alice)] == [0, 1, 0, 0]
+
+
 def test_only_listening_sessions_of_a_member_are_in_a_room(hub: Hub) -> None:
     alice, _ = listening(hub, ALICE)
     connected(hub, ALICE)

@@ -15,7 +15,8 @@ CHANGE = RosterChange(room_id=42, member_id=BOB, nickname="Bob", roster_version=
 def test_a_joining_carries_its_frame_and_lets_nobody_go() -> None:
     notice = joined_notice(CHANGE)
     assert (notice.kind, notice.room_id, notice.roster_version) == ("roster", 42, 8)
-    assert notice.left_member_id is None
+    assert (notice.joined_member_id, notice.left_member_id) == (BOB, None)
+    assert notice.is_for_every_process  # a socket of Bob's may be anywhere
     assert json.loads(notice.text) == {"type": "joined", "roomId": 42, "memberId": BOB, "nickName": "Bob"}
 
 

@@ -45,6 +45,26 @@ async def test_who_joins_is_told_to_the_room_and_may_listen(
     assert (await charlie.gets("chat"))["message"] == "welcome"
 
 
+async def test_who_is_put_into_a_room_hears_it_on_every_socket(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    bob, elsewhere = await opened_v2(process, BOB), await opened_v2(process, BOB, room.pk)
+    alice, charlie = await opened_v2(process, ALICE), await opened_v2(process, CHARLIE)
+    await call(http, "POST", f"/room/private/create?otherMemberId={BOB}", ALICE)
+    await call(http, "POST", f"/room/private/create?otherMemberId={ALICE}", BOB)  # it is there already
+    private = await in_thread(Room.objects.get, is_group_chat=False)
+    for socket in (bob, elsewhere):
+        assert await socket.receive() == {
+            "type": "joined",
+            "roomId": private.pk,
+            "memberId": BOB,
+            "nickName": "Bob",
+        }
+    for socket in (alice, bob, charlie):
+        assert (await socket.ask(type="ping"))["type"] == "pong"
+    assert (await bob.ask(type="subscribe", roomId=private.pk))["type"] == "subscribed"
+
+
 async def test_joining_again_is_not_told(process: Process, http: httpx.AsyncClient, room: Room) -> None:
     alice = await opened_v2(process, ALICE, room.pk)
     await call(http, "POST", f"/room/group/{room.pk}/join", BOB)

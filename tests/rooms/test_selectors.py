@@ -87,7 +87,7 @@ def test_a_member_is_known_or_not(alice: Member) -> None:
 def test_who_made_a_room_moderates_it_and_nobody_else_in_it_does(alice: Member, bob: Member) -> None:
     garden = create_group_room(caller=caller(ALICE), name="Garden")
     Participant.objects.create(room=garden, member=bob)
-    private = open_private_room(caller=caller(BOB), other_member_id=ALICE)
+    private, _change = open_private_room(caller=caller(BOB), other_member_id=ALICE)
 
     assert selectors.may_moderate(room_id=garden.room_id, caller=caller(ALICE))
     assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(BOB))

@@ -223,14 +223,15 @@ def test_any_room_can_be_deleted_by_an_administrator(alice: Member, bob: Member)
 
 
 def test_alice_opens_a_private_room_with_bob(alice: Member, bob: Member) -> None:
-    room = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
+    room, change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
+    assert change == RosterChange(room.room_id, BOB, "Bob", roster_version=2)
     assert (room.name, room.is_group_chat, room.pair_key) == ("Alice-Bob", False, "3:7")
     assert member_ids_in(room) == {ALICE, BOB}
 
 
 def test_bob_gets_the_same_room(alice: Member, bob: Member) -> None:
-    room = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
-    assert services.open_private_room(caller=caller(BOB), other_member_id=ALICE) == room
+    room, _change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
+    assert services.open_private_room(caller=caller(BOB), other_member_id=ALICE) == (room, None)
     assert Room.objects.count() == 1
 
 
@@ -247,17 +248,19 @@ def test_a_private_room_with_nobody_is_refused(alice: Member) -> None:
 def test_a_group_room_of_that_name_is_no_obstacle(alice: Member, bob: Member) -> None:
     make_group_room("Alice-Bob")
     make_group_room("Alice-Bob 3")
-    assert services.open_private_room(caller=caller(ALICE), other_member_id=BOB).name == "Alice-Bob 2"
+    room, _change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
+    assert room.name == "Alice-Bob 2"
 
 
 def test_the_next_free_number_is_taken(alice: Member, bob: Member) -> None:
     for name in ("Alice-Bob", "Alice-Bob 2", "Alice-Bob 3"):
         make_group_room(name)
-    assert services.open_private_room(caller=caller(ALICE), other_member_id=BOB).name == "Alice-Bob 4"
+    room, _change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
+    assert room.name == "Alice-Bob 4"
 
 
 def test_the_longest_nicknames_make_a_name_that_fits(db: None) -> None:
     for member_id in (1, UNKNOWN - 1, UNKNOWN):
         services.mirror_member(caller=caller(member_id, "x" * 20))
-    room = services.open_private_room(caller=caller(UNKNOWN), other_member_id=UNKNOWN - 1)
+    room, _change = services.open_private_room(caller=caller(UNKNOWN), other_member_id=UNKNOWN - 1)
     assert Room.objects.get(room_id=room.room_id).name == room.name

@@ -112,6 +112,7 @@ export interface Events {
   typing: { room: Room; memberId: number; nickName: string };
   /** A member (also this one, elsewhere) has read up to `seq`. Not told in rooms of more than 100 members. */
   read: { room: Room; memberId: number; seq: number };
+  /** Also told of rooms that are not listened to, when it is this member who came in: here, elsewhere, or by another. */
   joined: { room: Room; memberId: number; nickName: string };
   left: { room: Room; memberId: number; nickName: string };
   /** This member is not in the room any more. */

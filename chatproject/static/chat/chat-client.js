@@ -247,7 +247,7 @@ export class ChatClient extends Emitter {
     else if (frame.type === "welcome") this.#begin(frame);
     else if (frame.type === "bye") this.#reconnectAfter = frame.reconnectAfter;
     else if (frame.type === "error") this.#hearError(frame);
-    else this.#rooms.get(frame.roomId)?._hear(frame);
+    else if (frame.roomId) this.room(frame.roomId)._hear(frame);
   }
 
   #hearError(frame) {
@@ -539,7 +539,7 @@ export class Room extends Emitter {
   // --- what is heard
 
   _hear({ type, ...event }) {
-    if (!this.#join) return;
+    if (!this.#join && type !== "joined") return; // this member may have come into a new room
     if (type === "chat" || type === "changed") {
       if (this.#held) this.#held.push(received(event));
       else this.#place(received(event));

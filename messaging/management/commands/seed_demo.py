@@ -63,7 +63,8 @@ class Command(BaseCommand):
         for name, lines in GROUP_ROOMS.items():
             _say(_group_room(name, [member_id for member_id, _text in lines]), lines)
         (one, _hello), (other, _answer) = PRIVATE_ROOM
-        _say(open_private_room(caller=_caller(one), other_member_id=other), PRIVATE_ROOM)
+        room, _change = open_private_room(caller=_caller(one), other_member_id=other)
+        _say(room, PRIVATE_ROOM)
         self.stdout.write(f"{len(MEMBERS)} members, {len(GROUP_ROOMS)} group rooms, 1 private room.")
 
 

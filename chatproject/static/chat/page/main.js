@@ -57,6 +57,7 @@ function showChat() {
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
     else if (state === "closed" && reason?.kind === "refused") notify(reason.error?.message ?? t("The server refused the connection."));
   });
+  client.on("joined", ({ memberId }) => memberId === client.me.memberId && rooms.load());
   client.on("removed", ({ room, reason }) => {
     if (reason !== "left") notify(t("You are not in this room any more."));
     leave(room.roomId);

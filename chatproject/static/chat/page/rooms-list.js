@@ -6,7 +6,7 @@ import { t, tn, whenOf } from "./texts.js";
 
 const PREVIEWS = 30; // rooms at the top that show their last message at once
 const SPARE = 4; // of the rooms one socket may listen to: for those that are opened later
-const REFRESH_MS = 60_000; // others may have begun a private chat with this member
+const REFRESH_MS = 60_000; // what is told of new rooms may be lost
 const UNREAD_SHOWN_MAX = 999;
 
 export class RoomsList {

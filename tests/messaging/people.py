@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
@@ -154,6 +155,8 @@ async def connect(server: ChatServer, member_id: int, *, is_v1: bool = False) ->
 
 # --- other processes
 
+_is_tardy = ContextVar("is_tardy", default=False)  # in the task that reads, and those that it begins
+
 
 class TardyDatabase(Database):
     """The real database, whose answers may be made to come late: what was read meanwhile grows old."""
@@ -164,7 +167,7 @@ class TardyDatabase(Database):
         self._has_read = asyncio.Event()
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        release = self._release
+        release = self._release if _is_tardy.get() else None
         answer = await super().run(function, *args, **kwargs)
         if release is not None:
             self._has_read.set()
@@ -173,10 +176,12 @@ class TardyDatabase(Database):
 
     @asynccontextmanager
     async def answering_late(self, reading: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
-        """What `reading` reads is read at the beginning and answered at the end."""
+        """What `reading` reads is read at the beginning and answered at the end; a sweep meanwhile is not held."""
         release = self._release = asyncio.Event()
         self._has_read.clear()
-        task = asyncio.create_task(reading)
+        context = copy_context()
+        context.run(_is_tardy.set, True)
+        task = asyncio.create_task(reading, context=context)
         await soon(self._has_read.wait())
         self._release = None
         yield task

@@ -171,8 +171,10 @@ class MessageWriter:
 
 
 def _store_with_retries(drafts: Sequence[Draft]) -> list[Outcome]:
-    """On the writer's thread: the batch as a whole, again after a deadlock or a lost connection."""
-    for attempt in stamina.retry_context(on=_is_passing, attempts=ATTEMPTS, wait_initial=0.01, wait_max=0.2):
+    """On the writer's thread: the whole batch, again after a deadlock or a lost connection while senders wait."""
+    for attempt in stamina.retry_context(
+        on=_is_passing, attempts=ATTEMPTS, timeout=ANSWER_DEADLINE_S, wait_initial=0.01, wait_max=0.2
+    ):
         with attempt:
             return store_messages(drafts, now=datetime.now(UTC))
     raise AssertionError("retry_context ends by returning or raising")

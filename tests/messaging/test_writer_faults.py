@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
+from chatproject.errors import StoreUnavailable
 from messaging.database import Database
 from messaging.metrics import Metrics
 from messaging.models import Message
@@ -48,6 +49,7 @@ def wait_for_waiting() -> int:
     ended, pause = threading.Timer(TIMEOUT_S, lambda: None), threading.Event()
     ended.start()
     try:
+        pause.wait(LOOK_INTERVAL_S)  # an earlier look may have left a copy
         while not (waiting := fetch(WAITING)):
             assert ended.is_alive(), "nobody waited for a lock"
             pause.wait(LOOK_INTERVAL_S)
@@ -105,6 +107,18 @@ async def test_a_connection_that_was_killed_while_idle_is_replaced(
     await in_thread(kill, connection_id)
     assert (await soon(writer.save(draft(room)))).message.seq == 1
     assert await stored_once(room)
+
+
+async def test_what_nobody_waits_for_any_more_is_not_tried_again(
+    writer: MessageWriter, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.writer.ANSWER_DEADLINE_S", LOOK_INTERVAL_S / 2)
+    async with held_by_another(room.pk):
+        with pytest.raises(StoreUnavailable):
+            await soon(writer.save(draft(room)))
+        await in_thread(lambda: kill(wait_for_waiting()))
+    await soon(writer.settled())
+    assert not await stored_once(room)
 
 
 async def test_a_lost_answer_makes_no_second_message(writer: MessageWriter, room: Room) -> None:

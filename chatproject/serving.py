@@ -10,6 +10,7 @@ import asyncio
 import random
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -23,7 +24,7 @@ NOTICE_S = 1.0  # for whoever asks /readyz to send its clients elsewhere
 GOODBYE_S = 3.0  # the goodbyes are spread over this
 SLICES = 30
 SLICE_MIN_SOCKETS = 20  # fewer are no flood
-SETTLE_S = 1.0  # how much longer the goodbyes may take where the database is slow
+SETTLE_S = 1.0  # how much later a goodbye may come where the database is slow
 
 
 class GracefulServer(uvicorn.Server):
@@ -49,18 +50,17 @@ class GracefulServer(uvicorn.Server):
 
     async def _say_goodbye(self, writer: "MessageWriter") -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + GOODBYE_S + SETTLE_S
+        due = loop.time()
         for chats in _slices(self._chats()):
             for chat in chats:
                 chat.stop_reading()
-            try:
-                async with asyncio.timeout_at(deadline):
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(due + SETTLE_S):
                     await writer.settled()
-            except TimeoutError:
-                pass  # nobody waits for a database longer than for the goodbye
             for chat in chats:
                 chat.shutdown()
-            await asyncio.sleep(GOODBYE_S / SLICES)
+            due += GOODBYE_S / SLICES
+            await asyncio.sleep(due - loop.time())
 
     def _chats(self) -> "list[ChatWebSocketProtocol]":
         from messaging.transport import ChatWebSocketProtocol

@@ -200,3 +200,22 @@ async def test_a_server_starts_without_its_database_and_serves_when_it_is_there(
         database.start()
         room = await alice.create_room(room_name)
         assert (await (await alice.listen(room)).say(room, "now it works"))["seq"] == 1
+
+
+async def test_a_frozen_database_keeps_no_server_from_ending(
+    database: Service, env: dict[str, str], logs: Path, meet: Meet, room_name: str
+) -> None:
+    server = serve(logs, env | {"DATABASE_URL": f"{env['DATABASE_URL']}?read_timeout=30"})
+    with running(server):
+        alice = meet(server, ALICE, "Alice")
+        room = await alice.create_room(room_name)
+        hers = await alice.listen(room)
+        await hers.say(room, "아직은 돼요")
+        with database.paused():
+            frame_id = await hers.post("chat", roomId=room, message="과연?")
+            await hers.catch_up()
+            server.ask_to_stop()
+            assert await hers.closed() == 1012
+            assert await asyncio.to_thread(server.wait) == 0
+
+    assert frame_id not in [answer.get("id") for answer in hers.answers]  # the goodbye did not wait for that

@@ -69,11 +69,13 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         with ExitStack() as processes:
-            environment, assistant = _assistant(processes)
+            environment, assistant, standin = _assistant(processes)
             server = processes.enter_context(
                 _running("serve", "--host", HOST, "--port", str(port), env=environment)
             )
             _wait_until_healthy(server, f"http://{HOST}:{port}/v1/healthz")
+            if standin is not None:  # whoever is told to ask it can
+                _wait_until_healthy(standin, environment["GEMINI_BASE_URL"])
             self.stdout.write(_next_steps(port, assistant))
             self.stdout.flush()
             sys.exit(server.wait())
@@ -104,18 +106,18 @@ def _running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[
             process.terminate()
 
 
-def _assistant(processes: ExitStack) -> tuple[dict[str, str], str]:
-    """The server's environment, and what answers; starts the stand-in where no key is set."""
+def _assistant(processes: ExitStack) -> tuple[dict[str, str], str, "subprocess.Popen[bytes] | None"]:
+    """The server's environment, what answers, and the stand-in, which is started where no key is set."""
     environment = dict(os.environ) | {"PYTHONUNBUFFERED": "1", "DEMO": "1"}
     if settings.ASSISTANT_PROVIDER == "openai":
-        return environment, f"{settings.OPENAI_MODEL} at {settings.OPENAI_BASE_URL}"
+        return environment, f"{settings.OPENAI_MODEL} at {settings.OPENAI_BASE_URL}", None
     if settings.LLM_KEY:
-        return environment, f"{settings.GEMINI_MODEL} at {settings.GEMINI_BASE_URL}"
+        return environment, f"{settings.GEMINI_MODEL} at {settings.GEMINI_BASE_URL}", None
     with closing(socket.create_server((HOST, 0))) as probe:
         port = str(probe.getsockname()[1])
-    processes.enter_context(_running("gemini_standin", "--port", port, env=environment))
+    standin = processes.enter_context(_running("gemini_standin", "--port", port, env=environment))
     environment |= {"LLM_KEY": "stand-in", "GEMINI_BASE_URL": f"http://{HOST}:{port}"}
-    return environment, "a stand-in without any model behind it, because LLM_KEY is not set"
+    return environment, "a stand-in without any model behind it, because LLM_KEY is not set", standin
 
 
 def _wait_until_healthy(server: "subprocess.Popen[bytes]", url: str) -> None:

@@ -43,6 +43,24 @@ async def test_who_goes_to_a_room_before_the_rooms_are_known_is_in_it_when_they_
     await expect(alices.sent("벌써 와 있었어요")).to_have_count(1)
 
 
+async def test_there_is_nothing_to_do_in_a_room_before_it_is_open(
+    open_context: OpenContext, alice: Person, room: int, room_name: str
+) -> None:
+    page = await (await open_context(alice)).new_page()
+    rooms = await SlowAnswer.to(page, "**/my/rooms")
+    await page.goto(f"{alice.home}#/room/{room}")
+    await rooms.is_asked_for()
+    alices = ChatPage(page, alice.home)
+    await expect(page.get_by_role("button", name="채팅방 찾기·만들기")).to_be_visible()
+    await expect(page.get_by_role("button", name="이 방에 대해")).to_be_hidden()
+    await expect(alices.field).to_be_hidden()
+
+    await rooms.arrives()
+
+    await expect(page.get_by_role("heading", name=room_name)).to_be_visible()
+    await expect(alices.field).to_be_focused()
+
+
 async def test_a_list_of_rooms_from_before_i_left_does_not_bring_the_room_back(
     next_door: str, alices: ChatPage, alice: Person, room: int, room_name: str
 ) -> None:
@@ -81,7 +99,7 @@ async def test_a_receipt_that_comes_late_is_not_shown_for_another_answer(alices:
 
 
 async def test_what_is_saved_for_one_room_closes_nothing_of_another(
-    alices: ChatPage, room: int, next_door: str
+    next_door: str, alices: ChatPage, room: int
 ) -> None:
     about = alices.page.get_by_role("button", name="이 방에 대해")
     await about.click()

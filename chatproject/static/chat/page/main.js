@@ -74,6 +74,7 @@ function showChat() {
   /** Show what the address says. */
   function follow() {
     if (!isKnown) return;
+    byId("room").hidden = false; // there is nothing to do in it before
     const roomId = Number(/^#\/room\/([0-9]{1,16})$/.exec(location.hash)?.[1] ?? 0) || null;
     const before = view.roomId;
     document.body.dataset.view = roomId === null ? "rooms" : "room";

@@ -1,11 +1,13 @@
 /** Before there is a chat: choosing a member in the demo, or where to sign in. */
 
+import { closeDialogs } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
 import { isDemo, pageSettings, pickMember } from "./session.js";
 import { t } from "./texts.js";
 
 /** Show the way in; `onPicked()` when a member of the demo was chosen. `reason`: why the last try failed. */
 export function showStart({ onPicked, reason = "" }) {
+  closeDialogs();
   byId("chat").hidden = true;
   byId("start").hidden = false;
   byId("start-demo").hidden = !isDemo;

@@ -86,4 +86,4 @@ class LeaseKeeper:
             logger.warning("assistant run %s outlived its process; it ended as %s", ended.run_id, ended.state)
             self._tell_end(ended)
         if silent := self._progress.silent():
-            self._progress.resolve(silent, await self._run(ends_of, list(silent.values())))
+            self._progress.resolve(silent, await self._run(ends_of, silent))

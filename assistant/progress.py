@@ -7,7 +7,7 @@ what comes after it waits until the answering process says the whole text again,
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -46,10 +46,10 @@ decode_words: Callable[[bytes], Words] = msgspec.msgpack.Decoder(Words).decode
 class _Answer:
     """What a room was shown of one."""
 
-    __slots__ = ("asked_by", "heard_at", "run_id", "text")
+    __slots__ = ("asked_by", "heard_at", "room_id", "run_id", "text")
 
-    def __init__(self, step: Step) -> None:
-        self.run_id, self.asked_by, self.text = step.run_id, step.asked_by, ""
+    def __init__(self, room_id: int, step: Step) -> None:
+        self.room_id, self.run_id, self.asked_by, self.text = room_id, step.run_id, step.asked_by, ""
         self.heard_at = 0.0
 
 
@@ -60,19 +60,19 @@ class Progress:
         self, *, tell: Callable[[int, AssistantProgress], None], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._tell, self._clock = tell, clock
-        self._answers: dict[int, _Answer] = {}  # by room: one answer at a time
+        self._answers: dict[str, _Answer] = {}  # by run: those whose end was not heard yet
+        self._newest: dict[int, _Answer] = {}  # by room: one at a time is under way
 
     def take(self, room_id: int, step: Step) -> None:
         """Show what is new of the step."""
-        answer = self._answers.get(room_id)
         if step.state not in ("thinking", "writing"):
-            if answer is not None and answer.run_id == step.run_id:
-                del self._answers[room_id]
+            self._forget(step.run_id)
             self._tell(room_id, _frame(room_id, step))
             return
-        is_new = answer is None or answer.run_id != step.run_id
-        if answer is None or is_new:
-            answer = self._answers[room_id] = _Answer(step)
+        is_new = step.run_id not in self._answers
+        if is_new:
+            self._answers[step.run_id] = self._newest[room_id] = _Answer(room_id, step)
+        answer = self._answers[step.run_id]
         answer.heard_at = self._clock()
         if step.state == "thinking":
             if is_new:
@@ -88,29 +88,35 @@ class Progress:
 
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows all there is; None where no answer is under way."""
-        answer = self._answers.get(room_id)
+        answer = self._newest.get(room_id)
         if answer is None or self._is_silent(answer):
             return None
         state: ShownState = "writing" if answer.text else "thinking"
         return encode(_frame(room_id, Step(answer.run_id, answer.asked_by, state, 0, answer.text)))
 
-    def silent(self) -> dict[int, str]:
-        """By room, the runs of which nothing was heard for so long that their end may have been lost."""
-        return {room_id: answer.run_id for room_id, answer in self._answers.items() if self._is_silent(answer)}
+    def silent(self) -> list[str]:
+        """The runs whose end may have been lost: nothing was heard for long, or the room's next one has begun."""
+        return [run_id for run_id, answer in self._answers.items() if self._is_silent(answer)]
 
-    def resolve(self, silent: Mapping[int, str], ends: Mapping[str, EndState | None]) -> None:
+    def resolve(self, silent: Iterable[str], ends: Mapping[str, EndState | None]) -> None:
         """Show how such runs ended, as the record says. None: still under way; not in `ends`: without a record."""
-        for room_id, run_id in silent.items():
-            answer = self._answers.get(room_id)
-            if answer is None or answer.run_id != run_id:
-                continue  # heard of since
+        for run_id in silent:
+            answer = self._answers.get(run_id)
+            if answer is None:
+                continue  # its end was heard meanwhile
             if run_id not in ends:
-                del self._answers[room_id]
+                self._forget(run_id)
             elif (end := ends[run_id]) is not None:
-                self.take(room_id, Step(run_id, answer.asked_by, end))
+                self.take(answer.room_id, Step(run_id, answer.asked_by, end))
 
     def _is_silent(self, answer: _Answer) -> bool:
-        return self._clock() - answer.heard_at > SILENT_AFTER_S
+        is_overtaken = self._newest.get(answer.room_id) is not answer
+        return is_overtaken or self._clock() - answer.heard_at > SILENT_AFTER_S
+
+    def _forget(self, run_id: str) -> None:
+        answer = self._answers.pop(run_id, None)
+        if answer is not None and self._newest.get(answer.room_id) is answer:
+            del self._newest[answer.room_id]
 
 
 def _frame(room_id: int, step: Step) -> AssistantProgress:

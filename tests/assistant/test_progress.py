@@ -12,7 +12,7 @@ from messaging.protocol import AssistantProgress, encode
 from tests.assistant.conftest import TIMEOUT_S
 
 ROOM, RUN, OTHER = 42, "0190a3c47b1e7cc29f000123456789ab", "1" * 32
-WIRE_RUN = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
+WIRE_RUN, WIRE_OTHER = "0190a3c4-7b1e-7cc2-9f00-0123456789ab", "11111111-1111-1111-1111-111111111111"
 ALICE = 7
 
 
@@ -140,10 +140,10 @@ def silent(viewer: Viewer) -> Viewer:
     """Of its answer nothing is heard any more."""
     viewer.take("writing", 0, "안녕")
     viewer.now = SILENT_AFTER_S
-    assert viewer.progress.silent() == {}
+    assert viewer.progress.silent() == []
     viewer.take("writing", 0, "안녕")  # a heartbeat
     viewer.now += SILENT_AFTER_S + 1
-    assert viewer.progress.silent() == {ROOM: RUN}
+    assert viewer.progress.silent() == [RUN]
     return viewer
 
 
@@ -152,25 +152,44 @@ def test_an_answer_of_which_nothing_is_heard_is_not_shown_to_who_comes(silent: V
 
 
 def test_an_answer_that_fell_silent_is_looked_for_until_the_record_has_its_end(silent: Viewer) -> None:
-    silent.progress.resolve({ROOM: RUN}, {RUN: None})
+    silent.progress.resolve([RUN], {RUN: None})
     assert silent.states == ["writing"]
-    assert silent.progress.silent() == {ROOM: RUN}
-    silent.progress.resolve({ROOM: RUN}, {RUN: "stopped"})
+    assert silent.progress.silent() == [RUN]
+    silent.progress.resolve([RUN], {RUN: "stopped"})
     assert silent.states == ["writing", "stopped"]
-    assert silent.progress.silent() == {}
+    assert silent.progress.silent() == []
 
 
 def test_an_answer_that_went_with_its_room_is_forgotten(silent: Viewer) -> None:
-    silent.progress.resolve({ROOM: RUN}, {})
+    silent.progress.resolve([RUN], {})
     assert silent.states == ["writing"]
-    assert silent.progress.silent() == {}
+    assert silent.progress.silent() == []
 
 
-def test_what_began_while_the_record_was_read_goes_on(silent: Viewer) -> None:
-    silent.take("thinking", run_id=OTHER)
-    silent.progress.resolve({ROOM: RUN}, {RUN: "failed"})
-    assert silent.states == ["writing", "thinking"]
-    assert silent.progress.shown(ROOM)
+def test_an_answer_whose_end_was_lost_before_the_next_one_began_is_looked_for_at_once(viewer: Viewer) -> None:
+    viewer.take("writing", 0, "안녕")
+    viewer.take("thinking", run_id=OTHER)
+    assert viewer.progress.silent() == [RUN]
+    viewer.progress.resolve([RUN], {RUN: "failed"})
+    assert [(frame.state, frame.run_id) for frame in viewer.frames] == [
+        ("writing", WIRE_RUN),
+        ("thinking", WIRE_OTHER),
+        ("failed", WIRE_RUN),
+    ]
+    assert json.loads(viewer.progress.shown(ROOM) or b"")["runId"] == WIRE_OTHER
+
+
+def test_what_its_process_still_says_of_an_older_answer_takes_nothing_from_the_next(viewer: Viewer) -> None:
+    viewer.take("writing", 0, "안녕")
+    viewer.take("writing", 0, "다음", run_id=OTHER)
+    viewer.take("writing", 2, "하세요")
+    assert json.loads(viewer.progress.shown(ROOM) or b"")["text"] == "다음"
+
+
+def test_an_end_that_was_heard_while_the_record_was_read_is_told_once(silent: Viewer) -> None:
+    silent.take("done")
+    silent.progress.resolve([RUN], {RUN: "done"})
+    assert silent.states == ["writing", "done"]
 
 
 @pytest.mark.parametrize("words", [Step(RUN, ALICE, "writing", 3, "네"), Step(RUN, ALICE, "done"), Stop(RUN)])

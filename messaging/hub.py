@@ -98,11 +98,12 @@ class _Joining:
     the client's own knowledge, has them.
     """
 
-    __slots__ = ("after", "waiting")
+    __slots__ = ("after", "waiting", "waiting_bytes")
 
     def __init__(self) -> None:
         self.after: int | None = None
         self.waiting: list[Change] = []
+        self.waiting_bytes = 0
 
 
 class RoomAudience:
@@ -146,11 +147,17 @@ class RoomAudience:
             self._deliver_to_joining(session, joining, changes)
 
     def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Change]) -> None:
-        if joining.after is None:
+        after = joining.after
+        if after is None:
             joining.waiting.extend(changes)
+            joining.waiting_bytes += sum(len(change.text) for change in changes)
+            if joining.waiting_bytes > BACKLOG_MAX_BYTES:  # they are unsent too
+                session.close(CloseCode.SLOW_READER, "too slow")
             return
-        self._push_changes(session, [change for change in changes if change.version > joining.after])
-        self._settle(session, joining)
+        self._push_changes(session, [change for change in changes if change.version > after])
+        if self.stream.version is not None and self.stream.version >= after:
+            del self.joining[session]
+            self.sessions[session] = None
 
     def finish_joining(self, session: Session, *, after: int) -> None:
         """The session knows everything up to version `after`: hand it what waited beyond, then let it live."""
@@ -159,20 +166,13 @@ class RoomAudience:
             return
         joining.after = after
         waiting, joining.waiting = joining.waiting, []
-        self._push_changes(session, [change for change in waiting if change.version > after])
-        self._settle(session, joining)
+        self._deliver_to_joining(session, joining, waiting)
 
     def _push_changes(self, session: Session, changes: Sequence[Change]) -> None:
         texts = [change.text for change in changes if change.is_message or not session.is_v1]
         if texts:
             session.push(Batch(texts))
             self._sent("change", len(texts))
-
-    def _settle(self, session: Session, joining: _Joining) -> None:
-        assert joining.after is not None
-        if self.stream.version is not None and self.stream.version >= joining.after:
-            del self.joining[session]
-            self.sessions[session] = None
 
 
 class Hub:

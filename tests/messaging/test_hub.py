@@ -95,6 +95,18 @@ def test_a_joining_v1_client_hears_no_edit_that_waited(hub: Hub) -> None:
     assert versions(sink) == [2]
 
 
+def test_who_lets_too_much_wait_behind_the_replay_is_closed(hub: Hub) -> None:
+    _, alice = listening(hub, ALICE)
+    bob, sink = connected(hub, BOB)
+    audience = hub.subscribe(bob, ROOM)
+    large = change(1)._replace(text=b'{"type":"chat","version":1,"message":"%s"}' % (b"x" * BACKLOG_MAX_BYTES))
+    offer(hub, large)
+    assert sink.closed == (CloseCode.SLOW_READER, "too slow")
+    audience.finish_joining(bob, after=0)
+    assert sink.frames == []
+    assert versions(alice) == [1]
+
+
 def test_who_was_let_go_while_joining_hears_nothing(hub: Hub) -> None:
     listening(hub, ALICE)
     bob, sink = connected(hub, BOB)

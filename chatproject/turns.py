@@ -48,8 +48,10 @@ class Turns:
         answer: list[ASGISendEvent] = []
         is_draft = scope["path"].startswith(DRAFT_PATHS)
 
+        events: list[ASGIReceiveEvent] = [{"type": "http.request", "body": body, "more_body": False}]
+
         async def receive_again() -> ASGIReceiveEvent:
-            return body.pop(0) if body else await receive()
+            return events.pop() if events else await receive()
 
         async def keep(event: ASGISendEvent) -> None:
             answer.append(event)
@@ -112,16 +114,14 @@ class _Queue:
         self._turns.release()
 
 
-async def _read_body(receive: ASGIReceiveCallable) -> list[ASGIReceiveEvent] | None:
-    """The events of the whole body; None when the client goes before its end."""
-    events: list[ASGIReceiveEvent] = []
-    while True:
-        event = await receive()
-        if event["type"] != "http.request":
-            return None
-        events.append(event)
+async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:
+    """The whole body, in one piece: it may come in a million. None when the client goes before its end."""
+    body = bytearray()
+    while (event := await receive())["type"] == "http.request":
+        body += event.get("body", b"")
         if not event.get("more_body", False):
-            return events
+            return bytes(body)
+    return None
 
 
 async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:

@@ -169,6 +169,24 @@ async def test_neither_a_slow_body_nor_a_slow_reader_holds_a_turn(desk: Desk) ->
     await asyncio.gather(slow_body, *slow_readers)
 
 
+async def test_a_body_that_comes_in_crumbs_is_kept_in_one_piece() -> None:
+    crumbs = [*b"hello"]
+    heard: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": bytes([crumbs.pop(0)]), "more_body": bool(crumbs)}
+
+    async def listen(_scope: Scope, receive: ASGIReceiveCallable, _send: ASGISendCallable) -> None:
+        heard.append(await receive())
+
+    async def send(_event: Any) -> None:
+        raise AssertionError
+
+    scope: Any = {"type": "http", "path": ROOMS}
+    await Turns(listen, at_once=1)(scope, receive, send)
+    assert heard == [{"type": "http.request", "body": b"hello", "more_body": False}]
+
+
 async def test_a_client_that_goes_before_its_body_ends_takes_no_turn(desk: Desk) -> None:
     async def receive() -> Any:
         return {"type": "http.disconnect"}

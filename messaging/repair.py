@@ -146,7 +146,8 @@ class Repair:
 
     async def _sweep(self) -> None:
         """Compare every room that has listeners here with the database: one query for a thousand rooms."""
-        room_ids = list(self._hub.rooms)
+        started = [audience for audience in self._hub.rooms.values() if audience.stream.version is not None]
+        room_ids = [audience.room_id for audience in started]  # of rooms that were there: one not found is gone
         for start in range(0, len(room_ids), ROOMS_PER_QUERY):
             chunk = room_ids[start : start + ROOMS_PER_QUERY]
             states = await self._database.run(room_states, room_ids=chunk)

@@ -4,10 +4,19 @@ import pytest
 
 from messaging.server import ChatServer
 from rooms.models import Room
-from rooms.services import RosterChange, delete_room, join_group_room, leave_group_room, remove_participant
+from rooms.services import (
+    RosterChange,
+    add_participant,
+    delete_room,
+    join_group_room,
+    leave_group_room,
+    remove_participant,
+)
 from tests.factories import ALICE, BOB, CHARLIE, caller
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, connect, eventually, in_thread
+from tests.messaging.people import Person, StartServer, TardyDatabase, connect, eventually, in_thread, soon
+
+FUTURE_ROOM = 4_711
 
 
 async def leave(room: Room, member_id: int) -> RosterChange:
@@ -174,3 +183,20 @@ async def test_a_gap_in_a_room_that_is_gone_closes_it(
     await lossy.let_go()
     assert (await bob_there.gets("removed"))["reason"] == "deleted"
     assert bob_there.heard() == []
+
+
+async def test_a_room_that_was_asked_for_before_it_was_made_is_not_taken_for_gone(
+    start_server: StartServer, room: Room
+) -> None:
+    database = TardyDatabase()
+    server = await start_server(database=database)
+    early, late = await connect(server, BOB), await connect(server, ALICE)
+    await late.subscribe(room.pk)
+    server.hub.subscribe(early.session, FUTURE_ROOM)  # asks, and has no answer yet
+
+    async with database.answering_late(server._repair._sweep()) as sweeping:
+        await in_thread(Room.objects.create, pk=FUTURE_ROOM, name="Terrace", is_group_chat=True)
+        await in_thread(add_participant, room_id=FUTURE_ROOM, member_id=ALICE)
+        await late.subscribe(FUTURE_ROOM)
+    await soon(sweeping)
+    assert late.sink.of_type("removed") == []

@@ -14,6 +14,7 @@ from tests.e2e.people import Person
 from tests.e2e.processes import running, serve
 from tests.e2e.secrecy import make_token
 from tests.factories import ALICE, BOB, CHARLIE
+from tests.times import POLL_S, WAIT_S
 
 pytestmark = pytest.mark.e2e
 
@@ -33,9 +34,13 @@ def read_aloud(socket: Socket) -> str:
 
 
 async def hung_up(pair: Pair, http: httpx.AsyncClient) -> int:
-    report = (await http.get(f"{pair.model.address}/standin/report")).json()
-    count: int = report["hungUp"]
-    return count
+    """How many calls the model was left alone with, once it is any: its process hears of that by itself."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            report = (await http.get(f"{pair.model.address}/standin/report")).json()
+            if report["hungUp"]:
+                return int(report["hungUp"])
+            await asyncio.sleep(POLL_S)
 
 
 async def ask(socket: Socket, room: int, question: str = "긴장돼요, 어떻게 하죠?") -> dict[str, Any]:

@@ -43,6 +43,7 @@ _MESSAGE_FRAMES = {
 _CLOSE_CODES = {
     CloseCode.NORMAL: "Ordinary. Reconnect as you like.",
     CloseCode.UNSUPPORTED_DATA: "A binary frame. Do not reconnect: mend the client.",
+    CloseCode.NOT_UTF8: "Text that is not UTF-8. Do not reconnect: mend the client.",
     CloseCode.TOO_LARGE: "A frame beyond the limit. Do not reconnect: mend the client.",
     CloseCode.SERVICE_RESTART: "The server restarts. Reconnect after the seconds that its bye names.",
     CloseCode.UNAUTHENTICATED: "The token is missing, not valid or expired. Reconnect with a fresh one.",

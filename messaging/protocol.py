@@ -20,6 +20,7 @@ BIGINT_MAX = 2**63 - 1
 class CloseCode(IntEnum):
     NORMAL = 1000
     UNSUPPORTED_DATA = 1003
+    NOT_UTF8 = 1007  # by the WebSocket library, before a frame is ours
     TOO_LARGE = 1009
     SERVICE_RESTART = 1012
     UNAUTHENTICATED = 4401

@@ -45,6 +45,7 @@ def test_the_close_codes_are_those_of_the_contract() -> None:
     assert {code.name: code.value for code in CloseCode} == {
         "NORMAL": 1000,
         "UNSUPPORTED_DATA": 1003,
+        "NOT_UTF8": 1007,
         "TOO_LARGE": 1009,
         "SERVICE_RESTART": 1012,
         "UNAUTHENTICATED": 4401,

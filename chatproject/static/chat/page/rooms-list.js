@@ -136,13 +136,14 @@ export class RoomsList {
     const unread = this.#unread(roomId);
     const isOpen = roomId === this.openId;
     const preview = this.#preview(roomId, last, known);
-    const signature = JSON.stringify([name, last?.version, unread, isOpen, preview]);
+    const when = last && whenOf(last.createdAt);
+    const signature = JSON.stringify([name, when, unread, isOpen, preview]);
     let row = this.#rows.get(roomId);
     if (row === undefined) this.#rows.set(roomId, (row = make("li")));
     if (row.dataset.signature === signature) return row;
     row.dataset.signature = signature;
     const hadFocus = row.contains(document.activeElement);
-    row.replaceChildren(this.#link(known, { name, last, unread, isOpen, preview }));
+    row.replaceChildren(this.#link(known, { name, last, when, unread, isOpen, preview }));
     if (hadFocus) row.firstChild.focus();
     return row;
   }
@@ -157,7 +158,7 @@ export class RoomsList {
     return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
   }
 
-  #link({ roomId, isGroupChat }, { name, last, unread, isOpen, preview }) {
+  #link({ roomId, isGroupChat }, { name, last, when, unread, isOpen, preview }) {
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
     const badge = make("span", { className: "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
     const link = make(
@@ -171,7 +172,7 @@ export class RoomsList {
           "span",
           { className: "room-line" },
           make("strong", { textContent: name }),
-          last ? make("time", { dateTime: last.createdAt, textContent: whenOf(last.createdAt) }) : null,
+          last ? make("time", { dateTime: last.createdAt, textContent: when }) : null,
         ),
         make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), unread > 0 ? badge : null),
       ),

@@ -16,7 +16,7 @@ const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numer
 
 export const timeOf = (iso) => clock.format(new Date(iso));
 
-export const dayKey = (iso) => new Date(iso).toDateString();
+const dayKey = (iso) => new Date(iso).toDateString();
 
 const DAY_MS = 86_400_000;
 

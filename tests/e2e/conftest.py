@@ -1,5 +1,6 @@
 """People who use the pair of servers of `tests.e2e.pair`, and the servers' logs beside what failed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from contextlib import AsyncExitStack
 from itertools import count
@@ -12,11 +13,13 @@ from tests.e2e import processes
 from tests.e2e.pair import NO_LIMITS as NO_LIMITS
 from tests.e2e.pair import Pair as Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import WAIT_S, Process
+from tests.e2e.processes import POLL_S, WAIT_S, Process
 from tests.factories import ALICE, BOB, CHARLIE
 
 Meet = Callable[[Process, int, str], Person]
 Play = Callable[..., Awaitable[None]]
+Report = dict[str, Any]
+UntilModel = Callable[[Callable[[Report], object]], Awaitable[Report]]
 
 
 @pytest.fixture
@@ -45,6 +48,21 @@ async def play(pair: Pair, http: httpx.AsyncClient) -> AsyncIterator[Play]:
 
     yield script
     await script()
+
+
+@pytest.fixture
+def until_model(pair: Pair, http: httpx.AsyncClient) -> UntilModel:
+    """Waits until what the model reports is so; outside of its process nothing tells of that."""
+
+    async def wait(is_so: Callable[[Report], object]) -> Report:
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                report: Report = (await http.get(f"{pair.model.address}/standin/report")).json()
+                if is_so(report):
+                    return report
+                await asyncio.sleep(POLL_S)
+
+    return wait
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from assistant.runs import MODEL_DEADLINE_S
 from tests.e2e.client import Socket
-from tests.e2e.conftest import Pair, Play
+from tests.e2e.conftest import Pair, Play, UntilModel
 from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
@@ -33,6 +34,18 @@ async def test_alice_gets_a_draft_that_nobody_else_sees(alice: Person, bob: Pers
     await his.catch_up()
     assert [frame["type"] for frame in his.heard] == ["welcome", "chat"]
     assert len(await bob.get(f"/history/{room}")) == 1
+
+
+async def test_when_alice_hangs_up_her_draft_ends_at_the_model_too(
+    play: Play, until_model: UntilModel, alice: Person, room: int
+) -> None:
+    await play("hang")
+    drafting = asyncio.create_task(alice.post("/llm", roomId=room))
+    await until_model(lambda report: report["received"])
+    drafting.cancel()
+
+    async with asyncio.timeout(MODEL_DEADLINE_S / 2):  # or it would be the deadline that ends it
+        assert (await until_model(lambda report: report["hungUp"]))["hungUp"] == 1
 
 
 async def test_the_assistant_answers_in_the_room_on_both_servers_once(

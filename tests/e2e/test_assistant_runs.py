@@ -3,18 +3,16 @@
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
 from assistant.leases import HEARTBEAT_INTERVAL_S
 from assistant.runs import LEASE
 from tests.e2e.client import Socket
-from tests.e2e.conftest import Meet, Pair, Play
+from tests.e2e.conftest import Meet, Pair, Play, UntilModel
 from tests.e2e.people import Person
 from tests.e2e.processes import running, serve
 from tests.e2e.secrecy import make_token
 from tests.factories import ALICE, BOB, CHARLIE
-from tests.times import POLL_S, WAIT_S
 
 pytestmark = pytest.mark.e2e
 
@@ -31,16 +29,6 @@ def read_aloud(socket: Socket) -> str:
             assert frame["offset"] <= len(text), "a hole"
             text = text[: frame["offset"]] + frame["text"]
     return text
-
-
-async def hung_up(pair: Pair, http: httpx.AsyncClient) -> int:
-    """How many calls the model was left alone with, once it is any: its process hears of that by itself."""
-    async with asyncio.timeout(WAIT_S):
-        while True:
-            report = (await http.get(f"{pair.model.address}/standin/report")).json()
-            if report["hungUp"]:
-                return int(report["hungUp"])
-            await asyncio.sleep(POLL_S)
 
 
 async def ask(socket: Socket, room: int, question: str = "긴장돼요, 어떻게 하죠?") -> dict[str, Any]:
@@ -128,7 +116,7 @@ async def test_a_stranger_sees_nothing_of_an_answer(play: Play, alice: Person, c
 
 @pytest.mark.parametrize("case", [("hang", False), ("hang-midway", True)], ids=lambda case: case[0])
 async def test_stop_works_from_the_other_server_and_hangs_up(
-    pair: Pair, http: httpx.AsyncClient, play: Play, alice: Person, bob: Person, room: int, case: tuple[str, bool]
+    pair: Pair, until_model: UntilModel, play: Play, alice: Person, bob: Person, room: int, case: tuple[str, bool]
 ) -> None:
     scenario, shown = case
     await play(scenario)
@@ -147,7 +135,7 @@ async def test_stop_works_from_the_other_server_and_hangs_up(
     if shown:
         assert messages[1]["message"] == read_aloud(his).rstrip() + CUT_SHORT
         assert messages[1]["clientId"] == thinking["runId"]
-    assert await hung_up(pair, http) == 1
+    assert (await until_model(lambda report: report["hungUp"]))["hungUp"] == 1
 
 
 async def test_a_moderator_stops_an_answer(play: Play, pair: Pair, alice: Person, meet: Meet, room: int) -> None:

@@ -62,10 +62,12 @@ class Session:
             return
         self.sink.write(batch)
 
-    def push_ephemeral(self, batch: Batch) -> None:
-        """Hand over frames that nobody misses: dropped first when the socket does not keep up."""
-        if self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES:
+    def push_ephemeral(self, batch: Batch) -> bool:
+        """Hand over frames that nobody misses, unless the socket does not keep up. Returns whether it was done."""
+        keeps_up = self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES
+        if keeps_up:
             self.sink.write(batch)
+        return keeps_up
 
     def push_text(self, text: bytes) -> None:
         self.push(Batch((text,)))
@@ -234,10 +236,8 @@ class Hub:
 
     def _tell(self, text: bytes, sessions: list[Session]) -> None:
         batch = Batch((text,))
-        told = [session for session in sessions if not session.is_v1]
-        for session in told:
-            session.push_ephemeral(batch)
-        self.sent("ephemeral", len(told))
+        told = [session.push_ephemeral(batch) for session in sessions if not session.is_v1]
+        self.sent("ephemeral", sum(told))
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int], *, found_before: int) -> list[Session]:
         """The sessions of these members that listen to the room, found in it in an older membership than that."""

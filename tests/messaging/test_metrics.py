@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from prometheus_client import generate_latest
 
-from messaging.hub import BACKLOG_MAX_BYTES
+from messaging.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
 from messaging.metrics import Metrics
-from messaging.protocol import Typing
+from messaging.protocol import MemberTyping, Typing
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import ALICE, BOB
@@ -77,6 +77,9 @@ async def test_frames_are_counted_as_they_go_out(server: ChatServer, room: Room)
 
     server.tell_typing(alice.session, Typing(room_id=room.pk))
     assert value(server, "frames_sent_total", kind="ephemeral") == 1  # neither to her nor to v1
+    bob.sink.unread_bytes = EPHEMERAL_BACKLOG_MAX_BYTES + 1
+    server.tell(room.pk, MemberTyping(room_id=room.pk, member_id=ALICE, nick_name="Alice"), except_member_id=ALICE)
+    assert value(server, "frames_sent_total", kind="ephemeral") == 1  # what is dropped is not sent
 
 
 async def test_batches_their_commits_and_slow_readers_are_counted(server: ChatServer, room: Room) -> None:

@@ -119,6 +119,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         return self._frames.take(time.monotonic()) > 0
 
 
+def is_too_large(text: str) -> bool:
+    """Whether it is a larger frame than clients may send. Our uvicorn lets none through, other servers do."""
+    return len(text.encode(errors="replace")) > protocol.FRAME_MAX_BYTES
+
+
 async def verify(token: str) -> Caller:
     """Whom the token speaks for. Raises NotAuthenticated. Never blocks the loop: a key set is fetched aside."""
     verifier = token_verifier()

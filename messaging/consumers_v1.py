@@ -12,10 +12,11 @@ from chatproject.errors import (
     InvalidInput,
     MissingToken,
     NotAuthenticated,
+    TooLarge,
     TooManyRequests,
 )
 from messaging import protocol
-from messaging.consumers import ChatConsumer, as_logged, verify
+from messaging.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.decoding import MalformedFrame, decode_v1
 from messaging.handshake import Handshake
 from messaging.hub import Session
@@ -64,8 +65,12 @@ class V1Consumer(ChatConsumer):
         if self.is_flooding():
             self._drop_flood()
             return
+        text = text_data or ""
+        if is_too_large(text):
+            self._drop(TooLarge())
+            return
         try:
-            frame = decode_v1(text_data or "")
+            frame = decode_v1(text)
             self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
             await self._handle(session, frame)
         except MalformedFrame as malformed:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from messaging import protocol
-from messaging.consumers import ChatConsumer, as_logged, verify
+from messaging.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.decoding import MalformedFrame, decode
 from messaging.handshake import Handshake
@@ -83,7 +83,7 @@ class V2Consumer(ChatConsumer):
             session.close(CloseCode.TOO_MANY, "too many frames")
         elif text_data is None:
             session.close(CloseCode.UNSUPPORTED_DATA, "text frames only")
-        elif len(text_data.encode(errors="replace")) > protocol.FRAME_MAX_BYTES:
+        elif is_too_large(text_data):
             session.close(CloseCode.TOO_LARGE, "frame too large")
         else:
             await self._receive_text(session, text_data)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from chatproject.asgi import Process
+from messaging.protocol import FRAME_MAX_BYTES
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, token_for
 from tests.messaging.conftest import StartProcess
@@ -153,6 +154,15 @@ async def test_nothing_is_answered_to_bad_frames_and_the_socket_stays_open(
     dropped = [record for record in caplog.messages if "a v1 frame was dropped" in record]
     assert len(dropped) == len(bad) + 1  # the binary one too
     assert not any("let me in" in record for record in caplog.messages)
+
+
+async def test_a_frame_too_large_is_not_even_looked_at(process: Process, room: Room) -> None:
+    old, rest = await opened_v1(process, ALICE, room.pk), "x" * FRAME_MAX_BYTES
+    await old.send({"type": "subscribe", "roomId": room.pk})
+    await old.send({"type": "chat", "roomId": room.pk, "message": "large", "rest": rest})
+    await old.send({"type": "chat", "roomId": room.pk, "message": "small"})
+    assert (await old.receive())["message"] == "small"
+    assert process.chat_server.metrics.registry.get_sample_value("chat_refusals_total", {"code": "E-C002"}) == 1
 
 
 async def test_who_left_the_room_is_heard_no_more(process: Process, room: Room) -> None:

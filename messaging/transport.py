@@ -30,6 +30,8 @@ APPLICATION_CODES_FROM = 3_000
 logger = logging.getLogger(__name__)
 _quiet_logger = logger.getChild("protocol")  # for uvicorn, whose own logs the URL, and with it the token
 _quiet_logger.setLevel(logging.WARNING)
+# a fault of the client's, which is told by its close code; uvicorn takes it for one of ours, with a traceback
+_quiet_logger.addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
 
 AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 

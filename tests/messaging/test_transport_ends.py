@@ -24,11 +24,14 @@ LARGE = Batch([json.dumps("x" * 60_000).encode()])
     [(b'{"type":"ping"}', 1003), ("x" * (FRAME_MAX_BYTES + 1), 1009), (b"\xff", 1007)],
     ids=["binary", "too large", "not UTF-8"],
 )
-async def test_frames_that_end_a_socket(site: Site, room: Room, sent: str | bytes, code: int) -> None:
+async def test_frames_that_end_a_socket(
+    site: Site, room: Room, sent: str | bytes, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
     alice = await site.come(ALICE)
     await alice.send(sent, text=code == 1007 or None)
     assert await close_code(alice) == code
     await eventually(lambda: not site.process.chat_server.hub.count_sessions())
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []  # no fault of ours
 
 
 async def test_who_does_not_read_is_closed_and_freed_and_the_others_hear_on(

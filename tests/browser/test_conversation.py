@@ -73,6 +73,19 @@ async def test_unread_counts_move_by_themselves_and_end_with_reading(
     await expect(badge).to_have_count(0)
 
 
+async def test_a_room_is_opened_although_its_row_changes_under_the_finger(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    alices, socket = await ChatPage.open(open_context, alice), await bob.listen(room)
+    row = alices.room_link(room_name)
+    await row.locator(".preview").hover(force=True)
+    await alices.page.mouse.down()
+    await socket.say(room, "지금 막 왔어요")
+    await expect(row).to_contain_text("지금 막 왔어요")
+    await alices.page.mouse.up()
+    await expect(alices.page.get_by_role("heading", name=room_name)).to_be_visible()
+
+
 async def test_a_reload_loses_neither_the_conversation_nor_what_is_being_written(
     alices: ChatPage, bobs: ChatPage
 ) -> None:

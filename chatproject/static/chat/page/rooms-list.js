@@ -139,12 +139,10 @@ export class RoomsList {
     const when = last && whenOf(last.createdAt);
     const signature = JSON.stringify([name, when, unread, isOpen, preview]);
     let row = this.#rows.get(roomId);
-    if (row === undefined) this.#rows.set(roomId, (row = make("li")));
+    if (row === undefined) this.#rows.set(roomId, (row = make("li", {}, make("a", { href: `#/room/${roomId}` }))));
     if (row.dataset.signature === signature) return row;
     row.dataset.signature = signature;
-    const hadFocus = row.contains(document.activeElement);
-    row.replaceChildren(this.#link(known, { name, last, when, unread, isOpen, preview }));
-    if (hadFocus) row.firstChild.focus();
+    this.#fill(row.firstChild, known, { name, last, when, unread, isOpen, preview });
     return row;
   }
 
@@ -158,12 +156,13 @@ export class RoomsList {
     return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
   }
 
-  #link({ roomId, isGroupChat }, { name, last, when, unread, isOpen, preview }) {
+  /** The link itself stays, or who presses it just now would click in vain. */
+  #fill(link, { roomId, isGroupChat }, { name, last, when, unread, isOpen, preview }) {
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
     const badge = make("span", { className: "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
-    const link = make(
-      "a",
-      { href: `#/room/${roomId}`, className: isOpen ? "room-link open" : "room-link" },
+    link.className = isOpen ? "room-link open" : "room-link";
+    link.ariaCurrent = isOpen ? "page" : null;
+    link.replaceChildren(
       avatar(name, roomId, { className: isGroupChat ? "group" : "" }),
       make(
         "span",
@@ -177,7 +176,5 @@ export class RoomsList {
         make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), unread > 0 ? badge : null),
       ),
     );
-    if (isOpen) link.setAttribute("aria-current", "page");
-    return link;
   }
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.e2e
 
 T = TypeVar("T")
 TOLD_WITHIN_S = 5.0
-LATE_MAX_S = 2.0  # a server that makes all wait for the database is no busy machine
 LOOK_INTERVAL_S = 0.1
 CROWD = 40  # more than get a turn at once
 CLIENT_ID = "3f0f5b8e-52a9-4ae0-9d3c-0c8f4e0f9b11"
@@ -54,32 +53,31 @@ def alice(server: Process, meet: Meet) -> Person:
 
 
 class Told:
-    """Holds answers to their time, and asks all the while for what needs no database: as late as that, all may be.
+    """Holds answers to their time; they may be as late beyond it as this process itself was called by the machine.
 
-    So a busy machine fails nobody.
+    So a busy machine fails nobody, and no server is excused: it is not the server that is looked at.
     """
 
     def __init__(self) -> None:
         self._late_s = 0.0
 
-    async def look(self, ask: Callable[[], Awaitable[object]]) -> None:
+    async def look(self) -> None:
         while True:
             began = time.monotonic()
-            await ask()
-            self._late_s = max(self._late_s, time.monotonic() - began)
             await asyncio.sleep(LOOK_INTERVAL_S)
+            self._late_s = max(self._late_s, time.monotonic() - began - LOOK_INTERVAL_S)
 
     async def in_time(self, answer: Awaitable[T]) -> T:
         began = time.monotonic()
         result = await answer
-        assert time.monotonic() - began < TOLD_WITHIN_S + min(self._late_s, LATE_MAX_S)
+        assert time.monotonic() - began < TOLD_WITHIN_S + self._late_s
         return result
 
 
 @pytest.fixture
-async def told(server: Process, http: httpx.AsyncClient) -> AsyncIterator[Told]:
+async def told() -> AsyncIterator[Told]:
     told = Told()
-    looking = asyncio.create_task(told.look(lambda: http.get(f"{server.address}/v1/healthz")))
+    looking = asyncio.create_task(told.look())
     yield told
     looking.cancel()
     await asyncio.wait([looking])

@@ -114,6 +114,7 @@ async def test_servers_start_without_redis_and_find_it_later(
     await bob_here.hears("alone")
     redis.start()
     await bob.hears("alone")
+    await both_are(True, alice, bob)
     await alice.say(room.pk, "together")
     await bob.hears("alone", "together")
 

@@ -52,7 +52,7 @@ client-types: ## hold the JavaScript client's declarations against TypeScript (n
 	npm exec --yes --package typescript@5.9.3 -- tsc --noEmit --strict --target es2022 --lib es2022,dom \
 		--module nodenext tests/chat_client/usage.ts
 
-screenshots: $(VENV)/.test ## pictures of the chat page into docs/screenshots (needs chromium)
+screenshots: $(VENV)/.test ## pictures of the chat page into docs/screenshots (needs chromium-headless-shell)
 	$(PY) -m tests.browser.screenshots
 
 format: $(VENV)/.test ## put the sources in order

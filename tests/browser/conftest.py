@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Request, async_playwright, expect
 
+from tests.browser.chromium import launch_chromium
 from tests.e2e.conftest import (  # noqa: F401
     alice,
     bob,
@@ -28,7 +29,7 @@ from tests.e2e.conftest import (  # noqa: F401
 )
 from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S
-from tests.servers import HOST, program
+from tests.servers import HOST
 
 WAIT_MS = 1_000 * WAIT_S
 expect.set_options(timeout=WAIT_MS)
@@ -47,8 +48,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        arguments = ["--no-sandbox"]  # a sandbox cannot be had as root, nor in most containers
-        browser = await playwright.chromium.launch(executable_path=program("chromium", "chromium"), args=arguments)
+        browser = await launch_chromium(playwright)
         yield browser
         await browser.close()
 

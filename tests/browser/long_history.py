@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from playwright.async_api import CDPSession, Page, async_playwright
 
+from tests.browser.chromium import launch_chromium
 from tests.browser.demo import demo
-from tests.servers import program
 
 MESSAGES = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
 ROOM = "긴 이야기"
@@ -71,8 +71,7 @@ async def read_upwards(page: Page) -> None:
 
 async def measure(address: str) -> None:
     async with async_playwright() as playwright:
-        executable = program("chromium", "chromium")
-        browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = await launch_chromium(playwright)
         page = await browser.new_page(viewport={"width": 1200, "height": 780}, locale="ko-KR")
         cdp = await page.context.new_cdp_session(page)
         await cdp.send("Performance.enable")

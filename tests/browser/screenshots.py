@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.chromium import launch_chromium
 from tests.browser.demo import PROJECT, demo
-from tests.servers import program
 
 FOLDER = PROJECT / "docs/screenshots"
 BYTES_MAX = 150 * 1024  # of a picture: they are in everybody's clone
@@ -85,8 +85,7 @@ PICTURES: dict[str, tuple[str, Colours, dict[str, Any], Callable[[Page], Awaitab
 
 async def take_all(address: str) -> None:
     async with async_playwright() as playwright:
-        executable = program("chromium", "chromium")
-        browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = await launch_chromium(playwright)
         for name in PICTURES:
             await take(browser, address, name)
         await browser.close()

@@ -1,5 +1,7 @@
 """Fixtures that every package of tests may use. What starts servers is in `tests.services`."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +23,7 @@ from tests.times import WAIT_S
 THREADS_TIMEOUT_S = WAIT_S
 
 AllAtOnce = Callable[..., list[Any]]
+TimePasses = Callable[[float], None]
 # the same examples in every run, others with `--hypothesis-profile=random`; a busy machine may take its time
 PATIENT = hypothesis.settings(
     deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -75,6 +78,27 @@ def bob(db: None) -> Member:
 @pytest.fixture
 def charlie(db: None) -> Member:
     return make_member(CHARLIE, "Charlie")
+
+
+# --- time
+
+
+@pytest.fixture
+async def time_passes(monkeypatch: pytest.MonkeyPatch) -> TimePasses:
+    """Lets so many seconds pass at once, for the loop's timers and for the time of day.
+
+    A promise in seconds that nobody waits for can be long, so that no busy machine breaks it by itself.
+    """
+    loop, passed_s = asyncio.get_running_loop(), 0.0
+    loop_time, time_of_day = loop.time, time.time
+
+    def let_pass(seconds: float) -> None:
+        nonlocal passed_s
+        passed_s += seconds
+
+    loop.time = lambda: loop_time() + passed_s  # type: ignore[method-assign]  # to the end of the loop: never back
+    monkeypatch.setattr(time, "time", lambda: time_of_day() + passed_s)
+    return let_pass
 
 
 # --- at the same moment

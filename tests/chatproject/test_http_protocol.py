@@ -2,138 +2,162 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
-import h11
 import pytest
 import uvicorn
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.server import ServerState
 
-from chatproject.http_protocol import PromptHttpProtocol
+from chatproject.http_protocol import (
+    BODY_TIMEOUT_S,
+    HEADERS_TIMEOUT_S,
+    UNREAD_TIMEOUT_S,
+    PromptHttpProtocol,
+)
+from tests.conftest import TimePasses
+from tests.messaging.people import eventually, soon
 from tests.servers import HOST
 from tests.times import WAIT_S
 
-HEADERS_S, BODY_S, UNREAD_S = 0.6, 0.6, 2.0  # a busy machine makes no honest client as late as that
-LONGER_S = HEADERS_S + BODY_S + 0.1
+LONGER_S = HEADERS_TIMEOUT_S + BODY_TIMEOUT_S
 MUCH = b"x" * 32 * 1024 * 1024  # more than the buffers of both ends hold
 GET = b"GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nContent-Length: 4\r\n\r\n"
 
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
+class WatchedHttpProtocol(PromptHttpProtocol):
+    bytes_heard = 0
+    is_gone = False
 
-class HastyHttpProtocol(PromptHttpProtocol):
-    timeouts_s = {h11.IDLE: HEADERS_S, h11.SEND_BODY: BODY_S}
-    unread_timeout_s = UNREAD_S
-    gone: asyncio.Event
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.bytes_heard += len(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self.gone.set()
+        self.is_gone = True
 
 
-async def application(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+@dataclass
+class Connection:
+    """A client's end, and the server's."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    protocol: WatchedHttpProtocol
+    bytes_sent: int = 0
+
+    async def send(self, data: bytes) -> None:
+        """Send, and wait until that is heard: the server times what comes after it."""
+        self.writer.write(data)
+        self.bytes_sent += len(data)
+        await eventually(lambda: self.protocol.bytes_heard == self.bytes_sent)
+
+    async def answer(self) -> bytes:
+        return await soon(self.reader.readuntil(b"\r\n\r\n"))
+
+    async def is_broken_off(self) -> bool:
+        try:
+            return await soon(self.reader.read()) == b""
+        except ConnectionResetError:
+            return True
+
+
+async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    assert scope["type"] == "http"
     event = await receive()
     while event["type"] == "http.request" and event["more_body"]:
         event = await receive()
-    await asyncio.sleep(LONGER_S if _scope["path"] == "/slowly" else 0)  # type: ignore[typeddict-item]
-    if _scope["path"] == "/much":  # type: ignore[typeddict-item]
-        await send({"type": "http.response.start", "status": 200, "headers": [], "trailers": False})
-        await send({"type": "http.response.body", "body": MUCH, "more_body": False})
-        return
-    await send({"type": "http.response.start", "status": 204, "headers": [], "trailers": False})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    await asyncio.sleep(LONGER_S if scope["path"] == "/slowly" else 0)
+    status, body = (200, MUCH) if scope["path"] == "/much" else (204, b"")
+    await send({"type": "http.response.start", "status": status, "headers": [], "trailers": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 @pytest.fixture
-async def connection() -> AsyncIterator[Streams]:
+async def connection() -> AsyncIterator[Connection]:
     config = uvicorn.Config(application, ws="none", lifespan="off", log_config=None)
     config.load()
-    loop = asyncio.get_running_loop()
-    HastyHttpProtocol.gone = asyncio.Event()
-    server = await loop.create_server(lambda: HastyHttpProtocol(config, ServerState(), {}), HOST, 0)
+    accepted: list[WatchedHttpProtocol] = []
+
+    def accept() -> WatchedHttpProtocol:
+        accepted.append(WatchedHttpProtocol(config, ServerState(), {}))
+        return accepted[-1]
+
+    server = await asyncio.get_running_loop().create_server(accept, HOST, 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-    yield reader, writer
+    await eventually(lambda: accepted and accepted[0].transport)
+    yield Connection(reader, writer, accepted[0])
     writer.close()
     server.close()
-
-
-async def answer(reader: asyncio.StreamReader) -> bytes:
-    async with asyncio.timeout(WAIT_S):
-        return await reader.readuntil(b"\r\n\r\n")
-
-
-async def is_broken_off(reader: asyncio.StreamReader) -> bool:
-    try:
-        async with asyncio.timeout(WAIT_S):
-            return await reader.read() == b""
-    except ConnectionResetError:
-        return True
+    await eventually(lambda: accepted[0].is_gone)
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET /", GET[:-2]], ids=["nothing", "half a line", "no end"])
-async def test_headers_that_do_not_end_are_broken_off(connection: Streams, beginning: bytes) -> None:
-    reader, writer = connection
-    writer.write(beginning)
+async def test_headers_that_do_not_end_are_broken_off(
+    connection: Connection, time_passes: TimePasses, beginning: bytes
+) -> None:
+    await connection.send(beginning)
+    time_passes(HEADERS_TIMEOUT_S)
 
-    assert await is_broken_off(reader)
-
-
-async def test_one_more_header_gives_no_more_time(connection: Streams) -> None:
-    reader, writer = connection
-
-    async def drip() -> None:
-        writer.write(GET[:-2])
-        while True:
-            writer.write(b"X-More: and more\r\n")
-            await asyncio.sleep(HEADERS_S / 4)
-
-    dripping = asyncio.create_task(drip())
-    assert await is_broken_off(reader)
-    dripping.cancel()
+    assert await connection.is_broken_off()
 
 
-async def test_a_body_that_does_not_end_is_broken_off(connection: Streams) -> None:
-    reader, writer = connection
-    writer.write(POST + b"abc")
+async def test_one_more_header_gives_no_more_time(connection: Connection, time_passes: TimePasses) -> None:
+    await connection.send(GET[:-2])
+    for _ in range(4):
+        await connection.send(b"X-More: and more\r\n")
+        time_passes(HEADERS_TIMEOUT_S / 4)
 
-    assert await is_broken_off(reader)
-
-
-async def test_a_whole_request_is_answered_however_long_that_takes(connection: Streams) -> None:
-    reader, writer = connection
-    writer.write(GET.replace(b" / ", b" /slowly "))
-
-    assert (await answer(reader)).startswith(b"HTTP/1.1 204")
+    assert await connection.is_broken_off()
 
 
-async def test_a_connection_is_used_again_and_each_request_has_its_own_time(connection: Streams) -> None:
-    reader, writer = connection
+async def test_a_body_that_does_not_end_is_broken_off(connection: Connection, time_passes: TimePasses) -> None:
+    await connection.send(POST + b"abc")
+    time_passes(BODY_TIMEOUT_S)
+
+    assert await connection.is_broken_off()
+
+
+async def test_a_whole_request_is_answered_however_long_that_takes(
+    connection: Connection, time_passes: TimePasses
+) -> None:
+    await connection.send(GET.replace(b" / ", b" /slowly "))
+    await asyncio.sleep(0)  # the application begins
+    time_passes(LONGER_S)
+
+    assert (await connection.answer()).startswith(b"HTTP/1.1 204")
+
+
+async def test_a_connection_is_used_again_and_each_request_has_its_own_time(
+    connection: Connection, time_passes: TimePasses
+) -> None:
     for request in (GET, POST + b"abcd", GET):
-        writer.write(request[:-1])
-        await asyncio.sleep(HEADERS_S / 2)
-        writer.write(request[-1:])
-        assert (await answer(reader)).startswith(b"HTTP/1.1 204")
-    writer.write(GET[:-2])
+        await connection.send(request[:-1])
+        time_passes(HEADERS_TIMEOUT_S * 0.6)
+        await connection.send(request[-1:])
+        assert (await connection.answer()).startswith(b"HTTP/1.1 204")
+    await connection.send(GET[:-2])
+    time_passes(HEADERS_TIMEOUT_S)
 
-    assert await is_broken_off(reader)
-
-
-async def test_who_does_not_read_the_answer_is_broken_off(connection: Streams) -> None:
-    reader, writer = connection
-    writer.write(GET.replace(b" / ", b" /much "))  # the reader takes a little, and then no more
-
-    async with asyncio.timeout(WAIT_S):
-        await HastyHttpProtocol.gone.wait()
-        assert len(await reader.read()) < len(MUCH)
+    assert await connection.is_broken_off()
 
 
-async def test_who_reads_a_large_answer_gets_all_of_it(connection: Streams) -> None:
-    reader, writer = connection
-    writer.write(GET.replace(b" / ", b" /much "))
+async def test_who_does_not_read_the_answer_is_broken_off(connection: Connection, time_passes: TimePasses) -> None:
+    await connection.send(GET.replace(b" / ", b" /much "))  # the reader takes a little, and then no more
+    await eventually(lambda: connection.protocol.flow.write_paused)
+    time_passes(UNREAD_TIMEOUT_S)
 
-    await answer(reader)
+    await eventually(lambda: connection.protocol.is_gone)
+    assert len(await soon(connection.reader.read())) < len(MUCH)
+
+
+async def test_who_reads_a_large_answer_gets_all_of_it(connection: Connection) -> None:
+    await connection.send(GET.replace(b" / ", b" /much "))
+
+    await connection.answer()
     async with asyncio.timeout(WAIT_S):
         chunks = 0
         while chunks < len(MUCH):
-            chunks += len(await reader.read(1_048_576))
+            chunks += len(await connection.reader.read(1_048_576))

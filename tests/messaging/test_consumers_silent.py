@@ -3,22 +3,19 @@
 import pytest
 from websockets.asyncio.client import ClientConnection
 
+from messaging.consumers_v2 import SPEAKS_WITHIN_S
 from rooms.models import Room
+from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, token_for
 from tests.messaging.people import eventually, soon
-from tests.messaging.site import V1, Site, ask, close_code
+from tests.messaging.site import V1, Site, ask, close_code, hear
 
-AT_ONCE_S, LONGER_S = 0.05, 1.0
+AT_ONCE_S = 0.05
 SAYS_NOTHING = ["{}", "nonsense", '{"type":"wave"}', '{"type":"chat","roomId":"one"}', ""]
 
 
 async def come_with_v1(site: Site, member_id: int, room: Room) -> ClientConnection:
     return await site.open(f"{V1}?access={token_for(member_id)}&roomId={room.pk}")
-
-
-async def silence_is_over(site: Site, member_id: int) -> None:
-    """Wait until a server's patience with a socket that came later than the member's is over."""
-    await close_code(await site.come(member_id))
 
 
 @pytest.fixture
@@ -37,31 +34,33 @@ async def test_who_says_nothing_loses_the_socket(site: Site, room: Room) -> None
 @pytest.mark.usefixtures("impatient")
 async def test_who_says_nothing_on_v1_may_stay_as_ever(site: Site, room: Room) -> None:
     old = await come_with_v1(site, ALICE, room)
-    await silence_is_over(site, BOB)
+    await close_code(await site.come(BOB))  # his silence is over, and hers was longer
     await soon(await old.ping())
 
 
 async def test_neither_nonsense_nor_pings_of_the_socket_count(
-    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+    site: Site, room: Room, time_passes: TimePasses
 ) -> None:
-    monkeypatch.setattr("messaging.consumers_v2.SPEAKS_WITHIN_S", LONGER_S)
     alice = await site.come(ALICE)
     for text in SAYS_NOTHING:
         await alice.send(text)
+        assert (await hear(alice))["type"] == "error"
     await soon(await alice.ping())
+    time_passes(SPEAKS_WITHIN_S)
     assert await close_code(alice) == 4429
 
 
 async def test_one_valid_frame_is_enough_even_a_refused_one(
-    site: Site, room: Room, monkeypatch: pytest.MonkeyPatch
+    site: Site, room: Room, time_passes: TimePasses
 ) -> None:
-    monkeypatch.setattr("messaging.consumers_v2.SPEAKS_WITHIN_S", LONGER_S)
     pings = await site.come(ALICE)
     assert (await ask(pings, type="ping"))["type"] == "pong"
     is_refused = await site.come(ALICE)
     assert (await ask(is_refused, type="subscribe", roomId=999_999))["type"] == "error"
 
-    await silence_is_over(site, BOB)
+    bob = await site.come(BOB)
+    time_passes(SPEAKS_WITHIN_S)
+    assert await close_code(bob) == 4429
 
     for socket in (pings, is_refused):
         assert (await ask(socket, type="ping"))["type"] == "pong"

@@ -7,6 +7,7 @@ import pytest
 from chatproject.asgi import Process
 from messaging.times import wire_time_of_epoch
 from rooms.models import Member, Room
+from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, HOUR_S, token_for
 from tests.messaging import frames
 from tests.messaging.conftest import StartProcess
@@ -114,13 +115,18 @@ async def test_when_the_store_is_away_the_socket_is_to_come_back(
 # --- tokens that end
 
 
-async def test_a_socket_ends_with_its_token_unless_a_fresh_one_comes_in_time(process: Process, room: Room) -> None:
-    first_ends = int(time.time()) + 2
+async def test_a_socket_ends_with_its_token_unless_a_fresh_one_comes_in_time(
+    process: Process, room: Room, time_passes: TimePasses
+) -> None:
+    first_ends = int(time.time()) + HOUR_S
     socket = Socket(process, f"{V2}?access={token_for(ALICE, exp=first_ends)}")
     await socket.open()
-    assert (await socket.ask(type="auth", access=token_for(ALICE)))["type"] == "ok"
+    fresh = token_for(ALICE, exp=first_ends + HOUR_S)
+    assert (await socket.ask(type="auth", access=fresh))["type"] == "ok"
     other = Socket(process, f"{V2}?access={token_for(BOB, exp=first_ends)}")
     await other.open()
+    assert (await other.ask(type="ping"))["type"] == "pong"
+    time_passes(HOUR_S)
     assert await other.close_code() == 4401
     assert (await socket.ask(type="ping"))["type"] == "pong"
 

@@ -40,8 +40,9 @@ def room(alice: Member, bob: Member, charlie: Member) -> Room:
 
 @pytest.fixture(autouse=True)
 def _no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the sweep would find later, hides what is broken now."""
+    """What the sweep would find later, hides what is broken now. So a subscription waits for a slow layer, too."""
     monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
+    monkeypatch.setattr("messaging.relay.JOIN_WAIT_S", TIMEOUT_S)
 
 
 @pytest.fixture

@@ -137,8 +137,7 @@ async def test_while_the_layer_is_away_nobody_waits_for_what_cannot_come(
     here: ChatServer, alice_here: Person, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("messaging.repair.GAP_GRACE_S", 10 * TIMEOUT_S)
-    for link in here.relay._links:
-        link.is_up = False
+    monkeypatch.setattr(here._repair, "_is_layer_up", lambda: False)  # whatever its next beat says
     await store_elsewhere(room, "unheard of here")
     await alice_here.say(room.pk, "behind it")
     await alice_here.hears("unheard of here", "behind it")

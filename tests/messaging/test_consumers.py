@@ -13,6 +13,8 @@ from tests.messaging.conftest import StartProcess
 from tests.messaging.people import eventually, held_by_another
 from tests.messaging.sockets import V2, Socket, opened_v1, opened_v2, v1, v2
 
+FLOOD = 50  # frames; of each second that a busy machine takes for them, one to five pass a limit
+
 
 def outboxes() -> int:
     return sum("Outbox" in str(task.get_coro()) for task in asyncio.all_tasks())
@@ -52,14 +54,15 @@ async def test_too_many_frames_close_a_v2_socket(start_process: StartProcess, ro
     socket = await opened_v2(process, ALICE)
     for _ in range(10):
         assert (await socket.ask(type="ping"))["type"] == "pong"
-    await socket.send({"type": "ping"})
+    for _ in range(FLOOD):
+        await socket.send({"type": "ping"})
     assert await socket.close_code() == 4429
 
 
 async def test_refused_frames_count_as_frames(start_process: StartProcess, room: Room) -> None:
     process = start_process(LIMIT_FRAMES_PER_SECOND=5)
     socket = await opened_v2(process, ALICE)
-    for _ in range(11):
+    for _ in range(FLOOD):
         await socket.send("nonsense")
     assert await socket.close_code() == 4429
 
@@ -68,13 +71,15 @@ async def test_too_many_frames_of_a_v1_socket_are_dropped(start_process: StartPr
     process = start_process(LIMIT_FRAMES_PER_SECOND=1, LIMIT_SENDS_PER_SECOND=0)
     bob = await opened_v2(process, BOB, room.pk)
     old = await opened_v1(process, ALICE, room.pk)
-    for number in range(5):
+    for number in range(FLOOD):
         await old.send({"type": "chat", "roomId": room.pk, "message": str(number)})
-    assert (await bob.gets("chat"))["message"] == "0"
-    assert (await bob.gets("chat"))["message"] == "1"
     await old.disconnect()
     await bob.send({"type": "chat", "roomId": room.pk, "message": "end"})
-    assert (await bob.gets("chat"))["message"] == "end"
+    heard = []
+    while (text := (await bob.gets("chat"))["message"]) != "end":
+        heard.append(text)
+    assert heard[:2] == ["0", "1"]
+    assert len(heard) < FLOOD / 2
 
 
 async def test_with_64_messages_unacknowledged_a_socket_is_not_read_further(process: Process, room: Room) -> None:

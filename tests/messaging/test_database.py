@@ -96,7 +96,11 @@ async def test_while_the_store_hangs_nobody_waits_for_it_and_its_first_answer_en
     await asyncio.to_thread(join_database_threads)
 
 
-async def test_a_refusal_that_came_at_once_makes_nobody_else_wait(database: Database) -> None:
+async def test_a_refusal_that_came_at_once_makes_nobody_else_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.database.FAILS_SLOWLY_S", TIMEOUT_S)  # at once, on a busy machine
+
     def fail() -> None:
         raise OperationalError(1213, "Deadlock found when trying to get lock")
 

@@ -116,7 +116,9 @@ async def test_what_nobody_waits_for_any_more_is_not_tried_again(
     async with held_by_another(room.pk):
         with pytest.raises(StoreUnavailable):
             await soon(writer.save(draft(room)))
-        await in_thread(lambda: kill(wait_for_waiting()))
+        connection_id = await in_thread(wait_for_waiting)
+        await asyncio.sleep(LOOK_INTERVAL_S)  # its thread may have begun later than the sender to wait
+        await in_thread(kill, connection_id)
     await soon(writer.settled())
     assert not await stored_once(room)
 

@@ -31,10 +31,11 @@ async def test_a_room_that_moves_to_the_top_of_the_list_keeps_the_focus(
 
 
 async def test_a_message_that_is_drawn_anew_keeps_the_focus_and_its_buttons(
-    alices: ChatPage, bob: Person, room: int
+    alices: ChatPage, alice: Person, bob: Person, room: int
 ) -> None:
     await alices.say("읽으셨나요?")
     message = alices.sent("읽으셨나요?")
+    reply = message.get_by_role("button", name="답장")
     await expect(message).to_have_count(1)
     await message.focus()
 
@@ -43,7 +44,14 @@ async def test_a_message_that_is_drawn_anew_keeps_the_focus_and_its_buttons(
 
     await expect(message).to_be_focused()
     await alices.page.keyboard.press("Tab")
-    await expect(message.get_by_role("button", name="답장")).to_be_focused()
+    await expect(reply).to_be_focused()
+    await reply.hover()
+    await alices.page.mouse.down()
+    await (await alice.connect()).say(room, "급한 건 아니에요")
+    await expect(message).not_to_contain_text("1명 읽음")  # that stands below the last one
+    await expect(reply).to_be_focused()
+    await alices.page.mouse.up()
+    await expect(alices.page.locator("#reply-to")).to_contain_text("읽으셨나요?")
 
 
 async def test_who_tries_again_or_removes_what_failed_is_not_thrown_out_of_the_messages(alices: ChatPage) -> None:

@@ -52,6 +52,24 @@ export function place(parent, nodes) {
   if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
 }
 
+/**
+ * Make `element` and what is in it look like `drawn`. A node that is there already stays, and with it the focus, a
+ * selection, and the click of who presses a button just now; listeners stay too, so `drawn` should have none.
+ */
+export function redraw(element, drawn) {
+  for (const { name } of [...element.attributes]) if (!drawn.hasAttribute(name)) element.removeAttribute(name);
+  for (const { name, value } of drawn.attributes) if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  const [present, wanted] = [[...element.childNodes], [...drawn.childNodes]];
+  for (const node of present.slice(wanted.length)) node.remove();
+  for (const [at, node] of wanted.entries()) {
+    const old = present[at];
+    if (old === undefined) element.append(node);
+    else if (old.isEqualNode(node)) continue;
+    else if (old instanceof Element && old.nodeName === node.nodeName) redraw(old, node);
+    else old.replaceWith(node);
+  }
+}
+
 /** Text with its web addresses as links. */
 export function linked(text) {
   const parts = [];

@@ -3,39 +3,40 @@
 import { avatar, hiddenText, icon, linked, make } from "./dom.js";
 import { t, timeOf, tn } from "./texts.js";
 
-/** What of an item can change what is shown; the element is made anew when it does. */
+/** What of an item can change what is shown; it is drawn anew when it does. */
 export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, readers }) {
   const { seq, version, state, error } = message;
   return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, readers]);
 }
 
 /**
- * Fill `element` (an <li>) with the item. `quote` is the message that this one answers (undefined: not known yet),
- * `readers` how many others are known to have read it; `act` is told what people want: reply, jump, profile, receipt,
- * retry, discard.
+ * The item as an <li>. `quote` is the message that this one answers (undefined: not known yet), `readers` how many
+ * others are known to have read it. A button says in `data-act` what it is for: reply, jump, profile, receipt, retry,
+ * discard. There are no listeners in it, so that it can be carried over to another element (`redraw`).
  */
-export function fillMessage(element, item, { quote, readers, act }) {
+export function drawMessage(item, { quote, readers }) {
   const { message, isOwn, startsGroup, endsGroup } = item;
-  element.tabIndex = -1;
+  const element = make("li", { tabIndex: -1 });
   element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
   element.classList.toggle("starts", startsGroup);
   element.classList.toggle("ends", endsGroup);
-  element.replaceChildren();
+  if (message.seq !== null) element.dataset.seq = message.seq;
   if (message.kind === "notice") {
     element.append(make("p", { className: "notice-text", textContent: message.message }));
-    return;
+    return element;
   }
-  if (startsGroup && !isOwn) element.append(author(message, act));
+  if (startsGroup && !isOwn) element.append(author(message));
   else element.append(hiddenText(`${isOwn ? t("You") : message.nickName}: `));
   const bubble = make("div", { className: "bubble" });
-  if (message.replyTo !== null) bubble.append(quotation(message.replyTo, quote, act));
+  if (message.replyTo !== null) bubble.append(quotation(quote));
   bubble.append(contents(message));
-  element.append(make("div", { className: "line" }, bubble, actions(message, act)));
-  const footing = foot(item, readers, act);
+  element.append(make("div", { className: "line" }, bubble, actions(message)));
+  const footing = foot(item, readers);
   if (footing !== null) element.append(footing);
+  return element;
 }
 
-function author(message, act) {
+function author(message) {
   if (message.kind === "assistant") {
     const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
     return make("div", { className: "author" }, mark, make("strong", { textContent: message.nickName }));
@@ -46,17 +47,17 @@ function author(message, act) {
     tabIndex: -1,
     textContent: message.nickName,
     title: t("Chat privately with %(name)s", { name: message.nickName }),
-    onclick: () => act.profile(message),
+    "data-act": "profile",
   });
   return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name);
 }
 
-function quotation(seq, quote, act) {
+function quotation(quote) {
   const words = quote === undefined ? t("An earlier message") : quote.message || t("This message was deleted.");
   const who = quote === undefined ? [] : [make("strong", { textContent: quote.nickName })];
   return make(
     "button",
-    { type: "button", className: "quote", tabIndex: -1, onclick: () => act.jump(seq) },
+    { type: "button", className: "quote", tabIndex: -1, "data-act": "jump" },
     hiddenText(t("In reply to: ")),
     ...who,
     make("span", { textContent: words }),
@@ -70,30 +71,30 @@ function contents(message) {
   return make("p", { className: "text", dir: "auto" }, ...linked(message.message));
 }
 
-function actions(message, act) {
+function actions(message) {
   const box = make("span", { className: "actions" });
   if (message.seq === null || message.deletedAt !== null) return box;
-  box.append(button("reply", t("Reply"), () => act.reply(message)));
+  box.append(button("reply", t("Reply")));
   if (message.kind === "assistant" && message.clientId !== null) {
-    box.append(button("receipt", t("What this answer rests on"), () => act.receipt(message)));
+    box.append(button("receipt", t("What this answer rests on")));
   }
   return box;
 }
 
-function button(name, label, onclick) {
-  return make("button", { type: "button", className: "icon-button", tabIndex: -1, title: label, onclick }, icon(name), hiddenText(label));
+function button(act, label) {
+  return make("button", { type: "button", className: "icon-button", tabIndex: -1, title: label, "data-act": act }, icon(act), hiddenText(label));
 }
 
-function foot({ message, isOwn, endsGroup }, readers, act) {
+function foot({ message, isOwn, endsGroup }, readers) {
   if (message.state === "failed") {
     return make(
       "p",
       { className: "foot failed" },
       message.error?.message ?? t("Not sent."),
       " ",
-      make("button", { type: "button", className: "link", textContent: t("Try again"), onclick: () => act.retry(message) }),
+      make("button", { type: "button", className: "link", textContent: t("Try again"), "data-act": "retry" }),
       " ",
-      make("button", { type: "button", className: "link", textContent: t("Remove"), onclick: () => act.discard(message) }),
+      make("button", { type: "button", className: "link", textContent: t("Remove"), "data-act": "discard" }),
     );
   }
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });

@@ -152,7 +152,7 @@ export class RoomView {
   #acts() {
     return {
       reply: (message) => this.composer.replyTo(message),
-      jump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
+      jump: ({ replyTo }) => orNotify(() => this.timeline.jumpTo(replyTo)),
       profile: (message) => this.member.open(message),
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),

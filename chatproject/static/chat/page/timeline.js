@@ -5,8 +5,8 @@
  * is looked at stays where it is, whatever comes above or below; at the newest message the view follows what comes.
  */
 
-import { byId, make, place } from "./dom.js";
-import { fillMessage, signatureOf } from "./message.js";
+import { byId, make, place, redraw } from "./dom.js";
+import { drawMessage, signatureOf } from "./message.js";
 import { Quotes } from "./quotes.js";
 import { fillRun } from "./run.js";
 import { dayOf, t } from "./texts.js";
@@ -155,7 +155,7 @@ export class Timeline {
 
   #element(item) {
     let element = this.#elements.get(item.key);
-    if (element === undefined) this.#elements.set(item.key, (element = make("li")));
+    if (element === undefined) this.#elements.set(item.key, (element = make("li", { onclick: ({ target }) => this.#press(target, item) })));
     if (item.kind === "message") this.#fill(element, item);
     else if (item.kind === "run") fillRun(element, item.run, this.#context().forRun(item.run));
     else this.#fillMark(element, item);
@@ -176,12 +176,15 @@ export class Timeline {
     if (this.#signatures.get(element) === signature) return;
     this.#signatures.set(element, signature);
     const hadFocus = element.contains(document.activeElement);
-    fillMessage(element, item, { quote, readers, act: this.#act });
-    if (hadFocus) {
-      element.focus({ preventScroll: true }); // whatever in it had the focus is gone
-      this.#activate(element);
-    }
-    if (item.message.seq !== null) element.dataset.seq = item.message.seq;
+    redraw(element, drawMessage(item, { quote, readers }));
+    if (!hadFocus) return;
+    if (!element.contains(document.activeElement)) element.focus({ preventScroll: true }); // what had it is gone
+    this.#activate(element);
+  }
+
+  #press(target, { message }) {
+    const button = target.closest("[data-act]");
+    if (button !== null) this.#act[button.dataset.act](message);
   }
 
   #forget(items) {

@@ -160,10 +160,12 @@ async def test_its_settings_show_when_they_come_after_the_dialog_was_opened(
     about = page.get_by_role("dialog", name=room_name)
     await expect(about).to_be_visible()
     await expect(about.get_by_role("radio", name="쓰지 않아요")).to_be_hidden()
+    place = await (title := about.get_by_role("heading", name=room_name)).bounding_box()
 
     is_open.set()
 
     await expect(about.get_by_role("radio", name="부르면 대답해요")).to_be_checked()
+    assert await title.bounding_box() == place  # nothing moves under a finger
 
 
 async def test_a_member_keeps_what_they_say_from_the_assistant(open_context: OpenContext, charlie: Person) -> None:

@@ -178,6 +178,20 @@ async def test_the_way_back_closes_what_was_open_about_the_room(alices: ChatPage
     await expect(alices.page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_a_click_beside_a_dialog_closes_it_but_no_selection_that_ends_there(alices: ChatPage) -> None:
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    dialog = alices.page.get_by_role("dialog")
+    await dialog.get_by_role("heading").first.hover()
+    await alices.page.mouse.down()
+    await alices.page.mouse.move(1, 1)
+    await alices.page.mouse.up()
+    await expect(dialog).to_be_visible()
+
+    await alices.page.mouse.click(1, 1)
+
+    await expect(dialog).to_have_count(0)
+
+
 @pytest.fixture(scope="module")
 def narrow(pair: Pair) -> Iterator[Process]:
     """A server whose sockets may listen to six rooms each."""

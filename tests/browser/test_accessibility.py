@@ -39,6 +39,7 @@ async def test_axe_finds_nothing_serious_in_either_theme(
     await alices.page.locator(".message").hover()
     await alices.page.locator(".message").get_by_role("button", name="답장").click()
     await alices.say("답장이에요")
+    await expect(alices.sent("답장이에요")).to_have_count(1)
     await alices.say("\u3164")  # refused
     await expect(alices.page.locator(".message.failed")).to_have_count(1)
     await alices.page.get_by_role("button", name="도우미에게 묻기").click()

@@ -4,6 +4,8 @@ import asyncio
 
 from playwright.async_api import Page, Request, Route
 
+from tests.times import WAIT_S
+
 # an answer that is asked for now is heard after those before it
 HEARD_AND_DRAWN = """async () => {
     await fetch("/v1/healthz");
@@ -34,7 +36,8 @@ class SlowAnswer:
         await route.fulfill(response=response)
 
     async def is_asked_for(self) -> None:
-        await self._is_read.wait()
+        async with asyncio.timeout(WAIT_S):
+            await self._is_read.wait()
 
     async def arrives(self) -> None:
         """Returns once the page has done with it whatever it does, and shows what came of it."""

@@ -1,6 +1,5 @@
 """Members who talk on the chat page, each in a browser of their own, on two servers."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -46,14 +45,12 @@ async def test_two_members_talk_over_two_servers(alices: ChatPage, bobs: ChatPag
 
 
 async def test_who_is_typing_is_seen_and_who_has_read_too(alices: ChatPage, bobs: ChatPage) -> None:
-    writing = asyncio.create_task(bobs.field.press_sequentially("음" * 20, delay=100))
-    await expect(alices.page.get_by_text("Bob 님이 입력하고 있어요…").last).to_be_visible()
-    await writing
-    await bobs.field.fill("")
-
     await alices.say("읽으셨나요?")
+    await expect(alices.sent("읽으셨나요?")).to_contain_text("1명 읽음")  # so both of them listen
 
-    await expect(alices.sent("읽으셨나요?")).to_contain_text("1명 읽음")
+    await bobs.field.press_sequentially("네")
+
+    await expect(alices.page.get_by_text("Bob 님이 입력하고 있어요…").last).to_be_visible()
 
 
 async def test_unread_counts_move_by_themselves_and_end_with_reading(
@@ -165,6 +162,7 @@ async def test_a_room_is_made_found_joined_and_left(
     await expect(owner.sent("반가워요")).to_have_count(1)
 
     await guest.page.get_by_role("button", name="이 방에 대해").click()
+    await expect(guest.page.get_by_role("radio", name="부르면 대답해요")).to_be_visible()  # above the way out
     await guest.page.get_by_role("button", name="이 방 나가기").click()
     await expect(guest.room_link(name)).to_have_count(0)
     await expect(guest.field).to_be_hidden()
@@ -250,6 +248,7 @@ async def test_who_comes_and_goes_is_told_between_the_messages(
     await charlie.join(room)
     await expect(alices.page.get_by_text("Charlie 님이 들어왔어요.").last).to_be_visible()
     await alices.say("어서 오세요!")
+    await expect(alices.sent("어서 오세요!")).to_have_count(1)  # or the two might overtake each other
     await charlie.delete(f"/room/group/{room}/leave")
 
     lines = alices.page.locator("#timeline > li:not(.day)")

@@ -106,8 +106,8 @@ async def test_what_is_saved_for_one_room_closes_nothing_of_another(
 ) -> None:
     about = alices.page.get_by_role("button", name="이 방에 대해")
     await about.click()
-    saved = await SlowAnswer.to(alices.page, f"**/room/{room}/assistant")
     await alices.page.get_by_role("dialog").get_by_role("textbox", name="이 방에서 쓰는 이름").fill("새싹")
+    saved = await SlowAnswer.to(alices.page, f"**/room/{room}/assistant")  # once what was asked before is answered
     await alices.page.get_by_role("dialog").get_by_role("button", name="저장").click()
     await saved.is_asked_for()
     await alices.page.keyboard.press("Escape")

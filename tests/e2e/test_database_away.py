@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.e2e.client import Socket
 from tests.e2e.conftest import NO_LIMITS, Meet
+from tests.e2e.lateness import Lateness, watching_lateness
 from tests.e2e.people import Person
 from tests.e2e.processes import Process, environment, manage, running, serve
 from tests.e2e.wire import Frame
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.e2e
 
 T = TypeVar("T")
 TOLD_WITHIN_S = 5.0
-LOOK_INTERVAL_S = 0.1
 CROWD = 40  # more than get a turn at once
 CLIENT_ID = "3f0f5b8e-52a9-4ae0-9d3c-0c8f4e0f9b11"
 
@@ -53,34 +53,22 @@ def alice(server: Process, meet: Meet) -> Person:
 
 
 class Told:
-    """Holds answers to their time; they may be as late beyond it as this process itself was called by the machine.
+    """Holds answers to their time."""
 
-    So a busy machine fails nobody, and no server is excused: it is not the server that is looked at.
-    """
-
-    def __init__(self) -> None:
-        self._late_s = 0.0
-
-    async def look(self) -> None:
-        while True:
-            began = time.monotonic()
-            await asyncio.sleep(LOOK_INTERVAL_S)
-            self._late_s = max(self._late_s, time.monotonic() - began - LOOK_INTERVAL_S)
+    def __init__(self, lateness: Lateness) -> None:
+        self._lateness = lateness
 
     async def in_time(self, answer: Awaitable[T]) -> T:
         began = time.monotonic()
         result = await answer
-        assert time.monotonic() - began < TOLD_WITHIN_S + self._late_s
+        assert time.monotonic() - began < TOLD_WITHIN_S + self._lateness.seconds
         return result
 
 
 @pytest.fixture
 async def told() -> AsyncIterator[Told]:
-    told = Told()
-    looking = asyncio.create_task(told.look())
-    yield told
-    looking.cancel()
-    await asyncio.wait([looking])
+    async with watching_lateness() as lateness:
+        yield Told(lateness)
 
 
 async def test_a_frozen_database_is_told_in_time_and_nothing_hangs(

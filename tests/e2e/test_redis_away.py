@@ -96,7 +96,7 @@ async def test_redis_is_killed_and_comes_back(pair: Pair, redis: RedisServer, me
 
         heard = await far.hear_until("chat", 4)
         assert [message["seq"] for message in heard] == [1, 2, 3, 4]
-        assert heard == hers.all_heard("chat")
+        assert heard == await hers.hear_until("chat", 4)
 
 
 async def test_redis_freezes_and_nobody_waits_for_it(

@@ -16,6 +16,7 @@ from tests.e2e.chaos.client import Client
 from tests.e2e.chaos.cluster import Cluster
 from tests.e2e.chaos.journal import Journal
 from tests.e2e.chaos.node_client import Crowd, NodeClient
+from tests.e2e.lateness import watching_lateness
 from tests.e2e.processes import WAIT_S
 
 
@@ -63,6 +64,7 @@ class Run:
     async def __aenter__(self) -> Self:
         """Return when everyone listens and the load has begun."""
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: self.surprises.append(context))
+        self.lateness = await self._things.enter_async_context(watching_lateness())
         self.http = await self._things.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=WAIT_S))
         self.room_ids = await asyncio.to_thread(self.cluster.add_rooms, self.size.rooms)
         member_ids = await asyncio.to_thread(self.cluster.add_members, self.size.sockets)
@@ -133,16 +135,16 @@ class Run:
 
     # --- waiting for what happens
 
-    async def until(self, holds: Callable[[], bool], what: str, *, within_s: float = WAIT_S) -> float:
+    async def until(self, holds: Callable[[], bool], what: str) -> float:
         """Return how many seconds it took until that holds; looked at whenever a client has news."""
         began = time.monotonic()
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(WAIT_S):
                 while not holds():
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"waited {within_s} s for {what}; {self._describe_absent()}") from None
+            raise AssertionError(f"waited {WAIT_S} s for {what}; {self._describe_absent()}") from None
         return time.monotonic() - began
 
     def _describe_absent(self) -> str:
@@ -157,6 +159,9 @@ class Run:
 
     def count_acknowledged(self) -> int:
         return sum(len(journal.acknowledged) for journal in self.journals)
+
+    def count_unacknowledged(self) -> int:
+        return sum(len(journal.said) for journal in self.journals) - self.count_acknowledged()
 
     def all_are_present(self) -> bool:
         return all(client.is_present for client in self.clients)

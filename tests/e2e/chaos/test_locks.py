@@ -86,4 +86,4 @@ async def test_locks_are_held_for_longer_than_anyone_waits(
     answers = answer_delays(run.journals, sent_between=(began, until))
     report(f"{verdict}; answers to what was sent under the last locks: {in_words(answers)}")
     assert not verdict.faults
-    assert answers[-1] < TOLD_WITHIN_S
+    assert answers[-1] < TOLD_WITHIN_S + run.lateness.seconds

@@ -43,13 +43,14 @@ async def test_the_only_server_is_killed_and_restarted(
 ) -> None:
     [server] = alone.servers
     returns: list[float] = []
+    back_s: list[float] = []
     async with Run(alone, size=length.size, seed=seed) as run:
         for _kill in range(length.kills):
             await run.until_acknowledged(length.between)
             server.kill()
             await asyncio.to_thread(server.start)
             returns.append(time.monotonic())
-            await run.until(run.all_are_present, "everyone's return", within_s=COMPLETE_WITHIN_S)
+            back_s.append(await run.until(run.all_are_present, "everyone's return"))
         await run.until_acknowledged(length.between)
         verdict = await run.settle()
 
@@ -57,7 +58,7 @@ async def test_the_only_server_is_killed_and_restarted(
     assert not verdict.faults
     late_s = max(seconds_to_catch_up(run.journals, after=moment) for moment in returns)
     report(f"everything said before its return was everywhere {late_s:.2f} s after it at the latest")
-    assert late_s < COMPLETE_WITHIN_S
+    assert max(late_s, *back_s) < COMPLETE_WITHIN_S + run.lateness.seconds
 
 
 @LENGTHS

@@ -63,7 +63,8 @@ async def test_redis_is_killed_and_restarted_empty(
     late_s = seconds_to_catch_up(run.journals, after=back)
     beside = delivery_delays(run.journals, said_between=(killed, back))
     report(f"complete {late_s:.2f} s after Redis' return; on one server, while it was away: {in_words(beside)}")
-    assert late_s < COMPLETE_WITHIN_S
+    assert late_s < COMPLETE_WITHIN_S + run.lateness.seconds
     assert percentile(beside, 0.5) < SURELY_NOT_SWEPT_S
     looks = [killed + n * LOOK_S for n in range(int(length.away_s / LOOK_S))]
-    assert all(acknowledged_between(run.journals, at, at + LOOK_S) for at in looks), "sends waited for Redis"
+    look_s = LOOK_S + run.lateness.seconds
+    assert all(acknowledged_between(run.journals, at, at + look_s) for at in looks), "sends waited for Redis"

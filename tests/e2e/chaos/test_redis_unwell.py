@@ -80,7 +80,7 @@ async def loaded(unwell: Unwell, length: Length, seed: int, report: Report) -> A
     assert not any(journal.closed for journal in run.journals), "somebody had to reconnect"
     late_s = seconds_to_catch_up(run.journals, after=healed)
     report(f"complete {late_s:.2f} s after it ended")
-    assert late_s < COMPLETE_WITHIN_S
+    assert late_s < COMPLETE_WITHIN_S + run.lateness.seconds
 
 
 @LENGTHS
@@ -105,9 +105,9 @@ async def test_everything_to_and_from_redis_is_swallowed_and_who_left_meanwhile_
             gone_s = time.monotonic() - departure.at
             await asyncio.sleep(length.fault_s)
     report(f"who left was let go of everywhere after {gone_s:.2f} s")
-    assert gone_s < GONE_WITHIN_S
+    assert gone_s < GONE_WITHIN_S + run.lateness.seconds
     heard_after = max((h.at for c in everywhere for h in c.journal.heard[room_id]), default=0.0) - departure.at
-    assert heard_after < GONE_WITHIN_S
+    assert heard_after < GONE_WITHIN_S + run.lateness.seconds
 
 
 async def listen_everywhere(run: Run, room_id: int) -> list[Client]:

@@ -79,6 +79,23 @@ def clock() -> Clock:
     return Clock()
 
 
+Leap = Callable[[float], None]
+
+
+@pytest.fixture
+async def leap(monkeypatch: pytest.MonkeyPatch) -> Leap:
+    """Puts the event loop's clock forward: a deadline comes when the test is ready for it."""
+    loop, ahead_s = asyncio.get_running_loop(), 0.0
+    time = loop.time
+
+    def put_forward(seconds: float) -> None:
+        nonlocal ahead_s
+        ahead_s += seconds
+
+    monkeypatch.setattr(loop, "time", lambda: time() + ahead_s)
+    return put_forward
+
+
 @pytest.fixture
 def standin() -> StandIn:
     return StandIn()
@@ -188,10 +205,16 @@ def lossy(monkeypatch: pytest.MonkeyPatch) -> LossyLayer:
 
 
 @pytest.fixture
-async def open_house(lossy: LossyLayer, transactional_db: None) -> AsyncIterator[Any]:
-    """Opens houses (see `tests.assistant.houses`), each as if it were a process, with these models."""
+async def open_house(
+    lossy: LossyLayer, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Any]:
+    """Opens houses (see `tests.assistant.houses`), each as if it were a process, with these models.
+
+    A house that closes may take its time; that a process ends in time is proven with real ones.
+    """
     from tests.assistant.houses import House
 
+    monkeypatch.setattr("assistant.answers.STOP_TIMEOUT_S", TIMEOUT_S)
     houses: list[House] = []
 
     async def open_one(model: LanguageModel) -> House:

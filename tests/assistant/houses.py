@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from threading import Barrier
 from typing import Any
 
 from assistant.answers import RoomAssistant
@@ -19,13 +20,14 @@ from tests.factories import ALICE, BOB
 from tests.messaging.people import NO_LIMITS, Person, connect
 
 END_STATES = ("done", "stopped", "failed", "blocked")
+READERS = 2
 
 
 class House:
     """One process: a chat server and its assistant."""
 
     def __init__(self, model: LanguageModel, *, alias: str) -> None:
-        self.server = ChatServer(database=Database(readers=2), layer_aliases=[alias], limits=NO_LIMITS)
+        self.server = ChatServer(database=Database(readers=READERS), layer_aliases=[alias], limits=NO_LIMITS)
         self.assistant = RoomAssistant(
             voice=self.server, model=model, metrics=AssistantMetrics(self.server.metrics.registry)
         )
@@ -39,6 +41,11 @@ class House:
         await self.assistant.stop()
         await self.server.stop()
 
+    async def rest(self) -> None:
+        """No heartbeat and no sweep from now on; one that was under way writes nothing more either."""
+        await self.assistant._leases.stop()
+        await self._threads_are_idle()
+
     async def die(self) -> None:
         """End as a killed process does: nothing is written, nothing is told. Its calls upstream end."""
         await self.assistant._leases.stop()
@@ -48,6 +55,13 @@ class House:
             if answer._thinking is not None:
                 answer._thinking.cancel()
         await asyncio.gather(*self.assistant._tasks, return_exceptions=True)
+        await self._threads_are_idle()
+
+    async def _threads_are_idle(self) -> None:
+        """What is cancelled on the loop goes on in its thread: return when none is at work any more."""
+        readers, all_idle = self.server.database._readers, Barrier(READERS, timeout=TIMEOUT_S)
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(readers, all_idle.wait) for _ in range(READERS)))
 
     async def listen(self, member_id: int, room: Room) -> "Listener":
         person = await connect(self.server, member_id)

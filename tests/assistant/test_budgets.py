@@ -13,6 +13,7 @@ from assistant.budgets import DEFAULTS, Allowance, Reservation, allowances, rese
 from assistant.models import Budget, Scope, Usage
 from chatproject.errors import AssistantBudgetSpent
 from tests.factories import ALICE, BOB, CHARLIE
+from tests.times import WAIT_S
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +171,7 @@ def test_many_at_once_use_exactly_what_is_allowed(figures: dict[str, int], calls
     """Each thread has a connection of its own, as every process has."""
     allow(Scope.EVERYWHERE, **figures)
     askers = [(member_id, room_id) for member_id in (ALICE, BOB, CHARLIE) for room_id in (KITCHEN, GARDEN)]
-    start, everybody_asked = Barrier(len(askers)), Barrier(len(askers))
+    start, everybody_asked = (Barrier(len(askers), timeout=WAIT_S) for _ in range(2))
 
     def use_up(member_id: int, room_id: int) -> list[Reservation]:
         start.wait()

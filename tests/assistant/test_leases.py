@@ -49,7 +49,7 @@ async def test_an_answer_is_kept_as_long_as_its_process_lives(
 ) -> None:
     one, other = await open_house(make_gemini("hang")), await open_house(make_gemini())
     _alice, bob, _run = await begun(one, room)
-    await other.assistant._leases.stop()  # it sweeps when it is told to
+    await other.rest()  # it sweeps when it is told to
     await let_leases_run_out()
     await one.assistant._leases._beat()
     await other.assistant._leases._sweep()
@@ -63,10 +63,9 @@ async def test_a_process_that_gets_its_database_back_late_ends_no_answer_that_it
 ) -> None:
     house = await open_house(make_gemini("hang"))
     _alice, bob, _run = await begun(house, room)
-    leases = house.assistant._leases
-    await leases.stop()
+    await house.rest()
     await let_leases_run_out()
-    await leases._sweep()
+    await house.assistant._leases._sweep()
 
     assert (await only_run()).state == "running"
     assert bob.states == ["thinking"]
@@ -103,7 +102,7 @@ async def test_an_answer_that_was_ended_just_before_it_was_stored_is_not_stored(
 
 
 async def test_a_store_that_is_away_when_an_answer_is_said_leaves_its_end_to_the_sweep(
-    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, hasty: None, monkeypatch: Any
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, monkeypatch: Any
 ) -> None:
     """The one place where a part of ours is replaced: a database cannot be taken away between two statements."""
     house = await open_house(make_gemini())
@@ -111,11 +110,15 @@ async def test_a_store_that_is_away_when_an_answer_is_said_leaves_its_end_to_the
 
     async def say_and_lose_the_answer(**message: Any) -> None:
         await say(**message)
-        await let_leases_run_out()
         raise StoreUnavailable
 
     monkeypatch.setattr(house.server, "say", say_and_lose_the_answer)
     _alice, bob, _run = await begun(house, room)
+    await eventually(lambda: not house.assistant._answers)
+    assert bob.states == ["thinking", "writing"]
+    await house.rest()
+    await let_leases_run_out()
+    await house.assistant._leases._sweep()
 
     assert await bob.sees_the_end() == ["thinking", "writing", "done"]
     assert len(await answers_in(room)) == 1

@@ -9,17 +9,19 @@ import pytest
 from assistant.models import Budget, Scope, Usage
 from assistant.private_calls import Reader, call_privately
 from assistant.prompts import Prompt
+from assistant.provider import Show
+from assistant.runs import MODEL_DEADLINE_S
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused, StoreUnavailable
 from rooms.models import Room
-from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread
+from tests.assistant.conftest import TIMEOUT_S, Leap, MakeGemini, on_a_thread
 from tests.factories import ALICE
 
 PROMPT = Prompt(rules="Be kind.", transcript=">[Alice]: 안녕", speaker="(도우미):", max_tokens=100)
 
 
-async def call(room: Room, read: Reader, model: Any) -> str:
-    answer = await call_privately(PROMPT, member_id=ALICE, room_id=room.room_id, read=read, model=model)
+async def call(room: Room, read: Reader, model: Any, show: Show | None = None) -> str:
+    answer = await call_privately(PROMPT, member_id=ALICE, room_id=room.room_id, read=read, model=model, show=show)
     return answer.text
 
 
@@ -69,11 +71,17 @@ async def test_what_the_model_read_counts_although_it_gave_no_answer(
 
 
 async def test_a_deadline_in_the_middle_counts_what_was_read(
-    room: Room, read: Reader, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+    room: Room, read: Reader, make_gemini: MakeGemini, leap: Leap
 ) -> None:
-    monkeypatch.setattr("assistant.private_calls.MODEL_DEADLINE_S", 1.0)
+    has_begun = asyncio.Event()
+    calling = asyncio.create_task(
+        call(room, read, make_gemini("hang-midway"), show=lambda _piece: has_begun.set())
+    )
+    async with asyncio.timeout(TIMEOUT_S):
+        await has_begun.wait()
+    leap(MODEL_DEADLINE_S)
     with pytest.raises(ModelFailed):
-        await call(room, read, make_gemini("drip"))
+        await calling
 
     assert await used() == (1, PROMPT.tokens_to_read)
 

@@ -54,10 +54,11 @@ async def test_a_server_that_goes_on_after_the_answer_takes_nothing_from_it(
 
 
 async def test_a_server_that_is_not_there_is_a_failure_of_the_model(make_gemini: MakeGemini) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        nobody_listens = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    with socket.socket() as taken:  # so that nobody else comes to listen there
+        taken.bind(("127.0.0.1", 0))
+        nobody_listens = f"http://127.0.0.1:{taken.getsockname()[1]}"
 
-    assert isinstance(await failing(make_gemini(url=nobody_listens)), ModelFailed)
+        assert isinstance(await failing(make_gemini(url=nobody_listens)), ModelFailed)
 
 
 async def test_no_redirect_and_no_proxy_is_followed(

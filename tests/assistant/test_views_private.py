@@ -240,7 +240,9 @@ async def chat_url(make_gemini: MakeGemini, open_house: OpenHouse) -> AsyncItera
 
 
 async def test_when_alice_hangs_up_the_call_upstream_ends(room: Room, chat_url: str, standin: StandIn) -> None:
-    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
+    async with httpx.AsyncClient(
+        headers={"access": token_for(ALICE)}, trust_env=False, timeout=TIMEOUT_S
+    ) as alice:
         drafting = asyncio.create_task(alice.post(f"{chat_url}/v1/chat/llm?roomId={room.room_id}"))
         async with asyncio.timeout(TIMEOUT_S):
             await standin.wait_until(lambda standin: standin.under_way == 1)
@@ -254,7 +256,9 @@ def put_into(room: Room, member_ids: Iterable[int]) -> None:
 
 
 async def test_one_member_cannot_take_everybodys_places(room: Room, chat_url: str, standin: StandIn) -> None:
-    async with httpx.AsyncClient(headers={"access": token_for(ALICE)}, trust_env=False) as alice:
+    async with httpx.AsyncClient(
+        headers={"access": token_for(ALICE)}, trust_env=False, timeout=TIMEOUT_S
+    ) as alice:
         url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
         drafting = [asyncio.create_task(alice.post(url)) for _ in range(DRAFTS_OF_A_MEMBER)]
         async with asyncio.timeout(TIMEOUT_S):
@@ -273,7 +277,7 @@ async def test_while_the_model_hangs_for_many_everybody_else_is_served(
 ) -> None:
     crowd = range(100, 100 + 2 * DRAFTS_AT_ONCE)
     await on_a_thread(put_into, room, crowd)
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_S) as http:
         url = f"{chat_url}/v1/chat/llm?roomId={room.room_id}"
         drafting = [asyncio.create_task(http.post(url, headers={"access": token_for(one)})) for one in crowd]
         async with asyncio.timeout(TIMEOUT_S):

@@ -1,14 +1,18 @@
 """Two servers that share a database, a Redis and a stand-in for Gemini, for all tests that break nothing."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
+from messaging.relay import ROOMS_GROUP
 from tests.e2e import processes
 from tests.e2e.processes import Process, environment, log_directory, manage, running, serve, with_model
-from tests.servers import DatabaseServer, private_redis
+from tests.servers import HOST, DatabaseServer, RedisServer, private_redis
+from tests.times import POLL_S, WAIT_S
 
 NO_LIMITS = {"LIMIT_SENDS_PER_SECOND": "0", "LIMIT_FRAMES_PER_SECOND": "0", "LIMIT_SOCKETS_PER_MEMBER": "0"}
 
@@ -50,5 +54,15 @@ def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
         env |= with_model(model.address)
         first, second = serve(logs, env), serve(logs, env)
         with running(model, first, second):
+            wait_until_they_hear_each_other(redis)
             yield Pair(first, second, model, env, logs, mariadb, database_url)
     mariadb.drop_database(database_url)
+
+
+def wait_until_they_hear_each_other(redis: RedisServer) -> None:
+    """A server is healthy before that; what is told meanwhile, and never stored, the other one would miss."""
+    channel, deadline = f"chat__group__{ROOMS_GROUP}", time.monotonic() + WAIT_S
+    with Redis(host=HOST, port=redis.port) as connection:
+        while connection.pubsub_numsub(channel)[0][1] < 2:
+            assert time.monotonic() < deadline, "the servers do not find Redis"
+            time.sleep(POLL_S)

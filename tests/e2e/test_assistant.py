@@ -26,6 +26,7 @@ async def hear_answer(socket: Socket) -> list[dict[str, Any]]:
 async def test_alice_gets_a_draft_that_nobody_else_sees(alice: Person, bob: Person, room: int) -> None:
     his = await bob.listen(room)
     await (await alice.connect()).say(room, "주말에 뭐 하세요?")
+    await his.hear("chat")
 
     draft = await alice.post("/llm", roomId=room)
 

@@ -122,6 +122,7 @@ async def test_stop_works_from_the_other_server_and_hangs_up(
     await play(scenario)
     hers, his = await alice.listen(room), await bob.listen(room)
     thinking = await ask(hers, room)
+    await until_model(lambda report: report["received"])
     if shown:
         await his.hear("assistant", state="writing")
     elsewhere = await alice.connect(at=pair.second.address)

@@ -28,6 +28,7 @@ from tests.messaging.lossy import LossyLayer
 from tests.messaging.people import join_database_threads
 
 TIMEOUT_S = 20.0  # the model's deadline too: shorter than the pause that the scenario 429-long asks for
+SEND_BUFFER_BYTES = 65_536
 KEY = "a-key-that-nobody-may-ever-see"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 QUESTION = "[Bob]: 안녕\n>[Alice]: 점심 추천해 줘"
@@ -45,6 +46,8 @@ async def serving(application: Any) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     listener = socket.create_server(("127.0.0.1", 0))
+    # or the kernel takes megabytes from us that nobody reads
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     await server.startup(sockets=[listener])
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -90,6 +90,7 @@ async def test_the_same_ask_over_both_servers_is_answered_once(
 async def test_an_ask_without_words_is_about_the_latest_message(alice: Person, bob: Person, room: int) -> None:
     his = await bob.listen(room)
     said = await (await alice.connect()).say(room, "누가 좀 도와주세요")
+    await his.hear("chat")  # or his own server might show him the answer's end before both messages
 
     ack = await his.ask("ask", roomId=room)
     answer, _done = await hear_answer(his)

@@ -42,8 +42,8 @@ async def test_who_does_not_read_is_closed_and_freed_and_the_others_hear_on(
     await site.come(BOB, room, max_queue=1)
     deaf = site.session_of(BOB)
     while deaf.is_open:  # Bob's client takes one frame and reads no more
-        deaf.push(LARGE)
         await asyncio.sleep(0)
+        deaf.push(LARGE)
     assert deaf.sink.backlog() > BACKLOG_MAX_BYTES
     assert (await ask(alice, type="chat", roomId=room.pk, message="hello"))["type"] == "ack"
     assert (await hear(alice))["message"] == "hello"

@@ -7,12 +7,13 @@ from uuid import uuid4
 import pytest
 
 from chatproject.errors import InternalError, NotInRoom, StoreUnavailable
-from messaging.database import Database
+from messaging.database import ANSWER_DEADLINE_S, Database
 from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.services import Draft, Stored
 from messaging.writer import BATCH_MAX_DRAFTS, MessageWriter
 from rooms.models import Member, Room
+from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
 from tests.messaging.people import eventually, held_by_another, in_thread, soon
 
@@ -165,18 +166,17 @@ async def test_an_announcement_that_fails_stops_nobody(database: Database, room:
 
 
 async def test_senders_are_told_in_time_and_a_repeat_does_no_harm(
-    writer: MessageWriter, announced: Announcements, room: Room, monkeypatch: pytest.MonkeyPatch
+    writer: MessageWriter, announced: Announcements, room: Room, time_passes: TimePasses
 ) -> None:
-    monkeypatch.setattr("messaging.writer.ANSWER_DEADLINE_S", 0.2)
     async with held_by_another(room.pk):
         in_commit = writer.save(draft(room, "in the commit", client_id="a" * 32))
         await a_few_turns()
         waiting = writer.save(draft(room, "waits", client_id="b" * 32))
+        time_passes(ANSWER_DEADLINE_S)
         for future in (in_commit, waiting):
             with pytest.raises(StoreUnavailable) as refusal:
                 await soon(future)
             assert refusal.value.retry_after
-    monkeypatch.setattr("messaging.writer.ANSWER_DEADLINE_S", 10.0)
     again = await soon(writer.save(draft(room, "in the commit", client_id="a" * 32)))
     assert again.duplicate
     second = await soon(writer.save(draft(room, "waits", client_id="b" * 32)))

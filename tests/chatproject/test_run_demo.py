@@ -76,8 +76,10 @@ def test_the_printed_clients_talk_to_each_other_and_to_the_stand_in(tmp_path: Pa
             client.stdin.write("\n".join(lines) + "\n")
             client.stdin.flush()
             seen = ""
-            while '"kind":"assistant"' not in seen:
-                seen += client.stdout.readline()
+            for line in client.stdout:
+                seen += line
+                if '"kind":"assistant"' in line:
+                    break
             client.kill()
 
     assert "안녕하세요!" in seen

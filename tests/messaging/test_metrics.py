@@ -53,7 +53,7 @@ async def test_gaps_repairs_and_sweeps_are_counted(
     assert value(there, "gaps_total") == 1
     await eventually(lambda: value(there, "gap_repairs_total") == 1)
     there._repair.sweep_soon()
-    await eventually(lambda: value(there, "sweeps_total") == 1)
+    await eventually(lambda: value(there, "sweeps_total") >= 1)
 
 
 async def test_frames_are_counted_as_they_go_out(server: ChatServer, room: Room) -> None:

@@ -25,9 +25,9 @@ async def http(start_process: StartProcess, monkeypatch: pytest.MonkeyPatch) -> 
         yield client
 
 
-def request_threads() -> set[int | None]:
+def request_threads() -> set[str]:
     """Those that asgiref makes, one for each request under way."""
-    return {thread.ident for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor-")}
+    return {thread.name for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor-")}
 
 
 async def test_a_crowd_that_waits_for_the_database_has_few_threads_and_is_served_in_the_end(

@@ -126,6 +126,15 @@ class Socket:
         self._taken = at + 1
         return self.heard[at]
 
+    async def find(self, kind: str, /, **fields: Any) -> Frame:
+        """The first frame of that kind and with these values since the beginning, whatever came before it."""
+
+        def found() -> list[Frame]:
+            return [frame for frame in self.all_heard(kind) if fields.items() <= frame.items()]
+
+        await self._wait_for(found, f"{kind} {fields}")
+        return found()[0]
+
     async def hear_until(self, kind: str, how_many: int) -> list[Frame]:
         """All frames of that kind since the beginning, once there are so many."""
         await self._wait_for(lambda: self._counts[kind] >= how_many, f"{how_many} of {kind}")

@@ -103,6 +103,8 @@ class Service:
     def pause(self) -> None:
         """Freeze the process: its port still accepts, nothing answers."""
         os.kill(self.pid, signal.SIGSTOP)
+        # its threads stop one by one: until the last has, one of them may still answer
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)

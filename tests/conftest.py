@@ -50,6 +50,7 @@ def django_db_modify_db_settings() -> None:
     database = settings.DATABASES["default"]
     if services.backend() == "sqlite":
         database["TEST"]["NAME"] = str(Path(database["NAME"]).with_name("test.sqlite3"))
+        database["OPTIONS"]["timeout"] = WAIT_S  # writers do not queue there: one may be unlucky for long
     else:
         database["TEST"]["CHARSET"] = "utf8mb4"
 

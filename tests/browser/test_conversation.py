@@ -121,6 +121,7 @@ async def test_what_comes_below_is_announced_while_one_reads_above(alices: ChatP
     await expect(alices.sent("긴 이야기 39")).to_be_in_viewport()
     await alices.scroller.evaluate("scroller => { scroller.scrollTop = 0 }")
     below = alices.page.locator("#to-newest")
+    await expect(below).to_be_visible()
     await expect(below).to_have_text("최신 메시지로")
 
     await bobs.say("새 이야기")

@@ -1,7 +1,7 @@
 /** Finding a group room, joining it, or making one. */
 
 import { dialogOf } from "./dialog.js";
-import { avatar, byId, make } from "./dom.js";
+import { avatar, byId, make, place } from "./dom.js";
 import { oneAtATime, orNotify } from "./notices.js";
 import { t } from "./texts.js";
 
@@ -57,7 +57,8 @@ export class FindRoom {
 
   #add(found) {
     const known = new Set(this.#rooms.map(({ roomId }) => roomId)); // pages move when rooms are made
-    this.#rooms.push(...found.filter(({ roomId }) => !known.has(roomId)));
+    const others = found.filter(({ roomId }) => !known.has(roomId));
+    this.#rooms.push(...others.map((room) => ({ ...room, row: this.#row(room) }))); // it stays, for who presses it just then
   }
 
   /** The whole name finds a room on any page. */
@@ -72,7 +73,7 @@ export class FindRoom {
     this.#show();
     if (this.#name.value.trim() !== name) return; // somebody who writes on is not to be interrupted
     const exact = this.#rooms.find(({ roomName }) => roomName === name);
-    if (exact) this.#list.querySelector(`[data-room-id="${exact.roomId}"] button`)?.focus();
+    if (exact) exact.row.querySelector("button").focus();
     else byId("find-make").focus();
   }
 
@@ -80,7 +81,7 @@ export class FindRoom {
     const name = this.#name.value.trim();
     const wanted = name.toLocaleLowerCase();
     const shown = this.#rooms.filter(({ roomName }) => roomName.toLocaleLowerCase().includes(wanted));
-    this.#list.replaceChildren(...shown.map((room) => this.#row(room)));
+    place(this.#list, shown.map(({ row }) => row));
     const canMake = name.length >= 2 && !this.#rooms.some(({ roomName }) => roomName === name);
     byId("find-make").hidden = !canMake;
     byId("find-make-text").textContent = t("Make the room “%(name)s”", { name });
@@ -96,7 +97,7 @@ export class FindRoom {
       "aria-label": isMine ? t("Open %(name)s", { name: roomName }) : t("Join %(name)s", { name: roomName }),
       onclick: () => this.#enter(roomId),
     });
-    return make("li", { "data-room-id": roomId }, avatar(roomName, roomId, { className: "group" }), make("span", { textContent: roomName }), button);
+    return make("li", {}, avatar(roomName, roomId, { className: "group" }), make("span", { textContent: roomName }), button);
   }
 
   async #enter(roomId) {

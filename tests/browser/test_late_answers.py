@@ -3,7 +3,7 @@
 import re
 
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
@@ -180,6 +180,33 @@ async def test_history_that_is_slow_in_one_room_holds_up_no_other(
 
     await expect(alices.page.locator('[data-seq="1"]')).to_be_attached()
     await expect(alices.page.get_by_text("이전 대화를 불러오는 중이에요…")).to_be_hidden()
+
+
+async def test_what_is_said_before_the_history_came_is_seen_when_the_connection_breaks(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    await (await bob.connect()).say(room, "먼저 한마디")
+    connections: list[WebSocketRoute] = []
+
+    def let_the_first_through(connection: WebSocketRoute) -> None:
+        connections.append(connection)
+        if len(connections) == 1:
+            connection.connect_to_server()
+
+    context = await open_context(alice)
+    await context.route_web_socket("**/connect", let_the_first_through)
+    alices = ChatPage(await context.new_page(), alice.home)
+    await alices.page.goto(alice.home)
+    await expect(alices.room_link(room_name)).to_contain_text("먼저 한마디")
+    history = await SlowAnswer.to(alices.page, f"**/history/{room}?*")
+    await alices.enter(room_name)
+    await history.is_asked_for()
+    await alices.say("들리세요?")
+
+    await connections[0].close()
+
+    await expect(alices.message("들리세요?")).to_have_count(1)
+    await history.arrives()
 
 
 async def test_the_last_word_about_what_the_assistant_may_read_counts(

@@ -94,6 +94,7 @@ export class RoomView {
     const mine = (handle) => (event) => event.room === this.#room && handle(event);
     this.#client.on("message", mine(({ message }) => this.#came(message)));
     for (const name of ["change", "read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
+    this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
     this.#client.on("room", mine(() => this.showHead()));
     this.#client.on("reset", mine(() => this.timeline.reset()));
     this.#client.on("assistant", mine(({ run }) => this.#ran(run)));

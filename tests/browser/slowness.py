@@ -1,8 +1,8 @@
-"""Answers of the server that are on their way for as long as a test likes."""
+"""A way to the server that a test governs: how long answers take, and whether there are connections."""
 
 import asyncio
 
-from playwright.async_api import Page, Request, Route
+from playwright.async_api import BrowserContext, Page, Request, Route, WebSocketRoute
 
 from tests.times import WAIT_S
 
@@ -45,3 +45,32 @@ class SlowAnswer:
         async with self._page.expect_event("requestfinished", lambda request: request == self._request):
             self._is_let_go.set()
         await self._page.evaluate(HEARD_AND_DRAWN)
+
+
+class Link:
+    """The WebSockets of a browser's pages. While it is cut there are none."""
+
+    def __init__(self) -> None:
+        self._sides: list[WebSocketRoute] = []
+        self._is_cut = False
+
+    @classmethod
+    async def of(cls, context: BrowserContext) -> "Link":
+        """For pages that are opened from now on."""
+        link = cls()
+        await context.route_web_socket("**/v2/chat/connect", link._open)
+        return link
+
+    async def _open(self, page_side: WebSocketRoute) -> None:
+        if self._is_cut:
+            await page_side.close()
+        else:
+            self._sides += [page_side, page_side.connect_to_server()]
+
+    async def cut(self) -> None:
+        self._is_cut = True
+        while self._sides:
+            await self._sides.pop().close()
+
+    def mend(self) -> None:
+        self._is_cut = False

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
+from tests.browser.slowness import Link
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S, Process, running, serve
@@ -91,17 +92,17 @@ async def test_offline_and_online_again_nothing_is_missing(
 
 
 async def test_a_message_that_was_not_sent_before_a_reload_is_sent_after_it(
-    open_context: OpenContext, complaints: Complaints, mortal: Process, alice: Person, room: int, room_name: str
+    open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
-    complaints.expect(BROKEN)
-    alice.home = mortal.address
-    alices = await ChatPage.open(open_context, alice)
+    link = await Link.of(context := await open_context(alice))
+    alices = ChatPage(await context.new_page(), alice.home)
+    await alices.page.goto(alice.home)
     await alices.enter(room_name)
-    mortal.kill()
+    await link.cut()
     await alices.say("꼭 보내 주세요")
     await expect(alices.message("꼭 보내 주세요")).to_contain_text("보내는 중…")
-    mortal.start()
     await alices.page.reload()
+    link.mend()
 
     await expect(alices.sent("꼭 보내 주세요")).to_have_count(1)
 

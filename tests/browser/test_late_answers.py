@@ -3,11 +3,11 @@
 import re
 
 import pytest_asyncio
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
-from tests.browser.slowness import SlowAnswer
+from tests.browser.slowness import Link, SlowAnswer
 from tests.e2e.conftest import Meet
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
@@ -186,15 +186,7 @@ async def test_what_is_said_before_the_history_came_is_seen_when_the_connection_
     open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
     await (await bob.connect()).say(room, "먼저 한마디")
-    connections: list[WebSocketRoute] = []
-
-    def let_the_first_through(connection: WebSocketRoute) -> None:
-        connections.append(connection)
-        if len(connections) == 1:
-            connection.connect_to_server()
-
-    context = await open_context(alice)
-    await context.route_web_socket("**/connect", let_the_first_through)
+    link = await Link.of(context := await open_context(alice))
     alices = ChatPage(await context.new_page(), alice.home)
     await alices.page.goto(alice.home)
     await expect(alices.room_link(room_name)).to_contain_text("먼저 한마디")
@@ -203,7 +195,7 @@ async def test_what_is_said_before_the_history_came_is_seen_when_the_connection_
     await history.is_asked_for()
     await alices.say("들리세요?")
 
-    await connections[0].close()
+    await link.cut()
 
     await expect(alices.message("들리세요?")).to_have_count(1)
     await history.arrives()

@@ -80,6 +80,21 @@ async def test_a_list_of_rooms_from_before_i_left_does_not_bring_the_room_back(
     await expect(left).to_have_count(0)
 
 
+async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_the_top(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, next_door: str
+) -> None:
+    page = await (await open_context(alice)).new_page()
+    rooms = await SlowAnswer.to(page, "**/my/rooms")
+    await page.goto(alice.home)
+    await rooms.is_asked_for()
+    await (await bob.connect()).say(room, "그사이에 한 말")
+
+    await rooms.arrives()
+
+    first = ChatPage(page, alice.home).rooms.get_by_role("link").first
+    await expect(first).to_contain_text("그사이에 한 말")
+
+
 async def test_a_receipt_that_comes_late_is_not_shown_for_another_answer(alices: ChatPage) -> None:
     for question in ("첫 번째 질문이에요", "두 번째 질문이에요"):
         await alices.page.get_by_role("button", name="도우미에게 묻기").click()

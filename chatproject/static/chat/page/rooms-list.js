@@ -13,7 +13,7 @@ export class RoomsList {
   #client;
   #list = byId("rooms-list");
   #filter = byId("rooms-filter");
-  #rooms = new Map(); // roomId -> {roomId, roomName, isGroupChat}, the newest first
+  #rooms = new Map(); // roomId -> {roomId, roomName, isGroupChat, lastSeq}, the newest first
   #rows = new Map();
   #typing = new Map(); // roomId -> name
   #frame = 0;
@@ -39,7 +39,7 @@ export class RoomsList {
     const rooms = await orNotify(() => this.#client.myRooms());
     if (rooms === undefined || load < this.#newest) return; // overtaken by one that knows more
     this.#newest = load;
-    this.#rooms = new Map(rooms.map((room) => [room.roomId, room]));
+    this.#rooms = new Map(rooms.map((room) => [room.roomId, { ...room, lastSeq: room.readSeq + room.unReadCount }]));
     this.#listenToFewer();
     for (const [place, { roomId }] of rooms.slice(0, this.#most()).entries()) {
       const room = this.#client.room(roomId);
@@ -97,7 +97,9 @@ export class RoomsList {
   #heard(name, { room, message }) {
     const known = this.#rooms.get(room.roomId);
     if (known === undefined) return;
-    if (name === "message" && (message.seq === null || message.seq === room.lastSeq)) {
+    const isSending = name === "message" && message.seq === null;
+    if (isSending || room.lastSeq > known.lastSeq) {
+      known.lastSeq = Math.max(known.lastSeq, room.lastSeq);
       this.#rooms.delete(room.roomId); // to the top
       this.#rooms = new Map([[room.roomId, known], ...this.#rooms]);
     }

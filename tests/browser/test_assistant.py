@@ -9,6 +9,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
+from tests.browser.slowness import SlowAnswer
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
 
@@ -115,14 +116,17 @@ async def test_what_was_missed_is_summed_up_and_leads_to_the_messages(
     for number in range(60):
         await bobs.say(room, f"놓친 이야기 {number}")
     alices = await ChatPage.open(open_context, alice)
+    await expect(alices.room_link(room_name)).to_contain_text("놓친 이야기 59")
+    history = await SlowAnswer.to(alices.page, f"**/history/{room}?*")
     await alices.enter(room_name)
     await expect(alices.page.get_by_text("읽지 않은 메시지 60개")).to_be_visible()
 
     await alices.page.get_by_role("button", name="놓친 이야기 요약").click()
     summary = alices.page.get_by_role("dialog", name="놓친 이야기")
-    await summary.get_by_role("button").filter(has_text="보기").first.click()
+    await summary.get_by_role("button").filter(has_text="보기").last.click()
 
     await expect(summary).to_be_hidden()
+    await history.arrives()  # they are not even here yet
     await expect(alices.page.locator(".message:focus")).to_contain_text("놓친 이야기")
 
 

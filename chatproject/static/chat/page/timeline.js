@@ -31,6 +31,8 @@ export class Timeline {
   #room = null;
   #unreadAfter = null;
   #starts = false; // the position is still to be found
+  #begun; // kept when it is
+  #hasBegun;
   #client;
   #act;
   #onMove;
@@ -58,7 +60,7 @@ export class Timeline {
     this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
     this.#unreadAfter = unreadAfter;
     this.isAtEnd = true;
-    this.#starts = true;
+    this.#start();
     if (room !== null) this.render();
   }
 
@@ -76,7 +78,7 @@ export class Timeline {
   /** Begin again at the newest: the messages were replaced as a whole. */
   reset() {
     this.window = new TimelineWindow();
-    this.#starts = true;
+    this.#start();
     this.refresh();
   }
 
@@ -134,6 +136,8 @@ export class Timeline {
   /** Bring message `seq` into the middle and point to it, loading what lies between. */
   async jumpTo(seq) {
     const room = this.#room;
+    await this.#begun; // the history may be on its way
+    if (room !== this.#room) return;
     for (let pages = 0; pages < JUMP_PAGES_MAX && room.hasOlder && !(room.messages[0]?.seq <= seq); pages += 1) {
       await room.loadOlder(2 * PAGE);
       if (room !== this.#room) return;
@@ -194,8 +198,14 @@ export class Timeline {
 
   // --- position
 
+  #start() {
+    if (!this.#starts) this.#begun = new Promise((resolve) => { this.#hasBegun = resolve; });
+    this.#starts = true;
+  }
+
   #begin() {
     this.#starts = false;
+    this.#hasBegun();
     const mark = this.#elements.get("unread");
     this.#toEnd();
     if (mark) {

@@ -48,10 +48,10 @@ class SlowAnswer:
 
 
 class Link:
-    """The WebSockets of a browser's pages. While it is cut there are none."""
+    """The WebSockets of a browser's pages. While it is cut there are none; the server is told nothing of that."""
 
     def __init__(self) -> None:
-        self._sides: list[WebSocketRoute] = []
+        self._sockets: list[WebSocketRoute] = []
         self._is_cut = False
 
     @classmethod
@@ -61,16 +61,17 @@ class Link:
         await context.route_web_socket("**/v2/chat/connect", link._open)
         return link
 
-    async def _open(self, page_side: WebSocketRoute) -> None:
+    async def _open(self, socket: WebSocketRoute) -> None:
         if self._is_cut:
-            await page_side.close()
+            await socket.close()
         else:
-            self._sides += [page_side, page_side.connect_to_server()]
+            self._sockets.append(socket)
+            socket.connect_to_server()
 
     async def cut(self) -> None:
         self._is_cut = True
-        while self._sides:
-            await self._sides.pop().close()
+        while self._sockets:
+            await self._sockets.pop().close()
 
     def mend(self) -> None:
         self._is_cut = False

@@ -20,10 +20,16 @@ DOWN, BACK = "the layer between processes is down", "the layer between processes
 TYPING_INTERVAL_S = 0.2
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def redis() -> Iterator[RedisServer]:
     with private_redis() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def servers(pair: Pair, redis: RedisServer) -> Iterator[tuple[Process, Process]]:
+    with two_servers(pair, redis) as servers:
+        yield servers
 
 
 @contextmanager
@@ -78,42 +84,44 @@ async def test_redis_is_away_at_the_start(
         await assert_redis_connects(hers, far, room)
 
 
-async def test_redis_is_killed_and_comes_back(pair: Pair, redis: RedisServer, meet: Meet, room_name: str) -> None:
-    with two_servers(pair, redis) as (first, second):
-        alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
-        hers, far = await alice.listen(room), await bob.listen(room)
-        await hers.say(room, "하나, 들려요?")
-        await far.hear("chat", seq=1)
+async def test_redis_is_killed_and_comes_back(
+    servers: tuple[Process, Process], redis: RedisServer, meet: Meet, room_name: str
+) -> None:
+    first, second = servers
+    alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+    hers, far = await alice.listen(room), await bob.listen(room)
+    await hers.say(room, "하나, 들려요?")
+    await far.hear("chat", seq=1)
 
-        redis.kill()
-        await wait_for_log(DOWN, first, second)
-        for text in ("둘, 들려요?", "셋, 들려요?"):
-            await hers.say(room, text)
-        redis.start()
-        await wait_for_log(BACK, first, second)
-        await assert_redis_connects(hers, far, room)
-        await hers.say(room, "넷, 들려요?")
+    redis.kill()
+    await wait_for_log(DOWN, first, second)
+    for text in ("둘, 들려요?", "셋, 들려요?"):
+        await hers.say(room, text)
+    redis.start()
+    await wait_for_log(BACK, first, second)
+    await assert_redis_connects(hers, far, room)
+    await hers.say(room, "넷, 들려요?")
 
-        heard = await far.hear_until("chat", 4)
-        assert [message["seq"] for message in heard] == [1, 2, 3, 4]
-        assert heard == await hers.hear_until("chat", 4)
+    heard = await far.hear_until("chat", 4)
+    assert [message["seq"] for message in heard] == [1, 2, 3, 4]
+    assert heard == await hers.hear_until("chat", 4)
 
 
 async def test_redis_freezes_and_nobody_waits_for_it(
-    pair: Pair, redis: RedisServer, meet: Meet, room_name: str
+    servers: tuple[Process, Process], redis: RedisServer, meet: Meet, room_name: str
 ) -> None:
-    with two_servers(pair, redis) as (first, second):
-        alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
-        hers, far = await alice.listen(room), await bob.listen(room)
+    first, second = servers
+    alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+    hers, far = await alice.listen(room), await bob.listen(room)
 
-        with redis.paused():
-            async with asyncio.timeout(5):
-                late = await alice.connect(at=second.address)
-                await late.subscribe(room)
-                await hers.say(room, "얼어붙었을 때 한 말")
-                await hers.hear("chat")
-            await far.hear("chat", message="얼어붙었을 때 한 말")
-            await late.hear("chat", message="얼어붙었을 때 한 말")
+    with redis.paused():
+        async with asyncio.timeout(5):
+            late = await alice.connect(at=second.address)
+            await late.subscribe(room)
+            await hers.say(room, "얼어붙었을 때 한 말")
+            await hers.hear("chat")
+        await far.hear("chat", message="얼어붙었을 때 한 말")
+        await late.hear("chat", message="얼어붙었을 때 한 말")
 
-        await assert_redis_connects(hers, far, room)
-        assert len(far.all_heard("chat")) == 1
+    await assert_redis_connects(hers, far, room)
+    assert len(far.all_heard("chat")) == 1

@@ -16,6 +16,8 @@ from tests.e2e.people import Person
 from tests.e2e.processes import POLL_S, WAIT_S, Process
 from tests.factories import ALICE, BOB, CHARLIE
 
+IDLE_MAX_S = 1.0  # servers close what idles for 5 s, and httpx by itself would send on it until then
+
 Meet = Callable[[Process, int, str], Person]
 Play = Callable[..., Awaitable[None]]
 Report = dict[str, Any]
@@ -30,7 +32,8 @@ async def things() -> AsyncIterator[AsyncExitStack]:
 
 
 def make_http_client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=False, trust_env=False, timeout=WAIT_S)
+    limits = httpx.Limits(keepalive_expiry=IDLE_MAX_S)
+    return httpx.AsyncClient(verify=False, trust_env=False, timeout=WAIT_S, limits=limits)
 
 
 @pytest.fixture

@@ -9,13 +9,12 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
-
 from tests.e2e.chaos.checker import Verdict, check
 from tests.e2e.chaos.client import Client
 from tests.e2e.chaos.cluster import Cluster
 from tests.e2e.chaos.journal import Journal
 from tests.e2e.chaos.node_client import Crowd, NodeClient
+from tests.e2e.conftest import make_http_client
 from tests.e2e.lateness import watching_lateness
 from tests.e2e.processes import WAIT_S
 
@@ -65,7 +64,7 @@ class Run:
         """Return when everyone listens and the load has begun."""
         asyncio.get_running_loop().set_exception_handler(lambda _loop, context: self.surprises.append(context))
         self.lateness = await self._things.enter_async_context(watching_lateness())
-        self.http = await self._things.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=WAIT_S))
+        self.http = await self._things.enter_async_context(make_http_client())
         self.room_ids = await asyncio.to_thread(self.cluster.add_rooms, self.size.rooms)
         member_ids = await asyncio.to_thread(self.cluster.add_members, self.size.sockets)
         rooms_of = {member: self.random.sample(self.room_ids, self.size.rooms_each) for member in member_ids}

@@ -93,6 +93,16 @@ async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_th
 
     first = ChatPage(page, alice.home).rooms.get_by_role("link").first
     await expect(first).to_contain_text("그사이에 한 말")
+    outdated = await SlowAnswer.to(page, "**/my/rooms")
+    await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    await outdated.is_asked_for()
+    neighbour = await alice.get("/room/group", name=next_door)
+    await (await alice.connect()).say(neighbour["roomId"], "이웃에서도 한마디")
+    await expect(first).to_contain_text("이웃에서도 한마디")
+
+    await outdated.arrives()
+
+    await expect(first).to_contain_text("이웃에서도 한마디")
 
 
 async def test_a_receipt_that_comes_late_is_not_shown_for_another_answer(alices: ChatPage) -> None:

@@ -11,10 +11,9 @@ from assistant.gemini import Gemini
 from assistant.language_model import ANSWERS_AT_ONCE, OUTAGES, REST_S, LanguageModel
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
-from tests.assistant.conftest import KEY, TIMEOUT_S, Clock, MakeGemini, ask, failing
+from tests.assistant.conftest import KEY, TIMEOUT_S, Clock, Leap, MakeGemini, ask, failing
 
 SHORT_DEADLINE_S = 0.2
-WAITED_S = 1.0
 ASKED_FOR_S = 0.05  # by the scenario 429-short
 
 # --- trying again ------------------------------------------------------------------------------
@@ -146,15 +145,21 @@ async def test_nobody_waits_for_a_model_that_hangs_once_it_is_known(
     assert 0 < error.retry_after <= REST_S
 
 
-async def test_a_model_that_was_left_no_time_is_not_blamed(make_gemini: MakeGemini, standin: StandIn) -> None:
+async def test_a_model_that_was_left_no_time_is_not_blamed(
+    make_gemini: MakeGemini, standin: StandIn, leap: Leap
+) -> None:
     model = make_gemini("hang")
     first = [asyncio.create_task(ask(model, [])) for _ in range(ANSWERS_AT_ONCE)]
     async with asyncio.timeout(TIMEOUT_S):
         await standin.wait_until(lambda standin: standin.under_way == ANSWERS_AT_ONCE)
-    waiting = [asyncio.create_task(failing(model, [], deadline_s=WAITED_S)) for _ in range(OUTAGES)]
+    waiting = [asyncio.create_task(failing(model, [])) for _ in range(OUTAGES)]
     await asyncio.sleep(0)  # their time runs
-    for task in first:  # so late that whoever gets a place now has no time left
-        asyncio.get_running_loop().call_later(WAITED_S * 0.8, task.cancel)
+    leap(TIMEOUT_S * 0.8)  # so late that whoever gets a place now has no time left
+    for task in first:
+        task.cancel()
+    async with asyncio.timeout(TIMEOUT_S):
+        await standin.wait_until(lambda standin: len(standin.received) == ANSWERS_AT_ONCE + OUTAGES)
+    leap(TIMEOUT_S * 0.2)
     await asyncio.wait([*first, *waiting])
 
     assert model.breaker_states == {"standin-hang": "closed"}

@@ -15,11 +15,12 @@ class FakeSocket {
   static all = [];
 
   constructor(url, protocols) {
-    Object.assign(this, { url, protocols, sent: [], isClosed: false, answersPings: true });
+    Object.assign(this, { url, protocols, readyState: 1, sent: [], isClosed: false, answersPings: true });
     FakeSocket.all.push(this);
   }
 
   send(text) {
+    if (this.readyState !== 1) throw new Error("browsers complain of this on their console");
     const frame = JSON.parse(text);
     this.sent.push(frame);
     if (frame.type === "ping" && this.answersPings) setImmediate(() => this.hear({ type: "pong" }));

@@ -96,6 +96,19 @@ test("what was not acknowledged is sent again on the next connection, in its ord
   assert.deepEqual(texts(newest()), ["no. 2", "no. 3", "no. 4"]);
 });
 
+test("on a connection that is closing nothing is said any more, only on the next", async () => {
+  const { room, socket } = await listen();
+  socket.readyState = 2;
+  say(room, 1);
+  room.typing();
+  socket.shut(1012);
+  await wait(1);
+  newest().welcome();
+
+  assert.deepEqual(texts(socket), []);
+  assert.deepEqual(texts(newest()), ["no. 1"]);
+});
+
 test("an own message is one object from sending to its place", async () => {
   const { client, room, socket } = await listen();
   const message = room.send("하나");

@@ -22,6 +22,7 @@ const PAGE_MAX = 200; // messages
 const SHARE = 0.9; // of the server's rates that is used: its clock is not ours
 
 const FINAL_CODES = [1003, 1007, 1009, 4403]; // coming back would not help
+const OPEN = 1; // the ready state of a WebSocket
 const [BROKEN_OFF, BAD_TOKEN, TOO_MANY] = [1006, 4401, 4429];
 const PASSING = ["E-C004", "E-S002"]; // refusals that a repeat may get past
 const ENDS = ["done", "stopped", "failed", "blocked", "lost"]; // of the assistant's runs
@@ -295,7 +296,7 @@ export class ChatClient extends Emitter {
   #transmit(frame, answered) {
     const id = answered && String((this.#ids += 1));
     if (answered) this.#replies.set(id, { answered });
-    this.#socket.send(JSON.stringify({ ...frame, id }));
+    if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify({ ...frame, id })); // else it is closing
   }
 
   /** Send what waits, as fast as the server's limits allow. */

@@ -151,6 +151,7 @@ async def test_who_signs_out_or_in_as_somebody_else_leaves_nothing_to_the_next(
     await expect(alices.page.locator("#me-title")).to_have_text("Bob")
     await expect(alices.page.get_by_role("heading", name=room_name)).to_be_visible()
     await expect(alices.field).to_have_value("")
+    complaints.expect(r"401 .*/v1/chat/")  # what the page asks for between that and its end
     await site.evaluate("() => localStorage.clear()")
 
     await expect(alices.page.get_by_text("커뮤니티 사이트에서 먼저 로그인한 다음 다시 와 주세요.")).to_be_visible()

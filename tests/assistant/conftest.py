@@ -82,23 +82,6 @@ def clock() -> Clock:
     return Clock()
 
 
-Leap = Callable[[float], None]
-
-
-@pytest.fixture
-async def leap(monkeypatch: pytest.MonkeyPatch) -> Leap:
-    """Puts the event loop's clock forward: a deadline comes when the test is ready for it."""
-    loop, ahead_s = asyncio.get_running_loop(), 0.0
-    time = loop.time
-
-    def put_forward(seconds: float) -> None:
-        nonlocal ahead_s
-        ahead_s += seconds
-
-    monkeypatch.setattr(loop, "time", lambda: time() + ahead_s)
-    return put_forward
-
-
 @pytest.fixture
 def standin() -> StandIn:
     return StandIn()

@@ -9,7 +9,8 @@ from assistant.provider import CallRecord
 from assistant.standin import StandIn
 from assistant.standin_scenarios import BLOCKING, SCENARIOS
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ChatError, ModelFailed, ModelRefused
-from tests.assistant.conftest import KEY, PROMPT, QUESTION, TIMEOUT_S, Leap, MakeGemini, ask, failing
+from tests.assistant.conftest import KEY, PROMPT, QUESTION, TIMEOUT_S, MakeGemini, ask, failing
+from tests.conftest import TimePasses
 
 # --- answers -----------------------------------------------------------------------------------
 
@@ -195,12 +196,12 @@ async def test_a_stream_that_ends_before_it_began_is_tried_once_more(
     [("hang", False), ("hang", True), ("drip", False), ("drip", True), ("hang-midway", True)],
 )
 async def test_nobody_waits_longer_than_the_deadline(
-    make_gemini: MakeGemini, standin: StandIn, scenario: str, watched: bool, leap: Leap
+    make_gemini: MakeGemini, standin: StandIn, scenario: str, watched: bool, time_passes: TimePasses
 ) -> None:
     asking = asyncio.create_task(failing(make_gemini(scenario), [] if watched else None, deadline_s=TIMEOUT_S))
     async with asyncio.timeout(TIMEOUT_S):
         await standin.wait_until(lambda standin: standin.under_way == 1)
-    leap(TIMEOUT_S)
+    time_passes(TIMEOUT_S)
 
     async with asyncio.timeout(TIMEOUT_S):
         assert isinstance(await asking, ModelFailed)

@@ -11,7 +11,8 @@ from assistant.gemini import Gemini
 from assistant.language_model import ANSWERS_AT_ONCE, OUTAGES, REST_S, LanguageModel
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
-from tests.assistant.conftest import KEY, TIMEOUT_S, Clock, Leap, MakeGemini, ask, failing
+from tests.assistant.conftest import KEY, TIMEOUT_S, Clock, MakeGemini, ask, failing
+from tests.conftest import TimePasses
 
 SHORT_DEADLINE_S = 0.2
 ASKED_FOR_S = 0.05  # by the scenario 429-short
@@ -146,7 +147,7 @@ async def test_nobody_waits_for_a_model_that_hangs_once_it_is_known(
 
 
 async def test_a_model_that_was_left_no_time_is_not_blamed(
-    make_gemini: MakeGemini, standin: StandIn, leap: Leap
+    make_gemini: MakeGemini, standin: StandIn, time_passes: TimePasses
 ) -> None:
     model = make_gemini("hang")
     first = [asyncio.create_task(ask(model, [])) for _ in range(ANSWERS_AT_ONCE)]
@@ -154,12 +155,12 @@ async def test_a_model_that_was_left_no_time_is_not_blamed(
         await standin.wait_until(lambda standin: standin.under_way == ANSWERS_AT_ONCE)
     waiting = [asyncio.create_task(failing(model, [])) for _ in range(OUTAGES)]
     await asyncio.sleep(0)  # their time runs
-    leap(TIMEOUT_S * 0.8)  # so late that whoever gets a place now has no time left
+    time_passes(TIMEOUT_S * 0.8)  # so late that whoever gets a place now has no time left
     for task in first:
         task.cancel()
     async with asyncio.timeout(TIMEOUT_S):
         await standin.wait_until(lambda standin: len(standin.received) == ANSWERS_AT_ONCE + OUTAGES)
-    leap(TIMEOUT_S * 0.2)
+    time_passes(TIMEOUT_S * 0.2)
     await asyncio.wait([*first, *waiting])
 
     assert model.breaker_states == {"standin-hang": "closed"}

@@ -14,7 +14,8 @@ from assistant.runs import MODEL_DEADLINE_S
 from assistant.standin import StandIn
 from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused, StoreUnavailable
 from rooms.models import Room
-from tests.assistant.conftest import TIMEOUT_S, Leap, MakeGemini, on_a_thread
+from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread
+from tests.conftest import TimePasses
 from tests.factories import ALICE
 
 PROMPT = Prompt(rules="Be kind.", transcript=">[Alice]: 안녕", speaker="(도우미):", max_tokens=100)
@@ -71,7 +72,7 @@ async def test_what_the_model_read_counts_although_it_gave_no_answer(
 
 
 async def test_a_deadline_in_the_middle_counts_what_was_read(
-    room: Room, read: Reader, make_gemini: MakeGemini, leap: Leap
+    room: Room, read: Reader, make_gemini: MakeGemini, time_passes: TimePasses
 ) -> None:
     has_begun = asyncio.Event()
     calling = asyncio.create_task(
@@ -79,7 +80,7 @@ async def test_a_deadline_in_the_middle_counts_what_was_read(
     )
     async with asyncio.timeout(TIMEOUT_S):
         await has_begun.wait()
-    leap(MODEL_DEADLINE_S)
+    time_passes(MODEL_DEADLINE_S)
     with pytest.raises(ModelFailed):
         await calling
 

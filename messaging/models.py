@@ -61,3 +61,22 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id}/{self.seq}"
+
+
+class Deployment(models.Model):
+    """The one row that names this database's deployment; made by whichever process needs it first.
+
+    Deployments that share a Redis are told apart by it. A copy of a database has the same name: see the command
+    `rename_deployment`.
+    """
+
+    ONLY = 1
+
+    deployment_id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
+    name = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "chat_deployment"
+
+    def __str__(self) -> str:
+        return self.name

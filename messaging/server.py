@@ -14,6 +14,7 @@ from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.content import client_id_to_hex
 from messaging.database import Database
+from messaging.deployment import deployment_name
 from messaging.gathering import Gathered
 from messaging.hub import Hub, Session, Sink
 from messaging.limits import KeyedBuckets, Limits
@@ -54,7 +55,12 @@ class ChatServer:
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.hub = Hub(sent=self.metrics.count_sent)
-        self.relay = Relay(layer_aliases, receive=self._hear, healed=self._relay_healed)
+        self.relay = Relay(
+            layer_aliases,
+            deployment_name=lambda: database.run(deployment_name),
+            receive=self._hear,
+            healed=self._relay_healed,
+        )
         self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
         self.subscriptions = Subscriptions(
             database=database,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from messaging.relay import ROOMS_GROUP
+from messaging.link import ROOMS_GROUP
 from tests.e2e import processes
 from tests.e2e.processes import Process, environment, log_directory, manage, running, serve, with_model
 from tests.servers import HOST, DatabaseServer, RedisServer, private_redis
@@ -61,8 +61,10 @@ def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
 
 def wait_until_they_hear_each_other(redis: RedisServer) -> None:
     """A server is healthy before that; what is told meanwhile, and never stored, the other one would miss."""
-    channel, deadline = f"chat__group__{ROOMS_GROUP}", time.monotonic() + WAIT_S
+    channels, deadline = f"chat__group__{ROOMS_GROUP.format(deployment='*')}", time.monotonic() + WAIT_S
     with Redis(host=HOST, port=redis.port) as connection:
-        while connection.pubsub_numsub(channel)[0][1] < 2:
+        while not any(
+            count > 1 for _name, count in connection.pubsub_numsub(*connection.pubsub_channels(channels))
+        ):
             assert time.monotonic() < deadline, "the servers do not find Redis"
             time.sleep(POLL_S)

@@ -1,10 +1,11 @@
-"""The command that makes demo data: seed_demo."""
+"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original."""
 
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from messaging.deployment import deployment_name
 from messaging.models import Message
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member
@@ -47,3 +48,10 @@ def test_outside_debug_it_needs_force(settings: Any) -> None:
     with pytest.raises(CommandError, match="--force"):
         seed()
     assert seed("--force")[0] == 5
+
+
+def test_a_copy_of_a_database_is_given_a_name_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    original = deployment_name()
+    call_command("rename_deployment")
+    assert deployment_name() != original
+    assert "Restart the servers" in capsys.readouterr().out

@@ -7,22 +7,31 @@ import msgspec
 import pytest
 from channels.layers import channel_layers
 
+from chatproject.errors import StoreUnavailable
+from messaging.link import ROOMS_GROUP
 from messaging.notices import Notice
-from messaging.relay import ROOMS_GROUP, Relay
+from messaging.relay import Relay
 from messaging.streams import Change
 from tests.messaging.lossy import LossyLayer
 from tests.messaging.people import TIMEOUT_S, eventually, soon
 
 ROOM = 42
+OURS, THEIRS = "ours", "theirs"
 
 
 class Process:
     """A relay and what it heard."""
 
-    def __init__(self, aliases: Sequence[str]) -> None:
+    def __init__(self, aliases: Sequence[str], deployment: str = OURS) -> None:
         self.heard: list[Notice] = []
         self.healed = 0
-        self.relay = Relay(aliases, receive=self.heard.append, healed=self._count)
+        self.deployment: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        if deployment:
+            self.deployment.set_result(deployment)
+        self.relay = Relay(aliases, deployment_name=self._name, receive=self.heard.append, healed=self._count)
+
+    async def _name(self) -> str:
+        return await self.deployment
 
     def _count(self) -> None:
         self.healed += 1
@@ -42,8 +51,8 @@ async def start_process(layer_aliases: Sequence[str]) -> AsyncIterator[StartProc
     """Starts relays that reach each other, and waits until they hear the room."""
     processes: list[Process] = []
 
-    async def start(*room_ids: int, aliases: Sequence[str] | None = None) -> Process:
-        process = Process(aliases or [layer_aliases[len(processes) % len(layer_aliases)]])
+    async def start(*room_ids: int, aliases: Sequence[str] | None = None, deployment: str = OURS) -> Process:
+        process = Process(aliases or [layer_aliases[len(processes) % len(layer_aliases)]], deployment)
         processes.append(process)
         process.relay.start()
         for room_id in room_ids:
@@ -154,12 +163,69 @@ async def test_a_notice_that_is_not_understood_stops_nothing(
     stranger = msgspec.msgpack.encode({"room_id": ROOM, "kind": "tell"})
     await LossyLayer.__base__.group_send(
         lossy,
-        ROOMS_GROUP,
-        {"type": "chat.relay", "process": "another", "notices": [(ROOM, stranger[:-1])]},
+        ROOMS_GROUP.format(deployment=OURS),
+        {"type": "chat.relay", "deployment": OURS, "process": "another", "notices": [(ROOM, stranger[:-1])]},
     )
     here.tell(b"hello")
     await eventually(lambda: there.heard)
     assert "was not understood" in caplog.text
+
+
+async def test_deployments_that_share_a_layer_do_not_hear_each_other(start_process: StartProcess) -> None:
+    here, there = await start_process(ROOM), await start_process(ROOM)
+    stranger = await start_process(ROOM, deployment=THEIRS)
+    stranger.tell(b"not for you")
+    here.tell(b"for us")
+    await eventually(lambda: there.heard)
+    there.tell(b"back")
+    await eventually(lambda: here.heard)
+    assert (there.texts(), here.texts(), stranger.texts()) == ([b"for us"], [b"back"], [])
+
+
+@pytest.mark.parametrize(
+    "foreign", [{"deployment": THEIRS, "process": "another", "notices": []}, {"process": "old", "notices": []}, {}]
+)
+async def test_what_says_another_deployment_or_none_is_dropped_wherever_it_comes_from(
+    start_process: StartProcess, lossy: LossyLayer, foreign: dict[str, object]
+) -> None:
+    there = await start_process(ROOM, aliases=["lossy"])
+    here = await start_process(aliases=["lossy"])
+    notice = msgspec.msgpack.encode(Notice(room_id=ROOM, kind="tell", text=b"not for you"))
+    if "notices" in foreign:
+        foreign = {**foreign, "notices": [(ROOM, notice)]}
+    group = ROOMS_GROUP.format(deployment=OURS)
+    await LossyLayer.__base__.group_send(lossy, group, {"type": "chat.relay", **foreign})
+    here.tell(b"for us")
+    await eventually(lambda: there.heard)
+    assert there.texts() == [b"for us"]
+
+
+async def test_what_is_told_before_the_deployment_has_its_name_waits_for_it(start_process: StartProcess) -> None:
+    there = await start_process(ROOM)
+    here = await start_process(deployment="")
+    here.tell(b"early")
+    here.deployment.set_result(OURS)
+    await eventually(lambda: there.heard)
+    assert there.texts() == [b"early"]
+
+
+async def test_while_the_store_is_away_the_name_is_asked_for_again(
+    start_process: StartProcess, monkeypatch: pytest.MonkeyPatch, layer_aliases: Sequence[str]
+) -> None:
+    monkeypatch.setattr("messaging.relay.ASK_AGAIN_AFTER_S", 0.01)
+    there = await start_process(ROOM)
+    troubles: list[Exception] = [StoreUnavailable(), RuntimeError("no such table")]
+
+    async def name() -> str:
+        if troubles:
+            raise troubles.pop()
+        return OURS
+
+    here = Relay(layer_aliases[1 % len(layer_aliases) :][:1], deployment_name=name, receive=print, healed=print)
+    here.start()
+    here.publish(Notice(room_id=ROOM, kind="tell", text=b"at last"))
+    await eventually(lambda: there.heard)
+    await soon(here.stop())
 
 
 async def test_what_waits_is_told_in_one_message(
@@ -172,7 +238,7 @@ async def test_what_waits_is_told_in_one_message(
     await eventually(lambda: len(there.heard) == 14)
     assert there.texts() == [b"%d" % number for number in range(20) if number % 3 < 2]
     assert lossy.messages == 1
-    monkeypatch.setattr("messaging.relay.MESSAGE_ENOUGH_BYTES", 1)
+    monkeypatch.setattr("messaging.link.MESSAGE_ENOUGH_BYTES", 1)
     here.tell(b"one")
     here.tell(b"two")
     await eventually(lambda: len(there.heard) == 16)
@@ -182,7 +248,7 @@ async def test_what_waits_is_told_in_one_message(
 async def test_what_waits_too_long_to_be_told_is_dropped(
     lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
 ) -> None:
-    monkeypatch.setattr("messaging.relay.OUTGOING_MAX_NOTICES", 5)
+    monkeypatch.setattr("messaging.link.OUTGOING_MAX_NOTICES", 5)
     there = await start_process(ROOM, aliases=["lossy"])
     here = await start_process(aliases=["lossy"])
     for number in range(20):
@@ -195,11 +261,11 @@ async def test_what_waits_too_long_to_be_told_is_dropped(
 async def test_a_link_without_its_beat_is_down_and_heals(
     lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
 ) -> None:
-    monkeypatch.setattr("messaging.relay.BEAT_INTERVAL_S", 0.02)
+    monkeypatch.setattr("messaging.link.BEAT_INTERVAL_S", 0.02)
     there = await start_process(ROOM, aliases=["lossy"])
     with monkeypatch.context() as hasty:
-        hasty.setattr("messaging.relay.BEAT_LATE_S", 0.2)
-        hasty.setattr("messaging.relay.RESET_AFTER_S", 0.5)
+        hasty.setattr("messaging.link.BEAT_LATE_S", 0.2)
+        hasty.setattr("messaging.link.RESET_AFTER_S", 0.5)
         lossy.groups.clear()  # a layer that forgot everybody, as after its restart
         await eventually(lambda: not there.relay.is_up)
         there.tell(b"unheard")

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from redis import Redis
 
+from messaging.link import RIGHTS_WANTED
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import ALICE, BOB
@@ -17,14 +19,14 @@ pytestmark = pytest.mark.servers
 
 @pytest.fixture(autouse=True)
 def _many_beats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.relay.BEAT_INTERVAL_S", 0.1)
+    monkeypatch.setattr("messaging.link.BEAT_INTERVAL_S", 0.1)
 
 
 @contextmanager
 def impatient() -> Iterator[None]:
     """Meanwhile a silent Redis is soon taken for away. Not for longer: on a busy machine it is silent, too."""
     with pytest.MonkeyPatch.context() as hasty:
-        hasty.setattr("messaging.relay.CALL_TIMEOUT_S", 0.3)
+        hasty.setattr("messaging.link.CALL_TIMEOUT_S", 0.3)
         yield
 
 
@@ -125,3 +127,23 @@ async def test_who_subscribes_while_redis_is_away_is_not_kept_waiting(
         await bob.subscribe(room.pk)
         await alice.say(room.pk, "while frozen")
     await bob.hears("while frozen")
+
+
+async def test_the_log_says_which_rights_a_redis_user_lacks(
+    start_server: StartServer, redis: RedisServer, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    user = ["ACL", "SETUSER", "chat", "on", ">secret", "~*", "+@all", "resetchannels"]
+    with Redis(port=redis.port) as connection:
+        connection.execute_command(*user)
+    config = {"hosts": [redis.url.replace("://", "://chat:secret@")], "prefix": "chat"}
+    settings.CHANNEL_LAYERS = {
+        "limited": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": config}
+    }
+    server = await start_server(aliases=["limited"])
+    await eventually(lambda: not server.relay.is_up)
+    assert RIGHTS_WANTED in caplog.text
+    with Redis(port=redis.port) as connection:
+        connection.execute_command(
+            "ACL", "SETUSER", "chat", "-@all", "+publish", "+subscribe", "+unsubscribe", "&chat*"
+        )
+    await eventually(lambda: server.relay.is_up)

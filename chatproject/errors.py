@@ -86,6 +86,10 @@ class NotInRoom(NotAllowed):
     default_message = _("You are not in this room.")
 
 
+class BlockedFromRoom(NotAllowed):
+    default_message = _("You were removed from this room and cannot come back.")
+
+
 class MemberNotFound(ChatError):
     http_status, code = 404, "E-M001"
     default_message = _("There is no such member.")

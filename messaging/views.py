@@ -1,12 +1,13 @@
 """REST of rooms in use: coming and going, one's rooms, the history, read marks. Live sockets are told."""
 
 import msgspec
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatproject.api import caller_of, parse_id, query_integer
-from chatproject.errors import NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.errors import BlockedFromRoom, NotGroupRoom, NotInRoom, RoomNotFound
 from chatproject.openapi import (
     COUNT,
     INTEGER_ID,
@@ -60,10 +61,10 @@ class JoinGroupRoom(APIView):
         "Come into a group room; fine where one is in it",
         parameters=[ROOM_ID_IN_PATH],
         data=NOTHING,
-        refusals=[RoomNotFound, NotGroupRoom],
+        refusals=[RoomNotFound, NotGroupRoom, BlockedFromRoom],
     )
     def post(self, request: Request, room_id: str) -> Response:
-        change = join_group_room(caller=caller_of(request), room_id=parse_id(room_id))
+        change = join_group_room(caller=caller_of(request), room_id=parse_id(room_id), now=timezone.now())
         tell_joined(request, change)
         return Response()
 

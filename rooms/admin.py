@@ -13,16 +13,34 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, NotGroupRoom
-from rooms import services
-from rooms.models import Member, Participant, Room
+from rooms import acts, services
+from rooms.admin_blocks import RoomBlockAdmin, staff_id_of
+from rooms.models import Member, Participant, Room, RoomBlock
 from rooms.names import clean_room_name
 from rooms.telling import tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
+
+admin.site.register(RoomBlock, RoomBlockAdmin)
+
+
+def _put_in(request: HttpRequest, place: Participant) -> None:
+    change = acts.put_in(
+        room_id=place.room_id, member_id=place.member_id, staff_id=staff_id_of(request), now=timezone.now()
+    )
+    tell_joined(request, change)
+
+
+def _take_out(request: HttpRequest, place: Participant) -> None:
+    change = acts.take_out(
+        room_id=place.room_id, member_id=place.member_id, staff_id=staff_id_of(request), now=timezone.now()
+    )
+    tell_left(request, change)
 
 
 def _count_places(column: str) -> Coalesce:
@@ -158,11 +176,11 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        room_id = form.instance.room_id
         for place in formset.new_objects:  # first those who come: the last one out deletes the room
-            tell_joined(request, services.add_participant(room_id=room_id, member_id=place.member_id))
+            place.room = form.instance
+            _put_in(request, place)
         for place in formset.deleted_objects:
-            tell_left(request, services.remove_participant(room_id=room_id, member_id=place.member_id))
+            _take_out(request, place)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -216,11 +234,11 @@ class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and (obj is None or obj.room.is_group_chat)
 
     def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
-        tell_joined(request, services.add_participant(room_id=obj.room_id, member_id=obj.member_id))
+        _put_in(request, obj)
         obj.pk = Participant.objects.get(room_id=obj.room_id, member_id=obj.member_id).pk
 
     def delete_model(self, request: HttpRequest, obj: Participant) -> None:
-        tell_left(request, services.remove_participant(room_id=obj.room_id, member_id=obj.member_id))
+        _take_out(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
         for place in list(queryset.order_by("room_id")):

@@ -5,6 +5,7 @@ Every rule that the database can keep stands here as a constraint.
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -91,6 +92,57 @@ class Participant(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "member"], name="one_place_per_member_and_room"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} · {self.room_id}"
+
+
+class RoomBlock(models.Model):
+    """A member may not come into a group room again. The row stays when the block has ended: who did what, why.
+
+    In force while it was not lifted and its end is not over; one at a time, held by the lock of the room's row.
+    """
+
+    block_id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        db_index=False,  # the index below begins with it
+        related_name="blocks",
+        verbose_name=_("room"),
+    )
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.CASCADE,
+        db_constraint=False,  # the main server may delete its users, and a block of nobody stops nobody
+        related_name="blocks",
+        verbose_name=_("member"),
+    )
+    reason = models.CharField(_("reason"), max_length=200, default="", blank=True)
+    blocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        verbose_name=_("blocked by"),
+    )
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True, default=None)  # None: until it is lifted
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        default=None,
+        verbose_name=_("lifted by"),
+    )
+    lifted_at = models.DateTimeField(_("lifted"), null=True, default=None)
+
+    class Meta:
+        db_table = "chat_room_blocks"
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        indexes: ClassVar = [models.Index(fields=["room", "member"], name="blocks_by_room_and_member")]
 
     def __str__(self) -> str:
         return f"{self.member_id} · {self.room_id}"

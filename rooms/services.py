@@ -6,6 +6,7 @@ message locks that row too (nobody removed slips one in) and the sweep reads onl
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain, count
 
 from django.db import IntegrityError, transaction
@@ -14,15 +15,14 @@ from django.utils.translation import gettext as _
 from chatproject.errors import (
     InvalidInput,
     MemberNotFound,
-    NotGroupRoom,
     NotInRoom,
     RoomNameTaken,
-    RoomNotFound,
     StoreUnavailable,
 )
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
-from rooms import selectors
+from rooms import blocks, selectors
+from rooms.locks import lock_group_room, lock_room
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name, make_pair_key
 
@@ -135,12 +135,19 @@ def _create_room(room: Room, members: list[Member]) -> Room:
     return room
 
 
-def join_group_room(*, caller: Caller, room_id: int) -> RosterChange | None:
-    """The caller comes in, None when in already. Raises RoomNotFound, NotGroupRoom."""
+def join_group_room(*, caller: Caller, room_id: int, now: datetime) -> RosterChange | None:
+    """The caller comes in, None when in already. Raises RoomNotFound, NotGroupRoom, BlockedFromRoom."""
     # apart from the join's transaction, here and below: a lock on the member while waiting for the room's would
     # deadlock with whoever stores that member's message under the room's lock
     member = mirror_member(caller=caller)
-    return add_participant(room_id=room_id, member_id=member.member_id)
+    return _come_in(room_id, member, now)
+
+
+@in_one_transaction
+def _come_in(room_id: int, member: Member, now: datetime) -> RosterChange | None:
+    room = lock_group_room(room_id)
+    blocks.require_admission(room_id=room_id, member_id=member.member_id, now=now)
+    return _add_place(room, member)
 
 
 def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
@@ -154,9 +161,13 @@ def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
 
 @in_one_transaction
 def add_participant(*, room_id: int, member_id: int) -> RosterChange | None:
-    """Put a member into a group room, whoever asks; None when in already. What was said before counts as read."""
-    room = _lock_group_room(room_id)
-    member = selectors.require_member(member_id=member_id)
+    """Put a member into a group room, blocked or not; None when in already. What staff do is in `rooms.acts`."""
+    room = lock_group_room(room_id)
+    return _add_place(room, selectors.require_member(member_id=member_id))
+
+
+def _add_place(room: Room, member: Member) -> RosterChange | None:
+    """What was said before counts as read."""
     _place, is_new = Participant.objects.get_or_create(
         room=room, member=member, defaults={"read_seq": room.last_seq}
     )
@@ -166,7 +177,7 @@ def add_participant(*, room_id: int, member_id: int) -> RosterChange | None:
 @in_one_transaction
 def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     """Take a member out of a group room, whoever asks; None when not in it. The last one out deletes the room."""
-    room = _lock_group_room(room_id)
+    room = lock_group_room(room_id)
     place = Participant.objects.select_related("member").filter(room=room, member_id=member_id).first()
     if place is None:
         return None
@@ -180,21 +191,7 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
 @in_one_transaction
 def delete_room(*, room_id: int) -> None:
     """Delete any room with everything in it; those in it are out when the next sweep finds it gone."""
-    _lock_room(room_id).delete()
-
-
-def _lock_group_room(room_id: int) -> Room:
-    room = _lock_room(room_id)
-    if not room.is_group_chat:
-        raise NotGroupRoom
-    return room
-
-
-def _lock_room(room_id: int) -> Room:
-    room = Room.objects.select_for_update().filter(room_id=room_id).first()
-    if room is None:
-        raise RoomNotFound
-    return room
+    lock_room(room_id).delete()
 
 
 def _move_roster(room: Room, member: Member) -> RosterChange:

@@ -1,6 +1,7 @@
 """Who left hears nothing more, at no server, whatever is lost between them."""
 
 import pytest
+from django.utils import timezone
 
 from messaging.server import ChatServer
 from rooms.models import Room
@@ -24,7 +25,7 @@ async def leave(room: Room, member_id: int) -> RosterChange:
 
 
 async def join(room: Room, member_id: int) -> RosterChange:
-    change = await in_thread(join_group_room, caller=caller(member_id), room_id=room.pk)
+    change = await in_thread(join_group_room, caller=caller(member_id), room_id=room.pk, now=timezone.now())
     assert change is not None
     return change
 

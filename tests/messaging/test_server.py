@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from django.utils import timezone
 
 from chatproject.errors import (
     MemberNotFound,
@@ -167,7 +168,7 @@ async def test_a_socket_listens_to_so_many_rooms(start_server: StartServer, room
 
 
 async def test_a_newcomer_is_told_to_the_room(server: ChatServer, alice_listens: Person, room: Room) -> None:
-    change = await in_thread(join_group_room, caller=caller(CHARLIE), room_id=room.pk)
+    change = await in_thread(join_group_room, caller=caller(CHARLIE), room_id=room.pk, now=timezone.now())
     assert change is not None
     server.tell_joined(change)
     joined = await alice_listens.gets("joined")

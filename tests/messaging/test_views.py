@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from messaging.services import Draft, store_messages
+from rooms import acts
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_private_room, token_for
 
@@ -57,6 +58,13 @@ def say(room: Room, *texts: str) -> None:
 
 
 # --- coming and going
+
+
+def test_who_was_taken_out_by_staff_is_refused_at_the_door(room: Room) -> None:
+    acts.take_out(room_id=room.pk, member_id=BOB, staff_id=None, now=datetime.now(UTC))
+    answer = call("POST", f"/room/group/{room.pk}/join", by=BOB)
+    assert (answer["status"], answer["code"]) == (403, "E-AU002")
+    assert answer["message"] == "You were removed from this room and cannot come back."
 
 
 def test_charlie_joins_and_leaves(room: Room) -> None:

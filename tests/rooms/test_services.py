@@ -1,6 +1,7 @@
 """What happens to members, rooms and rosters. What happens when many do it at once is in test_races."""
 
 import pytest
+from django.utils import timezone
 
 from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, NotInRoom, RoomNameTaken, RoomNotFound
 from chatproject.tokens import Role
@@ -127,7 +128,7 @@ def test_a_room_for_an_unknown_member_is_not_opened(alice: Member) -> None:
 
 def test_bob_joins_and_the_roster_moves(alice: Member, bob: Member) -> None:
     room = make_group_room("Garden", alice)
-    change = services.join_group_room(caller=caller(BOB), room_id=room.room_id)
+    change = services.join_group_room(caller=caller(BOB), room_id=room.room_id, now=timezone.now())
     assert change == RosterChange(room.room_id, BOB, "Bob", roster_version=2)
     assert member_ids_in(room) == {ALICE, BOB}
     room.refresh_from_db()
@@ -136,7 +137,7 @@ def test_bob_joins_and_the_roster_moves(alice: Member, bob: Member) -> None:
 
 def test_joining_twice_changes_nothing(alice: Member) -> None:
     room = make_group_room("Garden", alice)
-    assert services.join_group_room(caller=caller(ALICE), room_id=room.room_id) is None
+    assert services.join_group_room(caller=caller(ALICE), room_id=room.room_id, now=timezone.now()) is None
     room.refresh_from_db()
     assert room.roster_version == 1
 
@@ -144,7 +145,7 @@ def test_joining_twice_changes_nothing(alice: Member) -> None:
 def test_who_joins_has_read_what_was_said_before(alice: Member, bob: Member) -> None:
     room = make_group_room("Garden", alice)
     Room.objects.update(last_seq=41, version=50)
-    services.join_group_room(caller=caller(BOB), room_id=room.room_id)
+    services.join_group_room(caller=caller(BOB), room_id=room.room_id, now=timezone.now())
     assert Participant.objects.get(member=bob).read_seq == 41
 
 
@@ -182,7 +183,7 @@ def test_charlie_cannot_leave_where_he_is_not(alice: Member, charlie: Member) ->
 
 def test_an_unknown_room_is_neither_joined_nor_left(alice: Member) -> None:
     with pytest.raises(RoomNotFound):
-        services.join_group_room(caller=caller(ALICE), room_id=UNKNOWN)
+        services.join_group_room(caller=caller(ALICE), room_id=UNKNOWN, now=timezone.now())
     with pytest.raises(RoomNotFound):
         services.leave_group_room(caller=caller(ALICE), room_id=UNKNOWN)
 
@@ -190,7 +191,7 @@ def test_an_unknown_room_is_neither_joined_nor_left(alice: Member) -> None:
 def test_a_private_room_is_neither_joined_nor_left(alice: Member, bob: Member, charlie: Member) -> None:
     room = make_private_room(alice, bob)
     with pytest.raises(NotGroupRoom):
-        services.join_group_room(caller=caller(CHARLIE), room_id=room.room_id)
+        services.join_group_room(caller=caller(CHARLIE), room_id=room.room_id, now=timezone.now())
     with pytest.raises(NotGroupRoom):
         services.leave_group_room(caller=caller(ALICE), room_id=room.room_id)
     with pytest.raises(NotGroupRoom):

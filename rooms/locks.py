@@ -1,0 +1,20 @@
+"""The locks under which rosters change: a room's row, which storing a message locks too."""
+
+from chatproject.errors import NotGroupRoom, RoomNotFound
+from rooms.models import Room
+
+
+def lock_group_room(room_id: int) -> Room:
+    """The room, locked until the caller's transaction ends. Raises RoomNotFound, NotGroupRoom."""
+    room = lock_room(room_id)
+    if not room.is_group_chat:
+        raise NotGroupRoom
+    return room
+
+
+def lock_room(room_id: int) -> Room:
+    """Any room, locked until the caller's transaction ends. Raises RoomNotFound."""
+    room = Room.objects.select_for_update().filter(room_id=room_id).first()
+    if room is None:
+        raise RoomNotFound
+    return room

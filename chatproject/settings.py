@@ -45,6 +45,8 @@ ALLOWED_HOSTS += ["localhost", "127.0.0.1"]  # the health checks of containers a
 ROUTE_FRONT = read_origins("ROUTE_FRONT")
 CORS_ALLOW_ALL_ORIGINS = "*" in ROUTE_FRONT
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
+# for front-ends that send each call with `credentials: "include"`; no cookie counts here, and any page gets none
+CORS_ALLOW_CREDENTIALS = not CORS_ALLOW_ALL_ORIGINS
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
 CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after"]
 CORS_URLS_REGEX = r"^/v\d+/"

@@ -39,7 +39,7 @@ class Turns:
         self._working: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED or _is_preflight(scope):
             await self._application(scope, receive, send)
             return
         body = await _read_body(receive)
@@ -112,6 +112,13 @@ class _Queue:
 
     def leave(self) -> None:
         self._turns.release()
+
+
+def _is_preflight(scope: HTTPScope) -> bool:
+    """Whether a browser asks if it may call. Answered in any crowd: behind a refusal it shows its page nothing."""
+    return scope.get("method") == "OPTIONS" and any(
+        name == b"access-control-request-method" for name, _value in scope["headers"]
+    )
 
 
 async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:

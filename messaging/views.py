@@ -74,7 +74,7 @@ class LeaveGroupRoom(APIView):
         "Leave a group room; the last one out deletes it",
         parameters=[ROOM_ID_IN_PATH],
         data=NOTHING,
-        refusals=[RoomNotFound, NotGroupRoom, NotInRoom],
+        refusals=[RoomNotFound, NotGroupRoom],
     )
     def delete(self, request: Request, room_id: str) -> Response:
         change = leave_group_room(caller=caller_of(request), room_id=parse_id(room_id))

@@ -151,11 +151,15 @@ def _come_in(room_id: int, member: Member, now: datetime) -> RosterChange | None
 
 
 def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
-    """The caller goes; the last one out deletes the room. Raises RoomNotFound, NotGroupRoom, NotInRoom."""
+    """The caller goes; the last one out deletes the room.
+
+    Raises RoomNotFound, NotGroupRoom, and MemberNotFound where the caller is not in it: front-ends of the replaced
+    server, which told it so, take a 403 for an expired token.
+    """
     member = mirror_member(caller=caller)
     change = remove_participant(room_id=room_id, member_id=member.member_id)
     if change is None:
-        raise NotInRoom
+        raise MemberNotFound(NotInRoom.default_message)
     return replace(change, was_removed=False)
 
 

@@ -232,6 +232,18 @@ def test_with_no_server_behind_it_nginx_says_when_to_come_back(nginx: str) -> No
     assert answer.json() | {"message": ""} == failure(StoreUnavailable("", retry_after=1.0))
 
 
+def test_a_front_end_may_read_the_refusals_of_nginx_itself(nginx: str) -> None:
+    origin = {"origin": "https://community.example.com"}
+    away = httpx.get(f"{nginx}/v1/chat/my/rooms", headers=origin)
+    too_large = httpx.post(f"{nginx}/v1/chat/llm", content=b"x" * 3_000_000, headers=origin)
+
+    assert (away.status_code, too_large.status_code) == (503, 413)
+    for answer in (away, too_large):
+        assert answer.headers["access-control-allow-origin"] == origin["origin"]
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert answer.headers["vary"] == "Origin"
+
+
 def test_nginx_knows_every_chat_server(compose: dict[str, Any]) -> None:
     named = set(re.findall(r"server (chat-\d+):8081;", (ROOT / "docs/nginx.conf").read_text()))
 

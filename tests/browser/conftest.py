@@ -18,6 +18,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Request, async_playwright, expect
 
 from tests.browser.chromium import launch_chromium
+from tests.browser.main_site import chat_of_site, site  # noqa: F401
 from tests.e2e.conftest import (  # noqa: F401
     alice,
     bob,

@@ -56,3 +56,12 @@ async def test_pages_of_allowed_origins_may_read_it(settings: Any, origin: str, 
     settings.CORS_ALLOWED_ORIGINS = [FRONT]
     answer = await get(busy, origin=origin)
     assert (answer.headers.get("access-control-allow-origin") == FRONT) is may_read
+
+
+async def test_they_may_read_it_with_credentials_too(settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS, settings.CORS_ALLOW_CREDENTIALS = [FRONT], True
+
+    assert (await get(busy, origin=FRONT)).headers["access-control-allow-credentials"] == "true"
+    elsewhere = await get(busy, origin="https://elsewhere.example")
+    assert "access-control-allow-credentials" not in elsewhere.headers
+    assert elsewhere.headers["vary"] == "origin"

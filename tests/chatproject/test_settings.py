@@ -151,3 +151,20 @@ def test_outside_debug_the_cookies_of_the_admin_travel_over_https_only(debug: st
     done = run("-c", program, **GOOD, DEBUG=debug)
 
     assert done.stdout.split() == [secure, secure]
+
+
+CREDENTIALS = "from chatproject.settings import *; print(CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS)"
+
+
+@pytest.mark.parametrize(
+    ("origins", "expected"),
+    [
+        ("https://community.example.com", ["False", "True"]),
+        ("*", ["True", "False"]),
+        ("*,https://community.example.com", ["True", "False"]),
+    ],
+)
+def test_pages_with_credentials_are_those_of_route_front_and_never_any(origins: str, expected: list[str]) -> None:
+    done = run("-c", CREDENTIALS, **GOOD, ROUTE_FRONT=origins)
+
+    assert done.stdout.split() == expected

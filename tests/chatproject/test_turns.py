@@ -93,6 +93,21 @@ async def test_health_and_metrics_are_answered_all_the_same(http: httpx.AsyncCli
     await answers(asked)
 
 
+async def test_a_browser_that_asks_whether_it_may_call_is_answered_in_any_crowd(
+    http: httpx.AsyncClient, desk: Desk
+) -> None:
+    asked = ask(http, ROOMS, AT_ONCE + 1)
+    await desk.until_under_way(AT_ONCE)
+    preflight = {"origin": "https://community.example.com", "access-control-request-method": "POST"}
+    asked += [
+        asyncio.create_task(http.options(ROOMS, headers=preflight)),
+        asyncio.create_task(http.options(DRAFT)),
+    ]
+    await desk.until_under_way(AT_ONCE + 2)
+    desk.let_go.set()
+    await answers(asked)
+
+
 async def test_drafts_do_not_take_the_turns_of_all_else(http: httpx.AsyncClient, desk: Desk) -> None:
     drafts = ask(http, DRAFT, 2 * AT_ONCE)
     await desk.until_under_way(2 * AT_ONCE)

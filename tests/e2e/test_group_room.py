@@ -104,7 +104,7 @@ async def test_a_stranger_is_refused_everywhere(alice: Person, charlie: Person, 
     assert await charlie.code("GET", f"/history/{room}") == "E-AU002"
     assert await charlie.code("POST", f"/room/{room}/read") == "E-AU002"
     assert await charlie.code("POST", "/llm", roomId=room) == "E-AU002"
-    assert await charlie.code("DELETE", f"/room/group/{room}/leave") == "E-AU002"
+    assert await charlie.code("DELETE", f"/room/group/{room}/leave") == "E-M001"
     assert room not in [mine["roomId"] for mine in await charlie.get("/my/rooms")]
     assert [frame["type"] for frame in socket.heard] == ["welcome"]
 

@@ -73,7 +73,13 @@ def test_charlie_joins_and_leaves(room: Room) -> None:
     assert data("POST", f"{path}/join", by=CHARLIE) is None
     assert room.participants.count() == 3
     assert data("DELETE", f"{path}/leave", by=CHARLIE) is None
-    assert code("DELETE", f"{path}/leave", by=CHARLIE) == (403, "E-AU002")
+
+
+def test_who_leaves_where_they_are_not_is_told_as_the_replaced_server_did(room: Room) -> None:
+    path = f"/room/group/{room.pk}/leave"
+    assert code("DELETE", path, by=CHARLIE) == (404, "E-M001")
+    assert call("DELETE", path, by=CHARLIE)["message"] == "You are not in this room."
+    assert room.participants.count() == 2
 
 
 def test_the_last_one_out_deletes_the_room(room: Room) -> None:

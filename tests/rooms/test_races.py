@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import NotInRoom, RoomNameTaken, RoomNotFound
+from chatproject.errors import MemberNotFound, RoomNameTaken, RoomNotFound
 from rooms import services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
@@ -120,4 +120,4 @@ def test_leaving_twice_at_once_is_leaving_once(alice: Member, bob: Member, all_a
     room = make_group_room("Garden", alice, bob)
     outcomes = all_at_once(*[partial(services.leave_group_room, caller=caller(BOB), room_id=room.room_id)] * 2)
     assert sum(isinstance(outcome, RosterChange) for outcome in outcomes) == 1
-    assert sum(isinstance(outcome, NotInRoom) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, MemberNotFound) for outcome in outcomes) == 1

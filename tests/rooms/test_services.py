@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, NotInRoom, RoomNameTaken, RoomNotFound
+from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
 from chatproject.tokens import Role
 from messaging.models import Message
 from rooms import services
@@ -177,7 +177,7 @@ def test_the_last_one_out_deletes_the_room_with_everything(alice: Member) -> Non
 
 def test_charlie_cannot_leave_where_he_is_not(alice: Member, charlie: Member) -> None:
     room = make_group_room("Garden", alice)
-    with pytest.raises(NotInRoom):
+    with pytest.raises(MemberNotFound):
         services.leave_group_room(caller=caller(CHARLIE), room_id=room.room_id)
 
 

@@ -73,12 +73,12 @@ def grounded_points(text: str, prompt: Prompt) -> list[Point]:
 
     A point whose messages are all invented is left out.
     """
-    points = []
+    points, known = [], frozenset(prompt.seqs)
     for line in text.splitlines():
         found = _POINT.fullmatch(line.strip())
         if found is None or not has_something_visible(found["text"]):
             continue
-        seq = next((seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in prompt.seqs), None)
+        seq = next((seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in known), None)
         if seq is not None:
             shown = without_images(found["text"].replace("\0", "").strip())
             points.append(Point(shown[:POINT_MAX_CHARACTERS], seq))

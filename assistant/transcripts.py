@@ -111,7 +111,8 @@ def _cut(line: str, max_tokens: int) -> str:
     return line.encode()[: max_tokens * UTF8_BYTES_PER_TOKEN].decode(errors="ignore")
 
 
-_LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
+# from the first of the spaces on: else a long row of them takes quadratic time
+_LINE_BREAK = re.compile(r"(?<!\s)\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _JOINERS = (
     "\u200c\u200d"  # hold emoji and some scripts together; every other format character only hides something
 )

@@ -1,9 +1,9 @@
 """When a member's message calls the assistant: by its name in the room, or as a reply to what it said."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from chatproject.text import composed
 from messaging.models import Message
 from messaging.protocol import MessageObject
 
@@ -47,4 +47,4 @@ def _mention(name: str) -> re.Pattern[str]:
 
 
 def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return composed(text).casefold()

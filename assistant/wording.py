@@ -56,7 +56,7 @@ class Wording:
 
     def _begin(self) -> bool:
         """Whether enough is there to tell a name in front from the text."""
-        start = self._held.lstrip()
+        self._held = start = self._held.lstrip()
         if any(len(start) < len(beginning) and beginning.startswith(start) for beginning in self._beginnings):
             return False
         text = self._without_speaker(start)

@@ -15,7 +15,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 PLAIN_TYPES = (str, int, float, bool, type(None))
 INTERNAL = ("_record", "_from_structlog", "exc_info")  # structlog's own, turned into plain text later
-JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+# begins at the start of a word, with what stands before the token: else "eyJeyJeyJ…" takes quadratic time
+JWT = re.compile(r"(?<![\w-])((?:(?!eyJ)[\w-])*)eyJ[\w-]+\.[\w-]+\.[\w-]*")
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def drop_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def blot_out_tokens(_logger: WrappedLogger, _method: str, line: str) -> str:
-    return JWT.sub("[token]", line)
+    return JWT.sub(r"\1[token]", line)
 
 
 def logging_settings(*, debug: bool) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import msgspec
 from django.utils.text import format_lazy
 
 from chatproject.errors import ChatError, InvalidInput
+from chatproject.strict_json import refuse_deep_nesting
 from chatproject.text import is_encodable
 from messaging.content import check_client_id, check_message
 from messaging.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
 
 DETAIL_MAX_CHARACTERS = 200
-NESTING_MAX = 32
 
 
 class MalformedFrame(Exception):
@@ -45,15 +45,13 @@ _KEYS = (
     '"runId"',
     '"access"',
 )
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_BRACKETS = re.compile(r"[][{}]")
 _DECIMAL = re.compile(r"[0-9]{1,19}")
 
 
 def decode(text: str) -> AnyClientFrame:
     """Return the v2 frame in `text`. Raises MalformedFrame."""
     try:
-        _refuse_deep_nesting(text)
+        refuse_deep_nesting(text)
         frame = _frames.decode(text)
         _refuse_repeated_keys(text)
         if isinstance(frame, Chat | Ask):
@@ -69,7 +67,7 @@ def decode(text: str) -> AnyClientFrame:
 def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
     """Return the v1 frame in `text` as its v2 counterpart. Raises MalformedFrame."""
     try:
-        _refuse_deep_nesting(text)
+        refuse_deep_nesting(text)
         frame = _v1_frames.decode(text)
         room_id = _v1_room_id(frame.room_id)
         match frame.type.lower():
@@ -92,17 +90,6 @@ def _v1_room_id(raw: int | str) -> int:
     if not 1 <= int(raw) <= BIGINT_MAX:
         raise InvalidInput
     return int(raw)
-
-
-def _refuse_deep_nesting(text: str) -> None:
-    """How deep a parser can go differs by Python version; our frames are flat, only unknown keys may nest."""
-    if text.count("[") + text.count("{") <= NESTING_MAX:  # else brackets, or a message with code in it
-        return
-    depth = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > NESTING_MAX:
-            raise InvalidInput
 
 
 def _refuse_repeated_keys(text: str) -> None:

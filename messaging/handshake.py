@@ -27,11 +27,10 @@ class Handshake:
     @classmethod
     def of(cls, scope: dict[str, Any]) -> "Handshake":
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        headers: dict[str, str] = {}
-        for raw_name, value in scope["headers"]:
-            name = raw_name.decode("latin-1").lower()
-            before = headers[name] + HEADER_SEPARATOR if name in headers else ""
-            headers[name] = before + value.decode("latin-1")
+        values: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        headers = {name: HEADER_SEPARATOR.join(several) for name, several in values.items()}
         return cls(query, headers, list(scope.get("subprotocols", [])))
 
     def parameter(self, name: str) -> str:

@@ -51,6 +51,14 @@ def test_no_token_gets_into_the_log(debug: bool) -> None:
     assert "[token]" in text
 
 
+@pytest.mark.parametrize("front", ["access%3D", "x-eyJ", "eyJeyJ", "bearer.", "/"])
+def test_no_token_gets_into_the_log_whatever_stands_before_it(front: str) -> None:
+    text = make_formatter(debug=True).format(record(f"GET {front}{token_for(ALICE)}&x=1"))
+
+    assert "eyJ" not in text
+    assert "[token]&x=1" in text
+
+
 def test_requests_and_other_objects_are_left_out() -> None:
     request = RequestFactory().get("/x?access=secret")
 

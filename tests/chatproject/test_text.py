@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatproject.text import has_something_visible, is_encodable
+from chatproject.text import composed, has_something_visible, is_encodable
 
 NOTHING = {
     "nothing at all": "",
@@ -26,3 +26,23 @@ def test_one_visible_character_is_enough(text: str) -> None:
 def test_half_a_character_cannot_be_sent() -> None:
     assert is_encodable("🍣")
     assert not is_encodable("half \ud83c")
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("가나", "\u1100\u1161\u1102\u1161"),
+        ("é", "e\u0301"),
+        ("q\u0323\u0307", "q\u0307\u0323"),
+        ("\u0958", "\u0915\u093c"),
+        ("hello", "hello"),
+    ],
+)
+def test_a_name_is_the_same_however_its_letters_are_put_together(written: str, same: str) -> None:
+    assert composed(written) == composed(same)
+
+
+def test_thirty_marks_on_a_letter_are_kept_and_the_next_letter_has_its_own() -> None:
+    marks = "\u0316" * 15 + "\u0301" * 15
+    assert composed(f"b{marks}t{marks}") == f"b{marks}t{marks}"
+    assert composed(f"b{marks}\u0316t") == f"b{marks}t"

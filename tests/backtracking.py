@@ -1,0 +1,195 @@
+"""A regular expression at work, step by step: what Python's `re` does, in a form whose steps can be counted.
+
+It walks the same parsed pattern in the same order, without the shortcuts that `re` has: so `re` takes no more
+steps, but for a constant factor. A step is one look at one character or position.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+Node = tuple[Any, Any]
+Groups = dict[int, tuple[int, int]]
+
+_CATEGORIES = {
+    op.CATEGORY_DIGIT: str.isdecimal,
+    op.CATEGORY_NOT_DIGIT: lambda one: not one.isdecimal(),
+    op.CATEGORY_SPACE: str.isspace,
+    op.CATEGORY_NOT_SPACE: lambda one: not one.isspace(),
+    op.CATEGORY_WORD: lambda one: one.isalnum() or one == "_",
+    op.CATEGORY_NOT_WORD: lambda one: not (one.isalnum() or one == "_"),
+}
+_ONE_CHARACTER = (op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN)
+
+
+class TooManySteps(Exception):
+    """More than were allowed."""
+
+
+class Search:
+    """Looks for all matches of a pattern in a text; `is_anchored`: at the text's beginning only."""
+
+    def __init__(self, pattern: re.Pattern[Any], *, steps_most: int, is_anchored: bool = False) -> None:
+        self._parsed = list(_parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))
+        self._flags, self._is_anchored = pattern.flags, is_anchored
+        self._steps_most = steps_most
+        self.text = ""
+        self.steps = 0
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """As `finditer` has them. Raises TooManySteps."""
+        self.text, self.steps = text, 0
+        found, start = [], 0
+        while start <= len(text):
+            self._step()
+            end = next(self._match(self._parsed, start, {}), None)
+            if end is not None:
+                found.append((start, end))
+            if self._is_anchored:
+                break
+            start = end if end is not None and end > start else start + 1
+        return found
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > self._steps_most:
+            raise TooManySteps
+
+    def _match(self, nodes: list[Node], start: int, groups: Groups) -> Iterator[int]:
+        """Where the nodes may end that begin at `start`, in the order in which `re` tries it."""
+        if not nodes:
+            yield start
+            return
+        first, rest = nodes[0], nodes[1:]
+        for end in self._match_one(first, start, groups):
+            yield from self._match(rest, end, groups)
+
+    def _match_one(self, node: Node, start: int, groups: Groups) -> Iterator[int]:
+        kind, what = node
+        self._step()
+        if kind in _ONE_CHARACTER:
+            if start < len(self.text) and fits(node, self.text[start], self._flags):
+                yield start + 1
+        elif kind is op.AT:
+            if self._is_at(what, start):
+                yield start
+        elif kind is op.BRANCH:
+            for alternative in what[1]:
+                yield from self._match(list(alternative), start, groups)
+        elif kind is op.SUBPATTERN:
+            yield from self._group(what[0], list(what[3]), start, groups)
+        elif kind is op.ATOMIC_GROUP:
+            yield from self._first(list(what), start, groups)
+        elif kind in (op.ASSERT, op.ASSERT_NOT):
+            if self._looks(what, start, groups) == (kind is op.ASSERT):
+                yield start
+        elif kind is op.GROUPREF_EXISTS:
+            yes, no = what[1], what[2]
+            yield from self._match(list((yes if what[0] in groups else no) or []), start, groups)
+        elif kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+            yield from self._repeat(kind, what, start, groups)
+        else:
+            raise NotImplementedError(kind)
+
+    def _group(self, number: int | None, nodes: list[Node], start: int, groups: Groups) -> Iterator[int]:
+        for end in self._match(nodes, start, groups):
+            if number is not None:
+                groups[number] = (start, end)
+            yield end
+        if number is not None:
+            groups.pop(number, None)
+
+    def _first(self, nodes: list[Node], start: int, groups: Groups) -> Iterator[int]:
+        end = next(self._match(nodes, start, groups), None)
+        if end is not None:
+            yield end
+
+    def _looks(self, what: Any, start: int, groups: Groups) -> bool:
+        direction, nodes = what
+        if direction < 0:
+            start -= nodes.getwidth()[0]
+        return start >= 0 and next(self._match(list(nodes), start, dict(groups)), None) is not None
+
+    def _repeat(self, kind: Any, what: Any, start: int, groups: Groups) -> Iterator[int]:
+        least, most, nodes = what[0], what[1], list(what[2])
+        most = len(self.text) + 1 if most is op.MAXREPEAT else int(most)
+        if len(nodes) == 1 and nodes[0][0] in _ONE_CHARACTER:
+            ends = self._repeat_character(nodes[0], int(most), start, is_lazy=kind is op.MIN_REPEAT)
+            ends = (end for end in ends if end - start >= least)
+        else:
+            ends = self._repeat_group(nodes, int(least), int(most), start, groups, kind is op.MIN_REPEAT)
+        if kind is op.POSSESSIVE_REPEAT:
+            end = next(ends, None)
+            ends = iter(() if end is None else (end,))
+        yield from ends
+
+    def _repeat_character(self, node: Node, most: int, start: int, *, is_lazy: bool) -> Iterator[int]:
+        end = start
+        while True:
+            if is_lazy:
+                yield end
+            self._step()
+            if end - start >= most or end == len(self.text) or not fits(node, self.text[end], self._flags):
+                break
+            end += 1
+        while not is_lazy and end >= start:
+            self._step()
+            yield end
+            end -= 1
+
+    def _repeat_group(
+        self, nodes: list[Node], least: int, most: int, start: int, groups: Groups, is_lazy: bool
+    ) -> Iterator[int]:
+        if is_lazy and least <= 0:
+            yield start
+        if most > 0:
+            for end in self._match(nodes, start, groups):
+                if end > start or least > 0:
+                    yield from self._repeat_group(nodes, least - 1, most - 1, end, groups, is_lazy)
+        if not is_lazy and least <= 0:
+            yield start
+
+    def _is_at(self, where: Any, position: int) -> bool:
+        text = self.text
+        before = text[position - 1 : position]
+        if where is op.AT_BEGINNING_STRING or (where is op.AT_BEGINNING and not self._flags & re.MULTILINE):
+            return position == 0
+        if where is op.AT_BEGINNING:
+            return position == 0 or before == "\n"
+        if where is op.AT_END_STRING:
+            return position == len(text)
+        if where is op.AT_END:
+            last = text[position:] in ("", "\n")
+            return last or (bool(self._flags & re.MULTILINE) and text[position] == "\n")
+        is_boundary = _is_word(before) != _is_word(text[position : position + 1])
+        return is_boundary == (where is op.AT_BOUNDARY)
+
+
+def fits(node: Node, character: str, flags: int) -> bool:
+    """Whether a node of one character takes this one."""
+    kind, what = node
+    if flags & re.IGNORECASE and character.swapcase() != character:
+        plain = flags & ~re.IGNORECASE
+        return fits(node, character, plain) or fits(node, character.swapcase(), plain)
+    if kind is op.ANY:
+        return character != "\n" or bool(flags & re.DOTALL)
+    if kind is op.IN:
+        items = [item for item in what if item[0] is not op.NEGATE]
+        return any(_holds(item, character) for item in items) == bool(len(items) == len(what))
+    return bool((ord(character) == what) == (kind is op.LITERAL))
+
+
+def _holds(item: Node, character: str) -> bool:
+    kind, what = item
+    if kind is op.RANGE:
+        return bool(what[0] <= ord(character) <= what[1])
+    if kind is op.CATEGORY:
+        is_in: Callable[[str], bool] = _CATEGORIES[what]
+        return is_in(character)
+    return bool((ord(character) == what) == (kind is op.LITERAL))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -1,6 +1,7 @@
-"""The Django application `chatproject`: commands, templates, static files and translations of the whole."""
+"""The Django application `chatproject`: commands, templates, static files and translations; and Django's admin."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from stamina import instrumentation
 
 from chatproject.logs import log_retry
@@ -11,3 +12,8 @@ class ChatProjectConfig(AppConfig):
 
     def ready(self) -> None:
         instrumentation.set_on_retry_hooks([log_retry])
+
+
+class StaffAdminConfig(admin_apps.AdminConfig):
+    default = False  # of this module: it is named in INSTALLED_APPS
+    default_site = "chatproject.staff_site.StaffSite"

@@ -57,7 +57,7 @@ CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 INSTALLED_APPS = [
     "daphne",  # before staticfiles: makes runserver speak WebSocket
     "chatproject",
-    "django.contrib.admin",
+    "chatproject.apps.StaffAdminConfig",  # Django's admin, with our sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,6 +6,8 @@ made: neither while the body comes in nor while the client reads the answer, how
 """
 
 import asyncio
+import re
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from asgiref.typing import (
@@ -17,7 +19,10 @@ from asgiref.typing import (
     HTTPScope,
     Scope,
 )
+from django.conf import settings
+from django.http import parse_cookie
 
+from chatproject.addresses import household_of
 from chatproject.errors import StoreUnavailable
 from chatproject.refusals import refuse
 
@@ -26,7 +31,14 @@ ANSWER_WITHIN_S = 4.0  # a client is told within 5 s that the database does not 
 RETRY_AFTER_S = 1.0
 DRAFTS_AT_ONCE = 64  # they wait for a model, on the chat server's database threads; bounded further in `assistant`
 DRAFT_PATHS = "/v1/chat/llm"
-API_PATHS = "/v1/chat/"
+STAFF_PATHS = ("/admin", "/admin/")
+SIGN_IN_PATH = "/admin/login/"
+STAFF_AT_ONCE = 4
+STAFF_WAITING_MAX = 64
+STAFF_WAITING_EACH = 16  # of one address: a session may be forged, and an office is behind one address
+SIGN_INS_AT_ONCE = 1  # checking a password costs half a second of a processor that the chat needs
+SIGN_INS_WAITING_MAX = 32
+SIGN_INS_WAITING_EACH = 4  # of one address: the others' places are not its to fill
 ALWAYS_ANSWERED = ("/v1/healthz", "/readyz", "/metrics")  # they use no connection of their own
 
 
@@ -35,7 +47,10 @@ class Turns:
 
     def __init__(self, application: ASGI3Application, *, at_once: int) -> None:
         self._application = application
-        self._requests, self._drafts = _Queue(at_once), _Queue(DRAFTS_AT_ONCE)
+        self._requests, self._drafts = _Queue(at_once, WAITING_MAX), _Queue(DRAFTS_AT_ONCE, WAITING_MAX)
+        # every request has a thread of its own, so what strangers do to the admin stops at these places
+        self._staff = _Queue(STAFF_AT_ONCE, STAFF_WAITING_MAX, STAFF_WAITING_EACH)
+        self._sign_ins = _Queue(SIGN_INS_AT_ONCE, SIGN_INS_WAITING_MAX, SIGN_INS_WAITING_EACH)
         self._working: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -46,7 +61,7 @@ class Turns:
         if body is None:
             return  # the client has gone
         answer: list[ASGISendEvent] = []
-        is_draft = scope["path"].startswith(DRAFT_PATHS)
+        queue = self._queue_of(scope)
 
         events: list[ASGIReceiveEvent] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -57,10 +72,11 @@ class Turns:
             answer.append(event)
 
         in_time = await self._take_turn(
-            self._drafts if is_draft else self._requests,
+            queue,
+            household_of(scope),
             lambda: self._application(scope, receive_again, keep),
             # staff may wait longer for a page of the admin, and whoever asks a model is told by the assistant
-            may_take_long=is_draft or not scope["path"].startswith(API_PATHS),
+            may_take_long=queue in (self._drafts, self._staff),
         )
         if in_time:
             for event in answer:
@@ -68,12 +84,19 @@ class Turns:
         else:
             await _refuse(scope, send)
 
+    def _queue_of(self, scope: HTTPScope) -> "_Queue":
+        if scope["path"].startswith(DRAFT_PATHS):
+            return self._drafts
+        if scope["path"] != STAFF_PATHS[0] and not scope["path"].startswith(STAFF_PATHS[1]):
+            return self._requests
+        return self._staff if scope["path"] != SIGN_IN_PATH and _has_session(scope) else self._sign_ins
+
     async def _take_turn(
-        self, queue: "_Queue", work: Callable[[], Awaitable[None]], *, may_take_long: bool
+        self, queue: "_Queue", household: str, work: Callable[[], Awaitable[None]], *, may_take_long: bool
     ) -> bool:
         """Do the work in its turn. Returns whether it was done in time; else what was begun goes on by itself."""
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN_S
-        if not await queue.take(deadline):
+        if not await queue.take(household, deadline):
             return False
         working = asyncio.ensure_future(work())
         self._working.add(working)
@@ -91,24 +114,30 @@ class Turns:
 
 
 class _Queue:
-    """Turns, taken in order of arrival."""
+    """Turns, taken in order of arrival. `waiting_each` wait at most for one household."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, waiting_max: int, waiting_each: int | None = None) -> None:
         self._turns = asyncio.Semaphore(at_once)
-        self._waiting = 0
+        self._waiting_max, self._waiting_each = waiting_max, waiting_each or waiting_max
+        self._waiting: Counter[str] = Counter()
 
-    async def take(self, deadline: float) -> bool:
+    async def take(self, household: str, deadline: float) -> bool:
         """Wait for a turn until the deadline, in loop time. Returns whether there was one."""
-        if self._turns.locked() and self._waiting >= WAITING_MAX:
+        if self._turns.locked() and self._is_full_for(household):
             return False
-        self._waiting += 1
+        self._waiting[household] += 1
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._turns.acquire()
         except TimeoutError:
             return False
         finally:
-            self._waiting -= 1
+            self._waiting[household] -= 1
+            if not self._waiting[household]:
+                del self._waiting[household]
+
+    def _is_full_for(self, household: str) -> bool:
+        return self._waiting.total() >= self._waiting_max or self._waiting[household] >= self._waiting_each
 
     def leave(self) -> None:
         self._turns.release()
@@ -116,9 +145,16 @@ class _Queue:
 
 def _is_preflight(scope: HTTPScope) -> bool:
     """Whether a browser asks if it may call. Answered in any crowd: behind a refusal it shows its page nothing."""
-    return scope.get("method") == "OPTIONS" and any(
+    asks = scope.get("method") == "OPTIONS" and re.match(settings.CORS_URLS_REGEX, scope["path"]) is not None
+    return asks and any(
         name == b"access-control-request-method" for name, _value in scope["headers"]
     )
+
+
+def _has_session(scope: HTTPScope) -> bool:
+    """Whether it says to be somebody who signed in: a forged session is found out by one look at the database."""
+    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
+    return settings.SESSION_COOKIE_NAME in parse_cookie(cookies)
 
 
 async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:

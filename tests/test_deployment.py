@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ GIVEN = {
 }
 # what the other services of the file settle, and DEBUG and DEMO, which have no place there
 FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "DEBUG", "DEMO"}
+
+STAFF_PATHS = ("admin", "admin/", "admin/login/?next=/admin/", "%61dmin/", "//admin/")
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
 SERVICE = {
@@ -204,8 +207,14 @@ def test_the_image_holds_every_package_and_does_not_run_as_root() -> None:
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[str]:
     """The address of an nginx with our configuration and no server behind it."""
+    with running_nginx(tmp_path, (ROOT / "docs/nginx.conf").read_text()) as address:
+        yield address
+
+
+@contextmanager
+def running_nginx(tmp_path: Path, configuration: str) -> Iterator[str]:
     port, nobody = free_port(), free_port()
-    site = (ROOT / "docs/nginx.conf").read_text().replace("listen 80;", f"listen {HOST}:{port};")
+    site = configuration.replace("listen 80;", f"listen {HOST}:{port};")
     (tmp_path / "site.conf").write_text(re.sub(r"server chat-\d:8081", f"server {HOST}:{nobody}", site))
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/site.conf; }}"
@@ -218,11 +227,24 @@ def nginx(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_refusals_of_nginx_itself_are_the_envelope_that_clients_know(nginx: str) -> None:
-    hidden = [httpx.get(f"{nginx}/{path}") for path in ("metrics", "readyz")]
+    hidden = [httpx.get(f"{nginx}/{path}") for path in ("metrics", "readyz", *STAFF_PATHS)]
     too_large = httpx.post(f"{nginx}/v1/chat/llm", content=b"x" * 3_000_000)
 
-    assert [(answer.status_code, answer.json()) for answer in hidden] == [(404, failure(PathNotFound()))] * 2
+    assert {answer.status_code for answer in hidden} == {404}
+    assert all(answer.json() == failure(PathNotFound()) for answer in hidden)
     assert (too_large.status_code, too_large.json()) == (413, failure(TooLarge()))
+
+
+def test_the_admin_is_open_where_its_line_says_so_and_nowhere_else(tmp_path: Path) -> None:
+    shipped = (ROOT / "docs/nginx.conf").read_text()
+    opened = shipped.replace("# allow 192.0.2.0/24;", f"allow {HOST};")
+    with running_nginx(tmp_path, opened) as nginx:
+        answers = [httpx.get(f"{nginx}/{path}") for path in STAFF_PATHS]
+        too_large = httpx.post(f"{nginx}/admin/", content=b"x" * 3_000_000)
+
+    assert opened != shipped
+    assert {answer.json()["code"] for answer in answers} == {"E-S002"}  # no server is behind it
+    assert too_large.json()["code"] == "E-C002"
 
 
 def test_with_no_server_behind_it_nginx_says_when_to_come_back(nginx: str) -> None:

@@ -17,6 +17,7 @@ TEST_LINES_MAX = 400  # a table of cases is read from the top
 TESTED_ELSEWHERE = {
     "chatproject/apps.py": "chatproject/test_logs.py",
     "chatproject/asgi.py": "chatproject/test_serve.py",
+    "chatproject/models.py": "chatproject/test_sign_in_limits.py",
     "rooms/apps.py": "rooms/test_admin.py",
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",

@@ -1,19 +1,31 @@
 """So many HTTP requests at once and no more; the others wait a while, or are told to come again."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from chatproject.turns import ALWAYS_ANSWERED, DRAFT_PATHS, Turns
+from chatproject.addresses import household
+from chatproject.turns import (
+    ALWAYS_ANSWERED,
+    DRAFT_PATHS,
+    SIGN_INS_AT_ONCE,
+    SIGN_INS_WAITING_EACH,
+    STAFF_AT_ONCE,
+    Turns,
+)
 from tests.times import WAIT_S
 
 IMPATIENT_S = 0.3
 AT_ONCE = 2
-ROOMS, DRAFT, ADMIN = "/v1/chat/my/rooms", DRAFT_PATHS, "/admin/"
+ROOMS, DRAFT, ADMIN, SIGN_IN = "/v1/chat/my/rooms", DRAFT_PATHS, "/admin/", "/admin/login/"
+SIGNED_IN = {"cookie": "csrftoken=a; sessionid=b"}
+
+Office = Callable[[str], Awaitable[httpx.AsyncClient]]
 
 
 class Desk:
@@ -50,16 +62,33 @@ def desk() -> Desk:
     return Desk()
 
 
+@asynccontextmanager
+async def office(desk: Desk) -> AsyncIterator[Office]:
+    """Turns before the desk, and clients of any address."""
+    turns: Any = Turns(desk, at_once=AT_ONCE)
+    async with AsyncExitStack() as clients:
+
+        async def client_at(address: str) -> httpx.AsyncClient:
+            transport = httpx.ASGITransport(turns, client=(address, 123))
+            client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+            return await clients.enter_async_context(client)
+
+        yield client_at
+
+
 @pytest.fixture
-async def http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    application: Any = Turns(desk, at_once=AT_ONCE)
-    transport = httpx.ASGITransport(application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield client
+async def client_at(desk: Desk) -> AsyncIterator[Office]:
+    async with office(desk) as client_at:
+        yield client_at
 
 
-def ask(http: httpx.AsyncClient, path: str, count: int = 1) -> list[asyncio.Task[httpx.Response]]:
-    return [asyncio.create_task(http.post(path, content=str(number))) for number in range(count)]
+@pytest.fixture
+async def http(client_at: Office) -> httpx.AsyncClient:
+    return await client_at("192.0.2.1")
+
+
+def ask(http: httpx.AsyncClient, path: str, count: int = 1, **headers: str) -> list[asyncio.Task[httpx.Response]]:
+    return [asyncio.create_task(http.post(path, content=str(number), headers=headers)) for number in range(count)]
 
 
 async def answers(asked: list[asyncio.Task[httpx.Response]]) -> list[httpx.Response]:
@@ -118,10 +147,15 @@ async def test_drafts_do_not_take_the_turns_of_all_else(http: httpx.AsyncClient,
 
 
 async def test_where_too_many_wait_already_one_is_refused_at_once(
-    http: httpx.AsyncClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chatproject.turns.WAITING_MAX", 3)
-    asked = ask(http, ROOMS, AT_ONCE + 3 + 1)
+    async with office(desk) as client_at:
+        await one_is_refused_at_once(desk, ask(await client_at("192.0.2.1"), ROOMS, AT_ONCE + 3 + 1))
+
+
+async def one_is_refused_at_once(desk: Desk, asked: list[asyncio.Task[httpx.Response]]) -> None:
+    """And the others are answered when the desk lets go."""
     [first], rest = await asyncio.wait(asked, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
     assert refused(first.result())
     desk.let_go.set()
@@ -149,7 +183,7 @@ async def test_a_model_and_the_admin_may_take_their_time(
     http: httpx.AsyncClient, desk: Desk, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     monkeypatch.setattr("chatproject.turns.ANSWER_WITHIN_S", IMPATIENT_S)
-    asked = ask(http, path)
+    asked = ask(http, path, 1, **SIGNED_IN)
     await desk.until_under_way(1)
     [rooms] = await answers(ask(http, ROOMS))
     assert refused(rooms)  # so the time is over
@@ -158,10 +192,74 @@ async def test_a_model_and_the_admin_may_take_their_time(
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", [SIGN_IN, ADMIN, "/v1/schema", "/", "/administrators"])
+async def test_who_is_not_signed_in_takes_no_long_turn_anywhere(
+    http: httpx.AsyncClient, desk: Desk, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("chatproject.turns.ANSWER_WITHIN_S", IMPATIENT_S)
+    [answer] = await answers(ask(http, path))
+    assert refused(answer)
+    desk.let_go.set()
+
+
+@pytest.mark.parametrize("path", ["/admin", ADMIN, SIGN_IN, "/admin/rooms/room/"])
+async def test_members_are_answered_while_strangers_crowd_the_admin(
+    client_at: Office, desk: Desk, path: str
+) -> None:
+    crowd = []
+    for number in range(40):
+        crowd += ask(await client_at(f"198.51.100.{number}"), path)
+    await desk.until_under_way(SIGN_INS_AT_ONCE)
+    rooms = ask(await client_at("192.0.2.1"), ROOMS, AT_ONCE)
+    await desk.until_under_way(SIGN_INS_AT_ONCE + AT_ONCE)
+    staff = ask(await client_at("192.0.2.2"), ADMIN, 1, **SIGNED_IN)
+    await desk.until_under_way(SIGN_INS_AT_ONCE + AT_ONCE + 1)
+    assert sorted(desk.under_way) == sorted([path, ROOMS, ROOMS, ADMIN])
+
+    desk.let_go.set()
+    assert all(answer.status_code == 200 for answer in await answers(rooms + staff))
+    assert {answer.status_code for answer in await answers(crowd)} == {200, 503}
+
+
+async def test_sessions_that_are_forged_take_no_turns_of_members_either(client_at: Office, desk: Desk) -> None:
+    forged = ask(await client_at("198.51.100.1"), ADMIN, 40, **SIGNED_IN)
+    await desk.until_under_way(STAFF_AT_ONCE)
+    members = ask(await client_at("192.0.2.1"), ROOMS)
+    await desk.until_under_way(STAFF_AT_ONCE + 1)
+    desk.let_go.set()
+    assert [answer.status_code for answer in await answers(members)] == [200]
+    await answers(forged)
+
+
+@pytest.mark.parametrize(
+    ("attackers", "staff"),
+    [
+        (["198.51.100.1"], "198.51.100.2"),
+        (["2001:db8::1", "2001:db8::2:1", "::ffff:198.51.100.1"], "2001:db8:0:1::1"),
+    ],
+    ids=["IPv4", "IPv6"],
+)
+async def test_one_address_does_not_fill_the_places_before_the_sign_in(
+    client_at: Office, desk: Desk, attackers: list[str], staff: str
+) -> None:
+    crowd = []
+    for address in attackers:
+        crowd += ask(await client_at(address), SIGN_IN, 40)
+    await desk.until_under_way(1)
+    asked = ask(await client_at(staff), SIGN_IN)
+    _done, waiting = await asyncio.wait(crowd, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+    desk.let_go.set()
+    assert [answer.status_code for answer in await answers(asked)] == [200]
+    served = [answer for answer in await answers(crowd) if answer.status_code == 200]
+    households = len({household(address) for address in attackers})
+    assert len(served) <= SIGN_INS_AT_ONCE + households * SIGN_INS_WAITING_EACH
+    assert waiting
+
+
 async def test_neither_a_slow_body_nor_a_slow_reader_holds_a_turn(desk: Desk) -> None:
     turns = Turns(desk, at_once=1)
     desk.let_go.set()
-    scope: Any = {"type": "http", "path": ROOMS}
+    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
     goes_on, reads = asyncio.Event(), asyncio.Event()
 
     async def receive_slowly() -> Any:
@@ -197,7 +295,7 @@ async def test_a_body_that_comes_in_crumbs_is_kept_in_one_piece() -> None:
     async def send(_event: Any) -> None:
         raise AssertionError
 
-    scope: Any = {"type": "http", "path": ROOMS}
+    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
     await Turns(listen, at_once=1)(scope, receive, send)
     assert heard == [{"type": "http.request", "body": b"hello", "more_body": False}]
 
@@ -209,7 +307,7 @@ async def test_a_client_that_goes_before_its_body_ends_takes_no_turn(desk: Desk)
     async def send(_event: Any) -> None:
         raise AssertionError
 
-    scope: Any = {"type": "http", "path": ROOMS}
+    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
     await Turns(desk, at_once=1)(scope, receive, send)
     assert not desk.under_way
 
@@ -222,7 +320,7 @@ async def test_when_the_process_ends_so_does_what_it_worked_on(desk: Desk) -> No
         raise AssertionError
 
     turns = Turns(desk, at_once=1)
-    scope: Any = {"type": "http", "path": ROOMS}
+    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
     working = asyncio.ensure_future(turns(scope, receive, send))
     await desk.until_under_way(1)
     working.cancel()

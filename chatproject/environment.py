@@ -6,12 +6,9 @@ Only `chatproject.settings` uses this. Values are taken as they stand: nothing i
 import ipaddress
 import os
 import re
-import warnings
 from importlib.util import find_spec
-from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 SECRET_MIN_BYTES = 32  # RFC 7518, 3.2: an HS256 key is at least as long as the hash
@@ -87,7 +84,7 @@ def read_redis_urls(name: str) -> list[str]:
                 f"Set {name} to redis://host:port/number: what follows the host is no number."
             )
     if urls:
-        _require_module("channels_redis", package="channels-redis", wanted_by=name)
+        require_module("channels_redis", package="channels-redis", wanted_by=name)
     return urls
 
 
@@ -104,7 +101,7 @@ def read_proxies(name: str, *, default: str) -> list[str]:
     return proxies
 
 
-def _require_module(module: str, *, package: str, wanted_by: str) -> None:
+def require_module(module: str, *, package: str, wanted_by: str) -> None:
     if find_spec(module) is None:
         raise ImproperlyConfigured(f"Run `pip install {package}`: {wanted_by} needs that package.")
 
@@ -119,21 +116,3 @@ def read_secret(name: str, *, demo: str, debug: bool) -> str:
     if len(value.encode()) < SECRET_MIN_BYTES:
         raise ImproperlyConfigured(f"Set {name} to at least {SECRET_MIN_BYTES} bytes: the present one is shorter.")
     return value
-
-
-def read_database(name: str, *, default: str) -> dict[str, Any]:
-    """Django's dictionary of a mysql:// or sqlite:/// URL."""
-    try:
-        with warnings.catch_warnings(action="ignore"):  # about an engine that is refused below
-            database: dict[str, Any] = environ.Env.db_url_config(read_text(name, default=default))
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"Set {name} to mysql://user:password@host:port/name, a password's special characters as %40 etc."
-        ) from error
-    if database.get("ENGINE") not in ("django.db.backends.mysql", "django.db.backends.sqlite3"):
-        raise ImproperlyConfigured(f"Set {name} to a mysql:// or sqlite:/// URL: no other database is supported.")
-    if not database["NAME"]:
-        raise ImproperlyConfigured(f"Set {name} to mysql://user:password@host:port/name: the name is missing.")
-    if database["ENGINE"] == "django.db.backends.mysql":
-        _require_module("MySQLdb", package="mysqlclient", wanted_by=f"a mysql:// URL in {name}")
-    return database

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.database_url import MYSQL, read_database
 from chatproject.environment import (
     read_choice,
-    read_database,
     read_flag,
     read_integer,
     read_list,
@@ -139,9 +139,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- database ----------------------------------------------------------------------------------
 
-_database = read_database("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+_database = read_database("DATABASE_URL", default_file=BASE_DIR / "db.sqlite3")
 _database["CONN_MAX_AGE"] = 0  # above 0, every request thread under ASGI would keep one
-if _database["ENGINE"] == "django.db.backends.mysql":
+if _database["ENGINE"] == MYSQL:
     _database["OPTIONS"] = {
         "charset": "utf8mb4",
         "isolation_level": "read committed",
@@ -150,7 +150,7 @@ if _database["ENGINE"] == "django.db.backends.mysql":
         # seconds; a stopped server must not hold one of the few database threads for longer
         "read_timeout": 10,
         "write_timeout": 10,
-        **_database.get("OPTIONS", {}),
+        **_database["OPTIONS"],
     }
 else:
     _database["OPTIONS"] = {

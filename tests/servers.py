@@ -197,10 +197,10 @@ class DatabaseServer:
 
 
 @contextmanager
-def private_mariadb(*, durable: bool = True) -> Iterator[DatabaseServer]:
+def private_mariadb(*options: str, durable: bool = True) -> Iterator[DatabaseServer]:
     """A MariaDB of our own on a free port, with an empty root password and data that end with it.
 
-    One that is not durable waits for no disk: for tests that never kill it.
+    One that is not durable waits for no disk: for tests that never kill it. `options` are the server's.
     """
     account = ["--user=nobody"] if IS_ROOT else []
     server, installer = (
@@ -220,7 +220,7 @@ def private_mariadb(*, durable: bool = True) -> Iterator[DatabaseServer]:
         lean = ["--skip-log-bin", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4"]
         if not durable:
             lean += ["--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite"]
-        command = [server, "--no-defaults", *account, *where, scratch, *lean]
+        command = [server, "--no-defaults", *account, *where, scratch, *lean, *options]
         with running(Service("MariaDB", command, port, directory / "log")) as service:
             yield DatabaseServer(f"mysql://root@{HOST}:{port}", service)
 

@@ -5,7 +5,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from chatproject.environment import (
     read_choice,
-    read_database,
     read_flag,
     read_integer,
     read_list,
@@ -198,31 +197,3 @@ def test_a_secret_is_measured_in_bytes(given: pytest.MonkeyPatch) -> None:
 
 def test_in_debug_the_demo_secret_stands_in(given: pytest.MonkeyPatch) -> None:
     assert read_secret(NAME, demo=DEMO, debug=True) == DEMO
-
-
-def test_a_mysql_url_becomes_djangos_dictionary(given: pytest.MonkeyPatch) -> None:
-    given.setenv(NAME, "mysql://chat:p%40ss@db.example.com:3307/chat")
-    database = read_database(NAME, default="")
-
-    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example.com", 3307, "chat")
-    assert (database["USER"], database["PASSWORD"]) == ("chat", "p@ss")
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "nonsense",
-        "postgres://u:swordfish@h/n",
-        "mysql://u:swordfish@h/",
-        "mysql://u:sword/fish@h:1/n",
-        "oracle://h/n",
-    ],
-)
-def test_another_or_unreadable_database_is_refused_without_its_password(
-    given: pytest.MonkeyPatch, raw: str
-) -> None:
-    given.setenv(NAME, raw)
-
-    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to ") as refusal:
-        read_database(NAME, default="")
-    assert "fish" not in str(refusal.value)

@@ -1,6 +1,7 @@
 """Starting with wrong settings: one sentence that says what to set, no traceback, exit code not 0."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,10 +21,14 @@ GOOD = {
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`python …` with exactly these variables."""
+    return run_in(ROOT, *arguments, **environment)
+
+
+def run_in(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
         env={"PATH": os.environ["PATH"], **environment},
-        cwd=ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=WAIT_S,
@@ -57,6 +62,18 @@ def test_with_good_settings_the_checks_pass() -> None:
             {"DATABASE_URL": "postgres://u:p@h/n"},
             "Set DATABASE_URL to a mysql:// or sqlite:/// URL: no other database is supported.",
         ),
+        (
+            {"DATABASE_URL": "mysql://u:p@127.0.0.1:1/n?ssl-mode=PREFERRED"},
+            "Set DATABASE_URL with ssl_mode=REQUIRED or DISABLED: this driver takes PREFERRED for no TLS at all.",
+        ),
+        (
+            {"DATABASE_URL": "mysql://u:p@127.0.0.1:1/n?ssl_ca=/nowhere/ca.pem"},
+            "Set DATABASE_URL with ssl_ca that can be read: /nowhere/ca.pem cannot (No such file or directory).",
+        ),
+        (
+            {"DATABASE_URL": "mysql://u:p@127.0.0.1:1/n?sql_mode=ANSI"},
+            'Set DATABASE_URL without `sql_mode` behind the "?": that is no option here; README lists them.',
+        ),
         ({"REDIS_URL": "localhost"}, "Set REDIS_URL to a URL that begins with redis:// or rediss:// or unix://"),
         ({"REDIS_URL": "redis://["}, "Set REDIS_URL to a URL that can be read: its host or its port is wrong."),
         (
@@ -80,6 +97,22 @@ def test_a_wrong_setting_ends_the_start_with_one_sentence(wrong: dict[str, str],
     done = run("manage.py", "serve", **GOOD | wrong)
 
     assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
+
+
+@pytest.mark.parametrize("folder", ["C# projects", "100%25", "why?"])
+def test_the_default_database_is_in_the_checkout_whatever_its_folder_is_called(
+    tmp_path: Path, folder: str
+) -> None:
+    checkout = tmp_path / folder
+    shutil.copytree(ROOT / "chatproject", checkout / "chatproject", ignore=shutil.ignore_patterns("static"))
+    shutil.copy(ROOT / "manage.py", checkout)
+    for app in ("rooms", "messaging", "assistant"):
+        (checkout / app).symlink_to(ROOT / app)
+    done = run_in(checkout, "manage.py", "migrate", "--verbosity=0", "rooms", **GOOD)
+
+    assert done.returncode == 0, done.stderr
+    assert (checkout / "db.sqlite3").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
 
 
 WITHOUT = """

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from stamina import instrumentation
 
+from chatproject.database_link import guard_links
 from chatproject.logs import log_retry
 
 
@@ -11,6 +12,7 @@ class ChatProjectConfig(AppConfig):
     name = "chatproject"
 
     def ready(self) -> None:
+        guard_links()
         instrumentation.set_on_retry_hooks([log_retry])
 
 

@@ -10,6 +10,7 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chatproject.database_link import warn_of_open_link
 from chatproject.serving import run
 
 FRAME_MAX_BYTES = 32_768  # the wire contract's limit; uvicorn's own is 16 MiB
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
         check_arguments(port=port, workers=workers)
+        warn_of_open_link(settings.DATABASES["default"])
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped
         config = uvicorn.Config(
             "chatproject.asgi:application",

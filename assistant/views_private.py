@@ -40,7 +40,6 @@ REFUSALS = (
     NotInRoom,
     RoomNotFound,
     ModelRefused,
-    TooManyRequests,
     AssistantBudgetSpent,
     ModelFailed,
     AssistantUnavailable,

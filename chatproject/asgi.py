@@ -17,6 +17,7 @@ from assistant.answers import RoomAssistant
 from assistant.metrics import AssistantMetrics
 from assistant.model_choice import chosen_language_model
 from chatproject.body_limit import BodyLimit
+from chatproject.member_share import MemberShare
 from chatproject.request_log import RequestLog
 from chatproject.turns import Turns
 from messaging.database import Database
@@ -26,6 +27,7 @@ from messaging.server import ChatServer
 from messaging.transport import ChatWebSocketProtocol
 
 REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
+MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns
 
 # for `manage.py serve`: a worker process imports the protocol class before the application, and it needs Django
 __all__ = ["ChatWebSocketProtocol", "application"]
@@ -53,9 +55,16 @@ class Process:
         )
         self.chat_server.calls.answerer = self.assistant
         django: Any = django_application  # typed loosely there
+        turns = REQUESTS_PER_THREAD * settings.DB_THREADS
+        share = MemberShare(
+            Turns(django, at_once=turns),
+            writes_per_second=settings.LIMIT_WRITES_PER_SECOND,
+            at_once=settings.LIMIT_REQUESTS_PER_MEMBER,
+            worked_on=turns // MEMBERS_AT_LEAST,
+        )
         self._router = ProtocolTypeRouter(
             {
-                "http": RequestLog(BodyLimit(Turns(django, at_once=REQUESTS_PER_THREAD * settings.DB_THREADS))),
+                "http": RequestLog(BodyLimit(share)),
                 "websocket": URLRouter(websocket_urlpatterns),
                 "lifespan": self._live,
             }

@@ -18,6 +18,7 @@ from chatproject.errors import (
     NotAuthenticated,
     StoreUnavailable,
     TooLarge,
+    TooManyRequests,
 )
 
 Json = dict[str, Any]
@@ -28,7 +29,14 @@ COUNT: Json = {"type": "integer", "minimum": 0, "maximum": BIGINT_MAX}
 NOTHING: Json = {"type": "null"}
 
 # whatever an endpoint does, these can happen before it: to the request as such, to its token, to the database
-_ALWAYS: tuple[type[ChatError], ...] = (InvalidInput, NotAuthenticated, MemberNotFound, TooLarge, StoreUnavailable)
+_ALWAYS: tuple[type[ChatError], ...] = (
+    InvalidInput,
+    NotAuthenticated,
+    MemberNotFound,
+    TooLarge,
+    TooManyRequests,
+    StoreUnavailable,
+)
 
 
 def describe(

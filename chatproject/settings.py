@@ -183,6 +183,11 @@ LIMIT_SENDS_PER_SECOND = read_integer(
 )  # a member and process; burst thrice that
 LIMIT_SOCKETS_PER_MEMBER = read_integer("LIMIT_SOCKETS_PER_MEMBER", default=20)
 LIMIT_ROOMS_PER_SOCKET = read_integer("LIMIT_ROOMS_PER_SOCKET", default=128)
+LIMIT_WRITES_PER_SECOND = read_integer(
+    "LIMIT_WRITES_PER_SECOND", default=10
+)  # a member and process, over HTTP; burst thrice that
+LIMIT_REQUESTS_PER_MEMBER = read_integer("LIMIT_REQUESTS_PER_MEMBER", default=16)  # at once, in a process
+LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC
 
 # --- the assistant -----------------------------------------------------------------------------
 

@@ -146,9 +146,7 @@ class _Queue:
 def _is_preflight(scope: HTTPScope) -> bool:
     """Whether a browser asks if it may call. Answered in any crowd: behind a refusal it shows its page nothing."""
     asks = scope.get("method") == "OPTIONS" and re.match(settings.CORS_URLS_REGEX, scope["path"]) is not None
-    return asks and any(
-        name == b"access-control-request-method" for name, _value in scope["headers"]
-    )
+    return asks and any(name == b"access-control-request-method" for name, _value in scope["headers"])
 
 
 def _has_session(scope: HTTPScope) -> bool:

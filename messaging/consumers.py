@@ -16,12 +16,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from structlog.contextvars import bind_contextvars
 
 from chatproject.api import as_chat_error, token_verifier
+from chatproject.buckets import TokenBucket
 from chatproject.errors import ChatError, InternalError
 from chatproject.tokens import Caller
 from messaging import protocol
 from messaging.handshake import Handshake
 from messaging.hub import Session
-from messaging.limits import TokenBucket
 from messaging.server import ChatServer
 from messaging.services import Stored
 from messaging.transport import AsgiSend, Outbox, sink_for

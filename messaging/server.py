@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
+from chatproject.buckets import KeyedBuckets
 from chatproject.errors import NotInRoom, TooManyRequests
 from chatproject.tokens import Caller
 from messaging.calls import Calls
@@ -17,7 +18,7 @@ from messaging.database import Database
 from messaging.deployment import deployment_name
 from messaging.gathering import Gathered
 from messaging.hub import Hub, Session, Sink
-from messaging.limits import KeyedBuckets, Limits
+from messaging.limits import Limits
 from messaging.metrics import Metrics
 from messaging.notices import Notice, joined_notice, left_notice
 from messaging.protocol import (

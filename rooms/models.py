@@ -146,3 +146,23 @@ class RoomBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} · {self.room_id}"
+
+
+class RoomsMade(models.Model):
+    """How many rooms a member made on the last day (UTC) on which they made any, with those deleted since."""
+
+    member = models.OneToOneField(
+        Member,
+        on_delete=models.CASCADE,
+        db_constraint=False,  # as above: the main server may delete its users
+        primary_key=True,
+        related_name="+",
+    )
+    day = models.DateField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "chat_rooms_made"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} · {self.day} · {self.number}"

@@ -10,21 +10,17 @@ from datetime import datetime
 from itertools import chain, count
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chatproject.errors import (
-    InvalidInput,
-    MemberNotFound,
-    NotInRoom,
-    RoomNameTaken,
-    StoreUnavailable,
-)
+from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomNameTaken, StoreUnavailable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import blocks, selectors
 from rooms.locks import lock_group_room, lock_room
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name, make_pair_key
+from rooms.quotas import begin_count, count_room_made
 
 RACES_MOST = 10  # lost in a row before a caller is asked to come back
 RETRY_AFTER_S = 1.0
@@ -109,9 +105,16 @@ def _free_nickname(member_id: int, nickname: str) -> str:
 
 
 def create_group_room(*, caller: Caller, name: str) -> Room:
-    """A new group room with the caller in it. Raises InvalidInput, RoomNameTaken."""
+    """A new group room with the caller in it. Raises InvalidInput, RoomNameTaken, TooManyRequests."""
     name = clean_room_name(name)
     member_id = mirror_member(caller=caller).member_id
+    begin_count(member_id=member_id)
+    return _make_group_room(name, member_id)
+
+
+@in_one_transaction
+def _make_group_room(name: str, member_id: int) -> Room:
+    count_room_made(member_id=member_id, now=timezone.now())
     return open_group_room(name=name, member_ids=[member_id], creator_id=member_id)
 
 
@@ -210,12 +213,13 @@ def _move_roster(room: Room, member: Member) -> RosterChange:
 def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:
     """The one private room of the caller and the other member, and the other's coming: None where it was there.
 
-    Raises InvalidInput for oneself, MemberNotFound.
+    Raises InvalidInput for oneself, MemberNotFound, TooManyRequests.
     """
     if other_member_id == caller.member_id:
         raise InvalidInput(_("A private room needs another member."))
     pair = [mirror_member(caller=caller), selectors.require_member(member_id=other_member_id)]
     pair_key = make_pair_key(caller.member_id, other_member_id)
+    begin_count(member_id=caller.member_id)
     for _race in range(RACES_MOST):
         room = Room.objects.filter(pair_key=pair_key).first()
         try:
@@ -229,6 +233,7 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, Ro
 def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
     name = _free_room_name("-".join(member.nickname for member in pair))
     creator, other = pair
+    count_room_made(member_id=creator.member_id, now=timezone.now())
     room = _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key, creator=creator), pair)
     return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)
 

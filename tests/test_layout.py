@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "rooms/apps.py": "rooms/test_admin.py",
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",
+    "messaging/limits.py": "e2e/test_limits.py",
     "messaging/urls.py": "chatproject/test_urls.py",
     "assistant/apps.py": "assistant/test_admin.py",
     "assistant/urls.py": "chatproject/test_urls.py",

@@ -14,7 +14,17 @@ from tests.e2e.processes import Process, environment, log_directory, manage, run
 from tests.servers import HOST, DatabaseServer, RedisServer, private_redis
 from tests.times import POLL_S, WAIT_S
 
-NO_LIMITS = {"LIMIT_SENDS_PER_SECOND": "0", "LIMIT_FRAMES_PER_SECOND": "0", "LIMIT_SOCKETS_PER_MEMBER": "0"}
+NO_LIMITS = dict.fromkeys(
+    (
+        "LIMIT_SENDS_PER_SECOND",
+        "LIMIT_FRAMES_PER_SECOND",
+        "LIMIT_SOCKETS_PER_MEMBER",
+        "LIMIT_WRITES_PER_SECOND",
+        "LIMIT_REQUESTS_PER_MEMBER",
+        "LIMIT_ROOMS_PER_DAY",
+    ),
+    "0",
+)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from tests.e2e.processes import Process, running, serve
 
 pytestmark = pytest.mark.e2e
 
-FAYE, GREG = 31, 32
+FAYE, GREG, HANA, INSU = 31, 32, 33, 34
 NARROW = {
     "LIMIT_SENDS_PER_SECOND": "1",
     "LIMIT_FRAMES_PER_SECOND": "5",
     "LIMIT_SOCKETS_PER_MEMBER": "2",
     "LIMIT_ROOMS_PER_SOCKET": "1",
+    "LIMIT_WRITES_PER_SECOND": "5",
+    "LIMIT_ROOMS_PER_DAY": "4",
     "LLM_KEY": "",
 }
 
@@ -89,3 +91,26 @@ async def test_without_a_key_the_assistant_is_unavailable_and_all_else_works(gre
     assert await socket.refusal("ask", roomId=room, message="누구 있어요?") == "E-A001"
 
     assert await greg.get(f"/history/{room}") == []
+
+
+async def test_who_joins_and_leaves_in_a_circle_is_told_to_wait(
+    strict: Process, meet: Meet, greg: Person, room_name: str
+) -> None:
+    hana = meet(strict, HANA, "Hana")
+    room = await greg.create_room(room_name)
+    path = f"/room/group/{room}"
+    circle = [("POST", f"{path}/join"), ("DELETE", f"{path}/leave")] * 50
+    answers = [await hana.call(method, step) for method, step in circle]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert {answer.json()["code"] for answer in refused} == {"E-C004"}
+    assert await greg.get("/my/rooms")
+
+
+async def test_nobody_makes_rooms_all_day(strict: Process, meet: Meet, room_name: str) -> None:
+    insu = meet(strict, INSU, "Insu")
+    for number in range(4):
+        await insu.create_room(f"{room_name} {number}")
+    refusal = await insu.call("POST", "/room/group/create", roomName=f"{room_name} 5")
+    assert (refusal.status_code, refusal.json()["code"]) == (429, "E-C004")
+    assert refusal.json()["retryAfter"] > 0

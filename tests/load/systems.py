@@ -18,7 +18,17 @@ from tests.services import TEST_JWT_SECRET
 PROJECT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 ROWS_AT_ONCE = 5_000
-NO_LIMITS = {"LIMIT_SENDS_PER_SECOND": "0", "LIMIT_FRAMES_PER_SECOND": "0", "LIMIT_SOCKETS_PER_MEMBER": "0"}
+NO_LIMITS = dict.fromkeys(
+    (
+        "LIMIT_SENDS_PER_SECOND",
+        "LIMIT_FRAMES_PER_SECOND",
+        "LIMIT_SOCKETS_PER_MEMBER",
+        "LIMIT_WRITES_PER_SECOND",
+        "LIMIT_REQUESTS_PER_MEMBER",
+        "LIMIT_ROOMS_PER_DAY",
+    ),
+    "0",
+)
 
 
 @dataclass

@@ -22,7 +22,7 @@ from assistant.progress import EndState, Progress, Screen, Step, Stop, decode_wo
 from assistant.runs import Ended, Run, request_stop
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, TooManyRequests
 from chatproject.tokens import Caller
-from messaging.content import client_id_to_hex
+from messaging.content import client_id_to_hex, new_own_client_id
 from messaging.protocol import MessageObject
 
 logger = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ class RoomAssistant:
         room. Raises what `claim_answer` raises. Cancelling it does not stop the answer.
         """
         self.require_ready()
-        run = Run(uuid4().hex, room_id, asker_id, trigger_seq)
+        run = Run(new_own_client_id(), room_id, asker_id, trigger_seq)
         await asyncio.shield(self._own(self._claim(claim_answer, run, again=again)))
 
     def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
@@ -128,7 +128,7 @@ class RoomAssistant:
     async def _consider(self, message: MessageObject, refuse: Refuse) -> None:
         """An edge: nobody waits for it."""
         assert message.sender_id is not None
-        run = Run(uuid4().hex, message.room_id, message.sender_id, message.seq)
+        run = Run(new_own_client_id(), message.room_id, message.sender_id, message.seq)
         try:
             async with self._considering:
                 await self._claim(claim_if_called, run, message, obstacle=self._obstacle())

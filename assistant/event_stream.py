@@ -1,13 +1,15 @@
 """Server-sent events from bytes that arrive in any cut. Pure: no I/O.
 
-After WHATWG's HTML standard, 9.2: lines end with CRLF, LF or CR, and an empty line ends an event. Bytes
-are cut here and decoded later, as a whole: U+2028 is no line's end, and a chunk may end inside a character.
+After WHATWG's HTML standard, 9.2: a byte-order mark may come first, lines end with CRLF, LF or CR, an empty line
+ends an event, fields that nobody knows are passed over, and a line without a colon is a field's name. Bytes are
+cut here and decoded later, as a whole: U+2028 is no line's end, and a chunk may end inside a character.
 """
 
 import re
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_OTHER_FIELDS = (b":", b"event:", b"id:", b"retry:")  # ":" alone begins a comment, which keeps a connection alive
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_BEGINS_A_BODY = (b"{", b"[", b"<")  # JSON, or a proxy's page: no field's name begins so
 
 
 class EventTooLarge(Exception):
@@ -17,7 +19,8 @@ class EventTooLarge(Exception):
 class EventStream:
     """Give it chunks, get the data of the events that they complete.
 
-    What stands between the events without being one is kept apart: Gemini reports an error so, in a 200's body.
+    A body that begins between the events without being one is kept apart, to its end: Gemini reports an error so,
+    in a 200's body, and some servers answer in one piece whatever they are asked for.
     """
 
     def __init__(self, *, event_max_bytes: int) -> None:
@@ -27,6 +30,7 @@ class EventStream:
         self._stray = bytearray()
         self._size = 0  # of the event that is being read
         self._after_cr = False
+        self._is_first_line = True
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The events that end in this chunk. Raises EventTooLarge."""
@@ -64,9 +68,12 @@ class EventStream:
             raise EventTooLarge
 
     def _read_line(self, line: bytes) -> None:
-        if line.startswith(b"data:"):
-            self._data.append(line.removeprefix(b"data:").removeprefix(b" "))
-        elif not line.startswith(_OTHER_FIELDS):
+        if self._is_first_line:
+            line, self._is_first_line = line.removeprefix(_BYTE_ORDER_MARK), False
+        field, _colon, value = line.partition(b":")
+        if field == b"data":
+            self._data.append(value.removeprefix(b" "))
+        elif self._stray or line.lstrip().startswith(_BEGINS_A_BODY):
             self._stray += line + b"\n"
 
     def _event(self) -> bytes:

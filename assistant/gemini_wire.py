@@ -26,8 +26,6 @@ from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, Model
 QUOTA_RETRY_AFTER_S = 60.0  # where Google names no time: its shortest quotas are counted by the minute
 QUOTA_DAY_ENDS_AT_UTC_HOUR = 8  # midnight in California; in summer it ends an hour earlier
 
-_BLOCKING_REASONS = frozenset({"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
-
 
 # --- requests ----------------------------------------------------------------------------------
 
@@ -55,7 +53,7 @@ class _Content(msgspec.Struct):
 
 class _Candidate(msgspec.Struct, rename="camel"):
     content: _Content | None = None
-    finish_reason: str | None = None
+    finish_reason: Any = None
 
 
 class _PromptFeedback(msgspec.Struct, rename="camel"):
@@ -63,10 +61,10 @@ class _PromptFeedback(msgspec.Struct, rename="camel"):
 
 
 class _Usage(msgspec.Struct, rename="camel"):
-    prompt_token_count: int | None = None
-    candidates_token_count: int | None = None
-    thoughts_token_count: int | None = None
-    total_token_count: int | None = None
+    prompt_token_count: Any = None
+    candidates_token_count: Any = None
+    thoughts_token_count: Any = None
+    total_token_count: Any = None
 
 
 class _Violation(msgspec.Struct, rename="camel"):
@@ -99,29 +97,26 @@ _decode_response = msgspec.json.Decoder(_Response | list[_Response], strict=Fals
 class GeminiReading(Reading):
     """Candidate 0 of generateContent, streamed or not. `now`, in UTC, dates the end of a day's quota."""
 
-    whole, cut_short = "STOP", "MAX_TOKENS"
-
     def __init__(self, *, model: str, now: datetime) -> None:
         super().__init__(model=model)
         self._now = now
         self._usage = _Usage()
 
-    def add(self, event: bytes) -> str:
-        response = _response_in(event)
+    def _read(self, event: bytes) -> str:
+        # several at once, in a list: what a gateway makes of the stream that drops `alt=sse` from the address
+        return "".join([self._read_response(response) for response in _responses_in(event)])
+
+    def _read_response(self, response: _Response) -> str:
         if response.error is not None:
             raise _failure(status_in_answer(response.error.code), response.error, self._now)
         self._usage = response.usage_metadata or self._usage  # the last one counts, they are not deltas
         self._model_served = response.model_version or self._model_served
         if response.candidates:
-            return self._read_candidate(response.candidates[0])
+            candidate = response.candidates[0]
+            return self._take(_visible_text(candidate), candidate.finish_reason)
         if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
             raise CallFailed("blocked-prompt", ModelRefused())
         return ""
-
-    def _read_candidate(self, candidate: _Candidate) -> str:
-        if candidate.finish_reason in _BLOCKING_REASONS:
-            raise CallFailed(f"blocked-{candidate.finish_reason}", ModelRefused())
-        return self._take(_visible_text(candidate), candidate.finish_reason)
 
     def _counts(self) -> TokenCounts:
         usage = self._usage
@@ -133,10 +128,10 @@ class GeminiReading(Reading):
         )
 
 
-def _response_in(body: bytes) -> _Response:
+def _responses_in(body: bytes) -> list[_Response]:
     with suppress(msgspec.MsgspecError, UnicodeError, RecursionError):
         decoded = _decode_response(body)
-        return decoded if isinstance(decoded, _Response) else next(iter(decoded), _Response())
+        return [decoded] if isinstance(decoded, _Response) else decoded
     raise passing_failure("unreadable")  # here, because what was caught may hold the words
 
 
@@ -155,7 +150,7 @@ _NO_QUOTA_AT_ALL = re.compile(r"\blimit: 0\b")
 def read_failure(status: int, body: bytes, *, now: datetime) -> CallFailed:
     """The failure that a response other than 200 tells. A proxy's HTML page says nothing but its status."""
     try:
-        error = _response_in(body).error
+        error = next((response.error for response in _responses_in(body)), None)
     except CallFailed:
         error = None
     return _failure(status, error or _Error(), now)

@@ -1,13 +1,15 @@
 """The JSON of OpenAI's chat completions, as Ollama, vLLM and others speak it too. No I/O.
 
-After OpenAI's API reference and what the other servers leave out of it: every field of an answer may be absent.
-Reasoning that stands in a field of its own is left out; a model that thinks aloud in its answer (`<think>`) needs
-its server's reasoning parser. What a server says in words is neither logged nor shown.
+After OpenAI's API reference and what the other servers leave out of it or do otherwise (docs/models.md has a table
+of them): every field of an answer may be absent, or of another type. Reasoning that stands in a field or a part of
+its own is left out; a model that thinks aloud in its answer (`<think>`) needs its server's reasoning parser. What
+a server says in words is neither logged nor shown.
 """
 
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
@@ -22,29 +24,48 @@ from assistant.provider import (
     token_count,
 )
 from assistant.reading import Reading, TokenCounts
-from chatproject.errors import AssistantBudgetSpent, ModelRefused
+from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
 
 QUOTA_RETRY_AFTER_S = 60.0  # where the server names no time
 UNPAID_RETRY_AFTER_S = 3_600.0  # no waiting helps: somebody has to pay
 
 LimitName = Literal["max_tokens", "max_completion_tokens"]
 
-_END_OF_STREAM = b"[DONE]"
+_NEXT_LIMIT: dict[str, LimitName | None] = {"max_tokens": "max_completion_tokens", "max_completion_tokens": None}
+_TEXT_PARTS = ("text", "output_text")
 _REFUSING_CODES = frozenset({"content_filter", "content_policy_violation"})
 
 
-def request_of(prompt: Prompt, *, model: str, streamed: bool, limit: LimitName) -> dict[str, Any]:
-    """The body. `limit` is the name that the server has for the most tokens of an answer."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a server takes of the fields that are not needed. `limit` is its name for the most tokens of an answer;
+    None: it refuses every name."""
+
+    limit: LimitName | None = "max_tokens"
+    takes_stream_options: bool = True
+
+    def without(self, refused: str) -> "Dialect | None":
+        """The next dialect to try where the server refuses a field by this name; None where there is none."""
+        if refused == self.limit:
+            return replace(self, limit=_NEXT_LIMIT[refused])
+        if refused == "stream_options" and self.takes_stream_options:
+            return replace(self, takes_stream_options=False)
+        return None
+
+
+def request_of(prompt: Prompt, *, model: str, streamed: bool, dialect: Dialect) -> dict[str, Any]:
+    """The body."""
     request: dict[str, Any] = {
         "model": model,
         "messages": [
             {"role": "system", "content": prompt.rules},
             {"role": "user", "content": prompt.transcript},
         ],
-        limit: prompt.max_tokens,
         "stream": streamed,
     }
-    if streamed:
+    if dialect.limit is not None:
+        request[dialect.limit] = prompt.max_tokens
+    if streamed and dialect.takes_stream_options:
         request["stream_options"] = {"include_usage": True}
     return request
 
@@ -55,31 +76,31 @@ def request_of(prompt: Prompt, *, model: str, streamed: bool, limit: LimitName) 
 class _Text(msgspec.Struct):
     """A message, or the piece of one that a stream brings."""
 
-    content: str | None = None
-    refusal: str | None = None
+    content: Any = None  # a text, or a list of parts
+    refusal: Any = None
 
 
 class _Choice(msgspec.Struct):
     message: _Text | None = None
     delta: _Text | None = None
-    finish_reason: str | None = None
+    finish_reason: Any = None
 
 
 class _Usage(msgspec.Struct):
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    total_tokens: int | None = None
+    prompt_tokens: Any = None
+    completion_tokens: Any = None
+    total_tokens: Any = None
 
 
 class _Error(msgspec.Struct):
-    code: str | int | None = None
-    type: str | None = None
+    code: Any = None
+    type: Any = None
 
 
 class _Response(msgspec.Struct):
     choices: list[_Choice] | None = None
     usage: _Usage | None = None
-    model: str | None = None
+    model: Any = None
     error: _Error | str | None = None
 
 
@@ -89,27 +110,23 @@ _decode_response = msgspec.json.Decoder(_Response, strict=False).decode
 class OpenAIReading(Reading):
     """Choice 0 of chat completions, streamed or not."""
 
-    whole, cut_short = "stop", "length"
-
     def __init__(self, *, model: str) -> None:
         super().__init__(model=model)
         self._usage = _Usage()
 
-    def add(self, event: bytes) -> str:
-        if event.strip() == _END_OF_STREAM:  # says nothing about the answer: that is what finish_reason is for
-            return ""
+    def _read(self, event: bytes) -> str:
         response = _response_in(event)
         if response.error is not None:
             raise _failure_in_answer(response.error)
         self._usage = response.usage or self._usage
-        self._model_served = response.model or self._model_served
+        self._model_served = str(response.model or self._model_served)
         return self._read_choice(response.choices[0]) if response.choices else ""
 
     def _read_choice(self, choice: _Choice) -> str:
         said = choice.delta or choice.message or _Text()
-        if choice.finish_reason == "content_filter" or said.refusal:
-            raise CallFailed("blocked-refusal" if said.refusal else "blocked-content-filter", ModelRefused())
-        return self._take(said.content or "", choice.finish_reason)
+        if said.refusal:
+            raise CallFailed("blocked-refusal", ModelRefused())
+        return self._take(_visible_text(said.content), choice.finish_reason)
 
     def _counts(self) -> TokenCounts:
         usage = self._usage
@@ -118,6 +135,19 @@ class OpenAIReading(Reading):
             output=token_count(usage.completion_tokens),
             total=token_count(usage.total_tokens),
         )
+
+
+def _visible_text(content: object) -> str:
+    """The text of a message's content; of its parts, where it is a list, what is not thought."""
+    if isinstance(content, list):
+        return "".join(map(_text_of_part, content))
+    return content if isinstance(content, str) else ""
+
+
+def _text_of_part(part: object) -> str:
+    if isinstance(part, dict):
+        part = part.get("text") if part.get("type", "text") in _TEXT_PARTS else ""
+    return part if isinstance(part, str) else ""
 
 
 def _response_in(body: bytes) -> _Response:
@@ -129,10 +159,26 @@ def _response_in(body: bytes) -> _Response:
 # --- failures ----------------------------------------------------------------------------------
 
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
+_REFUSED_FIELD = re.compile(rb"\b(?:max_tokens|max_completion_tokens|stream_options)\b")
+# as OpenAI, Azure, Mistral and all that check by pydantic say it; a value that is too large is none of these
+_IS_UNKNOWN = re.compile(
+    rb"(?i)unsupported|not supported|unrecognized|unknown|unexpected"
+    rb"|forbidden|not permitted|not allowed|additional"
+)
+
+
+class FieldRefused(CallFailed):
+    """The server does not know a field, or not by this name: `field`."""
+
+    def __init__(self, field: str, status: int) -> None:
+        super().__init__(f"status-{status}", ModelFailed())
+        self.field = field
 
 
 def read_failure(status: int, headers: Mapping[str, str], body: bytes) -> CallFailed:
     """The failure that a response other than 200 tells. A proxy's HTML page says nothing but its status."""
+    if status in (400, 422) and (field := _REFUSED_FIELD.search(body)) and _IS_UNKNOWN.search(body):
+        return FieldRefused(field[0].decode(), status)
     try:
         error = _response_in(body).error
     except CallFailed:

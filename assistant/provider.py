@@ -117,6 +117,10 @@ def status_in_answer(code: str | int | None) -> int:
     return int(text) if re.fullmatch("[45][0-9][0-9]", text) else 500
 
 
-def token_count(value: int | None) -> int | None:
-    """The count if it can be one."""
-    return value if value is not None and 0 <= value <= COUNT_MAX else None
+def token_count(value: object) -> int | None:
+    """The count if it can be one; some servers write it as "12" or as 12.0."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,10}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value <= COUNT_MAX else None

@@ -94,6 +94,7 @@ OPENAI_SCENARIOS: dict[str, Scenario] = SCENARIOS | {
     "429-date": _failure(429, _BUSY, retry_after="Sun, 22 Nov 2026 12:00:00 GMT"),
     "429-bare": _failure(429, _BUSY),
     "429-unpaid": _failure(429, _UNPAID),
+    "no-reason": Scenario(events=SCENARIOS["eof"].events),  # but `[DONE]`
     "500": _failure(500, _BROKEN),
     "500-text": _failure(500, {"error": "model runner has unexpectedly stopped"}),  # as Ollama says it
     "502": Scenario(status=502, body=HTML, content_type="text/html"),
@@ -122,7 +123,7 @@ def openai_pieces(scenario: Scenario, request: ChatRequest) -> list[bytes]:
     pieces = [b"data: " + msgspec.json.encode(chunk) + scenario.separator for chunk in chunks]
     if scenario.inband:
         return [*pieces[: scenario.inband_after], scenario.inband]
-    return [*pieces, b"data: [DONE]" + scenario.separator]
+    return [*pieces, b"data: [DONE]" + scenario.separator] if scenario.says_done else pieces
 
 
 def _said(event: Event) -> dict[str, Any] | None:

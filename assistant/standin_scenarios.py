@@ -44,6 +44,7 @@ class Scenario:
     hangs_after: int | None = None
     cut: Literal["", "event", "character", "end"] = ""
     failures: int = 0
+    says_done: bool = True  # behind a stream, where the format has words for it
 
 
 def candidate(*parts: dict[str, Any], finish: str | None = None) -> Event:
@@ -112,7 +113,7 @@ SCENARIOS: dict[str, Scenario] = {
     "cut-event": Scenario(cut="event"),
     "cut-character": Scenario(cut="character"),
     "cut-at-end": Scenario(cut="end"),
-    "eof": Scenario(events=_said("반쯤 쓴 답", finish=None)),
+    "eof": Scenario(events=_said("반쯤 쓴 답", finish=None), says_done=False),
     "eof-at-once": Scenario(body=b"", content_type="text/event-stream"),
     "error-bare": Scenario(inband=_OVERLOADED),
     "error-data": Scenario(inband=_as_event(_OVERLOADED)),
@@ -120,6 +121,7 @@ SCENARIOS: dict[str, Scenario] = {
     "error-first": Scenario(inband=_OVERLOADED, inband_after=0),
     "error-data-first": Scenario(inband=_as_event(_OVERLOADED), inband_after=0),
     "blank-then-error": Scenario(events=_said("\n\n", "아직"), inband=_OVERLOADED),
+    "empty-stop-first": Scenario(events=(candidate(finish="STOP"), _one("하나 "), _one("둘", finish="STOP"))),
     "stop-on-each": Scenario(events=(_one("하나 ", finish="STOP"), _one("둘", finish="STOP"))),
     "stop-then-text": Scenario(events=(_one("하나", finish="STOP"), _one(" 그리고"))),
     "pings": Scenario(separator=b"\r\n\r\n: ping\r\n\r\n"),

@@ -18,7 +18,9 @@ CONNECT_TIMEOUT_S = 3.0
 ANSWER_MAX_BYTES = 1_048_576  # an honest answer has some kilobytes, as a stream some hundred
 EVENT_MAX_BYTES = 262_144
 ERROR_MAX_BYTES = 65_536
-LAST_WORDS_S = 2.0  # to wait for what follows the end of an answer, such as the count of tokens
+# how long to wait for what follows the end of an answer, such as the count of tokens
+LAST_WORDS_S = 2.0  # behind the end of the stream, which only the connection's own can follow
+MORE_WORDS_S = 10.0  # behind the end of the answer, which some gateways put into every chunk, slow ones too
 
 ReadFailure = Callable[[int, Mapping[str, str], bytes], CallFailed]
 
@@ -61,7 +63,9 @@ class Upstream:
                 record.was_read = True
                 try:
                     if show is None:
-                        reading.add(await _read_whole(response))
+                        reading.add_whole(await _read_whole(response))
+                    elif _is_json(response):  # the server does not stream, whatever it was asked for
+                        _show(reading.add_whole(await _read_whole(response)), show)
                     else:
                         await _read_events(response, reading, show)
                 finally:
@@ -101,11 +105,11 @@ async def _read_events(response: httpx.Response, reading: Reading, show: Show) -
                 size += len(chunk)
                 if size > ANSWER_MAX_BYTES:
                     raise _too_large()
-                for event in events.feed(chunk):
+                had_ended, come = reading.has_ended, events.feed(chunk)
+                for event in come:
                     _show(reading.add(event), show)
-                if reading.is_whole != (last_words.when() is not None):  # not again with each byte that follows
-                    now = asyncio.get_running_loop().time()
-                    last_words.reschedule(now + LAST_WORDS_S if reading.is_whole else None)
+                if come and not had_ended:  # comments and what follows the end give no more time
+                    last_words.reschedule(_wait_until(reading))
             for event in events.end():
                 _show(reading.add(event), show)
     except EventTooLarge:
@@ -113,6 +117,18 @@ async def _read_events(response: httpx.Response, reading: Reading, show: Show) -
     except (httpx.HTTPError, TimeoutError):
         if not reading.is_whole:
             raise
+
+
+def _wait_until(reading: Reading) -> float | None:
+    """When, by the loop's clock, to wait no longer for more; None while the answer is not whole."""
+    if not reading.is_whole:
+        return None
+    return asyncio.get_running_loop().time() + (LAST_WORDS_S if reading.has_ended else MORE_WORDS_S)
+
+
+def _is_json(response: httpx.Response) -> bool:
+    content_type: str = response.headers.get("content-type", "")
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def _show(text: str, show: Show) -> None:

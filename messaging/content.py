@@ -1,6 +1,7 @@
-"""What a message may say: the checks on the text and the id that a client gives it. Pure; nothing is changed."""
+"""What a message may say: the checks on the text and the id that a client gives it, and the ids of our own."""
 
 import re
+from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,7 @@ from chatproject.errors import InvalidInput, TooLarge
 from chatproject.text import has_something_visible, is_encodable
 
 MESSAGE_MAX_CHARACTERS = 4_000  # code points
+OWN_CLIENT_IDS_BEGIN = "5e7e7a1c"  # those of the server's own messages, so that nobody can take one beforehand
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
 
@@ -25,9 +27,16 @@ def check_message(text: str) -> None:
 
 
 def check_client_id(client_id: str) -> None:
-    """Raise InvalidInput where `client_id` is not a UUID, with its four hyphens or without."""
+    """Raise InvalidInput where `client_id` is not a UUID, with its four hyphens or without, or is one of ours."""
     if not _UUID.fullmatch(client_id):
         raise InvalidInput(_("clientId must be a UUID."))
+    if client_id.lower().startswith(OWN_CLIENT_IDS_BEGIN):
+        raise InvalidInput(_("This clientId is one of the server's own messages: make a new one."))
+
+
+def new_own_client_id() -> str:
+    """The stored form of a new id for a message of the server's own: the rest of it is random."""
+    return OWN_CLIENT_IDS_BEGIN + uuid4().hex[len(OWN_CLIENT_IDS_BEGIN) :]
 
 
 def client_id_to_hex(client_id: str) -> str:

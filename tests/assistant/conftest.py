@@ -67,6 +67,12 @@ def _no_pauses() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _short_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hangs behind the end of an answer is left soon."""
+    monkeypatch.setattr("assistant.upstream.MORE_WORDS_S", 1.0)
+
+
 class Clock:
     """Stands still until a test moves it."""
 

@@ -38,7 +38,8 @@ def half(text: str) -> Seen:
 SEEN: dict[str, Seen] = {
     **dict.fromkeys(("ok", "chunks-1", "chunks-7", "lf", "cr", "pings", "slow", "503-twice"), WHOLE),
     "multipart": whole("김밥 🍙\u2028아니면 👨‍👩‍👧 함께 칼국수!"),
-    "stop-on-each": whole("하나 둘"),
+    **dict.fromkeys(("stop-on-each", "empty-stop-first"), whole("하나 둘")),
+    "finish-a-reason-of-tomorrow": whole("못 할 말"),
     "stop-then-text": half("하나 그리고"),
     "finish-max-tokens": whole("여기까지만" + CUT_SHORT),
     "endless": ("thinking writing failed", "E-A002", "가" * (MESSAGE_MAX_CHARACTERS - 1) + CUT_SHORT),
@@ -51,7 +52,7 @@ SEEN: dict[str, Seen] = {
     **dict.fromkeys(("error-first", "error-data-first", "eof-at-once"), FAILED),
     **dict.fromkeys((f"finish-{reason.lower().replace('_', '-')}" for reason in BLOCKING), TAKEN_BACK),
     **dict.fromkeys(
-        ("finish-other", "finish-language", "finish-malformed-function-call", "finish-a-reason-of-tomorrow"),
+        ("finish-other", "finish-language", "finish-malformed-function-call"),
         half("못 할 말"),
     ),
     "blocked-prompt": BLOCKED,

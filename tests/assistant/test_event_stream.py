@@ -34,6 +34,22 @@ def test_comments_and_other_fields_are_no_events() -> None:
     assert events_of(b": ping\n\nevent: x\nid: 7\nretry: 1\ndata:1\ndata: 2\n\n\n\n: ping\n\n") == [b"1\n2"]
 
 
+def test_fields_that_nobody_knows_and_lines_without_a_colon_are_passed_over() -> None:
+    stream = b"x-trace: 7\nretry\ndata: 1\nkeep-alive\n\nping\n\ndata:2\nvendor:{}\n\n"
+    assert events_of(stream) == [b"1", b"2"]
+
+
+def test_a_line_that_is_only_the_fields_name_is_an_empty_one() -> None:
+    assert events_of(b"data\n\ndata\ndata: 1\n\n") == [b"", b"\n1"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_a_byte_order_mark_may_come_first(size: int) -> None:
+    body = b"\xef\xbb\xbfdata: 1\n\ndata: \xef\xbb\xbf2\n\n"
+    cut = [body[start : start + size] for start in range(0, len(body), size)]
+    assert events_of(*cut) == [b"1", b"\xef\xbb\xbf2"]
+
+
 def test_an_event_that_nothing_ends_is_there_at_the_end() -> None:
     assert events_of(b"data: 1\n\ndata: 2") == [b"1", b"2"]
 

@@ -81,10 +81,23 @@ Told = type[ChatError] | None
 # whole, and watched: nothing can be seen before the failure, so both are the same
 ALIKE: dict[str, tuple[Told, int]] = {
     **dict.fromkeys(
-        ["ok", "multipart", "chunks-1", "chunks-7", "lf", "cr", "slow", "pings", "stop-on-each", "hang-at-end"],
+        [
+            "ok",
+            "multipart",
+            "chunks-1",
+            "chunks-7",
+            "lf",
+            "cr",
+            "slow",
+            "pings",
+            "stop-on-each",
+            "empty-stop-first",
+            "hang-at-end",
+        ],
         (None, 1),
     ),
     "finish-max-tokens": (None, 1),
+    "finish-a-reason-of-tomorrow": (None, 1),  # only what is known to be bad is bad
     "503-twice": (None, 3),
     "finish-max-tokens-empty": (ModelFailed, 1),
     "stop-empty": (ModelFailed, 2),
@@ -112,7 +125,7 @@ ALIKE: dict[str, tuple[Told, int]] = {
     **dict.fromkeys(["500", "500-huge", "502", "503", "504"], (ModelFailed, 3)),
 }
 WHOLE: dict[str, tuple[Told, int]] = {
-    "eof": (ModelFailed, 2),
+    "eof": (None, 1),  # a body is whole
     "eof-at-once": (ModelFailed, 3),
     "stop-then-text": (None, 1),  # in one piece nobody can tell
     "hang-midway": (None, 1),
@@ -121,7 +134,7 @@ WHOLE: dict[str, tuple[Told, int]] = {
     **dict.fromkeys(["cut-event", "cut-character", "cut-at-end", "error-bare", "error-data"], (ModelFailed, 3)),
     **{f"finish-{reason.lower().replace('_', '-')}": (ModelRefused, 1) for reason in BLOCKING},
     **dict.fromkeys(
-        ["finish-other", "finish-language", "finish-malformed-function-call", "finish-a-reason-of-tomorrow"],
+        ["finish-other", "finish-language", "finish-malformed-function-call"],
         (ModelFailed, 2),
     ),
 }

@@ -68,7 +68,20 @@ async def test_alice_gets_an_answer_to_her_question(make_openai: MakeOpenAI, sta
 
 @pytest.mark.parametrize(
     "scenario",
-    ["ok", "multipart", "chunks-1", "chunks-7", "lf", "cr", "pings", "stop-on-each", "cut-at-end", "hang-at-end"],
+    [
+        "ok",
+        "multipart",
+        "chunks-1",
+        "chunks-7",
+        "lf",
+        "cr",
+        "pings",
+        "stop-on-each",
+        "empty-stop-first",
+        "no-reason",
+        "cut-at-end",
+        "hang-at-end",
+    ],
 )
 async def test_the_room_sees_the_whole_answer_grow(make_openai: MakeOpenAI, scenario: str) -> None:
     shown: list[str] = []

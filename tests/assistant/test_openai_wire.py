@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.openai_wire import OpenAIReading, read_failure, request_of
+from assistant.openai_wire import Dialect, OpenAIReading, read_failure, request_of
 from assistant.prompts import Prompt
 from assistant.provider import Answer, CallFailed
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ChatError, ModelFailed, ModelRefused
@@ -31,7 +31,7 @@ def delta(text: str | None = None, finish: str | None = None) -> dict[str, Any]:
 
 
 def test_a_request_keeps_rules_and_people_apart() -> None:
-    assert request_of(PROMPT, model="llama", streamed=False, limit="max_tokens") == {
+    assert request_of(PROMPT, model="llama", streamed=False, dialect=Dialect()) == {
         "model": "llama",
         "messages": [
             {"role": "system", "content": "be kind"},
@@ -43,7 +43,7 @@ def test_a_request_keeps_rules_and_people_apart() -> None:
 
 
 def test_a_stream_is_asked_to_count_its_tokens() -> None:
-    request = request_of(PROMPT, model="llama", streamed=True, limit="max_tokens")
+    request = request_of(PROMPT, model="llama", streamed=True, dialect=Dialect())
 
     assert (request["stream"], request["stream_options"]) == (True, {"include_usage": True})
 
@@ -77,9 +77,10 @@ def test_the_pieces_of_a_stream_add_up() -> None:
     "events",
     [
         [delta("half")],
-        [delta("half"), b"[DONE]"],
+        [delta("half", "")],
         [delta("text", "stop"), delta("and more")],
-        [delta("half", "tool_calls")],
+        [delta("half", "error")],
+        [b"[DONE]"],
         [delta(" \n", "stop")],
         [delta(finish="stop")],
         [{"choices": None}],
@@ -95,7 +96,7 @@ def test_a_model_that_only_thought_is_not_asked_again() -> None:
     assert failure(delta(finish="length")).tries == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"choices": 7}', b"\xff", b"[]", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"<html>", b'{"choices": 7}', b"\xff", b"[]", b"[" * 100_000])
 def test_what_cannot_be_read_may_pass(body: bytes) -> None:
     assert failure(body).tries == 3
 

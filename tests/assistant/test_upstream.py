@@ -5,11 +5,12 @@ import socket
 from typing import Any
 
 import pytest
+from msgspec.json import encode
 
 from assistant.standin import StandIn
 from assistant.upstream import sendable_key
 from chatproject.errors import ModelFailed
-from tests.assistant.conftest import TIMEOUT_S, MakeGemini, ask, failing, serving
+from tests.assistant.conftest import PROMPT, TIMEOUT_S, MakeGemini, ask, failing, serving
 
 
 @pytest.mark.parametrize(("key", "sent"), [(" a-key\n", "a-key"), ("a\nb", ""), ("a\x7fb", ""), ("키", "")])
@@ -33,7 +34,7 @@ async def test_what_is_endless_is_not_read_to_its_end(
 async def test_a_server_that_goes_on_after_the_answer_takes_nothing_from_it(
     make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.upstream.LAST_WORDS_S", 0.3)
+    monkeypatch.setattr("assistant.upstream.MORE_WORDS_S", 0.3)
     is_over = asyncio.Event()
 
     async def chatterbox(scope: Any, receive: Any, send: Any) -> None:
@@ -51,6 +52,46 @@ async def test_a_server_that_goes_on_after_the_answer_takes_nothing_from_it(
             is_over.set()
 
     assert (answer.text, answer.truncated) == ("Hi.", False)
+
+
+async def test_an_end_in_every_chunk_ends_nothing_however_slowly_they_come(
+    make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.upstream.LAST_WORDS_S", 0.05)  # gives no answer less time to be written
+    words, seen = ["오늘 ", "점심은 ", "김치찌개 ", "어때요?"], list[str]()
+    paused = asyncio.Event()
+
+    async def gateway(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for word in words:
+            chunk = {"candidates": [{"content": {"parts": [{"text": word}]}, "finishReason": "STOP"}]}
+            await send({"type": "http.response.body", "body": b"data: %s\n\n" % encode(chunk), "more_body": True})
+            await asyncio.wait_for(paused.wait(), TIMEOUT_S)
+            await asyncio.sleep(0.1)
+        await send({"type": "http.response.body", "body": b""})
+
+    def show(text: str) -> None:
+        seen.append(text)
+        paused.set()
+
+    async with serving(gateway) as url:
+        answer = await make_gemini(url=url).stream(PROMPT, deadline_s=TIMEOUT_S, show=show)
+
+    assert answer.text == "".join(words) == "".join(seen)
+
+
+async def test_a_server_that_does_not_stream_is_read_all_the_same(make_gemini: MakeGemini) -> None:
+    async def unary(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"application/json; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        events = [{"candidates": [{"content": {"parts": [{"text": text}]}}]} for text in ("하나", "둘")]
+        await send({"type": "http.response.body", "body": encode(events)})
+
+    shown: list[str] = []
+    async with serving(unary) as url:
+        answer = await ask(make_gemini(url=url), shown)
+
+    assert (answer.text, "".join(shown)) == ("하나둘", "하나둘")
 
 
 async def test_a_server_that_is_not_there_is_a_failure_of_the_model(make_gemini: MakeGemini) -> None:

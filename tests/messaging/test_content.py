@@ -14,6 +14,7 @@ from messaging.content import (
     check_message,
     client_id_from_hex,
     client_id_to_hex,
+    new_own_client_id,
 )
 
 
@@ -65,6 +66,14 @@ def test_a_client_id_comes_back_as_a_uuid_is_written(uuid: UUID) -> None:
         check_client_id(written)
         assert client_id_to_hex(written) == uuid.hex
     assert client_id_from_hex(uuid.hex) == str(uuid)
+
+
+def test_nobody_can_take_the_id_of_an_answer_that_is_still_written() -> None:
+    answer = new_own_client_id()
+    assert answer != new_own_client_id()
+    for written in (answer, answer.upper(), client_id_from_hex(answer)):
+        with pytest.raises(InvalidInput):
+            check_client_id(written)
 
 
 @pytest.mark.parametrize("client_id", ["", "x", "0" * 31, "0" * 33, "g" * 32, "0" * 32 + "\n", "٠" * 32])

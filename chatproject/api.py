@@ -33,6 +33,7 @@ from chatproject.errors import (
     TooLarge,
     TooManyRequests,
 )
+from chatproject.strict_json import refuse_deep_nesting, refuse_repeated_keys, with_integers
 from chatproject.tokens import Caller, TokenVerifier
 
 logger = logging.getLogger(__name__)
@@ -122,21 +123,22 @@ def query_integer(
 def query_integer(
     request: Request, name: str, *, minimum: int = 0, maximum: int = BIGINT_MAX, default: int | None = None
 ) -> int | None:
-    """The query parameter `name` as an integer in range, `default` where it is absent."""
-    raw = request.query_params.get(name)
-    return default if raw is None else parse_integer(raw, name=name, minimum=minimum, maximum=maximum)
+    """The query parameter `name` as an integer in range, `default` where it is absent or, as forms send it,
+    empty: the replaced server took both for the same."""
+    raw = request.query_params.get(name, "")
+    return parse_integer(raw, name=name, minimum=minimum, maximum=maximum) if raw else default
 
 
 def parse_body(request: Request, shape: type[T]) -> T:
     """The JSON body as a `shape` (a msgspec struct), or InvalidInput with the reason; ignores unknown keys."""
     try:
-        return msgspec.convert(request.data, shape)
+        return msgspec.convert(with_integers(request.data), shape)
     except msgspec.ValidationError as error:
         raise InvalidInput(_("The body does not fit: %(reason)s.") % {"reason": error}) from error
 
 
 class JSONBodyParser(BaseParser):
-    """JSON as msgspec reads it: no NaN, no half characters; deep nesting is malformed, not a fault of ours."""
+    """JSON as frames have it, to msgspec: no NaN, no half characters, no deep nesting; and no key twice."""
 
     media_type = "application/json"
 
@@ -144,9 +146,13 @@ class JSONBodyParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return msgspec.json.decode(stream.read())
-        except (msgspec.DecodeError, RecursionError) as error:
+            text = stream.read().decode()
+            refuse_deep_nesting(text)
+            data = msgspec.json.decode(text)
+            refuse_repeated_keys(text)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise InvalidInput from error
+        return data
 
 
 # --- answers -----------------------------------------------------------------------------------

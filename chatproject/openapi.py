@@ -137,7 +137,8 @@ class Schema(AutoSchema):
 
 
 def say_what_annotations_cannot(result: Json, **_kwargs: Any) -> Json:
-    """drf-spectacular's hook: `{room_id}` is `{roomId}` in the contract, and every body is needed."""
+    """drf-spectacular's hook: `{room_id}` is `{roomId}` in the contract, every body is needed, and an optional
+    number may be empty."""
     result["paths"] = {path.replace("_id}", "Id}"): operations for path, operations in result["paths"].items()}
     for operations in result["paths"].values():
         for operation in operations.values():
@@ -146,6 +147,8 @@ def say_what_annotations_cannot(result: Json, **_kwargs: Any) -> Json:
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path":
                     parameter["name"] = parameter["name"].replace("_id", "Id")
+                elif not parameter.get("required") and parameter["schema"].get("type") == "integer":
+                    parameter["allowEmptyValue"] = True
     return result
 
 

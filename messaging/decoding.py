@@ -2,18 +2,19 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from django.utils.text import format_lazy
 
 from chatproject.errors import ChatError, InvalidInput
-from chatproject.strict_json import refuse_deep_nesting
+from chatproject.strict_json import refuse_deep_nesting, refuse_repeated_keys, with_integers
 from chatproject.text import is_encodable
 from messaging.content import check_client_id, check_message
 from messaging.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
 
 DETAIL_MAX_CHARACTERS = 200
+T = TypeVar("T")
 
 
 class MalformedFrame(Exception):
@@ -52,7 +53,7 @@ def decode(text: str) -> AnyClientFrame:
     """Return the v2 frame in `text`. Raises MalformedFrame."""
     try:
         refuse_deep_nesting(text)
-        frame = _frames.decode(text)
+        frame = _decode_frame(_frames, text)
         _refuse_repeated_keys(text)
         if isinstance(frame, Chat | Ask):
             if frame.message is not None:
@@ -68,7 +69,7 @@ def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
     """Return the v1 frame in `text` as its v2 counterpart. Raises MalformedFrame."""
     try:
         refuse_deep_nesting(text)
-        frame = _v1_frames.decode(text)
+        frame = _decode_frame(_v1_frames, text)
         room_id = _v1_room_id(frame.room_id)
         match frame.type.lower():
             case "subscribe":
@@ -84,6 +85,13 @@ def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
         raise _malformed(error, text) from error
 
 
+def _decode_frame(decoder: msgspec.json.Decoder[T], text: str) -> T:
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError:  # of an integer that is written as a float, perhaps
+        return msgspec.convert(with_integers(msgspec.json.decode(text)), decoder.type)
+
+
 def _v1_room_id(raw: int | str) -> int:
     if isinstance(raw, str) and not _DECIMAL.fullmatch(raw):
         raise InvalidInput
@@ -93,17 +101,9 @@ def _v1_room_id(raw: int | str) -> int:
 
 
 def _refuse_repeated_keys(text: str) -> None:
-    """JSON parsers disagree on which of two equal keys counts, so neither may."""
     # rare: a message that is the word "type", an escaped ASCII letter (a key may hide behind it), a repeated key
     if "\\u00" in text or any(text.count(key) > 1 for key in _KEYS):
-        json.loads(text, object_pairs_hook=_dict_of_unique_keys)
-
-
-def _dict_of_unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise InvalidInput
-    return result
+        refuse_repeated_keys(text)
 
 
 def _malformed(error: Exception, text: str) -> MalformedFrame:
@@ -118,9 +118,8 @@ def _malformed(error: Exception, text: str) -> MalformedFrame:
         frame = None
     if not isinstance(frame, dict):
         return MalformedFrame(error)
-    return MalformedFrame(
-        error, frame_id=_frame_id_or_none(frame.get("id")), room_id=_room_id_or_none(frame.get("roomId"))
-    )
+    room_id = _room_id_or_none(with_integers(frame.get("roomId")))
+    return MalformedFrame(error, frame_id=_frame_id_or_none(frame.get("id")), room_id=room_id)
 
 
 def _frame_id_or_none(raw: Any) -> str | None:

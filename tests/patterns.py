@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import permutations, product
 from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
@@ -80,9 +81,16 @@ def _uses(tree: ast.Module, name: str | None) -> set[str]:
 def _pattern(call: ast.Call, where: str) -> re.Pattern[Any]:
     try:
         expression = ast.Expression(ast.Call(ast.parse("re.compile", mode="eval").body, _arguments(call), []))
-        return eval(compile(ast.fix_missing_locations(expression), where, "eval"), {"re": re})  # type: ignore[no-any-return]
+        code = compile(ast.fix_missing_locations(expression), where, "eval")
+        return eval(code, {**_names_of(where), "re": re})  # type: ignore[no-any-return]
     except NameError:
         return MADE_AT_RUN_TIME[where]
+
+
+def _names_of(where: str) -> dict[str, Any]:
+    """What the module can name: a pattern may be put together from its constants."""
+    name = where.removesuffix(".py").replace("/", ".")
+    return vars(import_module(name)) if where.endswith(".py") else {}
 
 
 def _arguments(call: ast.Call) -> list[ast.expr]:

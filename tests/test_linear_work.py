@@ -174,6 +174,7 @@ LINEAR_IN_C = {
     "_thread.get_ident",
     "binascii.a2b_base64",
     "binascii.b2a_base64",
+    "msgspec._core.convert",
     "msgspec._core.json_decode",
     "sys.setprofile",
     "sys.settrace",

@@ -38,9 +38,9 @@ def text_of(case: dict[str, Any]) -> str:
 
 
 def fitted(frame: dict[str, Any], *, room: int, access: str) -> dict[str, Any]:
-    """The frame with this room, this token, and an answer to a message that is there."""
+    """The frame with this room, this token, and an answer to a message that is there; 1.0 stays a float."""
     real = {"roomId": room, "access": access, "replyTo": 1}
-    return {name: real.get(name, value) if value is not None else None for name, value in frame.items()}
+    return {name: type(value)(real[name]) if name in real and value else value for name, value in frame.items()}
 
 
 async def answers_to(socket: Socket, text: str, *, at_least: int) -> list[tuple[Any, ...]]:

@@ -31,12 +31,13 @@ def refused(text: str) -> MalformedFrame:
 @pytest.mark.parametrize("name", frames.names("client"))
 def test_a_valid_frame_is_taken_as_it_is(name: str) -> None:
     frame = frames.read("client", name)["frame"]
-    for text in (json.dumps(frame), frames.wire(frame).decode()):
+    for text in (frames.text_of(frames.read("client", name)), json.dumps(frame), frames.wire(frame).decode()):
         taken: Any = decode(text)
         assert type(taken).__struct_config__.tag == frame["type"]
         fields = dict(zip(taken.__struct_encode_fields__, taken.__struct_fields__, strict=True))
         for key in fields.keys() & frame.keys():
             assert getattr(taken, fields[key]) == frame[key]
+            assert not isinstance(getattr(taken, fields[key]), float)
 
 
 @pytest.mark.parametrize("name", frames.names("client-invalid"))
@@ -135,6 +136,20 @@ def test_v1_subscribes_and_unsubscribes() -> None:
 def test_v1_refuses_what_is_no_frame_of_it(frame: object) -> None:
     with pytest.raises(MalformedFrame):
         decode_v1(json.dumps(frame))
+
+
+@pytest.mark.parametrize("number", ["42.0", "42.000", "4.2e1", "420E-1"])
+@pytest.mark.parametrize("type_", ["chat", "SUBSCRIBE", "unsubscribe"])
+def test_a_v1_client_that_knows_only_floats_is_understood(type_: str, number: str) -> None:
+    frame = decode_v1(f'{{"type": "{type_}", "roomId": {number}, "message": "1.5"}}')
+    assert type(frame.room_id) is int
+    assert frame.room_id == 42
+
+
+@pytest.mark.parametrize("number", ["1.5", "0.0", "-1.0", "1e16", "9007199254740993.0", "1e300", "1e400", '"1.0"'])
+def test_a_v1_room_that_is_no_exact_integer_is_none(number: str) -> None:
+    with pytest.raises(MalformedFrame):
+        decode_v1(f'{{"type": "subscribe", "roomId": {number}}}')
 
 
 def test_unknown_keys_may_nest_but_not_without_end() -> None:

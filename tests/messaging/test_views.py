@@ -189,9 +189,18 @@ def test_strangers_read_no_history(room: Room) -> None:
 
 
 @pytest.mark.parametrize("name", ["before", "after", "limit"])
-@pytest.mark.parametrize("value", ["", "x", "-1", "1.5", "٣", "1_0", " 1", "9223372036854775808"])
+@pytest.mark.parametrize("value", ["x", "-1", "1.5", "٣", "1_0", " 1", "9223372036854775808"])
 def test_numbers_are_plain_ones_in_range(room: Room, name: str, value: str) -> None:
     assert code("GET", f"/history/{room.pk}", by=BOB, **{name: value}) == (400, "E-C001")
+
+
+@pytest.mark.parametrize("name", ["before", "after", "limit"])
+def test_an_empty_number_of_a_form_is_none(room: Room, name: str) -> None:
+    say(room, "one", "two")
+    empty: dict[str, Any] = {name: ""}
+    assert data("GET", f"/history/{room.pk}", **empty) == data("GET", f"/history/{room.pk}")
+    assert data("POST", f"/room/{room.pk}/read", seq="") is None
+    assert Participant.objects.get(room=room, member_id=BOB).read_seq == 2
 
 
 @pytest.mark.parametrize("limit", [0, 201])

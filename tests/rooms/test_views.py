@@ -104,6 +104,15 @@ def test_the_first_page_is_the_usual_one(from_alice: Caller) -> None:
     assert from_alice.get("room/group/list") == from_alice.get("room/group/list", page=0)
 
 
+def test_an_empty_page_is_the_first_one(from_alice: Caller) -> None:
+    make_group_room("Garden")
+    assert from_alice.get("room/group/list", page="") == from_alice.get("room/group/list", page=0)
+
+
+def test_an_empty_id_is_none(from_alice: Caller) -> None:
+    assert from_alice.post("room/private/create", otherMemberId="") == (400, "E-C001", None)
+
+
 def test_the_furthest_page_is_empty(from_alice: Caller) -> None:
     make_group_room("Garden")
     furthest = UNKNOWN // 5 - 1
@@ -111,7 +120,7 @@ def test_the_furthest_page_is_empty(from_alice: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["-1", "", "x", "1.0", "٣", "1_0", " 1", str(2**63), str((2**63 - 1) // 5)], ids=ascii
+    "page", ["-1", " ", "x", "1.0", "٣", "1_0", " 1", str(2**63), str((2**63 - 1) // 5)], ids=ascii
 )
 def test_an_unusable_page_is_malformed(from_alice: Caller, page: str) -> None:
     assert from_alice.get("room/group/list", page=page) == (400, "E-C001", None)

@@ -11,8 +11,9 @@ BUDGETS = {
 
 
 def make_rows(apps, schema_editor):
+    alias = schema_editor.connection.alias
     for scope, (calls_per_minute, calls_per_day, tokens_per_minute, tokens_per_day) in BUDGETS.items():
-        apps.get_model("assistant", "Budget").objects.get_or_create(
+        apps.get_model("assistant", "Budget").objects.using(alias).get_or_create(
             scope=scope,
             defaults={
                 "calls_per_minute": calls_per_minute,
@@ -21,7 +22,7 @@ def make_rows(apps, schema_editor):
                 "tokens_per_day": tokens_per_day,
             },
         )
-    apps.get_model("assistant", "Switch").objects.get_or_create(pk=1)
+    apps.get_model("assistant", "Switch").objects.using(alias).get_or_create(pk=1)
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""The replaced server's table, exactly; `migrate --fake-initial` takes an existing one over."""
+"""The replaced server's table, exactly; `migrate` takes an existing one over."""
 
 import django.db.models.deletion
 from django.db import migrations, models

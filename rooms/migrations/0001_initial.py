@@ -1,4 +1,4 @@
-"""The replaced server's tables, exactly; `migrate --fake-initial` takes existing ones over."""
+"""The replaced server's tables, exactly; `migrate` takes existing ones over."""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -27,6 +27,15 @@ MYSQL_TABLES = """
         CONSTRAINT FKlnr8sw9qkhf7kvhrqv0b0wqhj FOREIGN KEY (chat_room_id) REFERENCES chat_rooms (chat_room_id),
         CONSTRAINT FK8sbjo8rb7inwpk3rgyqvsl1bj FOREIGN KEY (user_id) REFERENCES users (user_id)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+    CREATE TABLE read_status (
+        read_status_id bigint NOT NULL AUTO_INCREMENT, is_read bit(1) NOT NULL, chat_room_id bigint NOT NULL,
+        chat_message_id bigint NOT NULL, user_id bigint NOT NULL,
+        created_at datetime DEFAULT NULL, updated_at datetime DEFAULT NULL,
+        PRIMARY KEY (read_status_id),
+        CONSTRAINT FKread_room FOREIGN KEY (chat_room_id) REFERENCES chat_rooms (chat_room_id),
+        CONSTRAINT FKread_message FOREIGN KEY (chat_message_id) REFERENCES chat_messages (chat_message_id),
+        CONSTRAINT FKread_user FOREIGN KEY (user_id) REFERENCES users (user_id)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 """
 SQLITE_TABLES = """
     CREATE TABLE users (
@@ -46,10 +55,15 @@ SQLITE_TABLES = """
         chat_room_id bigint NOT NULL REFERENCES chat_rooms (chat_room_id),
         user_id bigint NOT NULL REFERENCES users (user_id), created_at datetime, updated_at datetime
     );
+    CREATE TABLE read_status (
+        read_status_id integer PRIMARY KEY AUTOINCREMENT, is_read bool NOT NULL, chat_room_id bigint NOT NULL,
+        chat_message_id bigint NOT NULL, user_id bigint NOT NULL, created_at datetime, updated_at datetime
+    );
 """
 TABLES = {"mysql": MYSQL_TABLES, "sqlite": SQLITE_TABLES}
 
-# Alice 7, Bob 3, Charlie 11; 91 to 94 are private rooms
+# Alice 7, Bob 3, Charlie 11; 91 to 94 are private rooms. In room 1 Alice has read everything, Charlie two of four,
+# and of Bob, who came before there were marks, nothing is known
 ROWS = """
     INSERT INTO users VALUES
         (3, 'Bob', 'USER', '2024-01-01 09:00:00', '2024-01-01 09:00:00'),
@@ -71,12 +85,21 @@ ROWS = """
         (12, 'first', 1, 7, '2024-02-01 09:00:00', '2024-02-01 09:00:00'),
         (13, NULL, 1, 11, '2024-02-01 09:00:02', NULL),
         (14, '둘만의 말', 92, 7, '2024-02-01 08:00:00', '2024-02-01 08:00:00');
+    INSERT INTO read_status (is_read, chat_room_id, chat_message_id, user_id) VALUES
+        (1, 1, 10, 7), (1, 1, 11, 7), (1, 1, 12, 7), (1, 1, 13, 7),
+        (1, 1, 12, 11), (1, 1, 10, 11), (0, 1, 11, 11), (1, 1, 13, 11),
+        (0, 92, 14, 3), (1, 92, 14, 7);
 """
 
 
 def leave_legacy_database(connection: BaseDatabaseWrapper) -> None:
     """Make the replaced server's tables and rows in an empty database."""
+    run_script(connection, f"{TABLES[connection.vendor]};{ROWS}")
+
+
+def run_script(connection: BaseDatabaseWrapper, script: str) -> None:
+    """Execute statements, each ended by a semicolon."""
     with connection.cursor() as cursor:
-        for statement in f"{TABLES[connection.vendor]};{ROWS}".split(";"):
+        for statement in script.split(";"):
             if statement.strip():
                 cursor.execute(statement)

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import IO, Any, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import msgspec
 from django.conf import settings
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,7 +32,7 @@ from chatproject.errors import (
     TooLarge,
     TooManyRequests,
 )
-from chatproject.strict_json import refuse_deep_nesting, refuse_repeated_keys, with_integers
+from chatproject.strict_json import with_integers
 from chatproject.tokens import Caller, TokenVerifier
 
 logger = logging.getLogger(__name__)
@@ -135,24 +134,6 @@ def parse_body(request: Request, shape: type[T]) -> T:
         return msgspec.convert(with_integers(request.data), shape)
     except msgspec.ValidationError as error:
         raise InvalidInput(_("The body does not fit: %(reason)s.") % {"reason": error}) from error
-
-
-class JSONBodyParser(BaseParser):
-    """JSON as frames have it, to msgspec: no NaN, no half characters, no deep nesting; and no key twice."""
-
-    media_type = "application/json"
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        try:
-            text = stream.read().decode()
-            refuse_deep_nesting(text)
-            data = msgspec.json.decode(text)
-            refuse_repeated_keys(text)
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise InvalidInput from error
-        return data
 
 
 # --- answers -----------------------------------------------------------------------------------

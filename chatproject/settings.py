@@ -115,7 +115,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["chatproject.api.AccessTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["chatproject.api.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["chatproject.api.JSONBodyParser"],
+    "DEFAULT_PARSER_CLASSES": ["chatproject.bodies.JSONBodyParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.api.AlwaysJson",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is for CORS, which answers it before
     "EXCEPTION_HANDLER": "chatproject.api.answer_exception",

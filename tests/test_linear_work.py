@@ -16,7 +16,8 @@ from assistant.summaries import grounded_points
 from assistant.transcripts import Scene, write_transcript
 from assistant.triggers import mentions
 from assistant.wording import Wording
-from chatproject.api import JSONBodyParser, bearer_token, parse_integer
+from chatproject.api import bearer_token, parse_integer
+from chatproject.bodies import JSONBodyParser
 from chatproject.logs import blot_out_tokens
 from chatproject.text import composed, has_something_visible
 from chatproject.tokens import TokenVerifier

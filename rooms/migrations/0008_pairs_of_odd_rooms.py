@@ -29,6 +29,6 @@ def pair_odd_rooms(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rooms", "0007_blocks")]
+    dependencies = [("rooms", "0008_rooms_made")]
 
     operations = [migrations.RunPython(pair_odd_rooms, migrations.RunPython.noop)]

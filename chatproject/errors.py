@@ -36,6 +36,11 @@ class TooLarge(ChatError):
     default_message = _("The message or body is too large.")
 
 
+class TooSlow(InvalidInput):
+    http_status = 408
+    default_message = _("The request did not come in time.")
+
+
 class NotGroupRoom(ChatError):
     http_status, code = 400, "E-C003"
     default_message = _("The room is not a group room.")

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with a time for each part of a request: uvicorn itself waits for ever for its end.
+"""uvicorn's HTTP protocol with a time for a request's head, and for reading its answer: uvicorn waits for ever.
 
 A WebSocket's handshake begins here too; from the upgrade on, `messaging.transport` times it.
 """
@@ -10,17 +10,16 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
-BODY_TIMEOUT_S = 60.0  # a megabyte at modem speed
 UNREAD_TIMEOUT_S = 30.0  # for a client to take the 48 KiB between the marks of a transport's buffer
 
 
 class PromptHttpProtocol(H11Protocol):
-    """Breaks a connection off whose request does not end in time, or whose answer nobody reads.
+    """Breaks a connection off whose request's head does not end in time, or whose answer nobody reads.
 
     Between requests uvicorn's keep-alive rules.
     """
 
-    timeouts_s = {h11.IDLE: HEADERS_TIMEOUT_S, h11.SEND_BODY: BODY_TIMEOUT_S}
+    timeouts_s = {h11.IDLE: HEADERS_TIMEOUT_S}  # bodies: `chatproject.body_limit`
     unread_timeout_s = UNREAD_TIMEOUT_S
     _awaited: Any = None  # the state of h11 that the timer runs for
     _timer: asyncio.TimerHandle | None = None

@@ -19,6 +19,7 @@ from chatproject.errors import (
     StoreUnavailable,
     TooLarge,
     TooManyRequests,
+    TooSlow,
 )
 
 Json = dict[str, Any]
@@ -35,6 +36,7 @@ _ALWAYS: tuple[type[ChatError], ...] = (
     MemberNotFound,
     TooLarge,
     TooManyRequests,
+    TooSlow,
     StoreUnavailable,
 )
 

@@ -1,5 +1,6 @@
 """Refusals in Django's place, for the ASGI wrappers around it: the envelope, language and headers of any other."""
 
+from collections.abc import Awaitable, Callable
 from io import BytesIO
 
 from asgiref.typing import ASGISendCallable, HTTPScope
@@ -11,8 +12,18 @@ from chatproject.api import json_failure
 from chatproject.errors import ChatError
 
 
-async def refuse(scope: HTTPScope, send: ASGISendCallable, error: ChatError, *, closes: bool = False) -> None:
-    """Answer the request with the failure; with `closes` the connection ends behind it."""
+async def refuse(
+    scope: HTTPScope,
+    send: ASGISendCallable,
+    error: ChatError,
+    *,
+    closes: bool = False,
+    before_the_end: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Answer the request with the failure; with `closes` the connection ends behind it.
+
+    `before_the_end` happens when the client has been sent all of it, and before the connection may close.
+    """
     request = ASGIRequest(scope, BytesIO())
     # the languages and the origins here, because Django's middleware has not seen this request
     with translation.override(translation.get_language_from_request(request)):
@@ -23,4 +34,7 @@ async def refuse(scope: HTTPScope, send: ASGISendCallable, error: ChatError, *, 
     CorsMiddleware(lambda _request: answer).add_response_headers(request, answer)
     headers = [(name.lower().encode(), value.encode()) for name, value in answer.items()]
     await send({"type": "http.response.start", "status": error.http_status, "headers": headers, "trailers": False})
-    await send({"type": "http.response.body", "body": answer.content, "more_body": False})
+    await send({"type": "http.response.body", "body": answer.content, "more_body": before_the_end is not None})
+    if before_the_end is not None:
+        await before_the_end()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

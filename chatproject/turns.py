@@ -2,7 +2,7 @@
 
 Under ASGI every request has a thread of its own, and where it needs one a connection to the database; without a
 bound a crowd, or a database that hangs, would take all the connections there are. A turn lasts while the answer is
-made: neither while the body comes in nor while the client reads the answer, however slowly it does either.
+made: not while the client reads it, however slowly; and the body is there already (`chatproject.body_limit`).
 """
 
 import asyncio
@@ -13,26 +13,23 @@ from collections.abc import Awaitable, Callable
 from asgiref.typing import (
     ASGI3Application,
     ASGIReceiveCallable,
-    ASGIReceiveEvent,
     ASGISendCallable,
     ASGISendEvent,
     HTTPScope,
     Scope,
 )
 from django.conf import settings
-from django.http import parse_cookie
 
 from chatproject.addresses import household_of
 from chatproject.errors import StoreUnavailable
 from chatproject.refusals import refuse
+from chatproject.request_heads import is_for_staff, says_to_be_staff
 
 WAITING_MAX = 256  # requests that wait for a turn; beyond, they would wait too long
 ANSWER_WITHIN_S = 4.0  # a client is told within 5 s that the database does not answer
 RETRY_AFTER_S = 1.0
 DRAFTS_AT_ONCE = 64  # they wait for a model, on the chat server's database threads; bounded further in `assistant`
 DRAFT_PATHS = "/v1/chat/llm"
-STAFF_PATHS = ("/admin", "/admin/")
-SIGN_IN_PATH = "/admin/login/"
 STAFF_AT_ONCE = 4
 STAFF_WAITING_MAX = 64
 STAFF_WAITING_EACH = 16  # of one address: a session may be forged, and an office is behind one address
@@ -57,16 +54,8 @@ class Turns:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED or _is_preflight(scope):
             await self._application(scope, receive, send)
             return
-        body = await _read_body(receive)
-        if body is None:
-            return  # the client has gone
         answer: list[ASGISendEvent] = []
         queue = self._queue_of(scope)
-
-        events: list[ASGIReceiveEvent] = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive_again() -> ASGIReceiveEvent:
-            return events.pop() if events else await receive()
 
         async def keep(event: ASGISendEvent) -> None:
             answer.append(event)
@@ -74,7 +63,7 @@ class Turns:
         in_time = await self._take_turn(
             queue,
             household_of(scope),
-            lambda: self._application(scope, receive_again, keep),
+            lambda: self._application(scope, receive, keep),
             # staff may wait longer for a page of the admin, and whoever asks a model is told by the assistant
             may_take_long=queue in (self._drafts, self._staff),
         )
@@ -87,9 +76,9 @@ class Turns:
     def _queue_of(self, scope: HTTPScope) -> "_Queue":
         if scope["path"].startswith(DRAFT_PATHS):
             return self._drafts
-        if scope["path"] != STAFF_PATHS[0] and not scope["path"].startswith(STAFF_PATHS[1]):
+        if not is_for_staff(scope):
             return self._requests
-        return self._staff if scope["path"] != SIGN_IN_PATH and _has_session(scope) else self._sign_ins
+        return self._staff if says_to_be_staff(scope) else self._sign_ins
 
     async def _take_turn(
         self, queue: "_Queue", household: str, work: Callable[[], Awaitable[None]], *, may_take_long: bool
@@ -147,22 +136,6 @@ def _is_preflight(scope: HTTPScope) -> bool:
     """Whether a browser asks if it may call. Answered in any crowd: behind a refusal it shows its page nothing."""
     asks = scope.get("method") == "OPTIONS" and re.match(settings.CORS_URLS_REGEX, scope["path"]) is not None
     return asks and any(name == b"access-control-request-method" for name, _value in scope["headers"])
-
-
-def _has_session(scope: HTTPScope) -> bool:
-    """Whether it says to be somebody who signed in: a forged session is found out by one look at the database."""
-    cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
-    return settings.SESSION_COOKIE_NAME in parse_cookie(cookies)
-
-
-async def _read_body(receive: ASGIReceiveCallable) -> bytes | None:
-    """The whole body, in one piece: it may come in a million. None when the client goes before its end."""
-    body = bytearray()
-    while (event := await receive())["type"] == "http.request":
-        body += event.get("body", b"")
-        if not event.get("more_body", False):
-            return bytes(body)
-    return None
 
 
 async def _refuse(scope: HTTPScope, send: ASGISendCallable) -> None:

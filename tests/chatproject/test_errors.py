@@ -10,6 +10,7 @@ from chatproject.errors import ChatError
 
 CONTRACT = {
     ("E-C001", 400),
+    ("E-C001", 408),
     ("E-C002", 413),
     ("E-C003", 400),
     ("E-C004", 429),

@@ -10,7 +10,6 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.server import ServerState
 
 from chatproject.http_protocol import (
-    BODY_TIMEOUT_S,
     HEADERS_TIMEOUT_S,
     UNREAD_TIMEOUT_S,
     PromptHttpProtocol,
@@ -20,7 +19,7 @@ from tests.messaging.people import eventually, soon
 from tests.servers import HOST
 from tests.times import WAIT_S
 
-LONGER_S = HEADERS_TIMEOUT_S + BODY_TIMEOUT_S
+LONGER_S = 10 * HEADERS_TIMEOUT_S
 MUCH = b"x" * 32 * 1024 * 1024  # more than the buffers of both ends hold
 GET = b"GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nContent-Length: 4\r\n\r\n"
@@ -109,13 +108,6 @@ async def test_one_more_header_gives_no_more_time(connection: Connection, time_p
     for _ in range(4):
         await connection.send(b"X-More: and more\r\n")
         time_passes(HEADERS_TIMEOUT_S / 4)
-
-    assert await connection.is_broken_off()
-
-
-async def test_a_body_that_does_not_end_is_broken_off(connection: Connection, time_passes: TimePasses) -> None:
-    await connection.send(POST + b"abc")
-    time_passes(BODY_TIMEOUT_S)
 
     assert await connection.is_broken_off()
 

@@ -10,6 +10,7 @@ import pytest
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from chatproject.addresses import household
+from chatproject.body_limit import BodyLimit
 from chatproject.turns import (
     ALWAYS_ANSWERED,
     DRAFT_PATHS,
@@ -257,7 +258,7 @@ async def test_one_address_does_not_fill_the_places_before_the_sign_in(
 
 
 async def test_neither_a_slow_body_nor_a_slow_reader_holds_a_turn(desk: Desk) -> None:
-    turns = Turns(desk, at_once=1)
+    turns = BodyLimit(Turns(desk, at_once=1))
     desk.let_go.set()
     scope: Any = {"type": "http", "path": ROOMS, "headers": []}
     goes_on, reads = asyncio.Event(), asyncio.Event()
@@ -280,36 +281,6 @@ async def test_neither_a_slow_body_nor_a_slow_reader_holds_a_turn(desk: Desk) ->
     assert not any(task.done() for task in [slow_body, *slow_readers])
     reads.set()
     await asyncio.gather(slow_body, *slow_readers)
-
-
-async def test_a_body_that_comes_in_crumbs_is_kept_in_one_piece() -> None:
-    crumbs = [*b"hello"]
-    heard: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": bytes([crumbs.pop(0)]), "more_body": bool(crumbs)}
-
-    async def listen(_scope: Scope, receive: ASGIReceiveCallable, _send: ASGISendCallable) -> None:
-        heard.append(await receive())
-
-    async def send(_event: Any) -> None:
-        raise AssertionError
-
-    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
-    await Turns(listen, at_once=1)(scope, receive, send)
-    assert heard == [{"type": "http.request", "body": b"hello", "more_body": False}]
-
-
-async def test_a_client_that_goes_before_its_body_ends_takes_no_turn(desk: Desk) -> None:
-    async def receive() -> Any:
-        return {"type": "http.disconnect"}
-
-    async def send(_event: Any) -> None:
-        raise AssertionError
-
-    scope: Any = {"type": "http", "path": ROOMS, "headers": []}
-    await Turns(desk, at_once=1)(scope, receive, send)
-    assert not desk.under_way
 
 
 async def test_when_the_process_ends_so_does_what_it_worked_on(desk: Desk) -> None:

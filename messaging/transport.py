@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
 
+from chatproject.buckets import TokenBucket
 from messaging.framing import Batch
 from messaging.hub import Session, Sink
 from messaging.protocol import CloseCode
@@ -23,6 +24,10 @@ from messaging.protocol import CloseCode
 HANDSHAKE_TIMEOUT_S = 10.0  # a request that the parser cannot finish would hang for ever
 CLOSE_TIMEOUT_S = 10.0  # for the peer to read what is left and to answer the close frame
 GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
+# What never reaches the application, whose limit on frames cannot count it: pieces of messages, pings, pongs.
+# The longest message in pieces of 125 bytes, which small devices send, has fewer than these.
+PIECES_PER_SECOND = 200
+PIECES_BURST = 1_000
 EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol puts itself
 
 APPLICATION_CODES_FROM = 3_000
@@ -44,6 +49,7 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = _quiet_logger
         self.farewell: bytes | None = None
         self._session: Session | None = None
+        self._pieces = TokenBucket(rate=PIECES_PER_SECOND, burst=PIECES_BURST, now=self.loop.time())
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -69,6 +75,27 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     def _give_up_handshake(self) -> None:
         if not self.handshake_complete:
             self.transport.abort()
+
+    def handle_cont(self, event: Frame) -> None:
+        if self._bears_a_piece():
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        if self._bears_a_piece():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._bears_a_piece():
+            super().handle_pong(event)
+
+    def _bears_a_piece(self) -> bool:
+        """Count it. Whoever sends too many is closed, and what still comes is thrown away unread."""
+        if not self._pieces.take(self.loop.time()):
+            return True
+        if not self.close_sent:
+            self._close(CloseCode.TOO_MANY, "too many frames", timeout_s=GOODBYE_TIMEOUT_S)
+            self.conn.fail(CloseCode.TOO_MANY)
+        return False
 
     def handle_close(self, event: Frame) -> None:
         self._mute()

@@ -19,6 +19,6 @@ def make_names_unique(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rooms", "0008_pairs_of_odd_rooms")]
+    dependencies = [("rooms", "0009_pairs_of_odd_rooms")]
 
     operations = [migrations.RunPython(make_names_unique, migrations.RunPython.noop, atomic=False)]

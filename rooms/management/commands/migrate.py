@@ -4,7 +4,7 @@ Without the server's time limit on one statement: taking over a large table may 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -12,6 +12,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from rooms.management.fitness import require_fit_database
+from rooms.management.utf8mb4 import taking_every_character
 from rooms.takeover.flaws import mend_flaws, rename_rooms
 from rooms.takeover.rehearsal import rehearse, tell_strangeness
 from rooms.takeover.resuming import resuming
@@ -25,20 +27,27 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         connection = connections[options["database"]]
         with _without_time_limits(connection), _in_utc(connection), resuming(connection):
-            if not is_taken_over(connection) and present_tables(connection):
+            takes_over = not is_taken_over(connection) and bool(present_tables(connection))
+            if takes_over and (refusal := tell_strangeness(connection)):
+                raise CommandError(refusal)
+            require_fit_database(connection)
+            if takes_over:
                 self._take_over(connection, options)
-            super().handle(*args, **options)
+            with nullcontext() if _only_looks(options) else taking_every_character(connection):
+                super().handle(*args, **options)
 
     def _take_over(self, connection: BaseDatabaseWrapper, options: dict[str, Any]) -> None:
-        """Say what is found, refuse what is somebody else's, and mend what is there."""
-        if refusal := tell_strangeness(connection):
-            raise CommandError(refusal)
+        """Say what is found, and mend what is there."""
         if options["verbosity"] >= 1:
             for line in rehearse(connection):
                 self.stdout.write(line)
-        if not any(options[name] for name in LOOKING_ONLY):
+        if not _only_looks(options):
             mend_flaws(connection)
             rename_rooms(connection)
+
+
+def _only_looks(options: dict[str, Any]) -> bool:
+    return any(options[name] for name in LOOKING_ONLY)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from rooms.management.fitness import require_fit_database
 from rooms.takeover.rehearsal import rehearse, tell_strangeness
 from rooms.takeover.tables import is_taken_over, present_tables
 
@@ -22,5 +23,6 @@ class Command(BaseCommand):
             return
         if refusal := tell_strangeness(connection):
             raise CommandError(refusal)
+        require_fit_database(connection)
         for line in rehearse(connection):
             self.stdout.write(line)

@@ -49,7 +49,12 @@ _ASCII_INTEGER = re.compile(r"[0-9]{1,19}")  # int() takes "٧" and "1_0" too
 @cache
 def token_verifier() -> TokenVerifier:
     """The verifier that the settings ask for, made once per process."""
-    return TokenVerifier(secret=settings.JWT_SECRET, jwks_url=settings.JWT_JWKS_URL)
+    return TokenVerifier(
+        secret=settings.JWT_SECRET,
+        algorithm=settings.JWT_ALGORITHM,
+        jwks_url=settings.JWT_JWKS_URL,
+        stale_s=settings.JWT_JWKS_STALE_S,
+    )
 
 
 def bearer_token(authorization: str) -> str:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-SECRET_MIN_BYTES = 32  # RFC 7518, 3.2: an HS256 key is at least as long as the hash
+from chatproject.signatures import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
+
 SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False}
 
@@ -116,3 +117,34 @@ def read_secret(name: str, *, demo: str, debug: bool) -> str:
     if len(value.encode()) < SECRET_MIN_BYTES:
         raise ImproperlyConfigured(f"Set {name} to at least {SECRET_MIN_BYTES} bytes: the present one is shorter.")
     return value
+
+
+def check_one_way(*names: str) -> None:
+    """At most one of these is set."""
+    given = [name for name in names if read_text(name)]
+    if len(given) > 1:
+        raise ImproperlyConfigured(f"Set {given[0]} or {given[1]}, not both: one way to check tokens at a time.")
+
+
+def read_base64_secret(name: str) -> bytes:
+    """The bytes that are written there as base64, b"" where nothing is set."""
+    if not read_text(name):
+        return b""
+    secret = decode_base64(read_text(name))
+    if secret is None:
+        raise ImproperlyConfigured(f"Set {name} to base64: the present value is none. Other text is a JWT_SECRET.")
+    if len(secret) < SECRET_MIN_BYTES:
+        raise ImproperlyConfigured(f"Set {name} to the base64 of at least {SECRET_MIN_BYTES} bytes.")
+    if len(set(secret)) < SECRET_MIN_DIFFERENT:
+        raise ImproperlyConfigured(f"Set {name} to a random secret: the present one is known or guessable.")
+    return secret
+
+
+def read_algorithm(name: str, *, is_by_key_set: bool) -> str:
+    """What a secret signs with, "" for the usual one."""
+    algorithm = read_text(name).upper()
+    if algorithm and is_by_key_set:
+        raise ImproperlyConfigured(f"Set {name} with a secret only: the keys of JWT_JWKS_URL say theirs.")
+    if algorithm not in ("", *SECRET_ALGORITHMS):
+        raise ImproperlyConfigured(f"Set {name} to {' or '.join(SECRET_ALGORITHMS)}.")
+    return algorithm

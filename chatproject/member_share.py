@@ -106,10 +106,8 @@ class _Share:
 
 async def _identify(scope: HTTPScope) -> Caller | ChatError:
     """Whom the request's token speaks for, or why it speaks for nobody."""
-    verifier = token_verifier()
     try:
-        token = access_token(_headers(scope))
-        return await asyncio.to_thread(verifier.verify, token) if verifier.may_block else verifier.verify(token)
+        return await token_verifier().verify_aside(access_token(_headers(scope)))
     except ChatError as error:
         return error
 

@@ -3,12 +3,17 @@
 from logging import captureWarnings
 from pathlib import Path
 from typing import Any
+from warnings import filterwarnings
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from jwt.warnings import InsecureKeyLengthWarning
 
 from chatproject.database_url import MYSQL, read_database
 from chatproject.environment import (
+    check_one_way,
+    read_algorithm,
+    read_base64_secret,
     read_choice,
     read_flag,
     read_integer,
@@ -31,10 +36,13 @@ DEMO = read_flag("DEMO") and DEBUG  # whoever opens the page is whom they like
 DEMO_DJANGO_SECRET_KEY = "demo-only-django-secret-key-never-in-production"
 DEMO_JWT_SECRET = "demo-only-jwt-secret-never-in-production"
 SECRET_KEY = read_secret("DJANGO_SECRET_KEY", demo=DEMO_DJANGO_SECRET_KEY, debug=DEBUG)
+check_one_way("JWT_SECRET", "JWT_SECRET_BASE64", "JWT_JWKS_URL")
 JWT_JWKS_URL = read_url("JWT_JWKS_URL")
-if JWT_JWKS_URL and read_text("JWT_SECRET"):
-    raise ImproperlyConfigured("Set JWT_SECRET or JWT_JWKS_URL, not both: one algorithm family at a time.")
-JWT_SECRET = "" if JWT_JWKS_URL else read_secret("JWT_SECRET", demo=DEMO_JWT_SECRET, debug=DEBUG)
+JWT_JWKS_STALE_S = read_integer("JWT_JWKS_STALE_S", default=86_400)  # known keys go on while they cannot be had
+JWT_ALGORITHM = read_algorithm("JWT_ALGORITHM", is_by_key_set=bool(JWT_JWKS_URL))
+JWT_SECRET: str | bytes = read_base64_secret("JWT_SECRET_BASE64")  # bytes: written as base64
+if not (JWT_SECRET or JWT_JWKS_URL):
+    JWT_SECRET = read_secret("JWT_SECRET", demo=DEMO_JWT_SECRET, debug=DEBUG)
 
 # --- who may call ------------------------------------------------------------------------------
 
@@ -222,3 +230,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG  # the admin's; over plai
 
 LOGGING = logging_settings(debug=DEBUG)
 captureWarnings(True)  # Python's own become lines of that log
+# about HS384 and HS512 with 32 bytes, which some main servers sign with: random ones are enough
+filterwarnings("ignore", category=InsecureKeyLengthWarning)

@@ -1,12 +1,14 @@
-"""The main server's JWT becomes a Caller. Knows neither HTTP nor members; the only I/O is fetching a key set."""
+"""The main server's JWT becomes a Caller. Knows neither HTTP nor members; keys are fetched by `key_sets`."""
 
+import asyncio
+import math
+import time
+from concurrent.futures import wait
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal
 
 import jwt
 from django.utils.translation import gettext_lazy as _
-from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
 from chatproject.errors import (
     ExpiredToken,
@@ -16,103 +18,114 @@ from chatproject.errors import (
     StoreUnavailable,
     WrongTokenCategory,
 )
+from chatproject.key_sets import COOL_DOWN_S, STALE_S, KeysAway, KeySet, KeysWanted
+from chatproject.nicknames import mend_nickname
+from chatproject.signatures import SharedSecret
 
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
-NICKNAME_LENGTHS = range(2, 21)
 EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
-JWKS_TIMEOUT_S = 5.0
-KEYS_RETRY_AFTER_S = 5.0
+KEYS_WAIT_S = 5.0  # nobody waits longer for a key set that may have a key for the token
+KEYS_RETRY_AFTER_S = 2.0
 
 Role = Literal["USER", "ADMIN"]
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a verified token speaks for. `nickname` is the optional claim, None where it is absent or unusable."""
+    """Who a verified token speaks for.
+
+    `nickname` is the optional claim as it can be shown: None where it is absent, "" where nothing of it can.
+    """
 
     is_authenticated: ClassVar[bool] = True  # what REST framework asks of a user
 
     member_id: int
     role: Role
-    expires_at: int  # seconds since the epoch, as in the token's `exp`
+    expires_at: float  # seconds since the epoch, as in the token's `exp`
     nickname: str | None = None
 
 
-class _LenientBackend(TokenBackend):
-    """Checks signature, algorithm and `exp`, and nothing that the contract does not name.
-
-    A main server whose clock is ahead (`iat`, `nbf`) must lock nobody out.
-    """
-
-    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
-        options = {f"verify_{claim}": False for claim in ("iat", "nbf", "sub", "jti", "aud", "iss")}
-        try:
-            return jwt.decode(
-                token,
-                self.get_verifying_key(token),
-                algorithms=[self.algorithm],
-                options=cast("Any", {**options, "verify_signature": verify}),
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise TokenBackendExpiredToken from error
-        except jwt.InvalidTokenError as error:
-            raise TokenBackendError from error
-
-
 class TokenVerifier:
-    """Checks tokens of one algorithm family: HS256 with a shared secret, or RS256 and ES256 with a key set.
+    """Checks tokens of one algorithm family: HS256, 384 or 512 with a shared secret, or those of a key set.
 
     Never both families at once: a public key must not be usable as an HMAC secret.
     """
 
-    def __init__(self, *, secret: str = "", jwks_url: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        secret: str | bytes = "",
+        algorithm: str = "",
+        jwks_url: str = "",
+        stale_s: float = STALE_S,
+        cool_down_s: float = COOL_DOWN_S,
+    ) -> None:
         if bool(secret) == bool(jwks_url):
             raise ValueError("give either a secret or a JWKS URL")
-        self.may_block = bool(jwks_url)  # verifying may download the key set
-        if jwks_url:
-            self._backends = {name: _LenientBackend(name) for name in ("RS256", "ES256")}
-            keys = jwt.PyJWKClient(jwks_url, timeout=JWKS_TIMEOUT_S)
-            for backend in self._backends.values():
-                backend.jwks_client = keys
-        else:
-            self._backends = {"HS256": _LenientBackend("HS256", signing_key=secret)}
+        self._keys: KeySet | SharedSecret = (
+            KeySet(jwks_url, stale_s=stale_s, cool_down_s=cool_down_s)
+            if jwks_url
+            else SharedSecret(secret, algorithm=algorithm)
+        )
 
     def verify(self, raw: str) -> Caller:
         """Return whom the token speaks for. Raises a subclass of NotAuthenticated that says what is wrong.
 
-        Raises StoreUnavailable where the key set cannot be had: the token may be good, and later will do.
+        Waits at most KEYS_WAIT_S, and only where no known key fits and newer ones may. Raises StoreUnavailable
+        where these cannot be had: the token may be good, and later will do.
         """
+        since = time.monotonic()
+        while True:
+            try:
+                return self._verify_now(raw, since=since)
+            except KeysWanted as wanted:
+                wait([wanted.download], timeout=_rest_s(since))
+
+    async def verify_aside(self, raw: str) -> Caller:
+        """`verify` for the loop, which it does not hold up."""
+        since = time.monotonic()
+        while True:
+            try:
+                return self._verify_now(raw, since=since)
+            except KeysWanted as wanted:
+                # waited for and never cancelled: others wait for the same
+                await asyncio.wait([asyncio.wrap_future(wanted.download)], timeout=_rest_s(since))
+
+    def _verify_now(self, raw: str, *, since: float) -> Caller:
         if not raw:
             raise MissingToken
         if len(raw.encode(errors="surrogatepass")) > TOKEN_MAX_BYTES:
             raise MalformedToken
-        return _caller(self._decode(raw))
-
-    def _decode(self, raw: str) -> dict[str, Any]:
         try:
-            backend = self._backends[str(jwt.get_unverified_header(raw).get("alg"))]
-            claims: dict[str, Any] = backend.decode(raw)
-        except TokenBackendExpiredToken as error:
-            raise ExpiredToken from error
-        except TokenBackendError as error:
-            if isinstance(error.__cause__, jwt.PyJWKClientConnectionError):
-                raise StoreUnavailable(
-                    _("Tokens cannot be checked right now. Please try again."), retry_after=KEYS_RETRY_AFTER_S
-                ) from error
-            raise MalformedToken from error
+            claims = self._keys.read(raw, since=since)
+        except KeysAway as error:
+            raise _keys_away(error.retry_after_s) from error
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise MalformedToken from error
-        return claims
+        return _caller(claims)
+
+
+def _rest_s(since: float) -> float:
+    """What is left of the wait. Raises StoreUnavailable where nothing is."""
+    rest_s = since + KEYS_WAIT_S - time.monotonic()
+    if rest_s <= 0:
+        raise _keys_away(KEYS_RETRY_AFTER_S)
+    return rest_s
+
+
+def _keys_away(retry_after_s: float) -> StoreUnavailable:
+    return StoreUnavailable(_("Tokens cannot be checked right now. Please try again."), retry_after=retry_after_s)
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
+    expires_at = _expiry(claims.get("exp"))
+    if expires_at <= time.time():
+        raise ExpiredToken
     if claims.get("category") != "access":
         raise WrongTokenCategory
-    member_id, role, expires_at = claims.get("userId"), claims.get("role"), claims.get("exp")
+    member_id, role = claims.get("userId"), claims.get("role")
     # type() instead of isinstance(): a JSON true is no id
-    if type(expires_at) is not int or expires_at > EXPIRY_MAX:
-        raise MalformedToken
     if type(member_id) is not int or not 1 <= member_id <= MEMBER_ID_MAX:
         raise MalformedToken
     if role not in ("USER", "ADMIN"):
@@ -120,8 +133,17 @@ def _caller(claims: dict[str, Any]) -> Caller:
     return Caller(member_id, role, expires_at, _nickname(claims.get("nickname")))
 
 
+def _expiry(claim: object) -> float:
+    """A NumericDate (RFC 7519, 2): any JSON number of seconds that is a moment up to the year 9999."""
+    if not isinstance(claim, int | float) or isinstance(claim, bool):
+        raise MalformedToken
+    if not math.isfinite(claim) or not 0 <= claim <= EXPIRY_MAX:
+        raise MalformedToken
+    return claim
+
+
 def _nickname(claim: object) -> str | None:
-    if not isinstance(claim, str):
+    """None without the claim, "" where it shows nothing: neither is a reason to lock anybody out."""
+    if claim is None:
         return None
-    nickname = claim.strip()
-    return nickname if len(nickname) in NICKNAME_LENGTHS and nickname.isprintable() else None
+    return mend_nickname(claim) if isinstance(claim, str) else ""

@@ -28,6 +28,8 @@ from messaging.transport import AsgiSend, Outbox, sink_for
 
 logger = logging.getLogger(__name__)
 
+EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
+
 AsgiReceive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -40,6 +42,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     server: ChatServer
     session: Session | None = None
     _close_code: int | None = None
+    _expiry: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
         """One event after another. Channels makes a task of each receive, which costs 10 µs a frame.
@@ -69,6 +72,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
                 raise StopConsumer
 
     async def disconnect(self, code: int | None) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
         if self.session is not None:
             self.server.disconnect(self.session)
             seconds = round(time.monotonic() - self._opened_at, 1)
@@ -94,6 +99,18 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
                 sink.stop()
             raise
         return self.session
+
+    def watch_expiry(self) -> None:
+        """Close the socket when its token expires; a fresh one moves that."""
+        session = self.session
+        assert session is not None
+        if self._expiry is not None:
+            self._expiry.cancel()
+        rest_s = session.caller.expires_at - time.time()
+        if rest_s <= 0:
+            session.close(protocol.CloseCode.UNAUTHENTICATED, "access token expired")
+            return
+        self._expiry = asyncio.get_running_loop().call_later(min(rest_s, EXPIRY_LOOK_S), self.watch_expiry)
 
     async def deny(self, status: int, reason: str) -> None:
         """Refuse the handshake: with a status and a sentence where the ASGI server can send them, or else 403."""
@@ -125,9 +142,8 @@ def is_too_large(text: str) -> bool:
 
 
 async def verify(token: str) -> Caller:
-    """Whom the token speaks for. Raises NotAuthenticated. Never blocks the loop: a key set is fetched aside."""
-    verifier = token_verifier()
-    return await asyncio.to_thread(verifier.verify, token) if verifier.may_block else verifier.verify(token)
+    """Whom the token speaks for. Raises NotAuthenticated, StoreUnavailable."""
+    return await token_verifier().verify_aside(token)
 
 
 def as_logged(exception: BaseException) -> ChatError:

@@ -8,5 +8,5 @@ def wire_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def wire_time_of_epoch(seconds: int) -> str:
+def wire_time_of_epoch(seconds: float) -> str:
     return wire_time(datetime.fromtimestamp(seconds, UTC))

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
+NICKNAME_MAX_CODE_POINTS = 40  # twenty characters, and "#{member_id}" where another member holds the name
 
 
 class Member(models.Model):
@@ -20,8 +21,7 @@ class Member(models.Model):
         ADMIN = "ADMIN", _("moderator")
 
     member_id = models.BigIntegerField(_("member number"), primary_key=True, db_column="user_id")
-    # 20 characters, or more where "#{member_id}" is appended because another member holds the name
-    nickname = models.CharField(_("nickname"), max_length=40, unique=True)
+    nickname = models.CharField(_("nickname"), max_length=NICKNAME_MAX_CODE_POINTS, unique=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.USER)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)

@@ -1,23 +1,28 @@
 """What rooms and members may be called. Pure: whether a name is taken is the database's to say."""
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import count
 
 from django.utils.translation import gettext as _
 
 from chatproject.errors import InvalidInput
+from chatproject.nicknames import cut_nickname
 from chatproject.text import has_something_visible
-from rooms.models import ROOM_NAME_LENGTHS
+from rooms.models import NICKNAME_MAX_CODE_POINTS, ROOM_NAME_LENGTHS
 
 # Categories of what breaks a line of text, changes the direction of others, or is no character at all: controls,
 # formats, half characters, line separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # formats too, but families of emoji and some scripts are written with them
 _REPLACEMENT = "\ufffd"  # left where a text was decoded wrongly
+_STAND_IN = "회원"  # "member", whose token's nickname shows nothing
 
 
 def clean_room_name(raw: str) -> str:
-    """`raw` without white space around it, or InvalidInput."""
-    name = raw.strip()
+    """`raw` in NFC, with plain spaces and none around it, or InvalidInput."""
+    composed = unicodedata.normalize("NFC", raw.strip())
+    name = "".join(" " if unicodedata.category(one) == "Zs" else one for one in composed)
     if len(name) not in ROOM_NAME_LENGTHS:
         raise InvalidInput(
             _("A room name has %(shortest)d to %(longest)d characters.")
@@ -28,6 +33,15 @@ def clean_room_name(raw: str) -> str:
     if not has_something_visible(name):
         raise InvalidInput(_("A room name needs something visible."))
     return name
+
+
+def nicknames_for(nickname: str, *, member_id: int) -> Iterator[str]:
+    """ "Alice", "Alice#7", "Alice#7#2" …, each within its column; where nothing can be shown, "회원#7" and on."""
+    if nickname:
+        yield cut_nickname(nickname, code_points=NICKNAME_MAX_CODE_POINTS)
+    for number in count(1):
+        tail = f"#{member_id}" + (f"#{number}" if number > 1 else "")
+        yield cut_nickname(nickname or _STAND_IN, code_points=NICKNAME_MAX_CODE_POINTS - len(tail)) + tail
 
 
 def make_pair_key(one_member_id: int, other_member_id: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from rooms.models import Member, Participant, Room
 
@@ -31,8 +32,10 @@ def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
 
 
 def group_room_named(*, name: str) -> Room:
-    """The group room of exactly that name. Raises RoomNotFound, NotGroupRoom."""
-    room = Room.objects.filter(name=name.strip()).first()
+    """The group room of that name, however composed. Raises RoomNotFound, NotGroupRoom."""
+    spellings = same_names(name.strip())
+    rooms = Room.objects.filter(name__in=spellings)
+    room = min(rooms, key=lambda room: spellings.index(room.name), default=None)
     if room is None:
         raise RoomNotFound
     if not room.is_group_chat:

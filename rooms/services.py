@@ -7,17 +7,19 @@ message locks that row too (nobody removed slips one in) and the sweep reads onl
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, count
+from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomNameTaken, StoreUnavailable
+from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import blocks, selectors
 from rooms.locks import lock_group_room, lock_room
+from rooms.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name, make_pair_key
 from rooms.quotas import begin_count, count_room_made
@@ -44,14 +46,14 @@ def mirror_member(*, caller: Caller) -> Member:
     """The caller's member row, made or refreshed from the token's claims; writes only what differs.
 
     Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
-    holds gets "#{member_id}" appended, until it is free.
+    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is.
     """
     for _race in range(RACES_MOST):
         member = Member.objects.filter(member_id=caller.member_id).first()
         if member is None and caller.nickname is None:
             raise MemberNotFound
         try:
-            return _create_member(caller) if member is None else _refresh_member(member, caller)
+            return create_member(caller) if member is None else refresh_member(member, caller)
         except IntegrityError:  # someone took the nickname, or made the row, after we looked
             continue
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
@@ -59,46 +61,7 @@ def mirror_member(*, caller: Caller) -> Member:
 
 def is_mirrored(member: Member, caller: Caller) -> bool:
     """Whether the member's row says what the token says, so that `mirror_member` would write nothing."""
-    return member.role == caller.role and caller.nickname in (None, member.nickname)
-
-
-def _create_member(caller: Caller) -> Member:
-    assert caller.nickname is not None
-    nickname = _free_nickname(caller.member_id, caller.nickname)
-    member = Member(member_id=caller.member_id, nickname=nickname, role=caller.role)
-    _insert_member(member)
-    return member
-
-
-def _refresh_member(member: Member, caller: Caller) -> Member:
-    wanted: dict[str, str] = {"role": caller.role}
-    if caller.nickname is not None and caller.nickname != member.nickname:
-        wanted["nickname"] = _free_nickname(member.member_id, caller.nickname)
-    stale = [name for name, value in wanted.items() if getattr(member, name) != value]
-    if stale:
-        for name in stale:
-            setattr(member, name, wanted[name])
-        _update_member(member, stale)
-    return member
-
-
-@in_one_transaction
-def _insert_member(member: Member) -> None:
-    member.save(force_insert=True)
-
-
-@in_one_transaction
-def _update_member(member: Member, stale: list[str]) -> None:
-    member.save(update_fields=[*stale, "updated_at"])
-
-
-def _free_nickname(member_id: int, nickname: str) -> str:
-    """The first of "Alice", "Alice#7", "Alice#7#2" … that no other member holds."""
-    # a long nickname is cut for the third and later, to stay within the column's 40 characters
-    numbered = (f"{nickname[:10]}#{member_id}#{number}" for number in count(2))
-    others = Member.objects.exclude(member_id=member_id)
-    candidates = chain([nickname, f"{nickname}#{member_id}"], numbered)
-    return next(name for name in candidates if not others.filter(nickname=name).exists())
+    return member.role == caller.role and caller.nickname in (None, "", member.nickname)
 
 
 # --- group rooms -------------------------------------------------------------------------------
@@ -123,6 +86,8 @@ def open_group_room(*, name: str, member_ids: Iterable[int], creator_id: int | N
     """A new group room with these members in it, for administrators and commands. Raises as the one above."""
     name = clean_room_name(name)
     members = [selectors.require_member(member_id=member_id) for member_id in dict.fromkeys(member_ids)]
+    if Room.objects.filter(name__in=same_names(name)).exists():  # one kept decomposed breaks no constraint
+        raise RoomNameTaken
     try:
         return _create_room(Room(name=name, is_group_chat=True, creator_id=creator_id), members)
     except IntegrityError as error:

@@ -19,6 +19,9 @@ GOOD = {
 }
 
 
+BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIj"  # of 36 bytes
+
+
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`python …` with exactly these variables."""
     return run_in(ROOT, *arguments, **environment)
@@ -54,8 +57,30 @@ def test_with_good_settings_the_checks_pass() -> None:
         ),
         (
             {"JWT_JWKS_URL": "https://example.com/keys"},
-            "Set JWT_SECRET or JWT_JWKS_URL, not both: one algorithm family at a time.",
+            "Set JWT_SECRET or JWT_JWKS_URL, not both: one way to check tokens at a time.",
         ),
+        (
+            {"JWT_SECRET_BASE64": BASE64},
+            "Set JWT_SECRET or JWT_SECRET_BASE64, not both: one way to check tokens at a time.",
+        ),
+        (
+            {"JWT_SECRET": "", "JWT_SECRET_BASE64": "no base64!"},
+            "Set JWT_SECRET_BASE64 to base64: the present value is none. Other text is a JWT_SECRET.",
+        ),
+        (
+            {"JWT_SECRET": "", "JWT_SECRET_BASE64": BASE64[:20]},
+            "Set JWT_SECRET_BASE64 to the base64 of at least 32 bytes.",
+        ),
+        (
+            {"JWT_SECRET": "", "JWT_SECRET_BASE64": "A" * 64},
+            "Set JWT_SECRET_BASE64 to a random secret: the present one is known or guessable.",
+        ),
+        ({"JWT_ALGORITHM": "RS256"}, "Set JWT_ALGORITHM to HS256 or HS384 or HS512."),
+        (
+            {"JWT_SECRET": "", "JWT_JWKS_URL": "https://example.com/keys", "JWT_ALGORITHM": "HS256"},
+            "Set JWT_ALGORITHM with a secret only: the keys of JWT_JWKS_URL say theirs.",
+        ),
+        ({"JWT_JWKS_STALE_S": "a day"}, "Set JWT_JWKS_STALE_S to a whole number from 0 to 1000000."),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS: the host names this server answers to, comma-separated."),
         ({"ROUTE_FRONT": "example.com"}, "Set ROUTE_FRONT to a URL that begins with https:// or http://"),
         (
@@ -159,6 +184,27 @@ def test_other_servers_fail_at_the_start_too(server: list[str]) -> None:
 
     assert done.returncode != 0
     assert "Set DJANGO_SECRET_KEY" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({}, "37 str"),
+        ({"JWT_ALGORITHM": "hs512"}, "37 str HS512"),
+        ({"JWT_SECRET": "", "JWT_SECRET_BASE64": BASE64}, "36 bytes"),
+        (
+            {"JWT_SECRET": "", "JWT_SECRET_BASE64": f"{BASE64}\n{BASE64}", "JWT_ALGORITHM": "HS256"},
+            "72 bytes HS256",
+        ),
+        ({"JWT_SECRET": "", "JWT_JWKS_URL": "https://example.com/keys"}, "0 bytes"),
+    ],
+)
+def test_one_secret_signs_by_one_algorithm(given: dict[str, str], found: str) -> None:
+    program = (
+        "from chatproject.settings import *; print(len(JWT_SECRET), type(JWT_SECRET).__name__, JWT_ALGORITHM)"
+    )
+
+    assert run("-c", program, **GOOD | given).stdout.strip() == found
 
 
 def test_health_checks_may_ask_on_the_machine_itself() -> None:

@@ -85,7 +85,7 @@ def test_a_stranger_is_no_administrator(capsys: pytest.CaptureFixture[str]) -> N
         ["7", "--hours", "0"],
         ["7", "--hours", "nan"],
         ["7", "--hours", "inf"],
-        ["7", "--nickname", "x"],
+        ["7", "--nickname", "y" * 21],
         ["7", "--nickname", " Alice"],
     ],
 )

@@ -1,7 +1,10 @@
+import unicodedata
+from itertools import islice
+
 import pytest
 
 from chatproject.errors import InvalidInput
-from rooms.names import clean_room_name, make_pair_key
+from rooms.names import clean_room_name, make_pair_key, nicknames_for
 
 
 def test_a_name_loses_the_white_space_around_it() -> None:
@@ -50,3 +53,21 @@ def test_a_pair_is_ordered_by_number_and_not_by_digits() -> None:
 
 def test_the_longest_pair_key_fits_its_column() -> None:
     assert len(make_pair_key(2**63 - 1, 2**63 - 2)) <= 40
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (unicodedata.normalize("NFD", "고민상담방"), "고민상담방"),
+        ("점심\u00a0모임", "점심 모임"),
+        (unicodedata.normalize("NFD", "값" * 50), "값" * 50),
+    ],
+)
+def test_names_that_look_the_same_are_the_same(raw: str, name: str) -> None:
+    assert clean_room_name(raw) == name
+
+
+def test_a_member_gets_the_first_free_of_several_nicknames() -> None:
+    assert list(islice(nicknames_for("Alice", member_id=7), 3)) == ["Alice", "Alice#7", "Alice#7#2"]
+    assert list(islice(nicknames_for("", member_id=7), 2)) == ["회원#7", "회원#7#2"]
+    assert next(nicknames_for("👩‍💻" * 20, member_id=7)) == "👩‍💻" * 13

@@ -1,5 +1,7 @@
 """What happens to members, rooms and rosters. What happens when many do it at once is in test_races."""
 
+import unicodedata
+
 import pytest
 from django.utils import timezone
 
@@ -100,6 +102,13 @@ def test_alice_opens_a_room_and_is_in_it(alice: Member) -> None:
 def test_opening_a_room_makes_its_owner_a_member(db: None) -> None:
     room = services.create_group_room(caller=caller(ALICE, "Alice"), name="Garden")
     assert member_ids_in(room) == {ALICE}
+
+
+def test_a_room_name_is_taken_once_however_it_is_composed(alice: Member) -> None:
+    decomposed = unicodedata.normalize("NFD", "고민상담방")
+    Room.objects.create(name=decomposed)  # as the replaced server kept it
+    with pytest.raises(RoomNameTaken):
+        services.create_group_room(caller=caller(ALICE), name="고민상담방")
 
 
 def test_a_room_name_is_taken_once(alice: Member, bob: Member) -> None:

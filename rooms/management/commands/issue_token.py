@@ -4,12 +4,13 @@ import re
 import time
 from typing import Any, get_args
 
+import jwt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from rest_framework_simplejwt.backends import TokenBackend
 
 from chatproject.errors import ChatError, MemberNotFound
+from chatproject.signatures import usual_algorithm
 from chatproject.tokens import Role, TokenVerifier
 from rooms.models import Member
 from rooms.selectors import require_member
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("member_id")
-        parser.add_argument("--nickname", help="2 to 20 characters; makes the member on first use")
+        parser.add_argument("--nickname", help="at most 20 characters; makes the member on first use")
         parser.add_argument("--role", choices=get_args(Role), help="default: the one the member has, else USER")
         parser.add_argument("--hours", type=float, default=24.0, help="until it expires (default: %(default)s)")
         parser.add_argument("--force", action="store_true", help="also outside DEBUG")
@@ -63,7 +64,8 @@ def sign_token(member_id: int, *, role: str, hours: float, nickname: str | None 
     }
     if nickname is not None:
         claims["nickname"] = nickname
-    token = str(TokenBackend("HS256", signing_key=settings.JWT_SECRET).encode(claims))
+    algorithm = settings.JWT_ALGORITHM or usual_algorithm(settings.JWT_SECRET)
+    token = jwt.encode(claims, settings.JWT_SECRET, algorithm=algorithm)
     _check(token, nickname)
     return token
 
@@ -71,8 +73,8 @@ def sign_token(member_id: int, *, role: str, hours: float, nickname: str | None 
 def _check(token: str, nickname: str | None) -> None:
     """Never hand out what the server would refuse or ignore."""
     try:
-        caller = TokenVerifier(secret=settings.JWT_SECRET).verify(token)
+        caller = TokenVerifier(secret=settings.JWT_SECRET, algorithm=settings.JWT_ALGORITHM).verify(token)
     except ChatError as error:
         raise CommandError(f"The server would refuse that token. {error}") from error
     if caller.nickname != nickname:
-        raise CommandError("A nickname has 2 to 20 printable characters and no white space around it.")
+        raise CommandError("A nickname has at most 20 printable characters and no white space around it.")

@@ -1,0 +1,69 @@
+"""What a token's claims write into a member's row. When to is in `services`."""
+
+import logging
+
+from django.db import DatabaseError, IntegrityError
+
+from chatproject.api import describe_database_error
+from chatproject.nicknames import same_names
+from chatproject.seldom import Seldom
+from chatproject.tokens import Caller
+from chatproject.transactions import in_one_transaction
+from rooms.models import Member
+from rooms.names import nicknames_for
+
+logger = logging.getLogger(__name__)
+
+_seldom = Seldom()
+
+
+def create_member(caller: Caller) -> Member:
+    """Raises IntegrityError where somebody else made the row, or took the nickname, meanwhile."""
+    assert caller.nickname is not None
+    nickname = _free_nickname(caller.member_id, caller.nickname)
+    member = Member(member_id=caller.member_id, nickname=nickname, role=caller.role)
+    _insert_member(member)
+    return member
+
+
+def refresh_member(member: Member, caller: Caller) -> Member:
+    """Writes only what differs. Raises IntegrityError as above."""
+    wanted: dict[str, str] = {"role": caller.role}
+    if caller.nickname and caller.nickname != member.nickname:
+        wanted["nickname"] = _free_nickname(member.member_id, caller.nickname)
+    stale = [name for name, value in wanted.items() if getattr(member, name) != value]
+    if stale:
+        for name in stale:
+            setattr(member, name, wanted[name])
+        _try_to_update(member, stale)
+    return member
+
+
+def _try_to_update(member: Member, stale: list[str]) -> None:
+    """A database that is read-only for a while (after a failover) locks nobody out."""
+    try:
+        _update_member(member, stale)
+    except IntegrityError:
+        raise
+    except DatabaseError as error:
+        reason = f"a member's row is used as it is, it cannot be written: {describe_database_error(error)}"
+        if _seldom.may_say(reason):
+            logger.warning(reason)
+        member.refresh_from_db()
+
+
+@in_one_transaction
+def _insert_member(member: Member) -> None:
+    member.save(force_insert=True)
+
+
+@in_one_transaction
+def _update_member(member: Member, stale: list[str]) -> None:
+    member.save(update_fields=[*stale, "updated_at"])
+
+
+def _free_nickname(member_id: int, nickname: str) -> str:
+    """The first of "Alice", "Alice#7", "Alice#7#2" … that no other member holds, however composed."""
+    others = Member.objects.exclude(member_id=member_id)
+    candidates = nicknames_for(nickname, member_id=member_id)
+    return next(name for name in candidates if not others.filter(nickname__in=same_names(name)).exists())

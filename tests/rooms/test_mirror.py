@@ -1,0 +1,84 @@
+"""What of a token is written into a member's row: the usual is in test_services, here what is odd."""
+
+import unicodedata
+from contextlib import AbstractContextManager
+
+import pytest
+from django.db import OperationalError, connection
+
+from chatproject.seldom import Seldom
+from rooms import mirror, services
+from rooms.models import NICKNAME_MAX_CODE_POINTS, Member
+from tests.factories import ALICE, caller, make_member
+
+FAMILY = "👨‍👩‍👧‍👦"
+LARGEST_ID = 2**63 - 1
+
+
+def read_only() -> AbstractContextManager[None]:
+    """The database takes no writes meanwhile, as after a failover."""
+    return connection.execute_wrapper(_refuse_writes)
+
+
+def _refuse_writes(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    if sql.startswith(("UPDATE", "INSERT", "DELETE")):
+        sql, params = "SELECT attempt_to_write_a_readonly_database", ()  # a true error of the database
+    return execute(sql, params, many, context)
+
+
+def nickname_of(member_id: int, claim: str) -> str:
+    services.mirror_member(caller=caller(member_id, claim))
+    return Member.objects.get(member_id=member_id).nickname
+
+
+# --- nicknames -----------------------------------------------------------------------------------
+
+
+def test_a_member_whose_nickname_shows_nothing_is_a_member_with_a_number(db: None) -> None:
+    assert nickname_of(ALICE, "") == f"회원#{ALICE}"
+
+
+def test_nobody_is_kept_out_by_one_who_took_their_stand_in(db: None) -> None:
+    make_member(9, f"회원#{ALICE}")
+    assert nickname_of(ALICE, "") == f"회원#{ALICE}#2"
+
+
+def test_a_nickname_that_shows_nothing_replaces_none(alice: Member) -> None:
+    assert services.is_mirrored(alice, caller(ALICE, ""))
+    assert nickname_of(ALICE, "") == "Alice"
+
+
+def test_names_that_differ_in_how_they_are_composed_are_one_name(db: None) -> None:
+    make_member(90, unicodedata.normalize("NFD", "김철수"))  # as somebody kept it before
+    assert nickname_of(91, "김철수") == "김철수#91"
+
+
+@pytest.mark.parametrize("claim", [FAMILY * 20, "Z" + "\u0301" * 200, "x" * 20, "가" * 20])
+def test_any_nickname_fits_its_column_with_the_largest_number_too(db: None, claim: str) -> None:
+    first, second, third = (nickname_of(number, claim) for number in (1, LARGEST_ID, LARGEST_ID - 1))
+    make_member(2, second.replace(str(LARGEST_ID), str(LARGEST_ID - 2)))
+
+    assert len({first, second, third}) == 3
+    assert max(map(len, (first, second, third, nickname_of(LARGEST_ID - 2, claim)))) <= NICKNAME_MAX_CODE_POINTS
+    assert not first.endswith("\u200d")
+
+
+# --- a database that takes no writes --------------------------------------------------------------
+
+
+def test_a_member_who_changed_comes_in_as_they_were(
+    alice: Member, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "_seldom", Seldom())
+    with read_only():
+        for _visit in range(3):
+            member = services.mirror_member(caller=caller(ALICE, "Alicia", "ADMIN"))
+            assert (member.nickname, member.role) == ("Alice", "USER")
+
+    assert len([record for record in caplog.records if "cannot be written" in record.getMessage()]) == 1
+    assert nickname_of(ALICE, "Alicia") == "Alicia"
+
+
+def test_who_never_came_before_is_told_to_try_again(db: None) -> None:
+    with read_only(), pytest.raises(OperationalError):
+        services.mirror_member(caller=caller(ALICE, "Alice"))

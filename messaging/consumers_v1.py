@@ -10,11 +10,15 @@ from chatproject.errors import (
     ChatError,
     ExpiredToken,
     InvalidInput,
+    MemberNotFound,
     MissingToken,
     NotAuthenticated,
+    NotInRoom,
+    RoomNotFound,
     TooLarge,
     TooManyRequests,
 )
+from chatproject.tokens import Caller
 from messaging import protocol
 from messaging.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.decoding import MalformedFrame, decode_v1
@@ -48,6 +52,7 @@ class V1Consumer(ChatConsumer):
             await self.deny(*_denial(error))
             return
         await self.accept()
+        self.watch_expiry()
 
     async def _check_in(self, handshake: Handshake) -> None:
         token = handshake.token()
@@ -55,8 +60,16 @@ class V1Consumer(ChatConsumer):
             raise _MissingRoomId
         caller = await verify(token)
         room_id = parse_id(handshake.parameter("roomId"))
-        await self.server.subscriptions.require_place(room_id=room_id, member_id=caller.member_id)
+        await self._require_place(caller, room_id)
         await self.open_session(caller, handshake)
+
+    async def _require_place(self, caller: Caller, room_id: int) -> None:
+        """Raises MemberNotFound too: who is no member at all is told that."""
+        try:
+            await self.server.subscriptions.require_place(room_id=room_id, member_id=caller.member_id)
+        except (NotInRoom, RoomNotFound):
+            await self.server.require_member(caller)
+            raise
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         session = self.session
@@ -124,6 +137,8 @@ def _denial(error: ChatError) -> tuple[int, str]:
             return 401, "access token expired"
         case NotAuthenticated() | InvalidInput():
             return 401, "invalid token"
+        case MemberNotFound():
+            return 404, "no such member"
         case _ if error.http_status in (403, 404):
             return 403, "not in this room"
         case _:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-import time
 from functools import partial
 from typing import assert_never
 
@@ -25,14 +24,12 @@ from messaging.transport import asgi_close_code
 logger = logging.getLogger(__name__)
 
 SPEAKS_WITHIN_S = 10.0  # an honest client subscribes at once, and one without a room pings
-EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
 RECONNECT_AFTER_S = (0.5, 5.0)  # spread, so that a restart's clients do not come back all at once
 
 
 class V2Consumer(ChatConsumer):
     """Ends with its token, unless a fresh one comes in time."""
 
-    _expiry: asyncio.TimerHandle | None = None
     _silence: asyncio.TimerHandle | None = None  # runs until the first valid frame
 
     async def connect(self) -> None:
@@ -50,7 +47,7 @@ class V2Consumer(ChatConsumer):
         reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
         self._push(self._welcome(session))
-        self._watch_expiry()
+        self.watch_expiry()
         self._silence = asyncio.get_running_loop().call_later(
             SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"
         )
@@ -70,9 +67,8 @@ class V2Consumer(ChatConsumer):
         await self.close(asgi_close_code(code), error.code)
 
     async def disconnect(self, code: int | None) -> None:
-        for timer in (self._expiry, self._silence):
-            if timer is not None:
-                timer.cancel()
+        if self._silence is not None:
+            self._silence.cancel()
         await super().disconnect(code)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -146,20 +142,8 @@ class V2Consumer(ChatConsumer):
         if caller.member_id != session.member_id:
             raise NotAllowed
         session.caller = caller
-        self._watch_expiry()
+        self.watch_expiry()
         self._push(protocol.Ok(id=frame.id))
-
-    def _watch_expiry(self) -> None:
-        """Close the socket when its token expires; a fresh one moves that."""
-        session = self.session
-        assert session is not None
-        if self._expiry is not None:
-            self._expiry.cancel()
-        rest_s = session.caller.expires_at - time.time()
-        if rest_s <= 0:
-            session.close(CloseCode.UNAUTHENTICATED, "access token expired")
-            return
-        self._expiry = asyncio.get_running_loop().call_later(min(rest_s, EXPIRY_LOOK_S), self._watch_expiry)
 
     def _welcome(self, session: Session) -> protocol.Welcome:
         limits = self.server.limits

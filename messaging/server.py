@@ -38,6 +38,7 @@ from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.streams import Change
 from messaging.subscriptions import Subscriptions
 from messaging.writer import MessageWriter
+from rooms.models import Member
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, is_mirrored, mirror_member
 
@@ -118,15 +119,20 @@ class ChatServer:
 
     async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
         """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
-        member = await self._members.get(caller.member_id)
-        if member is None or not is_mirrored(member, caller):
-            member = await self.database.run(mirror_member, caller=caller)
+        member = await self.require_member(caller)
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
         session = Session(caller=caller, nickname=member.nickname, sink=sink, is_v1=is_v1, language=language)
         self.hub.add(session)
         return session
+
+    async def require_member(self, caller: Caller) -> Member:
+        """The caller's row, made or refreshed. Raises MemberNotFound, StoreUnavailable."""
+        member = await self._members.get(caller.member_id)
+        if member is None or not is_mirrored(member, caller):
+            member = await self.database.run(mirror_member, caller=caller)
+        return member
 
     def disconnect(self, session: Session) -> None:
         session.end()

@@ -8,7 +8,8 @@ import pytest
 from chatproject.asgi import Process
 from messaging.protocol import FRAME_MAX_BYTES
 from rooms.models import Member, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, token_for
+from tests.conftest import TimePasses
+from tests.factories import ALICE, BOB, CHARLIE, HOUR_S, make_group_room, token_for
 from tests.messaging.conftest import StartProcess
 from tests.messaging.people import eventually, in_thread
 from tests.messaging.sockets import V1, Socket, opened_v1, opened_v2, v1
@@ -53,12 +54,40 @@ async def test_a_handshake_is_refused_in_the_old_words(
     assert await Socket(process, f"{V1}?{filled}").denial() == (401, text)
 
 
-@pytest.mark.parametrize(("member_id", "room_id"), [(CHARLIE, None), (ALICE, 999_999), (999, None)])
+@pytest.mark.parametrize(("member_id", "room_id"), [(CHARLIE, None), (ALICE, 999_999)])
 async def test_who_is_not_in_the_room_is_forbidden(
     process: Process, room: Room, member_id: int, room_id: int | None
 ) -> None:
     status, _text = await v1(process, member_id, room_id or room.pk).denial()
     assert status == 403
+
+
+@pytest.mark.parametrize("room_id", [None, 999_999])
+async def test_who_is_no_member_at_all_is_told_so(process: Process, room: Room, room_id: int | None) -> None:
+    assert await v1(process, 999, room_id or room.pk).denial() == (404, "no such member")
+
+
+async def test_a_newcomer_with_a_nickname_is_a_member_and_not_in_the_room(process: Process, room: Room) -> None:
+    newcomer = Socket(process, f"{V1}?access={token_for(999, nickname='Nina')}&roomId={room.pk}")
+    assert (await newcomer.denial())[0] == 403
+
+
+@pytest.mark.parametrize("expires_in_s", [HOUR_S, HOUR_S + 0.5])
+async def test_an_old_clients_socket_ends_with_its_token(
+    process: Process, room: Room, time_passes: TimePasses, expires_in_s: float
+) -> None:
+    token = token_for(ALICE, exp=time.time() + expires_in_s)
+    alice = Socket(process, f"{V1}?access={token}&roomId={room.pk}")
+    await alice.open()
+    bob = Socket(process, f"{V1}?access={token_for(BOB, exp=time.time() + 3 * HOUR_S)}&roomId={room.pk}")
+    await bob.open()
+    await bob.send({"type": "subscribe", "roomId": room.pk})
+
+    time_passes(expires_in_s)
+
+    assert await alice.close_code() == 4401
+    await bob.send({"type": "chat", "roomId": room.pk, "message": "still here"})
+    assert (await bob.receive())["message"] == "still here"
 
 
 async def test_a_server_that_can_send_no_status_says_403(process: Process, room: Room) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-FRAME_MAX_BYTES = 32_768
+FRAME_MAX_BYTES = 65_536  # a message of 4,000 characters takes 48,000 where each is two escapes like \ud83c
 REPLAY_MAX_CHANGES = 500  # beyond this, paging the history is kinder to both sides
 UNACKNOWLEDGED_MAX = 64  # messages of one socket; then it is not read further
 READ_FRAMES_MAX_MEMBERS = 100  # in larger rooms nobody looks at single read marks

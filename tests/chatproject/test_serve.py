@@ -79,9 +79,9 @@ def test_a_socket_gets_no_compression_and_frames_up_to_the_limit(server: ChatSer
     with connect(server.socket_url()) as alice:
         assert json.loads(alice.recv(WAIT_S))["type"] == "welcome"
         assert alice.protocol.extensions == []
-        alice.send("x" * 32_768)
+        alice.send("x" * 65_536)
         assert json.loads(alice.recv(WAIT_S))["code"] == "E-C001"
-        alice.send("x" * 32_769)
+        alice.send("x" * 65_537)
         with pytest.raises(ConnectionClosedError) as closed:
             alice.recv(WAIT_S)
     assert closed.value.rcvd is not None

@@ -78,7 +78,7 @@ async def test_the_welcome_says_who_one_is_and_what_is_allowed(alice: Person) ->
     socket = await alice.knock()
     welcome = await socket.hear("welcome")
     assert (welcome["memberId"], welcome["nickName"]) == (ALICE, "Alice")
-    assert (welcome["limits"]["frameBytes"], welcome["limits"]["messageCharacters"]) == (32_768, 4_000)
+    assert (welcome["limits"]["frameBytes"], welcome["limits"]["messageCharacters"]) == (65_536, 4_000)
 
 
 async def test_a_socket_ends_with_its_token_unless_it_brings_a_fresh_one(alice: Person) -> None:

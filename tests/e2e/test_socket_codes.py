@@ -1,5 +1,7 @@
 """Every refusal of a v2 socket, what closes it, and what a v1 socket drops without a word."""
 
+import json
+
 import pytest
 
 from tests.e2e.conftest import Pair
@@ -56,13 +58,20 @@ async def test_a_binary_frame_closes_with_1003(alice: Person) -> None:
 
 async def test_a_frame_beyond_the_limit_closes_with_1009(alice: Person) -> None:
     fits, too_large = await alice.connect(), await alice.connect()
-    padding = 32_768 - len('{"type":"ping","id":"p","x":""}')
+    padding = 65_536 - len('{"type":"ping","id":"p","x":""}')
 
     await fits.send('{"type":"ping","id":"p","x":"' + "x" * padding + '"}')
     await too_large.send('{"type":"ping","id":"p","x":"' + "x" * (padding + 1) + '"}')
 
     assert (await fits.reply("p"))["type"] == "pong"
     assert await too_large.closed() == 1009
+
+
+async def test_3_000_emoji_as_escapes_are_heard(alice: Person, room: int) -> None:
+    socket = await alice.listen(room)
+    await socket.send(json.dumps({"type": "chat", "id": "c", "roomId": room, "message": "🍣" * 3_000}))
+
+    assert (await socket.reply("c"))["type"] == "ack"
 
 
 async def test_text_that_is_not_utf_8_closes_with_1007(alice: Person) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chatproject.asgi import Process
+from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.protocol import FRAME_MAX_BYTES
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, token_for
@@ -142,3 +143,14 @@ async def test_a_frame_too_large_closes_with_1009(process: Process, room: Room) 
     assert (await alice.receive())["type"] == "pong"
     await alice.send(largest + "." * 10 + '"}')
     assert await alice.close_code() == 1009
+
+
+@pytest.mark.parametrize("letter", ["가", "🍣"])
+async def test_the_longest_message_is_heard_though_each_letter_is_escaped(
+    process: Process, room: Room, letter: str
+) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    text = json.dumps({"type": "chat", "roomId": room.pk, "message": letter * MESSAGE_MAX_CHARACTERS})
+    assert letter not in text
+    await alice.send(text)
+    assert (await alice.gets("chat"))["message"] == letter * MESSAGE_MAX_CHARACTERS

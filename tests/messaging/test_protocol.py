@@ -1,12 +1,16 @@
 """Frames of the server as bytes: exactly those of `tests/frames/server`."""
 
+import json
 import re
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from messaging import protocol
-from messaging.protocol import CloseCode, MessageObject, ServerFrame, encode, encode_message
+from messaging.content import MESSAGE_MAX_CHARACTERS
+from messaging.decoding import decode
+from messaging.protocol import BIGINT_MAX, CloseCode, MessageObject, ServerFrame, encode, encode_message
 from tests.messaging import frames
 
 FRAMES_BY_TYPE = {str(frame.__struct_config__.tag): frame for frame in ServerFrame.__subclasses__()}
@@ -56,7 +60,11 @@ def test_the_close_codes_are_those_of_the_contract() -> None:
 
 
 def test_the_longest_message_fits_into_a_frame_as_a_client_may_write_it() -> None:
-    text = frames.text_of(frames.read("client", "chat-longest-astral"))
-    as_utf8 = frames.wire(frames.read("client", "chat-longest-astral")["frame"])
-    assert len(as_utf8) < protocol.FRAME_MAX_BYTES
-    assert len(text) > protocol.FRAME_MAX_BYTES  # escaped, each of these characters takes twelve bytes
+    client_id = str(UUID(int=0))
+    names = {"id": "🍣" * 64, "clientId": client_id, "replyTo": BIGINT_MAX, "roomId": BIGINT_MAX}
+    frame = {"type": "chat", "message": "🍣" * MESSAGE_MAX_CHARACTERS, **names}
+    text = json.dumps(frame)
+    assert text.count("\\ud83c") == MESSAGE_MAX_CHARACTERS + 64  # each of these characters takes twelve bytes
+    assert decode(text) == decode(json.dumps(frame, ensure_ascii=False))
+    also_escaped = len("type chat id roomId message clientId replyTo" + client_id) * len("\\u0000")
+    assert len(text) + also_escaped < protocol.FRAME_MAX_BYTES

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatproject.database_link import warn_of_open_link
 from chatproject.serving import run
+from messaging.protocol import FRAME_MAX_BYTES
 
-FRAME_MAX_BYTES = 32_768  # the wire contract's limit; uvicorn's own is 16 MiB
 PING_INTERVAL_S = PING_TIMEOUT_S = 15
 GRACEFUL_SHUTDOWN_S = 4  # for HTTP requests, after the sockets have been told goodbye
 THREADS_END_S = 0.5  # for threads to close their connections to the database, if it answers
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             loop="uvloop",
             http="chatproject.http_protocol:PromptHttpProtocol",
             ws="chatproject.asgi:ChatWebSocketProtocol",
-            ws_max_size=FRAME_MAX_BYTES,
+            ws_max_size=FRAME_MAX_BYTES,  # uvicorn's own is 16 MiB
             ws_ping_interval=PING_INTERVAL_S,
             ws_ping_timeout=PING_TIMEOUT_S,
             ws_per_message_deflate=False,  # our frames are short, and one framing serves every socket

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
@@ -213,6 +214,20 @@ async def test_the_main_site_has_until_its_token_ends_to_give_another(
         await page.evaluate("token => localStorage.setItem('accessToken', token)", another)
         await page.clock.fast_forward(30_000)
         assert await tokens.get() == another
+
+
+async def test_a_clock_that_is_ahead_signs_nobody_out(
+    open_context: OpenContext, pair: Pair, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    page = await (await open_context(alice)).new_page()
+    await page.clock.install(time=datetime.now(UTC) + timedelta(days=400))
+    await page.goto(alice.home)
+    chat = ChatPage(page, alice.home)
+    await chat.enter(room_name)
+    await page.clock.run_for(65_000)  # when it would be renewed
+    await (await bob.listen(room)).say(room, "시계가 달라도 들려요")
+    await expect(chat.sent("시계가 달라도 들려요")).to_have_count(1)
+    await expect(page.get_by_text("로그아웃되었어요.")).to_be_hidden()
 
 
 async def test_an_expired_token_is_no_way_in(

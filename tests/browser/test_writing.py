@@ -49,6 +49,29 @@ async def test_shift_and_enter_begin_a_new_line(alices: ChatPage) -> None:
     await expect(alices.page.locator(".message .text")).to_have_text("첫 줄\n둘째 줄", use_inner_text=True)
 
 
+async def test_what_is_too_long_is_neither_cut_nor_sent_but_counted(
+    alices: ChatPage, bob: Person, room: int
+) -> None:
+    text = "🍣" * 4_003
+    await alices.field.fill(text)
+    await expect(alices.page.get_by_text("3자가 넘쳐서 보낼 수 없어요.")).to_be_visible()
+    await alices.field.press("Enter")
+    await expect(alices.field).to_have_value(text)
+    assert await bob.get(f"/history/{room}") == []
+
+    await alices.field.fill("🍣" * 4_000)
+    await alices.field.press("Enter")
+    await expect(alices.field).to_have_value("")
+    await expect(alices.sent("🍣" * 4_000)).to_have_count(1)
+    assert len(await bob.get(f"/history/{room}")) == 1
+
+
+async def test_a_particle_is_not_part_of_a_link(alices: ChatPage) -> None:
+    await alices.say("https://www.google.com에서 찾고 (https://ko.wikipedia.org/wiki/파이썬_(언어))도 봤어요")
+    links = alices.page.locator(".message .text a")
+    await expect(links).to_have_text(["https://www.google.com", "https://ko.wikipedia.org/wiki/파이썬_(언어)"])
+
+
 async def test_nothing_is_sent_where_nothing_is_written(alices: ChatPage, bob: Person, room: int) -> None:
     await alices.field.fill("   ")
     await alices.field.press("Enter")

@@ -281,3 +281,46 @@ test("a listener that throws stops nobody else, and is not hushed up", async () 
   assert.throws(reports[0], { message: "the page's own" });
   assert.deepEqual([heard, client.state], [1, "open"]);
 });
+
+for (const [url, socketAt, restAt] of [
+  ["https://example.com/chat", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms"],
+  ["https://example.com/chat/?a=b#c", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms"],
+  ["http://127.0.0.1:8081", "ws://127.0.0.1:8081/v2/chat/connect", "http://127.0.0.1:8081/v1/chat/my/rooms"],
+  ["wss://example.com/a/b", "wss://example.com/a/b/v2/chat/connect", "https://example.com/a/b/v1/chat/my/rooms"],
+]) {
+  test(`the path of the site's address is kept: ${url}`, async () => {
+    const asked = [];
+    const fetch = async (address) => {
+      asked.push(String(address));
+      return { status: 200, json: async () => ({ status: "SUCCESS", data: [] }) };
+    };
+    const client = await connect({ url, fetch });
+    await client.myRooms();
+    assert.deepEqual([newest().url, asked], [socketAt, [restAt]]);
+  });
+}
+
+test("a token that no server would take is not sent, at the door or later", async () => {
+  const client = await connect({ token: () => "x".repeat(4_097) });
+  assert.deepEqual([client.reason.kind, sockets.length], ["signed-out", 0]);
+
+  const later = await connect({ token: ({ fresh }) => (fresh ? "no token" : "token") });
+  newest().welcome({ expiresAt: "2026-11-22T09:02:00.000000Z" });
+  await wait(120);
+  assert.deepEqual([newest().all("auth"), later.reason.kind], [[], "signed-out"]);
+});
+
+test("a REST call ends when its caller ends it, or after its time", async () => {
+  const fetch = (_address, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+  const client = await connect({ fetch });
+  const stopping = new AbortController();
+  const stopped = client.call("GET", "/my/rooms", { signal: stopping.signal });
+  const slow = client.call("GET", "/my/rooms");
+  await settled();
+  stopping.abort();
+  await assert.rejects(stopped, { code: "aborted" });
+  mock.timers.tick(60_000);
+  await assert.rejects(slow, { code: "network" });
+  await assert.rejects(client.call("GET", "/my/rooms", { signal: stopping.signal }), { code: "aborted" });
+});

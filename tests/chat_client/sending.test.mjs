@@ -210,3 +210,69 @@ test("asking again is a promise, broken with the connection", async () => {
   await assert.rejects(broken, { code: "closed" });
   assert.equal(second.message, undefined);
 });
+
+// --- what the server would close the socket for
+
+const TOO_LONG = "가".repeat(20_000);
+
+for (const [door, open] of Object.entries({
+  send: (room) => room.send(TOO_LONG),
+  ask: (room) => room.ask(TOO_LONG),
+  retry: (room) => {
+    const message = room.send(TOO_LONG);
+    room.retry(message);
+    return message;
+  },
+  "send after 4,000 emoji and one": (room) => room.send("🍣".repeat(4_001)),
+})) {
+  test(`a message that is too long is sent through no door: ${door}`, async () => {
+    const { client, room, socket } = await listen();
+    const message = open(room);
+    room.send("짧은 글");
+
+    assert.deepEqual([message.state, message.error.code], ["failed", "E-C002"]);
+    assert.deepEqual([texts(socket), socket.all("ask")], [["짧은 글"], []]);
+    assert.equal(client.state, "open");
+  });
+}
+
+test("one that an older page left in the storage is shown as failed and is not sent", async () => {
+  const kept = (message) => ({ roomId: 1, seq: null, message, clientId: crypto.randomUUID(), state: "sending", replyTo: null });
+  const storage = makeStorage();
+  storage.setItem(`chat.unsent.${ALICE}`, JSON.stringify([kept(TOO_LONG), kept("짧은 글")]));
+  const { room, socket } = await listen({ storage });
+
+  assert.deepEqual(texts(socket), ["짧은 글"]);
+  assert.deepEqual(room.pending.map(({ state }) => state), ["failed", "sending"]);
+  assert.equal(JSON.parse(storage.getItem(`chat.unsent.${ALICE}`)).length, 1);
+});
+
+test("what is no message of ours in the storage is passed over", async () => {
+  const good = { roomId: 1, seq: null, message: "하나", clientId: crypto.randomUUID(), state: "sending", replyTo: null };
+  const odd = [null, 7, "x", {}, { ...good, roomId: "1" }, { ...good, message: 7 }, { ...good, clientId: "x" }];
+  for (const kept of [[...odd, good], {}, "x"]) {
+    const storage = makeStorage();
+    storage.setItem(`chat.unsent.${ALICE}`, JSON.stringify(kept));
+    const { room, socket } = await listen({ storage });
+    room.send("둘");
+    assert.deepEqual(texts(socket), Array.isArray(kept) ? ["하나", "둘"] : ["둘"]);
+  }
+});
+
+test("a frame that is too large for the server is refused here, whatever it is", async () => {
+  const { client, room, socket } = await listen({ limits: { frameBytes: 300, messageCharacters: 4_000 } });
+  const message = room.send("가".repeat(200));
+  await assert.rejects(room.stop("x".repeat(300)), { code: "E-C002" });
+
+  assert.deepEqual([message.state, texts(socket), socket.all("stop")], ["failed", [], []]);
+  assert.equal(client.state, "open");
+});
+
+test("a message is tried again once, however often one asks", async () => {
+  const { room, socket } = await listen();
+  const message = room.send("하나");
+  socket.answer("chat", () => ({ type: "error", code: "E-AU002", message: "…" }));
+  room.retry(message);
+  room.retry(message);
+  assert.equal(texts(socket).length, 2);
+});

@@ -129,7 +129,7 @@ export interface Emitter {
 }
 
 export interface ChatClientOptions {
-  /** Where the server is, "https://chat.example.com"; by default the page's own origin. */
+  /** Where the server is, "https://example.com/chat": its path is kept. By default the page's own origin. */
   url?: string;
   /**
    * The member's access token. Called for each connection and REST call, so let it be quick and keep the token

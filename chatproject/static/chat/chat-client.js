@@ -19,13 +19,18 @@ const REFUSED_TOKENS_MAX = 3; // in a row: there is no valid one to be had
 const TYPING_MS = 3_000;
 const READ_MS = 1_000;
 const PAGE_MAX = 200; // messages
+const TOKEN_MAX = 4_096; // characters; servers refuse a longer one before they look at it
+const MESSAGE_MAX = 4_000; // characters, until the server says its own limit
 const SHARE = 0.9; // of the server's rates that is used: its clock is not ours
 
 const FINAL_CODES = [1003, 1007, 1009, 4403]; // coming back would not help
+const TOO_LONG = { type: "error", code: "E-C002", message: "The message is too long." };
 const OPEN = 1; // the ready state of a WebSocket
 const [BROKEN_OFF, BAD_TOKEN, TOO_MANY] = [1006, 4401, 4429];
 const PASSING = ["E-C004", "E-S002"]; // refusals that a repeat may get past
 const ENDS = ["done", "stopped", "failed", "blocked", "lost"]; // of the assistant's runs
+
+const encoder = new TextEncoder();
 
 export class ChatError extends Error {
   constructor({ code, message = code, status = 0, retryAfter = null }, cause) {
@@ -129,9 +134,8 @@ export class ChatClient extends Emitter {
     try {
       const access = await token({ fresh: this.#refusedTokens > 0 });
       if (this.#socket !== attempt) return;
-      // what is no JWT would be quoted in an error, and errors are logged
-      if (!/^[\w.-]+$/.test(access ?? "")) return this.#give({ kind: "signed-out" });
-      const address = new URL("/v2/chat/connect", url).href.replace(/^http/, "ws");
+      if (!isToken(access)) return this.#give({ kind: "signed-out" });
+      const address = addressOf(url, "/v2/chat/connect").href.replace(/^http/, "ws");
       // not in the address, which servers and proxies write into their logs
       this.#listen(new WebSocket(address, ["chat.v2", `bearer.${access}`]));
     } catch (error) {
@@ -231,7 +235,7 @@ export class ChatClient extends Emitter {
       const answer = await settled(this.#options.token, { fresh: true });
       if (this.#socket !== socket) return;
       if (answer.error) return this.#renewBefore(expiresAt);
-      if (!answer.value) return this.#give({ kind: "signed-out" });
+      if (!isToken(answer.value)) return this.#give({ kind: "signed-out" });
       this._request({ type: "auth", access: answer.value }, ({ type, code }) => {
         if (code !== "closed") this.#renewBefore(type === "ok" ? (expiryOf(answer.value) ?? expiresAt) : expiresAt);
       });
@@ -295,8 +299,10 @@ export class ChatClient extends Emitter {
 
   #transmit(frame, answered) {
     const id = answered && String((this.#ids += 1));
+    const text = JSON.stringify({ ...frame, id });
+    if (bytesOf(text) > (this.limits.frameBytes ?? Infinity)) return answered?.(TOO_LONG); // it would close the socket
     if (answered) this.#replies.set(id, { answered });
-    if (this.#socket.readyState === OPEN) this.#socket.send(JSON.stringify({ ...frame, id })); // else it is closing
+    if (this.#socket.readyState === OPEN) this.#socket.send(text); // else it is closing
   }
 
   /** Send what waits, as fast as the server's limits allow. */
@@ -334,11 +340,16 @@ export class ChatClient extends Emitter {
     });
   }
 
-  /** Send the message, again and again, until `_forget`. */
+  /** Send the message, again and again, until `_forget`; one that the server would never take is not sent at all. */
   _post(message) {
-    this.#outbox.push(message);
+    if (this.#isTooLong(message)) return this.room(message.roomId)._settle(message, TOO_LONG);
+    if (!this.#outbox.includes(message)) this.#outbox.push(message);
     this.#save();
     this.#pump();
+  }
+
+  #isTooLong({ message }) {
+    return [...message].length > (this.limits.messageCharacters ?? MESSAGE_MAX);
   }
 
   _forget(message) {
@@ -360,8 +371,12 @@ export class ChatClient extends Emitter {
   #restore() {
     try {
       const kept = JSON.parse(this.#options.storage?.getItem(`chat.unsent.${this.me.memberId}`) ?? "[]");
-      this.#outbox.unshift(...kept);
-      for (const message of kept) this.room(message.roomId)._show(message);
+      const messages = kept.filter(isMessage);
+      this.#outbox.unshift(...messages);
+      for (const message of messages) this.room(message.roomId)._show(message);
+      for (const message of this.#outbox.filter((one) => this.#isTooLong(one))) {
+        this.room(message.roomId)._settle(message, TOO_LONG);
+      }
     } catch (error) {
       this._emit("error", { error, room: null });
     }
@@ -372,17 +387,30 @@ export class ChatClient extends Emitter {
 
   async call(method, path, { query = {}, body, signal } = {}) {
     const { url, token, language, fetch } = this.#options;
-    const address = new URL(`/v1/chat${path}`, url);
+    const address = addressOf(url, `/v1/chat${path}`);
     for (const [name, value] of Object.entries(query)) if (value != null) address.searchParams.set(name, value);
-    const timeout = AbortSignal.timeout(REST_TIMEOUT_MS);
     const headers = { "Content-Type": "application/json", ...(language && { "Accept-Language": language }) };
     const options = { method, headers, body: JSON.stringify(body) };
-    options.signal = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const stopping = new AbortController();
+    const stop = () => stopping.abort();
+    const timer = setTimeout(stop, REST_TIMEOUT_MS);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
+    options.signal = stopping.signal;
+    try {
+      return await this.#fetch(fetch, address, options, token, signal);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  async #fetch(fetch, address, options, token, signal) {
     for (const fresh of [false, true]) {
       let status = 0;
       let answer;
       try {
-        headers.access = (await token({ fresh })) ?? "";
+        options.headers.access = (await token({ fresh })) ?? "";
         const response = await fetch(address, options);
         status = response.status;
         answer = await response.json();
@@ -625,16 +653,14 @@ export class Room extends Emitter {
 
   #say(text, { replyTo = null, isAsk = false }) {
     this.#typedAt = 0; // what comes next is another message
-    const { me, limits } = this.#client;
+    const { me } = this.#client;
     const message = {
       ...{ roomId: this.roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null },
       ...{ nickName: me?.nickName ?? "", message: text, createdAt: new Date().toISOString(), clientId: uuid() },
       ...{ replyTo, editedAt: null, deletedAt: null, state: "sending", error: null, isAsk },
     };
     this._show(message);
-    const isTooLong = [...text].length > (limits.messageCharacters ?? 4_000); // the socket would be closed for it
-    if (isTooLong) this._settle(message, { type: "error", code: "E-C002", message: "The message is too long." });
-    else this.#client._post(message);
+    this.#client._post(message);
     return message;
   }
 
@@ -654,6 +680,7 @@ export class Room extends Emitter {
   }
 
   retry(message) {
+    if (message.state !== "failed") return;
     Object.assign(message, { state: "sending", error: null });
     this.#client._post(message);
     this._emit("change", { message });
@@ -716,8 +743,27 @@ export class Room extends Emitter {
 }
 
 const backOff = (failures) => Math.random() * Math.min(BACK_OFF_MAX_MS, BACK_OFF_MS * 2 ** failures); // full jitter
+const bytesOf = (text) => encoder.encode(text).length;
 const received = (message) => ({ ...message, state: "sent", error: null, isAsk: false });
 const hex = (id) => id?.replaceAll("-", "");
+
+/** Below the site's own path, where it has one: `https://example.com/chat/` becomes `https://example.com/chat/v1/…`. */
+function addressOf(url, path) {
+  const address = new URL(url, globalThis.location?.href);
+  address.protocol = address.protocol.replace(/^ws/, "http");
+  address.pathname = address.pathname.replace(/\/+$/, "") + path;
+  address.search = address.hash = "";
+  return address;
+}
+
+/** What is no JWT would be quoted in an error, and errors are logged. */
+const isToken = (access) => typeof access === "string" && access.length <= TOKEN_MAX && /^[\w.-]+$/.test(access);
+
+/** Whether a storage still holds what this library put there: others may write into it, and did. */
+function isMessage(kept) {
+  const { roomId, message, clientId } = kept ?? {};
+  return Number.isSafeInteger(roomId) && typeof message === "string" && /^[0-9a-f-]{36}$/i.test(clientId);
+}
 
 /** What became of a call: its `value`, or its `error`. */
 async function settled(call, ...args) {

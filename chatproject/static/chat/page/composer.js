@@ -2,7 +2,7 @@
 
 import { byId } from "./dom.js";
 import { store, stored } from "./session.js";
-import { t } from "./texts.js";
+import { t, tn } from "./texts.js";
 
 const IME_KEY_CODE = 229; // what browsers send while an input method composes
 
@@ -12,6 +12,7 @@ export class Composer {
   #reply = null; // the message that is answered
   #key = null; // of the text that is kept: a member's, in a room
   #assistantName = "";
+  #most = Infinity; // characters of a message
   isAsking = false;
 
   /** `onSend({text, replyTo, isAsking})`; `onTyping()` at each key. */
@@ -31,13 +32,15 @@ export class Composer {
   }
 
   /** Write for this room: with the text that was left there. */
-  open(roomId, { memberId, assistantName }) {
+  open(roomId, { memberId, assistantName, messageCharacters }) {
+    this.#most = messageCharacters;
     this.#key = `chatText ${memberId} ${roomId}`;
     this.#text.value = stored("sessionStorage", this.#key) ?? "";
     this.name(assistantName);
     this.replyTo(null);
     this.ask(false);
     this.#resize();
+    this.#showExcess();
   }
 
   /** What the assistant is called here. */
@@ -98,6 +101,7 @@ export class Composer {
   #send() {
     const text = this.#text.value.trim();
     if (text === "" && !this.isAsking) return;
+    if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
     this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking });
     this.#text.value = "";
     this.#keep();
@@ -115,6 +119,23 @@ export class Composer {
   #keep() {
     store("sessionStorage", this.#key, this.#text.value || null);
     this.#resize();
+    this.#showExcess();
+  }
+
+  /** How many characters too long the message is, as the server counts them: code points. */
+  #excess() {
+    const text = this.#text.value.trim();
+    return text.length > this.#most ? [...text].length - this.#most : 0;
+  }
+
+  #showExcess() {
+    const excess = this.#excess();
+    const isTooLong = excess > 0;
+    byId("composer-excess").textContent = isTooLong
+      ? tn("%(count)s character too many to be sent.", "%(count)s characters too many to be sent.", { count: excess })
+      : "";
+    byId("send").disabled = isTooLong;
+    this.#text.setAttribute("aria-invalid", String(isTooLong));
   }
 
   /** As high as its text, where the browser does not do it by itself (field-sizing). */

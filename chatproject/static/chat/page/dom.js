@@ -1,5 +1,7 @@
 /** Elements made of text. Nothing on this page ever reads a string as markup. */
 
+import { addressesIn } from "./links.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export const byId = (id) => document.getElementById(id);
@@ -73,15 +75,14 @@ export function redraw(element, drawn) {
 /** Text with its web addresses as links. */
 export function linked(text) {
   const parts = [];
-  let end = 0;
-  for (const found of text.matchAll(/https?:\/\/[^\s<>"]+/g)) {
-    const address = found[0].replace(/[.,:;!?)\]}'’”」]+$/u, "");
-    if (!URL.canParse?.(address)) continue;
-    parts.push(text.slice(end, found.index));
+  let shown = 0;
+  for (const { start, end } of addressesIn(text)) {
+    const address = text.slice(start, end);
+    parts.push(text.slice(shown, start));
     parts.push(
       make("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow", textContent: address }),
     );
-    end = found.index + address.length;
+    shown = end;
   }
-  return [...parts, text.slice(end)];
+  return [...parts, text.slice(shown)];
 }

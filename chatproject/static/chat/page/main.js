@@ -11,7 +11,7 @@ import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { onSignIn, roleIn, token } from "./session.js";
 import { showStart } from "./start.js";
-import { language, t } from "./texts.js";
+import { failureOf, language, t } from "./texts.js";
 
 const ANOTHER_MEMBER = "E-AU002"; // is whom the token speaks for now
 
@@ -55,7 +55,7 @@ function showChat() {
     else if (state === "closed" && reason?.kind === "signed-out") {
       showStart({ reason: t("You are signed out."), onPicked: () => location.reload() });
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
-    else if (state === "closed" && reason?.kind === "refused") notify(reason.error?.message ?? t("The server refused the connection."));
+    else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
   client.on("joined", ({ memberId }) => memberId === client.me.memberId && rooms.load());
   client.on("removed", ({ room, reason }) => {

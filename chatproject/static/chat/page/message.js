@@ -1,7 +1,7 @@
 /** One message as an element: its author, what it answers, its text, what became of it. */
 
 import { avatar, hiddenText, icon, linked, make } from "./dom.js";
-import { t, timeOf, tn } from "./texts.js";
+import { failureOf, t, timeOf, tn } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
 export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, readers }) {
@@ -90,7 +90,7 @@ function foot({ message, isOwn, endsGroup }, readers) {
     return make(
       "p",
       { className: "foot failed" },
-      message.error?.message ?? t("Not sent."),
+      message.error ? failureOf(message.error) : t("Not sent."),
       " ",
       make("button", { type: "button", className: "link", textContent: t("Try again"), "data-act": "retry" }),
       " ",

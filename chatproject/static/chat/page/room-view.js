@@ -9,7 +9,7 @@ import { MemberCard } from "./member-card.js";
 import { announce, notify, orNotify } from "./notices.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
-import { t, tn } from "./texts.js";
+import { failureOf, t, tn } from "./texts.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
 
@@ -64,7 +64,11 @@ export class RoomView {
     const unreadAfter = this.#findUnread(); // before anything is shown, and thereby read
     this.#room.subscribe({ history: HISTORY });
     this.timeline.open(this.#room, { unreadAfter });
-    this.composer.open(roomId, { memberId: this.#client.me.memberId, assistantName: this.#assistant().name });
+    this.composer.open(roomId, {
+      memberId: this.#client.me.memberId,
+      assistantName: this.#assistant().name,
+      messageCharacters: this.#client.limits.messageCharacters,
+    });
     this.showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
     this.#showAssistant();
@@ -100,7 +104,7 @@ export class RoomView {
     this.#client.on("assistant", mine(({ run }) => this.#ran(run)));
     this.#client.on("joined", mine(({ nickName }) => this.#note(t("%(name)s came in.", { name: nickName }))));
     this.#client.on("left", mine(({ nickName }) => this.#note(t("%(name)s left.", { name: nickName }))));
-    this.#client.on("error", mine(({ error }) => notify(error.message)));
+    this.#client.on("error", mine(({ error }) => notify(failureOf(error))));
   }
 
   #came(message) {
@@ -223,7 +227,7 @@ export class RoomView {
     const known = this.#rooms.get(this.roomId);
     byId("room-name").textContent = this.#rooms.nameOf(this.roomId);
     const { state, error } = this.#room;
-    byId("room-state").textContent = state === "refused" ? (error?.message ?? "") : known?.isGroupChat === false ? t("Private chat") : t("Group room");
+    byId("room-state").textContent = state === "refused" ? (error ? failureOf(error) : "") : known?.isGroupChat === false ? t("Private chat") : t("Group room");
     this.#showOffer();
     this.timeline.refresh();
   }

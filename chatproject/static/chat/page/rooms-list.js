@@ -45,7 +45,7 @@ export class RoomsList {
       const room = this.#client.room(roomId);
       if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: place < PREVIEWS ? 1 : 0 });
     }
-    for (const { roomId } of rooms.toReversed()) this.#heard("room", { room: this.#client.room(roomId) }); // may know more
+    for (const { roomId } of [...rooms].reverse()) this.#heard("room", { room: this.#client.room(roomId) }); // may know more
     this.#refresh();
     this.onLoad();
   }

@@ -1,5 +1,7 @@
 /** What people read: texts by Django's catalogue (`texts.js` of the server), times by the browser. */
 
+import { ChatError } from "../chat-client.js";
+
 const { gettext, ngettext, interpolate } = globalThis.django;
 
 export const language = document.documentElement.lang;
@@ -30,8 +32,10 @@ export function dayOf(iso) {
 /** For a list: the time of today, else the day. */
 export const whenOf = (iso) => (dayKey(iso) === dayKey(Date.now()) ? timeOf(iso) : shortDay.format(new Date(iso)));
 
-/** What to tell people about a failure. The server's sentences are for people already. */
+/** What to tell people about a failure. Only the server's sentences are for people already. */
 export function failureOf(error) {
-  if (error.code === "network" || error.code === "closed") return t("The server cannot be reached. Please try again.");
-  return error.message;
+  if (!(error instanceof ChatError)) return t("Something went wrong on this page. Please try again.");
+  if (error.code === "E-C002") return t("The message is too long.");
+  if (/^E-/.test(error.code) && error.message !== error.code) return error.message;
+  return t("The server cannot be reached. Please try again.");
 }

@@ -1,7 +1,7 @@
-"""The oldest browsers that the page and the client are for: no script uses what they lack, no colour is missing there.
+"""The oldest browsers that the page and the client are for: no script uses what they lack, no colour is missing.
 
-They are named in tests/contracts/eslint.config.mjs, docs/client.md and docs/page.md. What they know ESLint says, with
-the plugins `baseline-js` (the web platform's own data) and `es-x`.
+They are named in tests/contracts/eslint.config.mjs, docs/client.md and docs/page.md. What they know ESLint says,
+with the plugins `baseline-js` (the web platform's own data) and `es-x`.
 """
 
 import json

@@ -23,6 +23,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     removal: bytes = b""  # of "roster": the frame for who is out
 
     @property
+    def member_id(self) -> int:
+        """Of "roster": who came or went."""
+        member_id = self.joined_member_id if self.left_member_id is None else self.left_member_id
+        assert member_id is not None
+        return member_id
+
+    @property
     def is_for_every_process(self) -> bool:
         """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
         of who came be open."""

@@ -1,7 +1,8 @@
 """What delivery is missing is read from the database: gaps in a room's stream, and memberships that changed.
 
-The layer between processes may lose, repeat and reorder; this makes its losses invisible. A gap is given a moment
-to close by itself; a sweep every few seconds finds what nobody here has heard of at all.
+The layer between processes may lose, repeat and reorder; this makes its losses invisible. A gap, and a roster that
+is behind, are given a moment to close by themselves: only the notice knows whether somebody left or was removed. A
+sweep every few seconds finds what nobody here has heard of at all.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from messaging.streams import Change
 
 logger = logging.getLogger(__name__)
 
-GAP_GRACE_S = 0.05  # notices of two processes overtake each other by less
+GAP_GRACE_S = 0.05  # notices overtake each other, and follow their commit, by less
 SWEEP_INTERVAL_S = 3.0
 ROOMS_PER_QUERY = 1_000
 REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the clients
@@ -77,13 +78,12 @@ class Repair:
         stream = audience.stream
         try:
             while _needs_repair(audience, known) and self._hub.rooms.get(audience.room_id) is audience:
+                if self._is_layer_up():  # else nothing is on its way that could close the gap
+                    await asyncio.sleep(GAP_GRACE_S)
                 if stream.lacks_roster or (known and stream.roster_version < known.roster_version):
                     async with self._turns:
                         await self._check_roster(audience)
-                    continue
-                if self._is_layer_up():  # else nothing is on its way that could close the gap
-                    await asyncio.sleep(GAP_GRACE_S)
-                if _needs_repair(audience, known):
+                elif _needs_repair(audience, known):
                     async with self._turns:
                         await self._catch_up(audience)
         except StoreUnavailable:

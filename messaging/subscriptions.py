@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from chatproject.errors import NotInRoom, TooManyRequests
+from messaging.comings import Comings
 from messaging.database import Database
 from messaging.framing import Batch
 from messaging.gathering import Gathered
@@ -39,6 +40,9 @@ class Subscriptions:
         self._standings = Gathered(database, standings)
         self._look_after = look_after
         self._rooms_per_session, self._shown = rooms_per_session, shown
+        self._comings = Comings(
+            tell=hub.tell, later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call)
+        )
 
     async def subscribe(self, session: Session, frame: Subscribe) -> None:
         """Tell the session how far the room is, replay what it missed after `since`, then let it hear the room.
@@ -121,7 +125,10 @@ class Subscriptions:
             self._hub.sent("ephemeral", 1)
 
     def hear_roster(self, notice: Notice) -> None:
-        """A membership changed: let go of who left; if a change before this one is missing, ask the database."""
+        """A membership changed: let go of who left; if a change before this one is missing, ask the database.
+
+        Who is out is let go of at once, always; it is the others whom `Comings` may have wait for the news.
+        """
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
         audience = self._hub.rooms.get(notice.room_id)
@@ -138,7 +145,7 @@ class Subscriptions:
                 audience.deliver(stream.check_roster(version))
             else:
                 self._look_after(audience, RoomState(stream.version, version))
-        self._hub.tell(notice.room_id, notice.text)
+        self._comings.hear(notice.room_id, notice.member_id, roster_version=version, text=notice.text)
 
 
 def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from messaging.selectors import ping
 from messaging.server import ChatServer
 from rooms.models import Room
 from rooms.services import (
@@ -15,7 +16,16 @@ from rooms.services import (
 )
 from tests.factories import ALICE, BOB, CHARLIE, caller
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, StartServer, TardyDatabase, connect, eventually, in_thread, soon
+from tests.messaging.people import (
+    TIMEOUT_S,
+    Person,
+    StartServer,
+    TardyDatabase,
+    connect,
+    eventually,
+    in_thread,
+    soon,
+)
 
 FUTURE_ROOM = 4_711
 
@@ -68,6 +78,42 @@ async def test_who_left_hears_nothing_even_if_the_first_message_is_lost_too(
     await bob_there.gets("removed")
     assert bob_there.heard() == []
     assert len(lossy.lost) == 2
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice may take its time."""
+    monkeypatch.setattr("messaging.repair.GAP_GRACE_S", TIMEOUT_S)
+
+
+async def until_it_was_seen(server: ChatServer) -> None:
+    """Wait until the server looks after a room, and could have asked the database about it."""
+    await eventually(lambda: server.metrics.gaps._value.get())
+    for _ in range(5):
+        await server.run(ping)
+
+
+@pytest.mark.usefixtures("quick_sweep", "patient")
+async def test_who_left_is_told_so_though_the_sweep_sees_it_before_the_notice(
+    alice_here: Person, bob_there: Person, room: Room
+) -> None:
+    change = await leave(room, BOB)
+    await until_it_was_seen(bob_there.server)
+    alice_here.server.tell_left(change)
+    assert (await bob_there.gets("removed"))["reason"] == "left"
+
+
+@pytest.mark.usefixtures("patient")
+async def test_who_left_is_told_so_though_a_message_overtakes_the_notice(
+    alice_here: Person, bob_there: Person, room: Room
+) -> None:
+    change = await leave(room, BOB)
+    await alice_here.say(room.pk, "he is gone")
+    await until_it_was_seen(bob_there.server)
+    alice_here.server.tell_left(change)
+    assert (await bob_there.gets("removed"))["reason"] == "left"
+    await alice_here.hears("he is gone")
+    assert bob_there.heard() == []
 
 
 @pytest.mark.usefixtures("quick_sweep")

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, Usage
-from assistant.preferences import NAME_LENGTHS, clean_name
+from assistant.names import NAME_LENGTHS, clean_name
 from assistant.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
 from chatproject.errors import InvalidInput
 from rooms.models import Member, Room
@@ -109,7 +109,7 @@ class RoomSettingsForm(RoomSettingsFormBase):
 
     def clean_name(self) -> str:
         try:
-            return clean_name(self.cleaned_data["name"])
+            return clean_name(self.cleaned_data["name"], present=self.fields["name"].initial or "")
         except InvalidInput as error:
             raise ValidationError(str(error.message)) from error
 

@@ -3,7 +3,6 @@
 The name that a room gives its assistant stands on the room itself, because it stands at messages.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
@@ -12,19 +11,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from assistant.models import Consent, RoomSettings, Switch
+from assistant.names import clean_name
 from chatproject.errors import AssistantUnavailable, InvalidInput, NotAllowed, RoomNotFound
-from chatproject.text import has_something_visible, is_encodable
+from chatproject.text import is_encodable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.models import Room
-from rooms.selectors import may_moderate, require_participant
+from rooms.selectors import assistant_names, may_moderate, require_participant
 from rooms.services import mirror_member
 
-NAME_LENGTHS = range(2, 21)  # characters, after trimming
 PERSONA_MAX_CHARACTERS = 500
 
 Mode = RoomSettings.Mode
-_NOT_IN_A_NAME = re.compile(r"[\[\](){}<>❲❳‹›@#>]")  # what a mention or a line of a transcript is made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,8 @@ def set_room_assistant(
         raise NotAllowed
     if mode not in Mode.values:
         raise InvalidInput(_("mode must be one of %(modes)s.") % {"modes": ", ".join(Mode.values)})
-    _store_settings(room_id, mode, clean_name(name), clean_persona(persona))
+    present = assistant_names(room_ids=[room_id]).get(room_id, "")
+    _store_settings(room_id, mode, clean_name(name, present=present), clean_persona(persona))
     return room_assistant(room_id=room_id)
 
 
@@ -101,18 +100,6 @@ def _store_settings(room_id: int, mode: str, name: str, persona: str) -> None:
     if not Room.objects.filter(room_id=room_id).update(assistant_name=name):
         raise RoomNotFound  # deleted meanwhile; from here on the update's lock keeps it
     RoomSettings.objects.update_or_create(room_id=room_id, defaults={"mode": mode, "persona": persona})
-
-
-def clean_name(name: str) -> str:
-    """`name` trimmed; "" where it is empty or the usual one. Raises InvalidInput."""
-    name = name.strip()
-    if name in ("", settings.ASSISTANT_NAME):
-        return ""
-    if len(name) not in NAME_LENGTHS or not name.isprintable() or not has_something_visible(name):
-        raise InvalidInput(_("The assistant's name needs 2 to 20 visible characters on one line."))
-    if _NOT_IN_A_NAME.search(name):
-        raise InvalidInput(_("The assistant's name can contain neither brackets nor @ and #."))
-    return name
 
 
 def clean_persona(persona: str) -> str:

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from assistant import preferences
 from assistant.models import AssistantRun
+from assistant.names import NAME_LENGTHS
 from assistant.preferences import RoomAssistantSettings
 from assistant.receipts import receipt
 from chatproject.api import caller_of, parse_body, parse_id
@@ -17,7 +18,7 @@ from chatproject.openapi import COUNT, INTEGER_ID, ROOM_ID_IN_PATH, describe, in
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "mode": {"type": "string", "enum": preferences.Mode.values},
-    "name": {"type": "string", "maxLength": preferences.NAME_LENGTHS.stop - 1},
+    "name": {"type": "string", "maxLength": NAME_LENGTHS.stop - 1},
     "persona": {"type": "string", "maxLength": preferences.PERSONA_MAX_CHARACTERS},
 }
 SETTINGS_SHOWN = object_of(**SETTINGS, isStopped={"type": "boolean"}, maySet={"type": "boolean"})

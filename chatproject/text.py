@@ -34,6 +34,12 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", "".join(_with_bearable_marks(text)))
 
 
+def name_key(name: str) -> str:
+    """What names that people take for the same have in common: no case, width, spaces or punctuation."""
+    folded = unicodedata.normalize("NFKC", composed(name)).casefold()
+    return "".join(character for character in folded if character.isalnum()) or "".join(folded.split())
+
+
 def _with_bearable_marks(text: str) -> Iterator[str]:
     marks = 0
     for character in text:

@@ -2,11 +2,13 @@
 
 import logging
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 
 from chatproject.api import describe_database_error
 from chatproject.nicknames import same_names
 from chatproject.seldom import Seldom
+from chatproject.text import name_key
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.models import Member
@@ -63,7 +65,8 @@ def _update_member(member: Member, stale: list[str]) -> None:
 
 
 def _free_nickname(member_id: int, nickname: str) -> str:
-    """The first of "Alice", "Alice#7", "Alice#7#2" … that no other member holds, however composed."""
-    others = Member.objects.exclude(member_id=member_id)
-    candidates = nicknames_for(nickname, member_id=member_id)
+    """The first of "Alice", "Alice#7", "Alice#7#2" … that neither another member, however composed, nor the
+    assistant holds."""
+    others, assistants = Member.objects.exclude(member_id=member_id), name_key(settings.ASSISTANT_NAME)
+    candidates = (name for name in nicknames_for(nickname, member_id=member_id) if name_key(name) != assistants)
     return next(name for name in candidates if not others.filter(nickname__in=same_names(name)).exists())

@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
 from chatproject.tokens import Role
@@ -88,6 +89,15 @@ def test_the_longest_nickname_and_number_fit(db: None) -> None:
     for member_id in (1, UNKNOWN):
         services.mirror_member(caller=caller(member_id, longest))
     assert Member.objects.get(member_id=UNKNOWN).nickname == f"{longest}#{UNKNOWN}"
+
+
+def test_nobody_is_called_as_the_assistant_is(db: None, settings: Settings) -> None:
+    settings.ASSISTANT_NAME = "도우미"
+    for member_id, nickname in ((ALICE, "도우미"), (BOB, "도 우 미")):
+        services.mirror_member(caller=caller(member_id, nickname))
+        assert Member.objects.get(member_id=member_id).nickname == f"{nickname}#{member_id}"
+    services.mirror_member(caller=caller(CHARLIE, "도우미2"))
+    assert Member.objects.get(member_id=CHARLIE).nickname == "도우미2"
 
 
 # --- group rooms -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { store, stored } from "./session.js";
+import { speakerOf } from "./speaker.js";
 import { t, tn } from "./texts.js";
 
 const IME_KEY_CODE = 229; // what browsers send while an input method composes
@@ -65,7 +66,7 @@ export class Composer {
     this.#reply = message;
     byId("reply-to").hidden = message === null;
     if (message === null) return;
-    byId("reply-name").textContent = message.nickName;
+    byId("reply-name").textContent = speakerOf(message);
     byId("reply-text").textContent = message.message;
     this.focus();
   }

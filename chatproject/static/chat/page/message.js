@@ -1,6 +1,7 @@
 /** One message as an element: its author, what it answers, its text, what became of it. */
 
 import { avatar, hiddenText, icon, linked, make } from "./dom.js";
+import { assistantAuthor, speakerOf } from "./speaker.js";
 import { failureOf, t, timeOf, tn } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
@@ -26,7 +27,7 @@ export function drawMessage(item, { quote, readers }) {
     return element;
   }
   if (startsGroup && !isOwn) element.append(author(message));
-  else element.append(hiddenText(`${isOwn ? t("You") : message.nickName}: `));
+  else element.append(hiddenText(`${isOwn ? t("You") : speakerOf(message)}: `));
   const bubble = make("div", { className: "bubble" });
   if (message.replyTo !== null) bubble.append(quotation(quote));
   bubble.append(contents(message));
@@ -37,10 +38,7 @@ export function drawMessage(item, { quote, readers }) {
 }
 
 function author(message) {
-  if (message.kind === "assistant") {
-    const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
-    return make("div", { className: "author" }, mark, make("strong", { textContent: message.nickName }));
-  }
+  if (message.kind === "assistant") return assistantAuthor(message.nickName);
   const name = make("button", {
     type: "button",
     className: "name",
@@ -54,7 +52,7 @@ function author(message) {
 
 function quotation(quote) {
   const words = quote === undefined ? t("An earlier message") : quote.message || t("This message was deleted.");
-  const who = quote === undefined ? [] : [make("strong", { textContent: quote.nickName })];
+  const who = quote === undefined ? [] : [make("strong", { textContent: speakerOf(quote) })];
   return make(
     "button",
     { type: "button", className: "quote", tabIndex: -1, "data-act": "jump" },

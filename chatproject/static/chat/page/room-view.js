@@ -9,6 +9,7 @@ import { MemberCard } from "./member-card.js";
 import { announce, notify, orNotify } from "./notices.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
+import { speakerOf } from "./speaker.js";
 import { failureOf, t, tn } from "./texts.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
@@ -115,7 +116,7 @@ export class RoomView {
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
-    announce(`${message.nickName}: ${message.message}`);
+    announce(`${speakerOf(message)}: ${message.message}`);
   }
 
   #note(text) {

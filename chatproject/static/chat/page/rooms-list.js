@@ -2,6 +2,7 @@
 
 import { avatar, byId, hiddenText, make, place } from "./dom.js";
 import { orNotify } from "./notices.js";
+import { speakerOf } from "./speaker.js";
 import { t, tn, whenOf } from "./texts.js";
 
 const PREVIEWS = 30; // rooms at the top that show their last message at once
@@ -155,7 +156,7 @@ export class RoomsList {
     if (last === undefined) return isGroupChat ? t("Group room") : t("Private chat");
     if (last.deletedAt !== null) return t("This message was deleted.");
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
-    const name = isOwn ? t("You") : last.nickName;
+    const name = isOwn ? t("You") : speakerOf(last);
     return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
   }
 

@@ -1,6 +1,7 @@
 /** An answer of the assistant on its way: thinking, writing, and the button that ends it. */
 
 import { hiddenText, icon, make } from "./dom.js";
+import { assistantAuthor } from "./speaker.js";
 import { t } from "./texts.js";
 
 /** Fill `element` (an <li>); called at each piece that comes, so text is added and not made anew. */
@@ -15,7 +16,6 @@ function build(element, run, { assistantName, mayStop, stop }) {
   element.dataset.runId = run.runId;
   element.tabIndex = -1;
   element.className = "message assistant starts ends run";
-  const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
   const dots = make(
     "span",
     { className: "dots" },
@@ -25,7 +25,7 @@ function build(element, run, { assistantName, mayStop, stop }) {
   const bubble = make("div", { className: "bubble" }, dots, make("p", { className: "text", dir: "auto" }));
   const end = make("button", { type: "button", className: "chip", onclick: stop }, icon("stop"), t("Stop"));
   element.replaceChildren(
-    make("div", { className: "author" }, mark, make("strong", { textContent: assistantName })),
+    assistantAuthor(assistantName),
     make("div", { className: "line" }, bubble),
     ...(mayStop ? [end] : []),
   );

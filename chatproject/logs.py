@@ -35,17 +35,25 @@ def blot_out_tokens(_logger: WrappedLogger, _method: str, line: str) -> str:
     return JWT.sub(r"\1[token]", line)
 
 
+class FaultsOnly(logging.Filter):
+    """Of Django's lines about answers none about a 503: a refusal, which outsiders get as often as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503
+
+
 def logging_settings(*, debug: bool) -> dict[str, Any]:
     """Django's LOGGING."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"faults": {"()": "chatproject.logs.FaultsOnly"}},
         "formatters": {"line": {"()": "chatproject.logs.make_formatter", "debug": debug}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
-            "django.request": {"level": "ERROR"},  # a refusal is in the request's own line
+            "django.request": {"level": "ERROR", "filters": ["faults"]},  # a refusal is in the request's own line
             "django.server": {"handlers": [], "level": "ERROR", "propagate": True},  # its lines carry ?access=…
             "channels_redis.pubsub": {
                 "level": "CRITICAL"

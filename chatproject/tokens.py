@@ -25,7 +25,7 @@ from chatproject.signatures import SharedSecret
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
 EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
-KEYS_WAIT_S = 5.0  # nobody waits longer for a key set that may have a key for the token
+KEYS_WAIT_S = 4.0  # for a key set that may have a key for the token: everybody is told within 5 s
 KEYS_RETRY_AFTER_S = 2.0
 
 Role = Literal["USER", "ADMIN"]

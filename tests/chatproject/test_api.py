@@ -4,6 +4,7 @@ import logging
 import time
 from typing import Any
 
+import jwt
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
@@ -70,6 +71,17 @@ def test_alice_is_known_by_the_header_access() -> None:
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER "])
 def test_alice_is_known_by_a_bearer_token(scheme: str) -> None:
     assert call(authorization=f"{scheme} {token_for(ALICE)}")[0] == 200
+
+
+def test_a_spring_servers_secret_and_its_algorithm_are_those_of_the_settings(settings: Any) -> None:
+    settings.JWT_SECRET, settings.JWT_ALGORITHM = bytes(range(64)), "HS384"
+    api.token_verifier.cache_clear()
+    try:
+        claims = jwt.decode(token_for(ALICE), options={"verify_signature": False})
+        assert call(access=jwt.encode(claims, settings.JWT_SECRET, algorithm="HS384"))[0] == 200
+        assert call(access=jwt.encode(claims, settings.JWT_SECRET, algorithm="HS512"))[0] == 401
+    finally:
+        api.token_verifier.cache_clear()
 
 
 def test_the_same_token_twice_is_one_token() -> None:

@@ -34,6 +34,16 @@ def test_in_production_a_line_is_one_json_object() -> None:
     assert line == {"event": "committed 3 messages", "level": "info", "logger": "tests", "room_id": 7}
 
 
+def test_djangos_own_line_about_an_answer_is_for_faults_alone() -> None:
+    of_django = logging.getLogger("django.request")
+    refusal, fault = (
+        record("Service Unavailable", status_code=503),
+        record("Internal Server Error", status_code=500),
+    )
+
+    assert (bool(of_django.filter(refusal)), bool(of_django.filter(fault))) == (False, True)
+
+
 def test_in_debug_a_line_is_for_people() -> None:
     text = make_formatter(debug=True).format(record("committed", room_id=7))
 

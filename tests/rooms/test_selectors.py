@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
@@ -43,6 +45,15 @@ def test_a_page_is_one_query(db: None, django_assert_num_queries: object) -> Non
 def test_a_group_room_is_found_by_its_name(db: None) -> None:
     garden = make_group_room("Garden")
     assert selectors.group_room_named(name="Garden") == garden
+
+
+def test_a_group_room_is_found_however_its_name_is_composed(db: None) -> None:
+    decomposed = unicodedata.normalize("NFD", "고민상담방")
+    kept = make_group_room(decomposed)  # as the replaced server kept it
+    assert selectors.group_room_named(name="고민상담방") == selectors.group_room_named(name=decomposed) == kept
+    usual = make_group_room("고민상담방")
+    assert selectors.group_room_named(name="고민상담방") == usual
+    assert selectors.group_room_named(name=decomposed) == kept
 
 
 def test_another_case_is_another_name(db: None) -> None:

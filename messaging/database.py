@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from chatproject.errors import StoreUnavailable
 from messaging.selectors import ping
+from messaging.writability import is_of_read_only_server, takes_writes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +82,13 @@ class Database:
         """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
         return await self._call(self._writer, function, *args, **kwargs)
 
+    async def takes_writes(self) -> bool:
+        """Whether anything can be stored. Where not, new connections may find who took over. Raises as `run`."""
+        if await self.run(_ping_for_writes):
+            return True
+        _drop_connections()
+        return False
+
     async def _call(
         self, threads: ThreadPoolExecutor, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -98,6 +106,11 @@ class Database:
             threads.shutdown(wait=False)
 
 
+def _ping_for_writes() -> bool:
+    ping()
+    return takes_writes()
+
+
 def _close_connection(all_idle: Barrier) -> None:
     """Close this thread's connection. Waiting for the others makes each thread take exactly one such call."""
     with suppress(BrokenBarrierError):  # one of them is held up by the database
@@ -109,7 +122,7 @@ def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwa
     """Call `function` with this thread's connection: kept open, replaced by age, when dead and after a failure."""
     now = time.monotonic()
     if connection.connection is not None:
-        is_old = now - _use.connected_at > CONNECTION_MAX_AGE_S
+        is_old = now - _use.connected_at > CONNECTION_MAX_AGE_S or _use.connected_at <= _Dropped.at
         # one that idled is asked first: after a restart of the database nobody is refused for its sake
         if is_old or (now - _use.used_at > PING_AFTER_IDLE_S and not connection.is_usable()):
             connection.close()
@@ -117,11 +130,24 @@ def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwa
         _use.connected_at = now
     try:
         return function(*args, **kwargs)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as error:
+        if is_of_read_only_server(error):
+            _drop_connections()
         connection.close()
         raise
     finally:
         _use.used_at = time.monotonic()
+
+
+def _drop_connections() -> None:
+    """Have each thread replace its connection before the next use: they lead to a server that stores nothing."""
+    _Dropped.at = time.monotonic()
+
+
+class _Dropped:
+    """When the connections of all threads were given up last, in monotonic seconds."""
+
+    at = -1.0
 
 
 class _Use(threading.local):

@@ -7,7 +7,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from chatproject.api import json_failure, success
 from chatproject.errors import ChatError, PathNotFound, StoreUnavailable
 from chatproject.handlers import read_only
-from messaging.selectors import ping
 from messaging.server import ChatServer
 
 RETRY_AFTER_S = 1.0
@@ -26,13 +25,14 @@ async def readyz(request: HttpRequest) -> HttpResponse:
 async def _look_at(server: ChatServer) -> dict[str, object]:
     if server.is_stopping:
         raise StoreUnavailable(_("This server is about to stop."), retry_after=RETRY_AFTER_S)
-    await server.run(ping)
-    degraded = [] if server.relay.is_up else ["relay"]
+    takes_writes = await server.database.takes_writes()
+    degraded = ["database"] if server.writer.is_refused or not takes_writes else []
+    degraded += [] if server.relay.is_up else ["relay"]
     degraded += ["writer"] if server.writer.is_behind else []
     return {
         "state": "degraded" if degraded else "ready",
         "degraded": degraded,
-        "database": "up",
+        "database": "up" if takes_writes else "read-only",
         "relay": "up" if server.relay.is_up else "down",
         "messagesWaiting": server.writer.waiting,
     }

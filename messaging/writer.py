@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time 
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
 BEHIND_DRAFTS = WAITING_MAX_DRAFTS // 4  # a second late; operators are told before senders are refused
 ATTEMPTS = 3
+REFUSAL_REMEMBERED_S = 15.0  # where nobody speaks, nothing shows that the database stores again
 STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered repeats
 
 # Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
@@ -50,6 +52,7 @@ class MessageWriter:
         self._news = asyncio.Event()
         self._saved = self._concluded = 0  # drafts, ever
         self._batch_ended = asyncio.Event()
+        self._refused_at = -math.inf  # loop time
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -73,6 +76,11 @@ class MessageWriter:
     def is_behind(self) -> bool:
         """More is said than the store takes."""
         return self.waiting >= BEHIND_DRAFTS
+
+    @property
+    def is_refused(self) -> bool:
+        """The database did not take the newest batch, and that was lately: read-only, full, or locked."""
+        return asyncio.get_running_loop().time() - self._refused_at < REFUSAL_REMEMBERED_S
 
     async def settled(self) -> None:
         """Return once every draft that was saved before this call is answered."""
@@ -131,10 +139,12 @@ class MessageWriter:
                 outcomes = await self._database.write_batch(_store_with_retries, drafts)
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
+            self._refused_at = asyncio.get_running_loop().time()
             _refuse(batch, StoreUnavailable(retry_after=RETRY_AFTER_S))
         except Exception as error:
             await self._write_halves(batch, error)
         else:
+            self._refused_at = -math.inf
             self._conclude(batch, outcomes)
 
     async def _write_halves(self, batch: list[_Waiting], error: Exception) -> None:

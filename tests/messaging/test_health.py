@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
 
 from chatproject.asgi import Process
+from messaging.writer import REFUSAL_REMEMBERED_S
 from rooms.models import Room
+from tests.conftest import TimePasses
 from tests.factories import ALICE
 from tests.messaging.people import eventually, held_by_another
 from tests.messaging.sockets import opened_v2
@@ -47,6 +50,45 @@ async def test_who_cannot_store_as_fast_as_people_talk_says_so(
         state = (await http.get("/readyz")).json()["data"]
         assert (state["state"], state["degraded"], state["messagesWaiting"]) == ("degraded", ["writer"], 2)
     assert [(await alice.gets("ack"))["seq"] for _ in range(3)] == [1, 2, 3]
+
+
+async def test_a_database_that_stores_nothing_is_named_until_it_stores_again(
+    http: httpx.AsyncClient, process: Process, room: Room
+) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    chat = {"type": "chat", "roomId": room.pk, "message": "hello"}
+    await process.chat_server.database.write_batch(store_nothing_on_this_connection)
+
+    await alice.send(chat)
+    refusal = await alice.gets("error")
+    assert (refusal["code"], refusal["retryAfter"]) == ("E-S002", 1.0)
+    answer = await http.get("/readyz")
+    assert (answer.status_code, answer.json()["data"]["state"]) == (200, "degraded")
+    assert answer.json()["data"]["degraded"] == ["database"]
+
+    await alice.send(chat)  # on another connection
+    assert (await alice.gets("ack"))["seq"] == 1
+    assert (await http.get("/readyz")).json()["data"]["degraded"] == []
+
+
+async def test_a_refused_message_is_forgotten_where_nobody_speaks(
+    http: httpx.AsyncClient, process: Process, room: Room, time_passes: TimePasses
+) -> None:
+    alice = await opened_v2(process, ALICE, room.pk)
+    await process.chat_server.database.write_batch(store_nothing_on_this_connection)
+    await alice.send({"type": "chat", "roomId": room.pk, "message": "hello"})
+    await alice.gets("error")
+    assert process.chat_server.writer.is_refused
+
+    time_passes(REFUSAL_REMEMBERED_S)
+
+    assert (await http.get("/readyz")).json()["data"]["degraded"] == []
+
+
+def store_nothing_on_this_connection() -> None:
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET SESSION TRANSACTION READ ONLY")
 
 
 async def test_before_its_end_it_wants_no_new_clients(http: httpx.AsyncClient, process: Process) -> None:

@@ -38,6 +38,10 @@ class Proxy:
         self._thread.start()
         assert self._ready.wait(WAIT_S), "the proxy does not start"
 
+    def lead_to(self, target_port: int) -> None:
+        """Carry the connections to come there; those that there are stay where they are."""
+        self._target_port = target_port
+
     def cut(self) -> None:
         """Break off every connection that there is."""
         self._loop.call_soon_threadsafe(self._cut)

@@ -1,9 +1,9 @@
 """What the assistant may read for one task, as a prompt: this room only, and only what may be read there.
 
 Whoever asks has to be in the room at that moment. Left out are deleted messages and notices, what came after the
-message that is to be answered, what members wrote who keep their words out of prompts (see `preferences`), and the
-answers to that, which may repeat it. One exception: the message by which such a member calls the assistant is
-read, for this one answer.
+message that is to be answered, what members wrote who keep their words out of prompts (see `preferences`) or are
+gone, and the answers to that, which may repeat it. One exception: the message by which such a member calls the
+assistant is read, for this one answer.
 """
 
 from collections.abc import Sequence
@@ -150,9 +150,14 @@ def _readable(messages: Sequence[MessageObject], *, asked: tuple[int, int] | Non
         senders |= senders_of(room_id=messages[0].room_id, seqs=elsewhere)
     unreadable = unreadable_members({sender_id for sender_id in senders.values() if sender_id is not None})
 
+    def is_readable(sender_id: int | None) -> bool:
+        return sender_id is not None and sender_id not in unreadable  # None: gone, and with them what they decided
+
     def may_be_read(message: MessageObject) -> bool:
         if message.kind == "assistant":
-            return senders.get(message.reply_to or 0) not in unreadable
-        return message.sender_id not in unreadable or (message.seq, message.sender_id) == asked
+            return message.reply_to is None or is_readable(senders.get(message.reply_to))
+        if message.kind == "member":
+            return is_readable(message.sender_id) or (message.seq, message.sender_id) == asked
+        return True
 
     return [message for message in messages if may_be_read(message)]

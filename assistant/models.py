@@ -81,8 +81,8 @@ class AssistantRun(models.Model):
 
     run_id = models.CharField(_("run"), max_length=32, primary_key=True)  # a UUID's hexadecimal digits
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="assistant_runs", verbose_name=_("room"))
-    asker = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="assistant_runs", verbose_name=_("asked by")
+    asker = models.ForeignKey(  # None: that member is gone
+        Member, on_delete=models.SET_NULL, related_name="assistant_runs", null=True, verbose_name=_("asked by")
     )
     trigger_seq = models.PositiveBigIntegerField(_("answers message"))
     attempt = models.PositiveIntegerField(_("attempt"), default=1)

@@ -17,7 +17,7 @@ from chatproject.text import is_encodable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.models import Room
-from rooms.selectors import assistant_names, may_moderate, require_participant
+from rooms.selectors import assistant_names, may_moderate, private_room_names, require_participant
 from rooms.services import mirror_member
 
 PERSONA_MAX_CHARACTERS = 500
@@ -46,7 +46,7 @@ def room_assistant(*, room_id: int) -> RoomAssistantSettings:
         raise RoomNotFound
     chosen = getattr(room, "assistant_settings", None) or RoomSettings()
     return RoomAssistantSettings(
-        room_name=room.name,
+        room_name=room.name or private_room_names(room_ids=[room_id])[room_id],
         mode=chosen.mode,
         name=room.assistant_name or settings.ASSISTANT_NAME,
         persona=chosen.persona,

@@ -26,7 +26,7 @@ class Step(msgspec.Struct, frozen=True, array_like=True, tag=True):
     """An answer is at `state`; of "writing", `text` belongs at `offset`, in code points."""
 
     run_id: str
-    asked_by: int
+    asked_by: int | None
     state: ShownState
     offset: int = 0
     text: str = ""

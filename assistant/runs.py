@@ -51,7 +51,7 @@ class Ended:
 
     run_id: str
     room_id: int
-    asker_id: int
+    asker_id: int | None  # None: that member is gone
     state: str
 
 
@@ -167,7 +167,8 @@ def end_orphans(*, held: Collection[str] = (), now: datetime) -> list[Ended]:
 
 def _end_orphan(orphan: AssistantRun, is_orphan: Q, now: datetime) -> Ended | None:
     """None where its process came back, or another one ended it."""
-    said = Message.objects.filter(room_id=orphan.room_id, sender=None, client_id=orphan.run_id)
+    of_assistant = Message.objects.filter(room_id=orphan.room_id, kind=Message.Kind.ASSISTANT)
+    said = of_assistant.filter(sender=None, client_id=orphan.run_id)
     answer_seq = said.values_list("seq", flat=True).first()
     state = State.FAILED
     if answer_seq is not None:

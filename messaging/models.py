@@ -32,9 +32,9 @@ class Message(models.Model):
     seq = models.PositiveBigIntegerField(_("number"))
     version = models.PositiveBigIntegerField(_("version"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.MEMBER)
-    sender = models.ForeignKey(
+    sender = models.ForeignKey(  # of a member's message None: that member is gone
         Member,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         db_column="user_id",
         related_name="messages",
         null=True,

@@ -14,7 +14,7 @@ from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject
 from messaging.statements import Standing, read_standings, run
 from messaging.times import wire_time
 from rooms.models import Participant, Room
-from rooms.selectors import require_participant
+from rooms.selectors import gone_member_name, private_room_names, require_participant
 
 HISTORY_MAX_MESSAGES = 200
 HISTORY_DEFAULT_MESSAGES = 100
@@ -124,15 +124,16 @@ def messages_by_id(message_ids: Collection[int]) -> list[MessageObject]:
 
 def my_rooms(*, member_id: int) -> list[dict[str, Any]]:
     """The member's rooms with their unread counts, the room with the newest change first."""
-    rows = (
+    rows = list(
         Participant.objects.filter(member_id=member_id)
         .order_by("-room__updated_at", "-room_id")
         .values_list("room_id", "room__name", "room__is_group_chat", "room__last_seq", "read_seq")
     )
+    private_names = private_room_names(room_ids=[room_id for room_id, name, *_others in rows if name is None])
     return [
         {
             "roomId": room_id,
-            "roomName": name,
+            "roomName": private_names[room_id] if name is None else name,
             "isGroupChat": is_group_chat,
             "unReadCount": max(0, last_seq - read_seq),
             "lastSeq": last_seq,
@@ -197,8 +198,10 @@ def ping() -> None:
 
 
 def server_name(kind: str, assistant_name: str) -> str:
-    """Whose name stands at a message that no member sent; `assistant_name` is the room's own, "" for none."""
-    return assistant_name or str(settings.ASSISTANT_NAME) if kind == Message.Kind.ASSISTANT else ""
+    """Whose name stands at a message without a sender; `assistant_name` is the room's own, "" for none."""
+    if kind == Message.Kind.ASSISTANT:
+        return assistant_name or str(settings.ASSISTANT_NAME)
+    return gone_member_name() if kind == Message.Kind.MEMBER else ""
 
 
 def _changed_between(room_id: int, since: int, version: int, *, limit: int) -> list[MessageObject]:
@@ -218,7 +221,7 @@ def _object(row: tuple[Any, ...]) -> MessageObject:
         seq=seq,
         version=version,
         kind=kind,
-        sender_id=sender_id,
+        sender_id=None if nickname is None else sender_id,
         nick_name=server_name(kind, assistant_name) if nickname is None else nickname,
         message="" if deleted else contents,
         created_at=wire_time(created),

@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.db import IntegrityError
 
-from chatproject.errors import ChatError, InvalidInput, NotInRoom, RoomNotFound
+from chatproject.errors import ChatError, InvalidInput, RoomNotFound
 from messaging import statements
 from messaging.content import client_id_from_hex
 from messaging.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject
@@ -15,7 +15,7 @@ from messaging.selectors import messages_by_id, server_name
 from messaging.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.times import wire_time
 from rooms.models import Participant
-from rooms.selectors import assistant_names, require_participant
+from rooms.selectors import assistant_names, refusal_of_stranger, require_participant
 
 Kind = Literal["member", "assistant", "notice"]
 
@@ -111,7 +111,7 @@ class _Ledger:
         if draft.sender_id is not None:
             place = self._places.get((draft.room_id, draft.sender_id))
             if place is None:
-                return NotInRoom()
+                return refusal_of_stranger(room_id=draft.room_id)
         if (known := self._known.get(draft.key)) is not None:
             return Stored(known, room.roster_version, duplicate=True)
         if draft.reply_to is not None and draft.reply_to > room.last_seq:

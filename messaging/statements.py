@@ -159,6 +159,10 @@ def find_messages(keys: Iterable[Key]) -> list[int]:
     for group in ([key for key in known if key[1] is not None], [key for key in known if key[1] is None]):
         if group:
             condition, values = _any_of(("chat_room_id", "user_id", "client_id"), group)
+            if group[0][1] is None:
+                condition = (
+                    f"({condition}) AND kind <> 'member'"  # what members said who are gone is none of these
+                )
             [rows] = run(Statement(f"SELECT chat_message_id FROM chat_messages WHERE {condition}", values))
             found += [row[0] for row in rows]
     return found

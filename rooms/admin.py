@@ -122,11 +122,8 @@ class ParticipantInline(admin.TabularInline):  # type: ignore[type-arg]
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if not self.instance.is_group_chat:
-            return name  # made from two nicknames, and longer than a group room's may be
         try:
-            return clean_room_name(name)
+            return clean_room_name(self.cleaned_data["name"] or "")
         except InvalidInput as error:
             raise ValidationError(str(error.message)) from error
 
@@ -144,6 +141,10 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_help_text = _("Room number or part of a name")
     ordering = ["-room_id"]
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> list[Any]:
+        is_private = obj is not None and not obj.is_group_chat  # called by its members' nicknames
+        return [*super().get_readonly_fields(request, obj), *(["name"] if is_private else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         rooms: QuerySet[Room] = super().get_queryset(request)
@@ -172,7 +173,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if change:
             obj.save(update_fields=["name", "updated_at"])
         else:
-            obj.room_id = services.open_group_room(name=obj.name, member_ids=[]).room_id
+            obj.room_id = services.open_group_room(name=obj.name or "", member_ids=[]).room_id
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)

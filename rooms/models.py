@@ -1,6 +1,7 @@
 """Who may be where: members, rooms, participants. Tables and columns are those of the replaced server.
 
-Every rule that the database can keep stands here as a constraint.
+Every rule that the database can keep stands here as a constraint. What `on_delete` says of a reference to a member
+is done by the database itself (see `references`): the main server deletes its users by itself.
 """
 
 from typing import ClassVar
@@ -14,7 +15,11 @@ NICKNAME_MAX_CODE_POINTS = 40  # twenty characters, and "#{member_id}" where ano
 
 
 class Member(models.Model):
-    """The mirror of a community user: the main server owns it, a token's claims refresh it."""
+    """A community user. The main server owns it, and the table, where it shares its database with us.
+
+    There nothing is written to it (see `users`) and no constraint of ours holds: two may have one nickname. In a
+    table of our own it is a mirror that a token's claims make and refresh.
+    """
 
     class Role(models.TextChoices):
         USER = "USER", _("member")
@@ -39,7 +44,8 @@ class Room(models.Model):
     """A group room or the private room of two members, with the counters that order what happens in it."""
 
     room_id = models.BigAutoField(_("room number"), primary_key=True, db_column="chat_room_id")
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    # None: a private room, which is called by its members' nicknames, see `selectors.private_room_names`
+    name = models.CharField(_("name"), max_length=100, unique=True, null=True, default=None, blank=True)
     is_group_chat = models.BooleanField(_("group room"), default=True)
     last_seq = models.PositiveBigIntegerField(_("messages"), default=0)  # seq of the newest message
     version = models.PositiveBigIntegerField(_("version"), default=0)  # number of the newest change
@@ -59,9 +65,16 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
         # the newest group rooms are few among many private ones
         indexes: ClassVar = [models.Index(fields=["is_group_chat", "room_id"], name="group_rooms_by_age")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(is_group_chat=True, name__isnull=False)
+                | models.Q(is_group_chat=False, name=None),
+                name="group_rooms_have_names",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("private room %(number)s")) % {"number": self.room_id}
 
 
 class Participant(models.Model):
@@ -70,7 +83,7 @@ class Participant(models.Model):
     participant_id = models.BigAutoField(primary_key=True, db_column="chat_participant_id")
     member = models.ForeignKey(
         Member,
-        on_delete=models.PROTECT,
+        on_delete=models.CASCADE,
         db_column="user_id",
         related_name="participations",
         verbose_name=_("member"),

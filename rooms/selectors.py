@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 
-from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from django.utils.translation import gettext as _
+
+from chatproject.errors import MemberNotFound, NotInRoom, RoomNotFound
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from rooms.models import Member, Participant, Room
@@ -32,25 +34,40 @@ def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
 
 
 def group_room_named(*, name: str) -> Room:
-    """The group room of that name, however composed. Raises RoomNotFound, NotGroupRoom."""
+    """The group room of that name, however composed. Raises RoomNotFound."""
     spellings = same_names(name.strip())
     rooms = Room.objects.filter(name__in=spellings)
-    room = min(rooms, key=lambda room: spellings.index(room.name), default=None)
+    room = min(rooms, key=lambda room: spellings.index(room.name or ""), default=None)
     if room is None:
         raise RoomNotFound
-    if not room.is_group_chat:
-        raise NotGroupRoom
     return room
 
 
+# --- who may know of a room --------------------------------------------------------------------
+# Every way into a room by its number passes here: to whoever is not in a private room, it does not exist.
+
+
+def require_visible_room(*, room_id: int, member_id: int) -> tuple[Room, Participant | None]:
+    """The room and the member's place in it. Raises RoomNotFound, also for a private room the member is not in."""
+    room = Room.objects.filter(room_id=room_id).first()
+    place = Participant.objects.filter(room_id=room_id, member_id=member_id).first()
+    if room is None or (place is None and not room.is_group_chat):
+        raise RoomNotFound
+    return room, place
+
+
 def require_participant(*, room_id: int, member_id: int) -> Participant:
-    """The member's place in the room, with its room. Raises RoomNotFound, or NotInRoom where the room exists."""
+    """The member's place in the room, with its room. Raises RoomNotFound, NotInRoom."""
     participant = Participant.objects.select_related("room").filter(room_id=room_id, member_id=member_id).first()
     if participant is not None:
         return participant
-    if Room.objects.filter(room_id=room_id).exists():
-        raise NotInRoom
-    raise RoomNotFound
+    require_visible_room(room_id=room_id, member_id=member_id)
+    raise NotInRoom
+
+
+def refusal_of_stranger(*, room_id: int) -> NotInRoom | RoomNotFound:
+    """What a member is told who is not in that room, which is there."""
+    return NotInRoom() if Room.objects.filter(room_id=room_id, is_group_chat=True).exists() else RoomNotFound()
 
 
 def may_moderate(*, room_id: int, caller: Caller) -> bool:
@@ -58,13 +75,29 @@ def may_moderate(*, room_id: int, caller: Caller) -> bool:
 
     Raises RoomNotFound.
     """
-    room = Room.objects.filter(room_id=room_id).first()
-    if room is None:
-        raise RoomNotFound
-    if caller.role == Member.Role.ADMIN:
-        return True
-    is_creator = room.creator_id == caller.member_id
-    return is_creator and Participant.objects.filter(room=room, member_id=caller.member_id).exists()
+    room, place = require_visible_room(room_id=room_id, member_id=caller.member_id)
+    return caller.role == Member.Role.ADMIN or (place is not None and room.creator_id == caller.member_id)
+
+
+# --- what is shown -----------------------------------------------------------------------------
+
+
+def gone_member_name() -> str:
+    """What stands where a member's nickname would, once that member is gone."""
+    return _("former member")
+
+
+def private_room_names(*, room_ids: Collection[int]) -> dict[int, str]:
+    """What these private rooms are called: "Alice-Bob", who opened it first. One query for all."""
+    nicknames: dict[int, list[str]] = {room_id: [] for room_id in room_ids}
+    if nicknames:
+        places = Participant.objects.filter(room_id__in=room_ids).order_by("participant_id")
+        for room_id, nickname in places.values_list("room_id", "member__nickname"):
+            nicknames[room_id].append(nickname)
+    return {
+        room_id: "-".join([*names, *[gone_member_name()] * (2 - len(names))])
+        for room_id, names in nicknames.items()
+    }
 
 
 def assistant_names(*, room_ids: Collection[int]) -> dict[int, str]:

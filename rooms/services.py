@@ -7,7 +7,6 @@ message locks that row too (nobody removed slips one in) and the sweep reads onl
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import count
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +16,7 @@ from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomName
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
-from rooms import blocks, selectors
+from rooms import blocks, selectors, users
 from rooms.locks import lock_group_room, lock_room
 from rooms.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
@@ -46,12 +45,17 @@ def mirror_member(*, caller: Caller) -> Member:
     """The caller's member row, made or refreshed from the token's claims; writes only what differs.
 
     Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
-    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is.
+    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is. Where
+    rows are the main server's, all are: a token may be older, and who has none is no member.
     """
     for _race in range(RACES_MOST):
         member = Member.objects.filter(member_id=caller.member_id).first()
         if member is None and caller.nickname is None:
             raise MemberNotFound
+        if not users.may_be_written():
+            if member is None:
+                raise MemberNotFound
+            return member
         try:
             return create_member(caller) if member is None else refresh_member(member, caller)
         except IntegrityError:  # someone took the nickname, or made the row, after we looked
@@ -104,10 +108,14 @@ def _create_room(room: Room, members: list[Member]) -> Room:
 
 
 def join_group_room(*, caller: Caller, room_id: int, now: datetime) -> RosterChange | None:
-    """The caller comes in, None when in already. Raises RoomNotFound, NotGroupRoom, BlockedFromRoom."""
+    """The caller comes in, None when in already.
+
+    Raises RoomNotFound, BlockedFromRoom, and NotGroupRoom to those who are in that private room.
+    """
     # apart from the join's transaction, here and below: a lock on the member while waiting for the room's would
     # deadlock with whoever stores that member's message under the room's lock
     member = mirror_member(caller=caller)
+    selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
     return _come_in(room_id, member, now)
 
 
@@ -121,10 +129,11 @@ def _come_in(room_id: int, member: Member, now: datetime) -> RosterChange | None
 def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
     """The caller goes; the last one out deletes the room.
 
-    Raises RoomNotFound, NotGroupRoom, and MemberNotFound where the caller is not in it: front-ends of the replaced
-    server, which told it so, take a 403 for an expired token.
+    Raises RoomNotFound and NotGroupRoom as above, and MemberNotFound where the caller is not in it: front-ends of
+    the replaced server, which told it so, take a 403 for an expired token.
     """
     member = mirror_member(caller=caller)
+    selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
     change = remove_participant(room_id=room_id, member_id=member.member_id)
     if change is None:
         raise MemberNotFound(NotInRoom.default_message)
@@ -189,23 +198,14 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, Ro
         room = Room.objects.filter(pair_key=pair_key).first()
         try:
             return (room, None) if room else _create_private_room(pair, pair_key)
-        except IntegrityError:  # someone made the room, or took the name, after we looked
+        except IntegrityError:  # someone made the room after we looked
             continue
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
 
 @in_one_transaction
 def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
-    name = _free_room_name("-".join(member.nickname for member in pair))
-    creator, other = pair
+    creator, other = pair  # in this order: the room is called so
     count_room_made(member_id=creator.member_id, now=timezone.now())
-    room = _create_room(Room(name=name, is_group_chat=False, pair_key=pair_key, creator=creator), pair)
+    room = _create_room(Room(is_group_chat=False, pair_key=pair_key, creator=creator), pair)
     return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)
-
-
-def _free_room_name(name: str) -> str:
-    """The first of "Alice-Bob", "Alice-Bob 2", "Alice-Bob 3" … that no room has."""
-    if not Room.objects.filter(name=name).exists():
-        return name
-    taken = set(Room.objects.filter(name__startswith=f"{name} ").values_list("name", flat=True))
-    return next(numbered for number in count(2) if (numbered := f"{name} {number}") not in taken)

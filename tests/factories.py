@@ -24,8 +24,7 @@ def make_group_room(name: str, *members: Member) -> Room:
 
 def make_private_room(one: Member, other: Member) -> Room:
     pair_key = make_pair_key(one.member_id, other.member_id)
-    room = Room(name=f"{one.nickname}-{other.nickname}", is_group_chat=False, pair_key=pair_key)
-    return _make_room(room, (one, other))
+    return _make_room(Room(is_group_chat=False, pair_key=pair_key), (one, other))
 
 
 def _make_room(room: Room, members: tuple[Member, ...]) -> Room:

@@ -1,7 +1,32 @@
-"""The replaced server's tables, exactly; `migrate` takes existing ones over."""
+"""The replaced server's tables; `migrate` takes existing ones over.
+
+Of `users`, the main server's, they are the columns that we read. Where this migration makes that table, it is ours;
+no other one may change anything in it.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
+
+OURS = {"user_id", "nickname", "role", "created_at", "updated_at"}
+COLUMNS = """
+    SELECT column_name, extra FROM information_schema.columns
+    WHERE table_schema = DATABASE() AND table_name = 'users'
+"""
+# MySQL's and MariaDB's usual collations hold 'a', 'A' and 'á' to be equal, some '🍣' and '🍺' too
+EXACT_NICKNAMES = """
+    ALTER TABLE users MODIFY nickname varchar(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
+"""
+
+
+def make_nicknames_exact(apps, schema_editor):
+    """In a table that was made here: the main server's numbers its users, or knows more of them."""
+    if schema_editor.connection.vendor != "mysql":
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(COLUMNS)
+        extras = {name.lower(): extra.lower() for name, extra in cursor.fetchall()}
+    if extras.keys() == OURS and "auto_increment" not in extras["user_id"]:
+        schema_editor.execute(EXACT_NICKNAMES)
 
 
 class Migration(migrations.Migration):
@@ -19,7 +44,7 @@ class Migration(migrations.Migration):
                         db_column="user_id", primary_key=True, serialize=False, verbose_name="member number"
                     ),
                 ),
-                ("nickname", models.CharField(max_length=20, unique=True, verbose_name="nickname")),
+                ("nickname", models.CharField(max_length=40, unique=True, verbose_name="nickname")),
                 (
                     "role",
                     models.CharField(
@@ -34,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "users", "verbose_name": "member", "verbose_name_plural": "members"},
         ),
+        migrations.RunPython(make_nicknames_exact, migrations.RunPython.noop, atomic=False),
         migrations.CreateModel(
             name="Room",
             fields=[

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 UNKNOWN_TIME = "1970-01-01 00:00:00"
 FILL_UNKNOWN_TIMES = """
-    UPDATE {table} SET
+    UPDATE chat_rooms SET
         created_at = COALESCE(created_at, updated_at, %s), updated_at = COALESCE(updated_at, created_at, %s)
     WHERE created_at IS NULL OR updated_at IS NULL
 """
@@ -12,8 +12,7 @@ FILL_UNKNOWN_TIMES = """
 
 def fill_unknown_times(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        for table in ("users", "chat_rooms"):
-            cursor.execute(FILL_UNKNOWN_TIMES.format(table=table), [UNKNOWN_TIME, UNKNOWN_TIME])
+        cursor.execute(FILL_UNKNOWN_TIMES, [UNKNOWN_TIME, UNKNOWN_TIME])
 
 
 class Migration(migrations.Migration):
@@ -47,10 +46,5 @@ class Migration(migrations.Migration):
             model_name="participant",
             name="read_seq",
             field=models.PositiveBigIntegerField(default=0, verbose_name="read up to"),
-        ),
-        migrations.AlterField(
-            model_name="member",
-            name="nickname",
-            field=models.CharField(max_length=40, unique=True, verbose_name="nickname"),
         ),
     ]

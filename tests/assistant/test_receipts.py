@@ -7,7 +7,7 @@ import pytest
 from assistant.models import AssistantRun
 from assistant.receipts import receipt
 from chatproject.errors import InvalidInput, NotInRoom, PathNotFound, RoomNotFound
-from rooms.models import Room
+from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
 
 RUN_ID = "d1b6c0de6f0e4a559a1c5d1f6f6f0a01"
@@ -79,7 +79,7 @@ def test_charlie_sees_no_receipt_of_a_room_he_is_not_in(run: AssistantRun) -> No
 
 
 def test_a_receipt_is_found_in_its_own_room_only(run: AssistantRun) -> None:
-    kitchen = make_group_room("Kitchen", run.asker)
+    kitchen = make_group_room("Kitchen", Member.objects.get(pk=ALICE))
 
     with pytest.raises(PathNotFound):
         receipt(caller=caller(ALICE), room_id=kitchen.room_id, run_id=RUN_ID)

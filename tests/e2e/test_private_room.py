@@ -45,12 +45,29 @@ async def test_two_talk_in_private_and_nobody_else_comes_in(
     await (await dora.connect()).say(room, "둘만 아는 이야기")
 
     assert (await his.hear("chat"))["message"] == "둘만 아는 이야기"
-    assert await charlie.code("GET", f"/history/{room}") == "E-AU002"
-    assert await charlie.code("POST", f"/room/group/{room}/join") == "E-C003"
-    assert await (await charlie.connect()).refusal("subscribe", roomId=room) == "E-AU002"
     assert await evan.code("DELETE", f"/room/group/{room}/leave") == "E-C003"
-    name = next(mine["roomName"] for mine in await dora.get("/my/rooms") if mine["roomId"] == room)
-    assert await dora.code("GET", "/room/group", name=name) == "E-C003"
+    assert await evan.code("POST", f"/room/group/{room}/join") == "E-C003"
+    outside = await charlie.connect()
+    for asked in (room, room + 1_000_000):  # the second is not there at all
+        assert await charlie.code("GET", f"/history/{asked}") == "E-R001"
+        assert await charlie.code("POST", f"/room/{asked}/read") == "E-R001"
+        assert await charlie.code("POST", f"/room/group/{asked}/join") == "E-R001"
+        assert await charlie.code("DELETE", f"/room/group/{asked}/leave") == "E-R001"
+        assert await charlie.code("POST", "/llm", roomId=str(asked)) == "E-R001"
+        assert await outside.refusal("subscribe", roomId=asked) == "E-R001"
+        assert await outside.refusal("chat", roomId=asked, message="거기 있어요?") == "E-R001"
+        assert await outside.refusal("read", roomId=asked, seq=1) == "E-R001"
+        assert await outside.refusal("typing", roomId=asked) == "E-AU002"
+
+
+async def test_what_two_are_called_is_a_name_that_a_group_may_have(two: tuple[Person, Person]) -> None:
+    dora, _evan = two
+    await dora.post("/room/private/create", otherMemberId=EVAN)
+    name = next(mine["roomName"] for mine in await dora.get("/my/rooms") if not mine["isGroupChat"])
+    assert await dora.code("GET", "/room/group", name=name) == "E-R001"
+    group = await dora.create_room(name)
+    assert (await dora.get("/room/group", name=name))["roomId"] == group
+    assert await dora.code("POST", "/room/group/create", roomName=name) == "E-R002"
 
 
 async def test_who_is_asked_for_a_private_talk_hears_of_it_at_once(pair: Pair, meet: Meet) -> None:

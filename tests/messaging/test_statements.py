@@ -62,7 +62,8 @@ def test_messages_are_found_by_their_whole_key(room: Room, alice: Member, bob: M
         row(room, 1, ALICE, "a" * 32),
         row(room, 2, BOB, "b" * 32),
         row(kitchen, 1, ALICE, "b" * 32),
-        row(room, 3, None, "c" * 32),
+        row(room, 3, None, "c" * 32)._replace(kind="assistant"),
+        row(room, 4, None, "c" * 32),  # by somebody who is gone
     ]
     run(statements.insert_messages(rows, now=NOW))
     keys = [

@@ -91,8 +91,27 @@ def test_the_last_one_out_deletes_the_room(room: Room) -> None:
 
 def test_a_private_room_is_neither_joined_nor_left(alice: Member, bob: Member, charlie: Member) -> None:
     private = make_private_room(alice, bob)
-    assert code("POST", f"/room/group/{private.pk}/join", by=CHARLIE) == (400, "E-C003")
+    assert code("POST", f"/room/group/{private.pk}/join") == (400, "E-C003")
     assert code("DELETE", f"/room/group/{private.pk}/leave") == (400, "E-C003")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/room/group/{}/join"),
+        ("DELETE", "/room/group/{}/leave"),
+        ("GET", "/history/{}"),
+        ("POST", "/room/{}/read"),
+        ("GET", "/room/{}/assistant"),
+        ("GET", f"/room/{{}}/assistant/{uuid4()}"),
+    ],
+)
+def test_to_charlie_a_private_room_of_others_is_as_one_that_is_not_there(
+    alice: Member, bob: Member, charlie: Member, method: str, path: str
+) -> None:
+    private = make_private_room(alice, bob)
+    for room_id in (private.pk, private.pk + 1):
+        assert code(method, path.format(room_id), by=CHARLIE) == (404, "E-R001")
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/room/group/{}/join"), ("DELETE", "/room/group/{}/leave")])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 
 MakeDatabase = Callable[[], str]
@@ -40,3 +41,7 @@ def run_on_server(statement: str) -> None:
     if connection.vendor == "mysql":
         with connection._nodb_cursor() as cursor:  # the tests' own database may not be there
             cursor.execute(statement)
+
+
+def migrate(database: str, *where: str) -> None:
+    call_command("migrate", *where, database=database, verbosity=0)

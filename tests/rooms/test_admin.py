@@ -44,7 +44,7 @@ def refused(client: Client, page: str, *arguments: int, **fields: Any) -> str:
 def inline_form(room: Room, *, add: int | None = None, remove: int | None = None) -> dict[str, Any]:
     """The fields of a room's form with its participants below, as a browser sends them."""
     places = list(room.participants.order_by("member__nickname"))
-    fields: dict[str, Any] = {"name": room.name}
+    fields: dict[str, Any] = {"name": room.name or ""}
     for number, place in enumerate(places):
         fields |= {
             f"participants-{number}-participant_id": place.pk,
@@ -226,7 +226,7 @@ def test_rooms_are_deleted_with_their_places_after_being_asked(staff: Client, al
     rooms = [make_group_room("Garden", alice), make_private_room(alice, bob)]
     chosen = {"action": "delete_selected", "_selected_action": [room.pk for room in rooms]}
     response = staff.post(reverse("admin:rooms_room_changelist"), chosen)
-    assert {"Garden", "Alice-Bob"} <= set(response.context["deletable_objects"][0])
+    assert set(map(str, rooms)) <= set(response.context["deletable_objects"][0])
     send(staff, "room_changelist", **chosen, post="yes")
     assert not Room.objects.exists()
     assert not Participant.objects.exists()

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from messaging.models import Message
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
-from tests.rooms.conftest import MakeDatabase
+from tests.rooms.conftest import MakeDatabase, migrate
 from tests.rooms.legacy import leave_legacy_database
 
 GROUP, EMPTY, YOUNGER, OLDER, LONELY, REPEATED = 1, 2, 91, 92, 93, 94
@@ -30,10 +30,6 @@ def taken_over(legacy_database: str) -> Iterator[str]:
     with transaction.atomic(using=legacy_database):
         yield legacy_database
         transaction.set_rollback(True, using=legacy_database)
-
-
-def migrate(database: str) -> None:
-    call_command("migrate", database=database, verbosity=0)
 
 
 def in_order(database: str, room_id: int) -> list[tuple[int, int, str]]:
@@ -116,9 +112,20 @@ def test_a_new_message_keeps_its_microseconds_its_emoji_and_needs_no_sender(take
 
 
 def test_names_that_were_equal_to_the_old_collation_are_two_names_now(taken_over: str) -> None:
-    Room.objects.using(taken_over).create(name="ALICE-BOB")
-    Member.objects.using(taken_over).create(member_id=12, nickname="ALICE" * 8)
-    assert Room.objects.using(taken_over).get(name="ALICE-BOB").room_id not in {YOUNGER, OLDER}
+    Room.objects.using(taken_over).create(name="EMPTY")
+    assert Room.objects.using(taken_over).get(name="EMPTY").room_id != EMPTY
+
+
+def test_private_rooms_take_no_name_from_groups_any_more(taken_over: str) -> None:
+    private = Room.objects.using(taken_over).filter(is_group_chat=False)
+    assert set(private.values_list("room_id", "name")) == {(room, None) for room in (91, 92, 93, 94)}
+    assert Room.objects.using(taken_over).create(name="Alice-Bob").is_group_chat
+
+
+def test_a_group_has_a_name_and_a_private_room_has_none(taken_over: str) -> None:
+    for is_group_chat, name in ((True, None), (False, "Alice-Bob")):
+        with pytest.raises(IntegrityError), transaction.atomic(using=taken_over):
+            Room.objects.using(taken_over).create(name=name, is_group_chat=is_group_chat)
 
 
 def test_migrating_again_changes_nothing(legacy_database: str) -> None:

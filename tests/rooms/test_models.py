@@ -25,7 +25,7 @@ def test_two_members_never_have_one_nickname(alice: Member) -> None:
 def test_a_pair_never_has_two_rooms(alice: Member, bob: Member) -> None:
     make_private_room(alice, bob)
     with pytest.raises(IntegrityError):
-        Room.objects.create(name="Another", is_group_chat=False, pair_key="3:7")
+        Room.objects.create(is_group_chat=False, pair_key="3:7")
 
 
 def test_any_number_of_rooms_belongs_to_no_pair(db: None) -> None:

@@ -24,23 +24,6 @@ def test_twenty_who_open_one_private_room_get_the_same(alice: Member, bob: Membe
     assert Participant.objects.count() == 2
 
 
-def test_private_rooms_that_want_one_name_all_get_one(db: None, all_at_once: AllAtOnce) -> None:
-    names = {1: "a-b", 2: "c", 3: "aa", 4: "b-c"}  # "a-b" and "c" want "a-b-c"
-    for member_id, nickname in names.items():
-        make_member(member_id, nickname)
-    make_member(5, "a-b-c")
-    calls = [
-        partial(services.open_private_room, caller=caller(1), other_member_id=2),
-        partial(services.open_private_room, caller=caller(3), other_member_id=4),
-        partial(services.create_group_room, caller=caller(5), name="a-b-c"),
-        partial(services.create_group_room, caller=caller(5), name="aa-b-c"),
-    ]
-    (one, _), (other, _), *groups = all_at_once(*calls)
-    assert one.name in {"a-b-c", "a-b-c 2"}
-    assert other.name in {"aa-b-c", "aa-b-c 2"}
-    assert all(isinstance(group, Room | RoomNameTaken) for group in groups)
-
-
 def test_one_of_twenty_gets_the_room_name(alice: Member, all_at_once: AllAtOnce) -> None:
     outcomes = all_at_once(*[partial(services.create_group_room, caller=caller(ALICE), name="Garden")] * 20)
     assert sum(isinstance(outcome, Room) for outcome in outcomes) == 1

@@ -3,7 +3,7 @@ import unicodedata
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from chatproject.errors import MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.errors import MemberNotFound, NotInRoom, RoomNotFound
 from rooms import selectors
 from rooms.models import Member, Participant, Room
 from rooms.services import create_group_room, open_private_room
@@ -14,7 +14,7 @@ UNKNOWN = 2**63 - 1
 
 def names_on_page(page: int) -> tuple[list[str], bool]:
     rooms, has_next = selectors.group_rooms_page(page=page)
-    return [room.name for room in rooms], has_next
+    return [str(room.name) for room in rooms], has_next
 
 
 def test_the_newest_five_group_rooms_come_first(db: None) -> None:
@@ -64,8 +64,9 @@ def test_another_case_is_another_name(db: None) -> None:
 
 def test_a_private_room_is_not_found_by_its_name(alice: Member, bob: Member) -> None:
     make_private_room(alice, bob)
-    with pytest.raises(NotGroupRoom):
-        selectors.group_room_named(name="Alice-Bob")
+    for name in ("Alice-Bob", "Bob-Alice", "None", ""):
+        with pytest.raises(RoomNotFound):
+            selectors.group_room_named(name=name)
 
 
 def test_alice_has_her_place_and_its_room_in_one_query(alice: Member, django_assert_num_queries: object) -> None:
@@ -79,6 +80,29 @@ def test_charlie_has_no_place_in_alices_room(alice: Member, charlie: Member) -> 
     room = make_group_room("Garden", alice)
     with pytest.raises(NotInRoom):
         selectors.require_participant(room_id=room.room_id, member_id=charlie.member_id)
+
+
+def test_to_charlie_a_private_room_of_others_is_not_there(alice: Member, bob: Member, charlie: Member) -> None:
+    room = make_private_room(alice, bob)
+    with pytest.raises(RoomNotFound):
+        selectors.require_participant(room_id=room.room_id, member_id=CHARLIE)
+    for role in ("USER", "ADMIN"):
+        with pytest.raises(RoomNotFound):
+            selectors.may_moderate(room_id=room.room_id, caller=caller(CHARLIE, role=role))
+    assert selectors.may_moderate(room_id=room.room_id, caller=caller(ALICE, role="ADMIN"))
+
+
+def test_a_private_room_is_called_by_whoever_is_in_it(
+    alice: Member, bob: Member, charlie: Member, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rooms = [make_private_room(bob, alice), make_private_room(alice, charlie)]
+    Member.objects.filter(member_id=ALICE).update(nickname="앨리스")
+    Participant.objects.filter(member=charlie).delete()
+    with django_assert_num_queries(1):
+        names = selectors.private_room_names(room_ids=[room.room_id for room in rooms])
+    assert list(names.values()) == ["Bob-앨리스", "앨리스-탈퇴한 사용자"]
+    with django_assert_num_queries(0):
+        assert selectors.private_room_names(room_ids=[]) == {}
 
 
 def test_nobody_has_a_place_in_a_room_that_is_not_there(alice: Member) -> None:

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
 from chatproject.tokens import Role
 from messaging.models import Message
-from rooms import services
+from rooms import selectors, services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member, make_private_room
@@ -210,12 +210,20 @@ def test_an_unknown_room_is_neither_joined_nor_left(alice: Member) -> None:
 def test_a_private_room_is_neither_joined_nor_left(alice: Member, bob: Member, charlie: Member) -> None:
     room = make_private_room(alice, bob)
     with pytest.raises(NotGroupRoom):
-        services.join_group_room(caller=caller(CHARLIE), room_id=room.room_id, now=timezone.now())
+        services.join_group_room(caller=caller(BOB), room_id=room.room_id, now=timezone.now())
     with pytest.raises(NotGroupRoom):
         services.leave_group_room(caller=caller(ALICE), room_id=room.room_id)
     with pytest.raises(NotGroupRoom):
         services.remove_participant(room_id=room.room_id, member_id=ALICE)
     assert member_ids_in(room) == {ALICE, BOB}
+
+
+def test_to_charlie_a_private_room_is_no_room_at_all(alice: Member, bob: Member, charlie: Member) -> None:
+    room = make_private_room(alice, bob)
+    with pytest.raises(RoomNotFound):
+        services.join_group_room(caller=caller(CHARLIE), room_id=room.room_id, now=timezone.now())
+    with pytest.raises(RoomNotFound):
+        services.leave_group_room(caller=caller(CHARLIE), room_id=room.room_id)
 
 
 def test_a_moderator_removes_bob_once(alice: Member, bob: Member) -> None:
@@ -245,7 +253,7 @@ def test_any_room_can_be_deleted_by_an_administrator(alice: Member, bob: Member)
 def test_alice_opens_a_private_room_with_bob(alice: Member, bob: Member) -> None:
     room, change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
     assert change == RosterChange(room.room_id, BOB, "Bob", roster_version=2)
-    assert (room.name, room.is_group_chat, room.pair_key) == ("Alice-Bob", False, "3:7")
+    assert (room.name, room.is_group_chat, room.pair_key) == (None, False, "3:7")
     assert member_ids_in(room) == {ALICE, BOB}
 
 
@@ -265,22 +273,13 @@ def test_a_private_room_with_nobody_is_refused(alice: Member) -> None:
         services.open_private_room(caller=caller(ALICE), other_member_id=UNKNOWN)
 
 
-def test_a_group_room_of_that_name_is_no_obstacle(alice: Member, bob: Member) -> None:
-    make_group_room("Alice-Bob")
-    make_group_room("Alice-Bob 3")
-    room, _change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
-    assert room.name == "Alice-Bob 2"
+def test_what_two_members_are_called_takes_no_name_from_a_group(alice: Member, bob: Member) -> None:
+    make_private_room(alice, bob)
+    group = services.create_group_room(caller=caller(BOB), name="Alice-Bob")
+    assert selectors.group_room_named(name="Alice-Bob") == group
 
 
-def test_the_next_free_number_is_taken(alice: Member, bob: Member) -> None:
-    for name in ("Alice-Bob", "Alice-Bob 2", "Alice-Bob 3"):
-        make_group_room(name)
-    room, _change = services.open_private_room(caller=caller(ALICE), other_member_id=BOB)
-    assert room.name == "Alice-Bob 4"
-
-
-def test_the_longest_nicknames_make_a_name_that_fits(db: None) -> None:
-    for member_id in (1, UNKNOWN - 1, UNKNOWN):
-        services.mirror_member(caller=caller(member_id, "x" * 20))
-    room, _change = services.open_private_room(caller=caller(UNKNOWN), other_member_id=UNKNOWN - 1)
-    assert Room.objects.get(room_id=room.room_id).name == room.name
+def test_two_pairs_of_equal_nicknames_have_equally_named_rooms(db: None) -> None:
+    pairs = [(make_member(1, "a-b"), make_member(2, "c")), (make_member(3, "a"), make_member(4, "b-c"))]
+    rooms = [services.open_private_room(caller=caller(a.pk), other_member_id=b.pk)[0].room_id for a, b in pairs]
+    assert list(selectors.private_room_names(room_ids=rooms).values()) == ["a-b-c", "a-b-c"]

@@ -17,7 +17,9 @@ from assistant.answers import RoomAssistant
 from assistant.metrics import AssistantMetrics
 from assistant.model_choice import chosen_language_model
 from chatproject.body_limit import BodyLimit
+from chatproject.entrance import Entrance
 from chatproject.member_share import MemberShare
+from chatproject.proxies import Proxies
 from chatproject.request_log import RequestLog
 from chatproject.turns import Turns
 from messaging.database import Database
@@ -62,19 +64,20 @@ class Process:
             at_once=settings.LIMIT_REQUESTS_PER_MEMBER,
             worked_on=turns // MEMBERS_AT_LEAST,
         )
-        self._router = ProtocolTypeRouter(
+        router = ProtocolTypeRouter(
             {
                 "http": RequestLog(BodyLimit(share)),
                 "websocket": URLRouter(websocket_urlpatterns),
                 "lifespan": self._live,
             }
         )
+        self._entrance = Entrance(router, proxies=Proxies(settings.TRUSTED_PROXIES))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.chat_server.start()  # Daphne does not say when it starts
         self.assistant.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
-        await self._router({**scope, **process}, receive, send)
+        await self._entrance({**scope, **process}, receive, send)
 
     async def _live(self, _scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""

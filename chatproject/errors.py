@@ -41,6 +41,11 @@ class TooSlow(InvalidInput):
     default_message = _("The request did not come in time.")
 
 
+class HeadersTooLarge(TooLarge):
+    http_status = 431
+    default_message = _("The request's headers are too large: are there many cookies?")
+
+
 class NotGroupRoom(ChatError):
     http_status, code = 400, "E-C003"
     default_message = _("The room is not a group room.")

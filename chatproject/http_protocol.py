@@ -4,13 +4,19 @@ A WebSocket's handshake begins here too; from the upgrade on, `messaging.transpo
 """
 
 import asyncio
+import logging
+import sys
+from http import HTTPStatus
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
+LEAVE_TIMEOUT_S = 5.0  # for a client to read why it was refused, and to close
 UNREAD_TIMEOUT_S = 30.0  # for a client to take the 48 KiB between the marks of a transport's buffer
+
+logger = logging.getLogger(__name__)
 
 
 class PromptHttpProtocol(H11Protocol):
@@ -24,14 +30,42 @@ class PromptHttpProtocol(H11Protocol):
     _awaited: Any = None  # the state of h11 that the timer runs for
     _timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None  # while the client does not read its answer
+    _has_refused = False  # what comes behind a request that cannot be read is not looked at
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._time()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        self._time()
+        if not self._has_refused:
+            super().data_received(data)
+        if not self._has_refused:
+            self._time()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, or one whose headers do not end: with h11's word for it, and at once.
+
+        uvicorn closes the connection while the client still sends, which resets it and loses the answer.
+        """
+        self._has_refused = True
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE) or self.transport.is_closing():
+            self.transport.abort()  # in the middle of an answer
+            return
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # the application waits for the rest in vain
+            self.cycle.message_event.set()
+        status = HTTPStatus(getattr(sys.exception(), "error_status_hint", 0) or 400)
+        logger.info("a request that cannot be read was refused with %d", status)
+        body = f"{status.phrase}\n".encode()
+        headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(body)))]
+        answer = h11.Response(
+            status_code=status, reason=status.phrase.encode(), headers=[*headers, ("connection", "close")]
+        )
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.write_eof()
+        self._stop_timing()
+        self._timer = self.loop.call_later(LEAVE_TIMEOUT_S, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timing()

@@ -7,6 +7,8 @@ Workers import this module before Django is set up, so it imports nothing of our
 """
 
 import asyncio
+import errno
+import logging
 import random
 import socket
 from collections.abc import Iterator
@@ -25,6 +27,12 @@ GOODBYE_S = 3.0  # the goodbyes are spread over this
 SLICES = 30
 SLICE_MIN_SOCKETS = 20  # fewer are no flood
 SETTLE_S = 1.0  # how much later a goodbye may come where the database is slow
+NO_SUCH_ADDRESS = (
+    errno.EADDRNOTAVAIL,
+    errno.EAFNOSUPPORT,
+)  # "localhost" is ::1 too, even on machines without IPv6
+
+logger = logging.getLogger(__name__)
 
 
 class GracefulServer(uvicorn.Server):
@@ -87,10 +95,34 @@ class GracefulProcess(multiprocess.Process):
         return self._server
 
 
-def run(config: uvicorn.Config) -> None:
+def run(config: uvicorn.Config, listeners: list[socket.socket]) -> None:
     """Serve in this process, or in `config.workers` of them under uvicorn's supervisor, until a signal ends it."""
+    for listener in listeners:
+        logger.info("listening on %s port %d", *listener.getsockname()[:2])
     if config.workers > 1:
         multiprocess.Process = GracefulProcess  # type: ignore[misc]  # the supervisor has no parameter for it
-        multiprocess.Multiprocess(config, sockets=[config.bind_socket()]).run()
+        multiprocess.Multiprocess(config, sockets=listeners).run()
     else:
-        GracefulServer(config).run()
+        GracefulServer(config).run(sockets=listeners)
+
+
+def listening_sockets(host: str, port: int) -> list[socket.socket]:
+    """One for each address that `host` is; "::" is all of IPv4 as well, where the system has both. Raises OSError.
+
+    uvicorn itself binds other addresses for one worker than for several.
+    """
+    host = host.removeprefix("[").removesuffix("]")
+    if host == "::" and socket.has_dualstack_ipv6():
+        return [socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True)]
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    listeners, failures = [], []
+    for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+        try:
+            listeners.append(socket.create_server(address, family=family))
+        except OSError as error:
+            if error.errno not in NO_SUCH_ADDRESS:
+                raise
+            failures.append(error)
+    if not listeners:
+        raise failures[0]
+    return listeners

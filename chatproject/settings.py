@@ -82,6 +82,8 @@ INSTALLED_APPS = [
     "assistant",
 ]
 MIDDLEWARE = [
+    "chatproject.middleware.any_host_for_health",
+    "chatproject.middleware.length_of_chunked_body",
     "django.middleware.security.SecurityMiddleware",
     "chatproject.static_files.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
@@ -221,9 +223,8 @@ TIME_ZONE = "Asia/Seoul"  # what the admin shows; the wire is UTC
 # --- serving -----------------------------------------------------------------------------------
 
 PORT = read_integer("PORT", default=8081, minimum=1, maximum=65535)
-TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES", default="127.0.0.1")  # whose X-Forwarded-* headers count
-USE_X_FORWARDED_HOST = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# whose X-Forwarded-For and -Proto count: `chatproject.proxies` looks, and Django itself at no such header
+TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES", default="127.0.0.1")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG  # the admin's; over plain http nobody signs in there

@@ -22,9 +22,10 @@ from chatproject.tokens import Caller
 from messaging import protocol
 from messaging.handshake import Handshake
 from messaging.hub import Session
+from messaging.outbox import AsgiSend, Outbox
 from messaging.server import ChatServer
 from messaging.services import Stored
-from messaging.transport import AsgiSend, Outbox, sink_for
+from messaging.transport import sink_for
 
 logger = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.decoding import MalformedFrame, decode
 from messaging.handshake import Handshake
 from messaging.hub import Session
+from messaging.outbox import asgi_close_code
 from messaging.protocol import CloseCode, ServerFrame, encode
 from messaging.services import Stored
 from messaging.times import wire_time_of_epoch
-from messaging.transport import asgi_close_code
 
 logger = logging.getLogger(__name__)
 

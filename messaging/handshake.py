@@ -10,6 +10,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from chatproject.api import bearer_token
 from chatproject.errors import MissingToken, NotAuthenticated
+from chatproject.origins import Origin
 
 SUBPROTOCOL = "chat.v2"
 HEADER_SEPARATOR = ","  # of a header that is sent more than once; no token has one
@@ -67,8 +68,15 @@ class Handshake:
         return settings.LANGUAGE_CODE
 
     def origin_is_allowed(self, allowed: list[str]) -> bool:
-        """A browser's Origin must be listed or be this very host; who sends none is no browser."""
-        origin = self.headers.get("origin")
-        if origin is None or "*" in allowed or origin in allowed:
+        """A browser's Origin must be listed or be this very host; who sends none is no browser.
+
+        By http or https: a proxy that ends TLS need not say so.
+        """
+        said = self.headers.get("origin")
+        if said is None or "*" in allowed:
             return True
-        return origin.partition("://")[2] == self.headers.get("host")
+        try:
+            origin = Origin.parse(said)
+        except ValueError:
+            return False
+        return str(origin) in allowed or origin.is_of_host(self.headers.get("host", ""))

@@ -1,17 +1,14 @@
-"""How a frame reaches a socket: written past ASGI under our uvicorn protocol, through a bounded outbox elsewhere.
+"""How a frame reaches a socket under our uvicorn protocol: past ASGI. Other servers: `messaging.outbox`.
 
 The protocol class costs 10 µs of CPU per delivery where ASGI's `send` costs 16 and a queue per socket 28.
 """
 
-import asyncio
 import logging
-import sys
 from asyncio.transports import BaseTransport
-from collections import deque
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets import http11
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
@@ -19,6 +16,7 @@ from websockets.http11 import Request
 from chatproject.buckets import TokenBucket
 from messaging.framing import Batch
 from messaging.hub import Session, Sink
+from messaging.outbox import AsgiSend, Outbox
 from messaging.protocol import CloseCode
 
 HANDSHAKE_TIMEOUT_S = 10.0  # a request that the parser cannot finish would hang for ever
@@ -30,15 +28,15 @@ PIECES_PER_SECOND = 200
 PIECES_BURST = 1_000
 EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol puts itself
 
-APPLICATION_CODES_FROM = 3_000
+MALFORMED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+# the HTTP protocol has taken these headers, by limits on their sum: lower ones here would break off what it let in
+http11.MAX_LINE_LENGTH, http11.MAX_NUM_HEADERS = 1_048_576, 65_536
 
 logger = logging.getLogger(__name__)
 _quiet_logger = logger.getChild("protocol")  # for uvicorn, whose own logs the URL, and with it the token
 _quiet_logger.setLevel(logging.WARNING)
 # a fault of the client's, which is told by its close code; uvicorn takes it for one of ours, with a traceback
 _quiet_logger.addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
-
-AsgiSend = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
@@ -59,6 +57,18 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self._handshake_timer.cancel()
         self._mute()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self._refuse_malformed()
+
+    def _refuse_malformed(self) -> None:
+        """Answer a handshake that the parser gave up, such as one with a body: uvicorn would wait for ever."""
+        self.handshake_initiated = self.handshake_complete = self.close_sent = True
+        logger.info("a malformed handshake was refused: %s", type(self.conn.handshake_exc).__name__)
+        self.transport.write(b"".join(self.conn.data_to_send()) or MALFORMED)
+        self.transport.close()
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -180,68 +190,6 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         self.read_paused = False
         self.transport.resume_reading()  # or the peer's own close frame is never seen
         self.close_timer = self.loop.call_later(timeout_s, self.transport.abort)
-
-
-class Outbox:
-    """A Sink over any ASGI server's `send`: a queue, bounded by the session, and its writer task."""
-
-    def __init__(self, send: AsgiSend) -> None:
-        self.farewell: bytes | None = None  # such servers do not say when they go
-        self._send = send
-        self._unsent: deque[dict[str, Any]] = deque()
-        self._unsent_bytes = 0
-        self._news = asyncio.Event()
-        self._empty = asyncio.Event()
-        self._empty.set()
-        self._writer = asyncio.create_task(self._write_all())
-
-    def carry(self, session: Session) -> None:
-        """The session's backlog is looked at before each write."""
-
-    def write(self, batch: Batch) -> None:
-        for text in batch.texts:
-            self._put({"type": "websocket.send", "text": text.decode()}, len(text))
-
-    def backlog(self) -> int:
-        return self._unsent_bytes
-
-    async def drained(self) -> None:
-        await self._empty.wait()
-
-    def close(self, code: int, reason: str = "") -> None:
-        self._put({"type": "websocket.close", "code": asgi_close_code(code), "reason": reason}, 0)
-
-    def stop(self) -> None:
-        """The connection has ended: nothing more can be sent."""
-        self._writer.cancel()
-
-    def _put(self, event: dict[str, Any], size: int) -> None:
-        self._unsent.append(event)
-        self._unsent_bytes += size
-        self._empty.clear()
-        self._news.set()
-
-    async def _write_all(self) -> None:
-        try:
-            while True:
-                await self._news.wait()
-                while self._unsent:
-                    event = self._unsent.popleft()
-                    await self._send(event)
-                    self._unsent_bytes -= len(event.get("text", "").encode())
-                    if event["type"] == "websocket.close":
-                        return
-                self._news.clear()
-                self._empty.set()
-        except Exception as error:  # the peer has gone, or the server cannot send this
-            logger.warning("a socket takes nothing more: %s", type(error).__name__)
-
-
-def asgi_close_code(code: int) -> int:
-    """The code as this process's ASGI server takes it: Daphne sends 1000 and those of applications only."""
-    reactor = sys.modules.get("twisted.internet.reactor")
-    is_daphne = getattr(reactor, "running", False)
-    return CloseCode.NORMAL.value if is_daphne and code < APPLICATION_CODES_FROM else int(code)
 
 
 def sink_for(scope: dict[str, Any], send: AsgiSend) -> Sink:

@@ -17,7 +17,7 @@ import yaml
 from django.conf import settings
 
 from chatproject.api import failure
-from chatproject.errors import PathNotFound, StoreUnavailable, TooLarge
+from chatproject.errors import HeadersTooLarge, PathNotFound, StoreUnavailable, TooLarge
 from tests.servers import HOST, Service, free_port, program, running
 
 ROOT = Path(settings.BASE_DIR)
@@ -254,6 +254,14 @@ def test_with_no_server_behind_it_nginx_says_when_to_come_back(nginx: str) -> No
 
     assert (answer.status_code, answer.json()["status"], answer.headers["retry-after"]) == (503, 503, "1")
     assert answer.json() | {"message": ""} == failure(StoreUnavailable("", retry_after=1.0))
+
+
+def test_nginx_lets_the_cookies_of_a_big_site_through_and_refuses_more(nginx: str) -> None:
+    big = httpx.get(f"{nginx}/v1/chat/my/rooms", headers={"cookie": "x" * 40_000})
+    too_big = httpx.get(f"{nginx}/v1/chat/my/rooms", headers={"cookie": "x" * 100_000})
+
+    assert big.status_code == 503  # it would have gone on to a server
+    assert (too_big.status_code, too_big.json()) == (431, failure(HeadersTooLarge()))
 
 
 def test_a_front_end_may_read_the_refusals_of_nginx_itself(nginx: str) -> None:

@@ -11,6 +11,7 @@ from uvicorn.server import ServerState
 
 from chatproject.http_protocol import (
     HEADERS_TIMEOUT_S,
+    LEAVE_TIMEOUT_S,
     UNREAD_TIMEOUT_S,
     PromptHttpProtocol,
 )
@@ -91,6 +92,36 @@ async def connection() -> AsyncIterator[Connection]:
     writer.close()
     server.close()
     await eventually(lambda: accepted[0].is_gone)
+
+
+async def test_headers_that_are_too_large_are_refused_at_once_and_the_answer_arrives(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    connection.writer.write(GET[:-2] + b"Cookie: " + MUCH[:1_000_000])  # much of it is still under way
+
+    assert (await connection.answer()).startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert "refused with 431" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "request_", [b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", GET[:-2] + b"a b: c\r\n\r\n"]
+)
+async def test_what_is_no_request_is_refused_at_once(connection: Connection, request_: bytes) -> None:
+    await connection.send(request_)
+
+    assert (await connection.answer()).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
+async def test_who_does_not_go_after_a_refusal_is_broken_off(
+    connection: Connection, time_passes: TimePasses
+) -> None:
+    await connection.send(b"nonsense\r\n\r\n")
+    await connection.answer()
+    await connection.send(GET)  # is not looked at
+    time_passes(LEAVE_TIMEOUT_S)
+
+    await eventually(lambda: connection.protocol.is_gone)
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET /", GET[:-2]], ids=["nothing", "half a line", "no end"])

@@ -1,73 +1,17 @@
 """The production server: its limits, what it does not say, and how it ends."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
-from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from django.conf import settings
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
+from tests.chatproject.chat_server import ChatServer, chat_server
 from tests.factories import ALICE, token_for
-from tests.servers import HOST, RedisServer, Service, free_port, running
+from tests.servers import RedisServer, running
 from tests.times import WAIT_S
-
-ROOT = Path(settings.BASE_DIR)
-
-
-@dataclass
-class ChatServer(Service):
-    """`manage.py serve` as a process on SQLite, with its log in a file."""
-
-    def get(self, path: str) -> HTTPResponse:
-        answer: HTTPResponse = urllib.request.urlopen(f"http://{HOST}:{self.port}{path}", timeout=WAIT_S)
-        return answer
-
-    def socket_url(self, **claims: Any) -> str:
-        token = token_for(ALICE, nickname="alice", **claims)
-        return f"ws://{HOST}:{self.port}/v2/chat/connect?access={token}"
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database with all tables."""
-    path = tmp_path_factory.mktemp("migrated") / "chat.sqlite3"
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{path}"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    return path
-
-
-def chat_server(directory: Path, migrated: Path, *arguments: str, redis_url: str = "") -> ChatServer:
-    shutil.copy(migrated, directory / "chat.sqlite3")
-    port = free_port()
-    return ChatServer(
-        "chat server",
-        [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port), *arguments],
-        port,
-        directory / "log",
-        {
-            "DEBUG": "0",
-            "ALLOWED_HOSTS": "chat.example.com",
-            "DATABASE_URL": f"sqlite:///{directory}/chat.sqlite3",
-            "REDIS_URL": redis_url,
-        },
-    )
-
-
-@pytest.fixture
-def server(tmp_path: Path, migrated: Path) -> Iterator[ChatServer]:
-    with running(chat_server(tmp_path, migrated)) as started:
-        yield started
 
 
 def test_answers_do_not_name_the_software(server: ChatServer) -> None:

@@ -4,25 +4,16 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
-import pytest
 
-from tests.chatproject.test_serve import ROOT, ChatServer, chat_server, migrated  # noqa: F401
+from tests.chatproject.chat_server import ROOT, ChatServer
 from tests.factories import ALICE, token_for
-from tests.servers import HOST, running
+from tests.servers import HOST
 from tests.times import WAIT_S
 
 PASSWORD = "sofia knows this password"
 CSRF = "x" * 32
-
-
-@pytest.fixture
-def server(tmp_path: Path, migrated: Path) -> Iterator[ChatServer]:  # noqa: F811
-    with running(chat_server(tmp_path, migrated)) as started:
-        yield started
 
 
 async def sign_in(server: ChatServer, password: str, address: str) -> int:

@@ -53,7 +53,7 @@ class Site:
         usual = {"proxy": None, "compression": None, "close_timeout": CLOSE_TIMEOUT_S}
         return await soon(self._clients.enter_async_context(connect(address, **usual | options)))
 
-    async def shake_hands(self, query: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def shake_hands(self, query: str, *more: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Send a v2 handshake and nothing more, as a client without a WebSocket library."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         lines = [
@@ -63,6 +63,7 @@ class Site:
             "Connection: Upgrade",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==",
+            *more,
         ]
         writer.write("\r\n".join([*lines, "", ""]).encode())
         return reader, writer

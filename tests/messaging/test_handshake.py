@@ -114,6 +114,22 @@ def test_a_browser_comes_from_a_page_of_ours(origin: str | None, allowed: list[s
     assert given.origin_is_allowed(allowed) == is_let_in
 
 
+@pytest.mark.parametrize(
+    "host", ["chat.example", "chat.example:443", "Chat.Example", "chat.example.", "CHAT.example.:443"]
+)
+def test_a_page_of_ours_is_known_however_a_proxy_spells_the_host(host: str) -> None:
+    assert handshake(host=host, origin="https://chat.example").origin_is_allowed([])
+    assert not handshake(host=host, origin="https://other.example").origin_is_allowed([])
+    assert not handshake(host=host, origin="https://chat.example:8443").origin_is_allowed([])
+
+
+def test_the_app_of_a_phone_is_let_in_where_it_is_listed() -> None:
+    app = handshake(host="localhost", origin="capacitor://localhost")
+
+    assert app.origin_is_allowed(["capacitor://localhost"])
+    assert not app.origin_is_allowed(["http://localhost"])
+
+
 def test_a_strange_query_is_no_failure() -> None:
     given = handshake("&".join(f"roomId={number}" for number in range(500)) + "&%zz=%ff&=&&access=%00")
     assert given.parameter("roomId") == "0"

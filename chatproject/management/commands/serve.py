@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from typing import Any, NoReturn
@@ -11,7 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatproject.database_link import warn_of_open_link
-from chatproject.serving import run
+from chatproject.entrance import HEADERS_MAX_BYTES
+from chatproject.serving import listening_sockets, run
 from messaging.protocol import FRAME_MAX_BYTES
 
 PING_INTERVAL_S = PING_TIMEOUT_S = 15
@@ -34,8 +36,6 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped
         config = uvicorn.Config(
             "chatproject.asgi:application",
-            host=host,
-            port=port,
             workers=workers,
             loop="uvloop",
             http="chatproject.http_protocol:PromptHttpProtocol",
@@ -48,10 +48,19 @@ class Command(BaseCommand):
             log_config=None,  # Django's LOGGING rules
             access_log=False,  # its lines carry ?access=<token>
             server_header=False,
-            forwarded_allow_ips=settings.TRUSTED_PROXIES,
+            proxy_headers=False,  # `chatproject.proxies` does it, whatever the server
+            h11_max_incomplete_event_size=HEADERS_MAX_BYTES,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
         )
-        run(config)
+        run(config, _listen(host, port))
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    try:
+        return listening_sockets(host, port)
+    except (OSError, UnicodeError) as error:
+        reason = str(getattr(error, "strerror", error)).partition(" (")[0]
+        raise CommandError(f"Cannot listen on {host}, port {port}: {reason}.") from error
 
 
 def _end(_signal: int, _frame: object) -> NoReturn:

@@ -147,9 +147,9 @@ HANDSHAKES = {
     "nothing at all": b"",
     "half a request line": b"GET /v2/chat",
     "headers that never end": upgrade()[:-2],
-    "a line over the limit": upgrade("X-Long: " + "x" * 9_000),
-    "too many headers": upgrade(*(f"X-{n}: {n}" for n in range(200))),
-    "a path over the limit": upgrade(path="/v2/chat/connect?access=" + "x" * 9_000),
+    "a line over the limit": upgrade("X-Long: " + "x" * 70_000),
+    "too many headers": upgrade(*(f"X-{n}: {n}" for n in range(300))),
+    "a path over the limit": upgrade(path="/v2/chat/connect?access=" + "x" * 70_000),
 }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from messaging.framing import Batch
+from messaging.outbox import Outbox
 from messaging.protocol import CloseCode
-from messaging.transport import Outbox, sink_for
+from messaging.transport import sink_for
 from tests.messaging.people import eventually, soon
 
 

@@ -37,6 +37,8 @@ from chatproject.tokens import Caller, TokenVerifier
 
 logger = logging.getLogger(__name__)
 
+# MySQL's: the way in, TLS, read-only servers; no statement has been read yet, or none is quoted
+ERRORS_OF_THE_LINK = frozenset({1045, 1049, 1290, 1836, 2002, 2003, 2005, 2026})
 STORE_RETRY_AFTER_S = 1.0
 BIGINT_MAX = 2**63 - 1
 T = TypeVar("T")
@@ -217,9 +219,9 @@ def as_chat_error(exception: BaseException) -> ChatError:
 
 
 def describe_database_error(error: BaseException) -> str:
-    """The error's class and number, or SQLite's few words: neither quotes what anybody said."""
-    number = error.args[0] if error.args else ""
-    return f"{type(error).__name__} {number}".rstrip()
+    """The error's class and number, or few words: none quotes what anybody said."""
+    said = error.args[:2] if error.args and error.args[0] in ERRORS_OF_THE_LINK else error.args[:1]
+    return " ".join([type(error).__name__, *map(str, said)])
 
 
 def _headers(error: ChatError) -> dict[str, str]:

@@ -65,6 +65,8 @@ def _file_of(name: str, url: SplitResult) -> Path:
         _refuse(name, "to sqlite:///file for a file in the current folder, or sqlite:////folder/file.")
     if url.query or url.fragment:
         _refuse(name, 'to a path without options: a "?" in it is written %3F, a "#" %23, a "%" %25.')
+    if not Path(path).parent.is_dir():
+        _refuse(name, "to a file in a folder that exists.")
     return Path(path)
 
 

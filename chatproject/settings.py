@@ -155,7 +155,11 @@ if _database["ENGINE"] == MYSQL:
     _database["OPTIONS"] = {
         "charset": "utf8mb4",
         "isolation_level": "read committed",
-        "init_command": "SET SESSION innodb_lock_wait_timeout = 3",  # its default of 50 s outlasts every caller
+        "init_command": (
+            "SET SESSION innodb_lock_wait_timeout = 3,"  # its default of 50 s outlasts every caller
+            # else a server may cut what is too long, and put "?" for what it cannot keep, without a word
+            " sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')"
+        ),
         "connect_timeout": 3,
         # seconds; a stopped server must not hold one of the few database threads for longer
         "read_timeout": 10,

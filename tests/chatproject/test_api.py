@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -283,3 +283,20 @@ def test_messages_are_korean_unless_english_is_preferred(
 
 def test_a_lost_store_is_told_apart_from_a_fault() -> None:
     assert isinstance(api.as_chat_error(OperationalError()), StoreUnavailable)
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OperationalError(1205, "Lock wait timeout exceeded"), "OperationalError 1205"),
+        (DataError(1406, "Data too long for column 'contents': 'secret'"), "DataError 1406"),
+        (OperationalError("database is locked"), "OperationalError database is locked"),
+        (OperationalError(2026, "TLS/SSL error: no"), "OperationalError 2026 TLS/SSL error: no"),
+        (OperationalError(1290, "running with --read-only"), "OperationalError 1290 running with --read-only"),
+        (OperationalError(), "OperationalError"),
+    ],
+)
+def test_the_log_says_what_is_wrong_with_the_way_to_the_database_and_quotes_no_statement(
+    error: Exception, line: str
+) -> None:
+    assert api.describe_database_error(error) == line

@@ -22,21 +22,24 @@ def test_the_default_file_is_where_it_is_whatever_its_folder_is_called(given: py
 
 
 @pytest.mark.parametrize(
-    ("raw", "file"),
+    ("written", "file"),
     [
-        ("sqlite:////srv/chat.sqlite3", "/srv/chat.sqlite3"),
-        ("sqlite:////srv/C%23%20projects/why%3F/100%2525/a.db", "/srv/C# projects/why?/100%25/a.db"),
-        ("sqlite:////srv/c++/my chat.db", "/srv/c++/my chat.db"),
-        ("sqlite:////srv/채팅/%EB%B0%A9.db", "/srv/채팅/방.db"),
-        ("sqlite:///chat.sqlite3", str(Path.cwd() / "chat.sqlite3")),
-        ("sqlite:///file:chat.db", str(Path.cwd() / "file:chat.db")),  # a name, no URI of SQLite's own
-        ("SQLite:///data/chat.db", str(Path.cwd() / "data/chat.db")),
+        ("chat.sqlite3", "chat.sqlite3"),
+        ("C%23%20projects/why%3F/100%2525/a.db", "C# projects/why?/100%25/a.db"),
+        ("c++/my chat.db", "c++/my chat.db"),
+        ("채팅/%EB%B0%A9.db", "채팅/방.db"),
+        ("file:chat.db", "file:chat.db"),  # a name, no URI of SQLite's own
     ],
 )
-def test_a_sqlite_url_names_a_file(given: pytest.MonkeyPatch, raw: str, file: str) -> None:
-    given.setenv(NAME, raw)
+def test_a_sqlite_url_names_a_file_with_its_whole_path_or_from_the_current_folder(
+    given: pytest.MonkeyPatch, tmp_path: Path, written: str, file: str
+) -> None:
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    given.chdir(tmp_path)
+    for raw in (f"sqlite:///{tmp_path}/{written}", f"sqlite:///{written}", f"SQLite:///{written}"):
+        given.setenv(NAME, raw)
 
-    assert read_database(NAME, default_file=DEFAULT) == {"ENGINE": SQLITE, "NAME": file}
+        assert read_database(NAME, default_file=DEFAULT) == {"ENGINE": SQLITE, "NAME": str(tmp_path / file)}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,7 @@ def test_a_sqlite_url_names_a_file(given: pytest.MonkeyPatch, raw: str, file: st
         ),
         ("sqlite:////srv/C# projects/chat.db", "Set SOME_SETTING to a path without options"),
         ("sqlite:///chat.db?timeout=20", "Set SOME_SETTING to a path without options"),
+        ("sqlite:////nowhere/at/all/chat.db", "Set SOME_SETTING to a file in a folder that exists[.]"),
         ("sqlite:/srv/chat.db", "Set SOME_SETTING to mysql://user:password@host:port/name"),
     ],
 )

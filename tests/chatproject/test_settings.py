@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.servers import private_mariadb
 from tests.times import WAIT_S
 
 ROOT = Path(settings.BASE_DIR)
@@ -247,3 +248,23 @@ def test_pages_with_credentials_are_those_of_route_front_and_never_any(origins: 
     done = run("-c", CREDENTIALS, **GOOD, ROUTE_FRONT=origins)
 
     assert done.stdout.split() == expected
+
+
+@pytest.mark.servers
+def test_a_server_that_cuts_what_is_too_long_refuses_it_from_us() -> None:
+    program = """
+import django
+django.setup()
+from django.db import DatabaseError, connection
+with connection.cursor() as cursor:
+    cursor.execute("CREATE TABLE notes (note varchar(3))")
+    try:
+        cursor.execute("INSERT INTO notes VALUES ('too long')")
+    except DatabaseError as error:
+        print(error.args[0])
+"""
+    with private_mariadb("--sql-mode=", durable=False) as server:
+        url = server.create_database()
+        done = run("-c", program, **GOOD, DATABASE_URL=url, DJANGO_SETTINGS_MODULE="chatproject.settings")
+
+    assert (done.stdout.strip(), done.stderr) == ("1406", "")

@@ -1,0 +1,52 @@
+"""What a token that speaks for no member is told, wherever it comes."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from rooms.models import Member
+from tests.factories import ALICE, make_group_room, make_private_room, token_for
+
+NOBODY, NO_ROOM = 999, 999_999
+RUN_ID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
+FOR_ANY_TOKEN = {"/v1/chat/room/group", "/v1/chat/room/group/list"}  # about rooms that everybody may know of
+BODIES = {  # of what needs one before it asks who it is
+    "/v1/chat/me/assistant": {"readable": False},
+    "/v1/chat/room/{roomId}/assistant": {"name": "도우미", "persona": "", "mode": "off"},
+}
+
+
+def operations() -> list[tuple[str, str]]:
+    """Method and path of everything that needs a token."""
+    paths: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return [
+        (method, path)
+        for path, described in paths.items()
+        for method in described
+        if path.startswith("/v1/chat/") and path not in FOR_ANY_TOKEN
+    ]
+
+
+def told(method: str, path: str, room_id: int) -> tuple[int, str]:
+    there = path.replace("{roomId}", str(room_id)).replace("{runId}", RUN_ID)
+    query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}"
+    answer = Client().generic(
+        method.upper(),
+        there + query,
+        data=json.dumps(BODIES.get(path, {})),
+        content_type="application/json",
+        headers={"access": token_for(NOBODY)},
+    )
+    return answer.status_code, answer.json()["code"]
+
+
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_nobody_is_told_so_and_not_that_a_room_is_closed_to_them(
+    alice: Member, bob: Member, method: str, path: str
+) -> None:
+    rooms = [make_group_room("Garden", alice).pk, make_private_room(alice, bob).pk, NO_ROOM]
+
+    assert {told(method, path, room_id) for room_id in rooms} == {(404, "E-M001")}

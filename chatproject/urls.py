@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from chatproject.content_security import allow
 from chatproject.demo import demo_token
+from chatproject.documents import made_once
 from chatproject.handlers import path_not_found
 from chatproject.views import healthz, home, texts
 from messaging.health import metrics, readyz
@@ -28,8 +29,13 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("v2/asyncapi.json", asyncapi, name="asyncapi"),
     path("v2/docs", reference, name="reference"),
-    path("v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("v1/docs", allow(SWAGGER_UI)(SpectacularSwaggerSplitView.as_view()), name="swagger"),
+    path("v1/schema", made_once(SpectacularJSONAPIView.as_view()), name="schema"),
+    # its page and, with this parameter, its script
+    path(
+        "v1/docs",
+        made_once(allow(SWAGGER_UI)(SpectacularSwaggerSplitView.as_view()), switches=("script",)),
+        name="swagger",
+    ),
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),

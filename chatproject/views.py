@@ -13,6 +13,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from chatproject.content_security import content_security_policy
 from chatproject.demo import demo_members
+from chatproject.documents import made_once
 from chatproject.handlers import read_only
 
 _PAGE = Path(__file__).parent / "static/chat/page"
@@ -53,7 +54,7 @@ def _rules(host: str) -> dict[str, str]:
     }
 
 
-texts = read_only(JavaScriptCatalog.as_view(packages=["chatproject"]))
+texts = made_once(JavaScriptCatalog.as_view(packages=["chatproject"]))
 
 
 @read_only

@@ -1,29 +1,27 @@
 """The WebSocket protocol for machines and for people: the AsyncAPI document, and the same as a page. No token."""
 
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from chatproject.content_security import allow
-from chatproject.handlers import read_only
+from chatproject.documents import made_once
 from messaging.asyncapi import Json, document
 
 
-@read_only
+@made_once
 def asyncapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
 
 
-@read_only
+@made_once
 @allow({"style-src": "'self'"})
 def reference(request: HttpRequest) -> HttpResponse:
     """Every frame, close code and error code, in a page without scripts."""
     return render(request, "messaging/reference.html", _page())
 
 
-@cache
 def _page() -> dict[str, Any]:
     made = document()
     sections: dict[str, list[Json]] = {"receive": [], "send": []}

@@ -58,7 +58,6 @@ CORS_ALLOW_CREDENTIALS = not CORS_ALLOW_ALL_ORIGINS
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
 CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after"]
 CORS_URLS_REGEX = r"^/v\d+/"
-CSRF_TRUSTED_ORIGINS = CORS_ALLOWED_ORIGINS
 
 # --- applications ------------------------------------------------------------------------------
 

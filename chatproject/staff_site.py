@@ -1,6 +1,7 @@
 """The admin's sign-in with its limits, and what the admin's pages may do in a browser."""
 
 import math
+from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,13 +13,22 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from chatproject.addresses import household
 from chatproject.api import json_failure
+from chatproject.content_security import allow
 from chatproject.errors import TooManyRequests
 from chatproject.sign_in_limits import Attempt, count, give_back
 
+PAGES_MAY = {
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+}
 BROWSER_COOKIE = "staff_browser"
 BROWSER_SALT = "a browser that signed in"
 BROWSER_KNOWN_S = 180 * 86_400
@@ -49,6 +59,10 @@ class SignInForm(AdminAuthenticationForm):
 class StaffSite(AdminSite):
     login_form = SignInForm
 
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        return allow(PAGES_MAY)(super().admin_view(view, cacheable))
+
+    @method_decorator(allow(PAGES_MAY))
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         answer = super().login(request, extra_context)
         form = (getattr(answer, "context_data", None) or {}).get("form")

@@ -1,5 +1,8 @@
 """How staff sign in at `/admin/`: what those are told who try too often, and that nobody is kept out by others."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -122,3 +125,40 @@ def test_an_empty_form_is_no_attempt() -> None:
         client.post(PAGE, {"username": "sofia"})
         client.post(PAGE, {"username": "x" * 300, "password": PASSWORD})
     assert sign_in(client).status_code == 302
+
+
+FRONT, CSRF = "https://community.example.com", "x" * 32
+
+
+@pytest.mark.parametrize(
+    ("origin", "secure", "status"),
+    [
+        ("https://chat.example.com", True, 302),
+        ("http://chat.example.com", False, 302),
+        (FRONT, True, 403),
+        (FRONT, False, 403),
+        ("null", True, 403),
+        ("http://chat.example.com", True, 403),
+        ("https://chat.example.com:8443", True, 403),
+    ],
+)
+def test_forms_are_taken_from_the_admins_own_pages_only(
+    settings: Any, origin: str, secure: bool, status: int
+) -> None:
+    settings.ALLOWED_HOSTS = ["chat.example.com"]
+    settings.ROUTE_FRONT = settings.CORS_ALLOWED_ORIGINS = [FRONT]
+    client = Client(enforce_csrf_checks=True, REMOTE_ADDR="198.51.100.1")
+    client.cookies["csrftoken"] = CSRF
+    fields = {"username": "sofia", "password": PASSWORD, "csrfmiddlewaretoken": CSRF}
+    headers = {"origin": origin, "host": "chat.example.com", "referer": f"{origin}/"}
+
+    assert client.post(PAGE, fields, secure=secure, headers=headers).status_code == status
+
+
+def test_no_other_origin_is_trusted_whatever_the_front_ends_are() -> None:
+    program = "from django.conf import settings; print(settings.ROUTE_FRONT, settings.CSRF_TRUSTED_ORIGINS)"
+    environment = os.environ | {"ROUTE_FRONT": FRONT, "DJANGO_SETTINGS_MODULE": "chatproject.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [f"['{FRONT}']", "[]"]

@@ -18,9 +18,15 @@ from asgiref.typing import (
 
 from chatproject.addresses import household_of
 from chatproject.body_budget import BodyBudget, Share
-from chatproject.errors import ChatError, TooLarge, TooSlow
+from chatproject.errors import ChatError, TooLarge, TooSlow, TwoEnds
 from chatproject.refusals import refuse
-from chatproject.request_heads import announced_bytes, asks_before_sending, brings_body, says_to_be_staff
+from chatproject.request_heads import (
+    announced_bytes,
+    asks_before_sending,
+    brings_body,
+    has_two_ends,
+    says_to_be_staff,
+)
 
 BODY_MAX_BYTES = 64 * 1024  # the largest honest one is an assistant's persona, a tenth of this
 STAFF_BODY_MAX_BYTES = 1024 * 1024  # a form of the admin with many rows
@@ -31,7 +37,7 @@ DROPPING_TIMEOUT_S = 5.0
 
 
 class BodyLimit:
-    """Refuses with 413 E-C002, 408 E-C001, 429 E-C004 or 503 E-S002, and closes the connection behind that."""
+    """Refuses with 413 E-C002, 408 or 400 E-C001, 429 E-C004 or 503 E-S002, and closes the connection then."""
 
     def __init__(self, application: ASGI3Application) -> None:
         self._application = application
@@ -57,7 +63,7 @@ class BodyLimit:
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, error: ChatError
     ) -> None:
         async def drop_rest() -> None:
-            if not (asks_before_sending(scope) or isinstance(error, TooSlow)):
+            if not (asks_before_sending(scope) or isinstance(error, TooSlow | TwoEnds)):
                 await _drop_rest(receive)
 
         await refuse(scope, send, error, closes=True, before_the_end=drop_rest)
@@ -68,6 +74,8 @@ async def _read(scope: HTTPScope, receive: ASGIReceiveCallable, share: Share) ->
 
     Raises the ChatError that it is refused with.
     """
+    if has_two_ends(scope):
+        raise TwoEnds
     most = STAFF_BODY_MAX_BYTES if says_to_be_staff(scope) else BODY_MAX_BYTES
     if announced_bytes(scope) > most:
         raise TooLarge

@@ -46,6 +46,10 @@ class HeadersTooLarge(TooLarge):
     default_message = _("The request's headers are too large: are there many cookies?")
 
 
+class TwoEnds(InvalidInput):
+    default_message = _("A request has a Content-Length or a Transfer-Encoding, not both.")
+
+
 class NotGroupRoom(ChatError):
     http_status, code = 400, "E-C003"
     default_message = _("The room is not a group room.")

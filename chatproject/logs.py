@@ -49,7 +49,8 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {"faults": {"()": "chatproject.logs.FaultsOnly"}},
         "formatters": {"line": {"()": "chatproject.logs.make_formatter", "debug": debug}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"quiet": {"()": "chatproject.log_filters.QuietRefusals"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},

@@ -29,6 +29,15 @@ def brings_body(scope: HTTPScope) -> bool:
     return announced_bytes(scope) > 0 or any(name == b"transfer-encoding" for name, _value in scope["headers"])
 
 
+def has_two_ends(scope: HTTPScope) -> bool:
+    """RFC 9112, 6.1: whoever stands before us may have read another end of this request, and hidden a second one.
+
+    A client of HTTP/1.0 knows no Transfer-Encoding; one that sends it is such a request too.
+    """
+    names = {name for name, _value in scope["headers"]}
+    return b"transfer-encoding" in names and (b"content-length" in names or scope.get("http_version") == "1.0")
+
+
 def asks_before_sending(scope: HTTPScope) -> bool:
     return any(name == b"expect" for name, _value in scope["headers"])
 

@@ -226,3 +226,44 @@ async def test_small_unfinished_bodies_of_one_address_are_counted_too(door: Door
 
     waiting[0].send(b"bcd")
     assert (await waiting[0].answer()).body == b"4"
+
+
+SMUGGLED = b"GET /v1/chat/my/rooms HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        b"POST / HTTP/1.1\r\ntransfer-encoding: Chunked\r\nCONTENT-LENGTH: 0\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+        b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n",
+    ],
+)
+async def test_a_request_with_two_ends_is_refused_and_nothing_behind_it_is_heard(door: Door, head: bytes) -> None:
+    alice = await door.connect(MEMBER)
+    alice.send(head + b"Host: chat.example.com\r\n\r\n0\r\n\r\n" + SMUGGLED)
+    answer = await alice.answer()
+    assert answer.code() == (400, "E-C001")
+    assert "connection: close" in answer.headers
+    assert await alice.ends()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Content-Length: 4, 5\r\n",
+        b"Content-Length: +4\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: identity\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+    ],
+)
+async def test_nor_one_whose_end_cannot_be_told(door: Door, head: bytes) -> None:
+    alice = await door.connect(MEMBER)
+    alice.send(b"POST / HTTP/1.1\r\nHost: chat.example.com\r\n" + head + b"\r\n0\r\n\r\n" + SMUGGLED)
+    everything = await soon(alice.reader.read())
+    assert everything.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
+    assert everything.count(b"HTTP/1.1 ") == 1

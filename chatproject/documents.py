@@ -39,8 +39,7 @@ def made_once(view: Callable[..., Any], *, switches: tuple[str, ...] = ()) -> Vi
         given = tuple(name for name in switches if name in request.GET)
         made = make(request.path, translation.get_language(), given)
         whole = HttpResponse(made.content, headers=dict(made.items()))
-        conditional: HttpResponseBase = get_conditional_response(request, etag=made["ETag"], response=whole)
-        return conditional
+        return get_conditional_response(request, etag=made["ETag"], response=whole) or whole
 
     return read_only(answer)
 
@@ -55,5 +54,5 @@ def _request(path: str, given: tuple[str, ...]) -> HttpRequest:
         "REQUEST_METHOD": "GET",
         "QUERY_STRING": query,
     }
-    request.GET = QueryDict(query)  # type: ignore[assignment]
+    request.GET = QueryDict(query)
     return request

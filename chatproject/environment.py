@@ -43,7 +43,7 @@ def read_choice(name: str, default: str, *others: str) -> str:
 
 def read_integer(name: str, *, default: int, minimum: int = 0, maximum: int = 1_000_000) -> int:
     raw = read_text(name, default=str(default))
-    if not re.fullmatch("[0-9]{1,7}", raw) or not minimum <= int(raw) <= maximum:
+    if not re.fullmatch("[0-9]{1,9}", raw) or not minimum <= int(raw) <= maximum:
         raise ImproperlyConfigured(f"Set {name} to a whole number from {minimum} to {maximum}.")
     return int(raw)
 

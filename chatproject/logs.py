@@ -47,9 +47,11 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"faults": {"()": "chatproject.logs.FaultsOnly"}},
+        "filters": {
+            "faults": {"()": "chatproject.logs.FaultsOnly"},
+            "quiet": {"()": "chatproject.log_filters.QuietRefusals"},
+        },
         "formatters": {"line": {"()": "chatproject.logs.make_formatter", "debug": debug}},
-        "filters": {"quiet": {"()": "chatproject.log_filters.QuietRefusals"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet"]}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {

@@ -230,6 +230,17 @@ PORT = read_integer("PORT", default=8081, minimum=1, maximum=65535)
 TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES", default="127.0.0.1")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# off: TLS ends at a proxy, which redirects, and which says HSTS for all that the host serves
+SECURE_HSTS_SECONDS = read_integer("SECURE_HSTS_SECONDS", default=0, maximum=2 * 365 * 86_400)
+SECURE_SSL_REDIRECT = read_flag("SECURE_SSL_REDIRECT")
+SECURE_REDIRECT_EXEMPT = ["^v1/healthz$", "^readyz$", "^metrics$"]  # asked from inside, without TLS
+SILENCED_SYSTEM_CHECKS = [
+    "security.W009",  # asks for 50 characters; what is too weak to sign with has ended the start already
+    "security.W004",  # HSTS is off: see above
+    "security.W008",  # so is the redirect
+    "security.W005",  # what other hosts of the domain do is not this service's to promise
+    "security.W021",  # nor is the browsers' preload list, which nobody gets out of for months
+]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG  # the admin's; over plain http nobody signs in there
 
 LOGGING = logging_settings(debug=DEBUG)

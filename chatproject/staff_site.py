@@ -1,7 +1,6 @@
 """The admin's sign-in with its limits, and what the admin's pages may do in a browser."""
 
 import math
-from collections.abc import Callable
 from secrets import token_urlsafe
 from typing import Any
 
@@ -59,7 +58,7 @@ class SignInForm(AdminAuthenticationForm):
 class StaffSite(AdminSite):
     login_form = SignInForm
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return allow(PAGES_MAY)(super().admin_view(view, cacheable))
 
     @method_decorator(allow(PAGES_MAY))

@@ -153,6 +153,26 @@ def test_the_settings_are_content_with_what_the_compose_file_gives(compose: dict
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"SECURE_SSL_REDIRECT": "1"},
+        {"SECURE_HSTS_SECONDS": "31536000"},
+        {
+            "SECURE_SSL_REDIRECT": "1",
+            "SECURE_HSTS_SECONDS": "3600",
+            "ROUTE_FRONT": "https://community.example.com",
+        },
+    ],
+)
+def test_djangos_own_look_at_a_deployment_finds_nothing(compose: dict[str, Any], given: dict[str, str]) -> None:
+    environment = chat_environment(compose, **given)
+    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_compose_file_gives_exactly_the_variables_that_the_settings_read(compose: dict[str, Any]) -> None:
     read = set(
         re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "chatproject/settings.py").read_text())

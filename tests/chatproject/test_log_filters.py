@@ -23,7 +23,7 @@ def lines(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Lines]:
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["chat.example.com"]
     output, configuration = StringIO(), logging_settings(debug=False)
     configuration["handlers"]["stderr"]["stream"] = output
-    configurator: Any = logging.config.DictConfigurator(configuration)  # type: ignore[arg-type]
+    configurator: Any = logging.config.DictConfigurator(configuration)
     formatter = configurator.configure_formatter(configurator.config["formatters"]["line"])
     handler = logging.StreamHandler(output)
     handler.setFormatter(formatter)

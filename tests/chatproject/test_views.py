@@ -88,7 +88,7 @@ def test_nobody_may_embed_the_page_unless_told_so(visitor: Client, settings: Any
 
 
 def test_the_admin_has_no_policy_of_the_chat_page(visitor: Client) -> None:
-    assert "Content-Security-Policy" not in visitor.get("/admin/login/")
+    assert content_security_policy(visitor.get("/admin/login/")) != content_security_policy(visitor.get("/"))
 
 
 def test_the_page_learns_who_may_hand_it_a_token_and_nobody_is_anybody(visitor: Client, settings: Any) -> None:
@@ -115,3 +115,28 @@ def test_health_is_plain_ok_and_needs_no_token(visitor: Client) -> None:
 @pytest.mark.parametrize("path", ["/", "/texts.js", "/v1/healthz"])
 def test_pages_are_for_reading(visitor: Client, path: str) -> None:
     assert visitor.post(path).json()["code"] == "E-C005"
+
+
+# --- where this server itself sends people to https
+
+
+@pytest.fixture
+def by_http(settings: Any) -> Client:
+    settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 3600
+    return Client(headers={"host": "chat.example.com"})
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/chat/my/rooms", "/admin/", "/v1/healthz/x", "/x/readyz"])
+def test_who_comes_by_http_is_sent_to_https(by_http: Client, path: str) -> None:
+    answer = by_http.get(path)
+    assert (answer.status_code, answer["Location"]) == (301, f"https://chat.example.com{path}")
+
+
+@pytest.mark.parametrize("path", ["/v1/healthz", "/readyz", "/metrics"])
+def test_health_and_metrics_are_answered_by_http(by_http: Client, path: str) -> None:
+    assert by_http.get(path).status_code in (200, 404)  # 404 where no server is behind the client
+
+
+def test_browsers_are_told_to_keep_to_https_where_they_came_by_it(by_http: Client) -> None:
+    assert by_http.get("/v1/healthz", secure=True)["Strict-Transport-Security"] == "max-age=3600"
+    assert "Strict-Transport-Security" not in by_http.get("/v1/healthz")

@@ -57,7 +57,8 @@ Text frames, one JSON object each, at most {protocol.FRAME_MAX_BYTES:,} bytes. A
 string of at most 64 characters; its reply carries it back. Unknown keys are ignored, in both directions.
 
 The token goes in the query (`access`), in the header `access` or `Authorization: Bearer`, or as a subprotocol
-(`{SUBPROTOCOL}, bearer.<token>`).
+(`{SUBPROTOCOL}, bearer.<token>`: both, since the answer names `{SUBPROTOCOL}` and never the token; an offer of
+others alone is refused with 400).
 
 Every change of a room has a `version`, 1, 2, 3 … without a gap. A socket gets them in that order, each at most
 once. After a lost connection, `subscribe` with `since`, the last version that was seen, and repeat every message

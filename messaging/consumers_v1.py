@@ -22,7 +22,7 @@ from chatproject.tokens import Caller
 from messaging import protocol
 from messaging.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.decoding import MalformedFrame, decode_v1
-from messaging.handshake import Handshake
+from messaging.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.hub import Session
 from messaging.services import Stored
 
@@ -44,6 +44,7 @@ class V1Consumer(ChatConsumer):
             await self.deny(403, "origin not allowed")
             return
         try:
+            subprotocol = handshake.subprotocol(is_v1=True)
             await self._check_in(handshake)
         except Exception as exception:
             error = as_logged(exception)
@@ -51,7 +52,7 @@ class V1Consumer(ChatConsumer):
             logger.info("a v1 handshake was refused: %s", error.code)
             await self.deny(*_denial(error))
             return
-        await self.accept()
+        await self.accept(subprotocol)
         self.watch_expiry()
 
     async def _check_in(self, handshake: Handshake) -> None:
@@ -133,6 +134,8 @@ def _denial(error: ChatError) -> tuple[int, str]:
             return 401, "missing access token"
         case _MissingRoomId():
             return 401, "missing roomId"
+        case NothingToAccept():
+            return 400, WHAT_TO_OFFER
         case ExpiredToken():
             return 401, "access token expired"
         case NotAuthenticated() | InvalidInput():

@@ -14,7 +14,7 @@ from messaging import protocol
 from messaging.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.content import MESSAGE_MAX_CHARACTERS
 from messaging.decoding import MalformedFrame, decode
-from messaging.handshake import Handshake
+from messaging.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.hub import Session
 from messaging.outbox import asgi_close_code
 from messaging.protocol import CloseCode, ServerFrame, encode
@@ -37,8 +37,14 @@ class V2Consumer(ChatConsumer):
         if not handshake.origin_is_allowed(settings.ROUTE_FRONT):
             await self.deny(403, "origin not allowed")
             return
+        try:
+            subprotocol = handshake.subprotocol()
+        except NothingToAccept as error:
+            self._count_refusal(error)
+            await self.deny(error.http_status, WHAT_TO_OFFER)
+            return
         # accepted first: a browser shows its page the close code of a socket, never the status of a refusal
-        await self.accept(handshake.subprotocol())
+        await self.accept(subprotocol)
         try:
             session = await self.open_session(await verify(handshake.token()), handshake)
         except Exception as exception:
@@ -61,10 +67,13 @@ class V2Consumer(ChatConsumer):
             case _:
                 is_ours = error.http_status >= 500
                 code = CloseCode.SERVICE_RESTART if is_ours else CloseCode.SHUT_OUT
-        self.server.metrics.refusals.labels(error.code).inc()
-        logger.info("a handshake was refused: %s", error.code)
+        self._count_refusal(error)
         await self.send(encode(_refusal(error, language)).decode())
         await self.close(asgi_close_code(code), error.code)
+
+    def _count_refusal(self, error: ChatError) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
+        logger.info("a handshake was refused: %s", error.code)
 
     async def disconnect(self, code: int | None) -> None:
         if self._silence is not None:

@@ -9,12 +9,19 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from chatproject.api import bearer_token
-from chatproject.errors import MissingToken, NotAuthenticated
+from chatproject.errors import InvalidInput, MissingToken, NotAuthenticated
 from chatproject.origins import Origin
 
 SUBPROTOCOL = "chat.v2"
 HEADER_SEPARATOR = ","  # of a header that is sent more than once; no token has one
 _BEARER_PREFIX = "bearer."
+WHAT_TO_OFFER = (
+    f"offer {SUBPROTOCOL} beside the subprotocol with the token: {SUBPROTOCOL}, {_BEARER_PREFIX}<token>"
+)
+
+
+class NothingToAccept(InvalidInput):
+    """Of the subprotocols that the client offers the server can name none in its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,17 @@ class Handshake:
             raise NotAuthenticated
         return candidates.pop()
 
-    def subprotocol(self) -> str | None:
-        """What to accept: never the subprotocol that carries the token."""
-        return SUBPROTOCOL if SUBPROTOCOL in self.subprotocols else None
+    def subprotocol(self, *, is_v1: bool = False) -> str | None:
+        """What to accept of what was offered: never the subprotocol that carries the token.
+
+        Raises NothingToAccept: browsers and most libraries break a connection off where they offered something
+        and nothing of it is accepted. v1 has no name, so it accepts any: the replaced server let everybody in.
+        """
+        names = [name for name in self.subprotocols if name and not name.startswith(_BEARER_PREFIX)]
+        accepted = SUBPROTOCOL if SUBPROTOCOL in names else names[0] if names and is_v1 else None
+        if accepted is None and any(self.subprotocols):
+            raise NothingToAccept
+        return accepted
 
     def language(self) -> str:
         """The client's preferred language among ours."""

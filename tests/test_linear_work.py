@@ -136,7 +136,12 @@ def shake_hands(text: str) -> object:
         "subprotocols": words,
     }
     handshake = Handshake.of(scope)
-    return handshake.language(), handshake.subprotocol(), handshake.parameter("roomId"), handshake.token()
+    return (
+        handshake.language(),
+        handshake.subprotocol(is_v1=True),
+        handshake.parameter("roomId"),
+        handshake.token(),
+    )
 
 
 def word(text: str) -> None:

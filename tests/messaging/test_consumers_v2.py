@@ -44,6 +44,15 @@ async def test_the_subprotocol_is_offered_and_not_demanded(
     assert await v2(process, ALICE, subprotocols=offered).open() == accepted
 
 
+async def test_an_offer_without_it_is_refused_where_the_server_can_only_say_403_too(
+    process: Process, room: Room
+) -> None:
+    offered = [f"bearer.{token_for(ALICE)}"]
+    assert (await Socket(process, V2, subprotocols=offered).denial())[0] == 400
+    assert (await Socket(process, V2, subprotocols=offered, can_deny=False).denial())[0] == 403
+    assert process.chat_server.metrics.registry.get_sample_value("chat_refusals_total", {"code": "E-C001"}) == 2
+
+
 async def test_a_token_may_come_as_a_subprotocol_which_is_not_sent_back(process: Process, room: Room) -> None:
     socket = Socket(process, V2, subprotocols=["chat.v2", f"bearer.{token_for(ALICE)}"])
     assert await socket.open() == "chat.v2"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatproject.errors import MissingToken, NotAuthenticated
-from messaging.handshake import Handshake
+from messaging.handshake import Handshake, NothingToAccept
 
 
 def handshake(query: str = "", subprotocols: list[str] | None = None, **headers: str) -> Handshake:
@@ -70,10 +70,31 @@ def test_two_different_tokens_are_none(given: Handshake) -> None:
 
 @pytest.mark.parametrize(
     ("offered", "accepted"),
-    [([], None), (["chat.v2"], "chat.v2"), (["bearer.a", "chat.v2"], "chat.v2"), (["bearer.a", "chat.v3"], None)],
+    [
+        ([], None),
+        ([""], None),
+        (["chat.v2"], "chat.v2"),
+        (["bearer.a", "chat.v2"], "chat.v2"),
+        (["chat.v3", "chat.v2"], "chat.v2"),
+    ],
 )
-def test_only_our_subprotocol_is_accepted_and_never_the_token(offered: list[str], accepted: str | None) -> None:
-    assert handshake(subprotocols=offered).subprotocol() == accepted
+@pytest.mark.parametrize("is_v1", [False, True])
+def test_our_subprotocol_is_accepted_where_it_is_offered(
+    offered: list[str], accepted: str | None, is_v1: bool
+) -> None:
+    assert handshake(subprotocols=offered).subprotocol(is_v1=is_v1) == accepted
+
+
+@pytest.mark.parametrize("offered", [["bearer.a"], ["bearer.a", "bearer.a"], ["chat.v3"], ["Chat.v2", "bearer.a"]])
+def test_an_offer_that_browsers_would_break_off_over_is_refused(offered: list[str]) -> None:
+    with pytest.raises(NothingToAccept):
+        handshake(subprotocols=offered).subprotocol()
+
+
+def test_v1_accepts_any_name_but_never_the_token() -> None:
+    assert handshake(subprotocols=["bearer.a", "v10.stomp", "v11.stomp"]).subprotocol(is_v1=True) == "v10.stomp"
+    with pytest.raises(NothingToAccept):
+        handshake(subprotocols=["bearer.a"]).subprotocol(is_v1=True)
 
 
 @pytest.mark.parametrize(

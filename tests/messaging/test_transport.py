@@ -5,6 +5,7 @@ import json
 
 import pytest
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from messaging.framing import Batch
 from messaging.transport import HANDSHAKE_TIMEOUT_S, ChatWebSocketProtocol
@@ -60,6 +61,30 @@ async def test_a_refused_handshake_has_its_status_and_text(
         await site.open(path.format(token_for(CHARLIE)))
     response = refusal.value.response
     assert (response.status_code, (response.body or b"").decode()) == (status, body)
+
+
+@pytest.mark.parametrize("path", [V2, "/v1/chat/connect?roomId=1"])
+async def test_who_offers_a_token_alone_reads_what_to_offer(site: Site, room: Room, path: str) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        await site.open(path, subprotocols=[f"bearer.{token_for(ALICE)}"])
+    response = refusal.value.response
+    assert response.status_code == 400
+    assert response.body == b"offer chat.v2 beside the subprotocol with the token: chat.v2, bearer.<token>"
+
+
+async def test_who_offers_another_protocol_than_ours_reads_what_to_offer(site: Site, room: Room) -> None:
+    with pytest.raises(InvalidStatus) as refusal:
+        await site.open(f"{V2}?access={token_for(ALICE)}", subprotocols=["v10.stomp"])
+    assert refusal.value.response.status_code == 400
+
+
+@pytest.mark.parametrize("offered", [["v10.stomp"], ["v10.stomp", "v11.stomp"], ["bearer.{}", "chat.v2"]])
+async def test_a_v1_client_may_offer_what_it_likes(site: Site, room: Room, offered: list[str]) -> None:
+    token = token_for(ALICE)
+    path = f"/v1/chat/connect?access={token}&roomId={room.pk}"
+    names = [name.format(token) for name in offered]
+    client = await site.open(path, subprotocols=[Subprotocol(name) for name in names])
+    assert client.subprotocol == names[-1 if "bearer" in names[0] else 0]
 
 
 async def test_a_browser_is_shown_why_it_was_closed(site: Site, room: Room) -> None:

@@ -4,6 +4,8 @@ import unicodedata
 
 import regex  # in place of `re`: it knows grapheme clusters, and emoji newer than Python's tables
 
+from chatproject.text import composed
+
 NICKNAME_MAX_CHARACTERS = 20  # as people count
 NICKNAME_MAX_CODE_POINTS = 255  # twenty families of emoji have 140
 
@@ -30,7 +32,7 @@ _CHARACTER = regex.compile(r"\X")
 
 def mend_nickname(raw: str) -> str:
     """`raw` as it can be shown in a line, in NFC and not too long; "" where nothing is left."""
-    return cut_nickname(unicodedata.normalize("NFC", _drop_unseen(raw)), code_points=NICKNAME_MAX_CODE_POINTS)
+    return cut_nickname(composed(_drop_unseen(raw)), code_points=NICKNAME_MAX_CODE_POINTS)
 
 
 def cut_nickname(nickname: str, *, code_points: int) -> str:
@@ -45,7 +47,8 @@ def cut_nickname(nickname: str, *, code_points: int) -> str:
 
 def same_names(name: str) -> list[str]:
     """How a name may be stored that looks like this one: as given, composed, decomposed."""
-    return list(dict.fromkeys([name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))]))
+    whole = composed(name)
+    return list(dict.fromkeys([name, whole, unicodedata.normalize("NFD", whole)]))
 
 
 def _drop_unseen(text: str) -> str:

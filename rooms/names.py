@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chatproject.errors import InvalidInput
 from chatproject.nicknames import cut_nickname
-from chatproject.text import has_something_visible
+from chatproject.text import composed, has_something_visible
 from rooms.models import NICKNAME_MAX_CODE_POINTS, ROOM_NAME_LENGTHS
 
 # Categories of what breaks a line of text, changes the direction of others, or is no character at all: controls,
@@ -21,8 +21,7 @@ _STAND_IN = "회원"  # "member", whose token's nickname shows nothing
 
 def clean_room_name(raw: str) -> str:
     """`raw` in NFC, with plain spaces and none around it, or InvalidInput."""
-    composed = unicodedata.normalize("NFC", raw.strip())
-    name = "".join(" " if unicodedata.category(one) == "Zs" else one for one in composed)
+    name = "".join(" " if unicodedata.category(one) == "Zs" else one for one in composed(raw.strip()))
     if len(name) not in ROOM_NAME_LENGTHS:
         raise InvalidInput(
             _("A room name has %(shortest)d to %(longest)d characters.")

@@ -13,15 +13,13 @@ from typing import Any
 
 from django.conf import settings
 
-from assistant import triggers
 from tests.backtracking import Node, Search, TooManySteps, fits
 
 APPS = ("chatproject", "rooms", "messaging", "assistant")
-MADE_AT_RUN_TIME = {"assistant/triggers.py": triggers._mention("도우미")}
 ANCHORED = {"fullmatch", "match"}
 # what fits into many character classes, or into few
 CHARACTERS = ' \t\n\\"`@#_-.,:/0aZ가ㅋ́\u2028\0'
-WORDS_MOST = 20  # to repeat of one pattern
+WORDS_MOST, WORDS_IN_FRONT, WORDS_TO_PAIR = 24, 12, 6  # of one pattern
 REPEATS, TIMES_MORE = 8, 4
 # Linear work grows as the text does; quadratic work, four times as long, sixteenfold
 GROWTH_MOST = 7.0
@@ -44,6 +42,13 @@ def find_all() -> list[Expression]:
     root = Path(settings.BASE_DIR)
     files = (path for app in APPS for path in sorted((root / app).rglob("*.py")))
     return [found for path in files for found in find_in(path.read_text(), str(path.relative_to(root)))]
+
+
+def users_of_regex() -> set[str]:
+    """The modules that use the library `regex`, whose patterns cannot be read here."""
+    root = Path(settings.BASE_DIR)
+    files = (path for app in APPS for path in (root / app).rglob("*.py"))
+    return {str(path.relative_to(root)) for path in files if "\nimport regex" in path.read_text()}
 
 
 def find_in(source: str, where: str) -> Iterator[Expression]:
@@ -79,18 +84,20 @@ def _uses(tree: ast.Module, name: str | None) -> set[str]:
 
 
 def _pattern(call: ast.Call, where: str) -> re.Pattern[Any]:
-    try:
-        expression = ast.Expression(ast.Call(ast.parse("re.compile", mode="eval").body, _arguments(call), []))
-        code = compile(ast.fix_missing_locations(expression), where, "eval")
-        return eval(code, {**_names_of(where), "re": re})  # type: ignore[no-any-return]
-    except NameError:
-        return MADE_AT_RUN_TIME[where]
+    expression = ast.Expression(ast.Call(ast.parse("re.compile", mode="eval").body, _arguments(call), []))
+    code = compile(ast.fix_missing_locations(expression), where, "eval")
+    return eval(code, {}, _Names(where))  # type: ignore[no-any-return]
 
 
-def _names_of(where: str) -> dict[str, Any]:
-    """What the module can name: a pattern may be put together from its constants."""
-    name = where.removesuffix(".py").replace("/", ".")
-    return vars(import_module(name)) if where.endswith(".py") else {}
+class _Names(dict[str, Any]):
+    """What a module can name: patterns are put together from constants. What a function is given is a word."""
+
+    def __init__(self, where: str) -> None:
+        module = where.removesuffix(".py").replace("/", ".")
+        super().__init__(vars(import_module(module)) if where.endswith(".py") else {}, re=re)
+
+    def __missing__(self, _name: str) -> str:
+        return "word"
 
 
 def _arguments(call: ast.Call) -> list[ast.expr]:
@@ -101,15 +108,16 @@ def _arguments(call: ast.Call) -> list[ast.expr]:
 # --- texts that keep it at work -----------------------------------------------------------------
 
 
-def words(pattern: re.Pattern[Any]) -> list[str]:
+def words(pattern: re.Pattern[Any]) -> tuple[list[str], list[str]]:
     """Its literal texts, and one character of each kind that it tells apart."""
     nodes = list(_all_nodes(_parser.parse(pattern.pattern, pattern.flags)))
     single = [node for node in nodes if isinstance(node, tuple)]
     kinds: dict[tuple[bool, ...], str] = {}
-    for character in [*_ends_of_ranges(single), *CHARACTERS]:
-        kinds.setdefault(tuple(fits(node, character, pattern.flags) for node in single), character)
+    for character in [*CHARACTERS, *_ends_of_ranges(single)]:
+        where = character == "\n", character.isalnum() or character == "_"  # lines and words begin and end there
+        kinds.setdefault((*where, *(fits(node, character, pattern.flags) for node in single)), character)
     literals = {text for text in nodes if isinstance(text, str) and len(text) > 1}
-    return sorted(literals, key=len, reverse=True) + list(kinds.values())
+    return sorted(literals, key=len, reverse=True), list(kinds.values())
 
 
 def _all_nodes(parsed: Any) -> Iterator[Node | str]:
@@ -147,16 +155,19 @@ def _ends_of_ranges(nodes: list[Node]) -> Iterator[str]:
 
 def attacks(pattern: re.Pattern[Any]) -> Iterator[tuple[str, str, str]]:
     """What stands in front, what is repeated, what stands behind."""
-    every = words(pattern)
-    few = [*every[:3], *every[-3:]]
-    repeated = [*every[:WORDS_MOST], *("".join(pair) for pair in permutations(few, 2))]
-    yield from product(["", *few], repeated, ["", every[0], every[-1]])
+    literals, kinds = words(pattern)
+    every = [*literals, *kinds][:WORDS_MOST]
+    some = [*literals[:2], *kinds[:WORDS_TO_PAIR]]
+    behind = ["", every[0], every[-1]]
+    yield from product(["", *every[:WORDS_IN_FRONT]], every, behind)
+    yield from product(["", *some[:2]], ("".join(pair) for pair in permutations(some, 2)), behind)
 
 
 def find_attack(expression: Expression) -> str | None:
     """A text on which the work grows faster than the text, if one of `attacks` does that; else None."""
     for front, repeated, behind in attacks(expression.pattern):
-        short, long = (front + repeated * REPEATS * times + behind for times in (1, TIMES_MORE))
+        repeats = max(REPEATS // 2, min(REPEATS, 5 * REPEATS // len(repeated)))  # long words make long texts
+        short, long = (front + repeated * repeats * times + behind for times in (1, TIMES_MORE))
         try:
             grows = steps(expression, long) > GROWTH_MOST * steps(expression, short)
         except TooManySteps:

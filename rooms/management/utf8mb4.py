@@ -21,7 +21,7 @@ TABLES_NAMED_OTHERWISE = """
     WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_collation NOT LIKE 'utf8mb4%'
 """
 # a column in what SHOW CREATE TABLE answers: its type, how its text is kept, and the rest
-DEFINITION = r"^\s*`{column}` (\w+(?:\([^)]*\))?)(?: CHARACTER SET \w+)?(?: COLLATE \w+)?(.*?),?$"
+DEFINITION = r"^ *`{column}` (\w+(?:\([^)]*\))?)(?: CHARACTER SET \w+)?(?: COLLATE \w+)?(.*?),?$"
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from chatproject.signatures import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
+from chatproject.shared_secrets import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
 
 SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False}

@@ -1,19 +1,16 @@
 """Tokens signed with a shared secret, and why a signature does not match. No claim is checked, no I/O."""
 
 import base64
-import binascii
 import logging
-import re
 from typing import Any
 
 import jwt
 from rest_framework_simplejwt.backends import TokenBackend
 
 from chatproject.seldom import Seldom
+from chatproject.shared_secrets import SECRET_ALGORITHMS, decode_base64, usual_algorithm
 
-SECRET_ALGORITHMS = ("HS256", "HS384", "HS512")
 KEY_ALGORITHMS = ("RS256", "ES256")
-SECRET_MIN_BYTES = 32  # RFC 7518, 3.2: an HS256 key is at least as long as the hash
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +18,7 @@ _seldom = Seldom()
 _NOTHING_CHECKED: Any = {f"verify_{claim}": False for claim in ("exp", "iat", "nbf", "sub", "jti", "aud", "iss")}
 
 
-class _Backend(TokenBackend):  # type: ignore[misc]  # simplejwt is not typed
+class _Backend(TokenBackend):
     """The library's, that judges signature and algorithm alone."""
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
@@ -37,24 +34,6 @@ def read_claims(raw: str, key: Any, algorithm: str) -> dict[str, Any]:
     """
     claims: dict[str, Any] = _Backend(algorithm, signing_key=key, verifying_key=key).decode(raw)
     return claims
-
-
-def decode_base64(text: str) -> bytes | None:
-    """The bytes of base64 in either alphabet, with or without padding and line breaks; None for other text."""
-    packed = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    if not re.fullmatch("[A-Za-z0-9+/]+", packed):
-        return None
-    try:
-        return base64.b64decode(packed + "=" * (-len(packed) % 4))
-    except binascii.Error:  # one character more than whole bytes have
-        return None
-
-
-def usual_algorithm(secret: str | bytes) -> str:
-    """What signs with this secret where nothing is said: HS256; with bytes what jjwt takes for their number."""
-    if isinstance(secret, bytes) and len(secret) >= 48:
-        return "HS512" if len(secret) >= 64 else "HS384"
-    return "HS256"
 
 
 class SharedSecret:

@@ -11,7 +11,7 @@ import pytest
 from chatproject import signatures
 from chatproject.errors import MalformedToken
 from chatproject.seldom import Seldom
-from chatproject.signatures import decode_base64, usual_algorithm
+from chatproject.shared_secrets import usual_algorithm
 from chatproject.tokens import TokenVerifier
 from tests.chatproject.key_server import RSA_KEY
 
@@ -60,25 +60,6 @@ def test_exactly_the_algorithm_of_the_settings_is_taken(secret: str | bytes, alg
 def test_a_secret_signs_with_no_other_algorithm() -> None:
     with pytest.raises(ValueError, match="HS256"):
         TokenVerifier(secret=TEXT, algorithm="RS256")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        base64.b64encode(BYTES).decode(),
-        base64.urlsafe_b64encode(BYTES).decode(),
-        base64.b64encode(BYTES).decode().rstrip("="),
-        base64.encodebytes(BYTES).decode().replace("z", "z\r\n"),
-        "  " + base64.b64encode(BYTES).decode() + "\n",
-    ],
-)
-def test_base64_is_read_however_it_is_written(text: str) -> None:
-    assert decode_base64(text) == BYTES
-
-
-@pytest.mark.parametrize("text", ["", "=", "a", "abcde", "비밀비밀", "not base64!", "ab=cd", "\x00\x00"])
-def test_what_is_no_base64_is_none(text: str) -> None:
-    assert decode_base64(text) is None
 
 
 # --- what the operator is told -------------------------------------------------------------------

@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -234,18 +236,63 @@ def nginx(tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_nginx(tmp_path: Path, configuration: str) -> Iterator[str]:
-    port, nobody = free_port(), free_port()
+def running_nginx(
+    tmp_path: Path, configuration: str, *, upstream: int | None = None, events: str = ""
+) -> Iterator[str]:
+    """The address of an nginx before a server on that port, or before none."""
+    port, behind = free_port(), upstream or free_port()
     site = configuration.replace("listen 80;", f"listen {HOST}:{port};")
-    (tmp_path / "site.conf").write_text(re.sub(r"server chat-\d:8081", f"server {HOST}:{nobody}", site))
+    (tmp_path / "site.conf").write_text(re.sub(r"server chat-\d:8081", f"server {HOST}:{behind}", site))
     (tmp_path / "nginx.conf").write_text(
-        f"daemon off; pid {tmp_path}/pid; events {{}} http {{ include {tmp_path}/site.conf; }}"
+        f"daemon off; pid {tmp_path}/pid; events {{ {events} }} http {{ include {tmp_path}/site.conf; }}"
     )
     command = [program("nginx", "nginx-light"), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
     checked = subprocess.run([*command, "-t", "-q"], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
     with running(Service("nginx", command, port, tmp_path / "log")):
         yield f"http://{HOST}:{port}"
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """A chat server that answers, or that breaks off where it is asked to."""
+
+    def do_GET(self) -> None:
+        if "break" not in self.path:
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+    def log_message(self, *args: object) -> None:
+        """Not into the tests' output."""
+
+
+@contextmanager
+def an_upstream() -> Iterator[int]:
+    with ThreadingHTTPServer((HOST, 0), Upstream) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+TOKEN = "eyJ-a-token-in-the-address"
+FEW = "worker_connections 3;"  # none is left to reach a server by
+
+
+def test_no_log_of_nginx_holds_a_token_whether_servers_are_down_or_up(tmp_path: Path) -> None:
+    configuration, path = (ROOT / "docs/nginx.conf").read_text(), f"/v2/chat/connect?access={TOKEN}"
+    with running_nginx(tmp_path, configuration) as address:
+        statuses = [httpx.get(address + path).status_code]
+    with an_upstream() as port:
+        with running_nginx(tmp_path, configuration, upstream=port) as address:
+            statuses += [httpx.get(address + asked).status_code for asked in (path, f"{path}&break")]
+        with running_nginx(tmp_path, configuration, upstream=port, events=FEW) as address:
+            statuses += [httpx.get(address + path).status_code]
+    log = (tmp_path / "log").read_text()
+
+    assert statuses == [503, 200, 503, 503]
+    assert log.count("GET /v2/chat/connect ") == len(statuses)
+    assert TOKEN not in log
 
 
 def test_the_refusals_of_nginx_itself_are_the_envelope_that_clients_know(nginx: str) -> None:

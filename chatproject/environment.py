@@ -7,13 +7,17 @@ import ipaddress
 import os
 import re
 from importlib.util import find_spec
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from chatproject.origins import Origin, normal_host
 from chatproject.shared_secrets import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
 
 SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
+UNREADABLE = "Set {name} to a URL that can be read: its host or its port is wrong."
+# no page has an origin of such a scheme; those of files are "null"
+NO_PAGES = ("file", "ftp", "ws", "wss", "data", "blob", "about", "javascript", "mailto")
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False}
 
 
@@ -48,9 +52,27 @@ def read_integer(name: str, *, default: int, minimum: int = 0, maximum: int = 1_
     return int(raw)
 
 
-def read_url(name: str, *, schemes: tuple[str, ...] = ("http", "https"), default: str = "") -> str:
-    """One URL without a slash at its end, or "" where nothing is set."""
-    return check_url(name, read_text(name, default=default), schemes=schemes)
+def read_url(name: str, *, default: str = "", is_base: bool = True) -> str:
+    """One http(s) URL as it travels, or "" where nothing is set. A base is one that more is written behind."""
+    raw = read_text(name, default=default)
+    checked, parts = check_url(name, raw, schemes=("http", "https")), urlsplit(raw)
+    if not checked:
+        return ""
+    if "@" in parts.netloc or parts.fragment or (is_base and parts.query) or re.search(r"\s", raw):
+        behind = "white space, ? or #" if is_base else "white space or #"
+        raise ImproperlyConfigured(f"Set {name} to a URL without a user name, {behind}.")
+    path = quote(parts.path.rstrip("/") if is_base else parts.path, safe="/%:@!$&'()*+,;=~")
+    return urlunsplit(parts._replace(netloc=_plain_netloc(name, parts), path=path))
+
+
+def _plain_netloc(name: str, parts: SplitResult) -> str:
+    """Host in punycode, and port: not every client of ours writes it so."""
+    host = parts.hostname or ""
+    try:
+        plain = normal_host(f"[{host}]" if ":" in host else host)
+    except ValueError as error:
+        raise ImproperlyConfigured(UNREADABLE.format(name=name)) from error
+    return plain if parts.port is None else f"{plain}:{parts.port}"
 
 
 def check_url(name: str, url: str, *, schemes: tuple[str, ...]) -> str:
@@ -59,10 +81,8 @@ def check_url(name: str, url: str, *, schemes: tuple[str, ...]) -> str:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port  # reading the port checks it
     except ValueError as error:
-        raise ImproperlyConfigured(
-            f"Set {name} to a URL that can be read: its host or its port is wrong."
-        ) from error
-    if url and (parts.scheme not in schemes or not (host or parts.scheme == "unix")):
+        raise ImproperlyConfigured(UNREADABLE.format(name=name)) from error
+    if url and (parts.scheme not in schemes or not (parts.path if parts.scheme == "unix" else host)):
         raise ImproperlyConfigured(
             f"Set {name} to a URL that begins with {' or '.join(f'{s}://' for s in schemes)}"
         )
@@ -70,11 +90,52 @@ def check_url(name: str, url: str, *, schemes: tuple[str, ...]) -> str:
 
 
 def read_origins(name: str) -> list[str]:
-    """Origins as browsers send them; "*" stays as it is."""
-    origins = [url if url == "*" else check_url(name, url, schemes=("https", "http")) for url in read_list(name)]
-    if any(origin != "*" and origin.partition("://")[2] != urlsplit(origin).netloc for origin in origins):
-        raise ImproperlyConfigured(f"Set {name} to origins without a path, such as https://community.example.com")
-    return origins
+    """Origins in the form in which browsers send them; "*" stays as it is."""
+    return list(dict.fromkeys(part if part == "*" else _check_origin(name, part) for part in read_list(name)))
+
+
+def _check_origin(name: str, text: str) -> str:
+    scheme, separator, _rest = text.partition("://")
+    if text.lower() == "null":
+        raise ImproperlyConfigured(
+            f"Set {name} without null: any page can have that origin, in a sandboxed frame."
+        )
+    if "*" in text:
+        raise ImproperlyConfigured(f"Set {name} to each origin by its whole name, or to * alone.")
+    if not separator or scheme.lower() in NO_PAGES:
+        raise ImproperlyConfigured(f"Set {name} to a URL that begins with https:// or http://")
+    try:
+        return str(Origin.parse(text.removesuffix("/")))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"Set {name} to origins without a path or a user name, such as https://community.example.com"
+        ) from error
+
+
+def read_hosts(name: str) -> list[str]:
+    """Host names in the form in which browsers send them, as Django compares them; "*" stays as it is."""
+    return [part if part == "*" else _check_host(name, part) for part in read_list(name)]
+
+
+def _check_host(name: str, text: str) -> str:
+    host = text.removeprefix(".")  # in front, a dot is all beneath that domain too
+    try:
+        plain = normal_host(f"[{host}]" if host.count(":") > 1 and "[" not in host else host)
+    except ValueError:
+        plain = ""
+    if not plain or "_" in plain:  # Django takes no host with an underscore, whatever is allowed
+        raise ImproperlyConfigured(
+            f"Set {name} to host names alone, such as chat.example.com, or .example.com for all beneath it."
+        )
+    return text[: len(text) - len(host)] + plain
+
+
+def read_key(name: str) -> str:
+    """A key that travels in a header, or "" where nothing is set."""
+    key = read_text(name)
+    if not re.fullmatch(r"[\x21-\x7e]*", key):
+        raise ImproperlyConfigured(f"Set {name} to the key alone: it holds what no header can carry.")
+    return key
 
 
 def read_redis_urls(name: str) -> list[str]:
@@ -86,7 +147,19 @@ def read_redis_urls(name: str) -> list[str]:
             )
     if urls:
         require_module("channels_redis", package="channels-redis", wanted_by=name)
+        _check_redis_options(name, urls)
     return urls
+
+
+def _check_redis_options(name: str, urls: list[str]) -> None:
+    """Redis' client refuses what it does not know when it connects, which is too late."""
+    from redis.asyncio import ConnectionPool  # here: only what REDIS_URL needs is installed with it
+
+    try:
+        for url in urls:
+            ConnectionPool.from_url(url).make_connection()
+    except (TypeError, ValueError) as error:
+        raise ImproperlyConfigured(f"Set {name} without options that Redis' client refuses (behind ?).") from error
 
 
 def read_proxies(name: str, *, default: str) -> list[str]:

@@ -16,8 +16,9 @@ from chatproject.environment import (
     read_base64_secret,
     read_choice,
     read_flag,
+    read_hosts,
     read_integer,
-    read_list,
+    read_key,
     read_origins,
     read_proxies,
     read_redis_urls,
@@ -37,7 +38,7 @@ DEMO_DJANGO_SECRET_KEY = "demo-only-django-secret-key-never-in-production"
 DEMO_JWT_SECRET = "demo-only-jwt-secret-never-in-production"
 SECRET_KEY = read_secret("DJANGO_SECRET_KEY", demo=DEMO_DJANGO_SECRET_KEY, debug=DEBUG)
 check_one_way("JWT_SECRET", "JWT_SECRET_BASE64", "JWT_JWKS_URL")
-JWT_JWKS_URL = read_url("JWT_JWKS_URL")
+JWT_JWKS_URL = read_url("JWT_JWKS_URL", is_base=False)
 JWT_JWKS_STALE_S = read_integer("JWT_JWKS_STALE_S", default=86_400)  # known keys go on while they cannot be had
 JWT_ALGORITHM = read_algorithm("JWT_ALGORITHM", is_by_key_set=bool(JWT_JWKS_URL))
 JWT_SECRET: str | bytes = read_base64_secret("JWT_SECRET_BASE64")  # bytes: written as base64
@@ -46,7 +47,7 @@ if not (JWT_SECRET or JWT_JWKS_URL):
 
 # --- who may call ------------------------------------------------------------------------------
 
-ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
+ALLOWED_HOSTS = read_hosts("ALLOWED_HOSTS") or (["*"] if DEBUG else [])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names this server answers to, comma-separated.")
 ALLOWED_HOSTS += ["localhost", "127.0.0.1"]  # the health checks of containers ask there
@@ -205,7 +206,7 @@ LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a 
 # --- the assistant -----------------------------------------------------------------------------
 
 ASSISTANT_PROVIDER = read_choice("ASSISTANT_PROVIDER", "gemini", "openai")
-LLM_KEY = read_text("LLM_KEY")
+LLM_KEY = read_key("LLM_KEY")
 GEMINI_BASE_URL = read_url("GEMINI_BASE_URL", default="https://generativelanguage.googleapis.com")
 GEMINI_MODEL = read_text("GEMINI_MODEL", default="gemini-2.5-flash-lite")
 GEMINI_FALLBACK_MODEL = read_text("GEMINI_FALLBACK_MODEL", default="gemini-3.5-flash-lite")

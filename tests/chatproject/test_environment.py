@@ -6,7 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from chatproject.environment import (
     read_choice,
     read_flag,
+    read_hosts,
     read_integer,
+    read_key,
     read_list,
     read_origins,
     read_proxies,
@@ -134,6 +136,137 @@ def test_an_origin_with_a_path_is_refused(given: pytest.MonkeyPatch, raw: str) -
         read_origins(NAME)
 
 
+@pytest.mark.parametrize(
+    ("raw", "origins"),
+    [
+        ("https://커뮤니티.한국", ["https://xn--9i1b01onwqqzd.xn--3e0b707e"]),
+        ("HTTPS://Community.Example.com", ["https://community.example.com"]),
+        ("https://a.example:443,http://a.example:80", ["https://a.example", "http://a.example"]),
+        ("https://a.example:8443", ["https://a.example:8443"]),
+        ("https://a.example., https://A.example/ ,", ["https://a.example"]),
+        ("capacitor://localhost,ionic://localhost", ["capacitor://localhost", "ionic://localhost"]),
+        (
+            "tauri://localhost,app://bundle,http://localhost",
+            ["tauri://localhost", "app://bundle", "http://localhost"],
+        ),
+        ("http://[::1]:3000", ["http://[::1]:3000"]),
+    ],
+)
+def test_origins_are_made_what_browsers_send(given: pytest.MonkeyPatch, raw: str, origins: list[str]) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_origins(NAME) == origins
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ("null", "Set SOME_SETTING without null: any page can have that origin, in a sandboxed frame."),
+        ("https://*.example.com", "Set SOME_SETTING to each origin by its whole name, or to * alone."),
+        ("https://u:swordfish@a.example", "Set SOME_SETTING to origins without a path or a user name, "),
+        ("https://a.example//", "Set SOME_SETTING to origins without a path or a user name, "),
+        ("https://a b.example", "Set SOME_SETTING to origins without a path or a user name, "),
+        ("https://a.example:0", "Set SOME_SETTING to origins without a path or a user name, "),
+        ("capacitor://", "Set SOME_SETTING to origins without a path or a user name, "),
+        ("file:///app/index.html", "Set SOME_SETTING to a URL that begins with https:// or http://"),
+        ("wss://a.example", "Set SOME_SETTING to a URL that begins with https:// or http://"),
+        ("a.example", "Set SOME_SETTING to a URL that begins with https:// or http://"),
+    ],
+)
+def test_an_origin_that_no_page_has_is_refused(given: pytest.MonkeyPatch, raw: str, sentence: str) -> None:
+    given.setenv(NAME, f"https://fine.example,{raw}")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_origins(NAME)
+    assert str(refusal.value).startswith(sentence)
+    assert "swordfish" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "hosts"),
+    [
+        ("chat.example.com", ["chat.example.com"]),
+        ("Chat.Example.com., .Example.org", ["chat.example.com", ".example.org"]),
+        ("커뮤니티.한국", ["xn--9i1b01onwqqzd.xn--3e0b707e"]),
+        (".커뮤니티.한국", [".xn--9i1b01onwqqzd.xn--3e0b707e"]),
+        ("192.0.2.1,2001:DB8::1,[::1]", ["192.0.2.1", "[2001:db8::1]", "[::1]"]),
+        ("*", ["*"]),
+    ],
+)
+def test_hosts_are_made_what_django_compares(given: pytest.MonkeyPatch, raw: str, hosts: list[str]) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_hosts(NAME) == hosts
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("https://chat.example.com", "chat.example.com:8080", "chat.example.com/chat", "*.example.com", "chat_1"),
+        *("[::1]:8081", "u@chat.example.com", "chat example", ".", "chat..example"),
+    ],
+)
+def test_a_host_that_no_request_could_name_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to host names alone, such as"):
+        read_hosts(NAME)
+
+
+@pytest.mark.parametrize(
+    ("raw", "url"),
+    [
+        ("https://Keys.커뮤니티.한국:8443/v1/", "https://keys.xn--9i1b01onwqqzd.xn--3e0b707e:8443/v1"),
+        ("http://[::1]:11434/v1", "http://[::1]:11434/v1"),
+        ("http://ollama_1:11434/v1", "http://ollama_1:11434/v1"),
+        ("https://example.com/열쇠", "https://example.com/%EC%97%B4%EC%87%A0"),
+    ],
+)
+def test_a_url_is_made_what_travels(given: pytest.MonkeyPatch, raw: str, url: str) -> None:
+    given.setenv(NAME, raw)
+
+    assert read_url(NAME) == url
+
+
+def test_where_nothing_is_written_behind_a_url_its_end_stays(given: pytest.MonkeyPatch) -> None:
+    given.setenv(NAME, "https://main.example/keys/?set=chat")
+
+    assert read_url(NAME, is_base=False) == "https://main.example/keys/?set=chat"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "https://u:swordfish@x.example/v1",
+        "https://u@x.example",
+        "https://x.example/v1?a=b",
+        "https://x.example/#v1",
+    ],
+)
+def test_a_url_with_what_no_client_of_ours_sends_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read_url(NAME)
+    assert str(refusal.value) == "Set SOME_SETTING to a URL without a user name, white space, ? or #."
+
+
+@pytest.mark.parametrize("raw", ["열쇠", "key\nX-Other: 1", "two keys"])
+def test_a_key_that_no_header_carries_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to the key alone"):
+        read_key(NAME)
+
+
+@pytest.mark.parametrize("raw", ["redis://h?nonsense=1", "redis://h?db=abc", "redis://h?socket_timeout=soon"])
+def test_options_that_redis_client_does_not_know_are_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, f"redis://fine,{raw}")
+
+    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING without options that Redis' client refuses"):
+        read_redis_urls(NAME)
+
+
 REDIS_URLS = [
     "redis://h",
     "rediss://u:p@h:6380/1",
@@ -157,7 +290,7 @@ def test_another_path_on_a_redis_server_is_refused(given: pytest.MonkeyPatch, ra
         read_redis_urls(NAME)
 
 
-@pytest.mark.parametrize("raw", ["*", "10.0.0.0/8,127.0.0.1", "::1,fd00::/8"])
+@pytest.mark.parametrize("raw", ["*", "*,10.0.0.0/8", "10.0.0.0/8,127.0.0.1", "::1,fd00::/8"])
 def test_proxies_are_addresses_and_networks(given: pytest.MonkeyPatch, raw: str) -> None:
     given.setenv(NAME, raw)
 

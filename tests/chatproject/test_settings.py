@@ -115,6 +115,15 @@ def test_with_good_settings_the_checks_pass() -> None:
             {"TRUSTED_PROXIES": "nginx"},
             "Set TRUSTED_PROXIES to addresses and networks such as 10.0.0.0/8, comma-separated, or to *.",
         ),
+        (
+            {"ALLOWED_HOSTS": "https://chat.example.com"},
+            "Set ALLOWED_HOSTS to host names alone, such as chat.example.com, or .example.com for all beneath it.",
+        ),
+        (
+            {"ROUTE_FRONT": "https://*.example.com"},
+            "Set ROUTE_FRONT to each origin by its whole name, or to * alone.",
+        ),
+        ({"LLM_KEY": "열쇠"}, "Set LLM_KEY to the key alone: it holds what no header can carry."),
         ({"LIMIT_SENDS_PER_SECOND": "many"}, "Set LIMIT_SENDS_PER_SECOND to a whole number from 0 to 1000000."),
         ({"DEBUG": "perhaps"}, "Set DEBUG to 1 or 0."),
     ],
@@ -268,3 +277,18 @@ with connection.cursor() as cursor:
         done = run("-c", program, **GOOD, DATABASE_URL=url, DJANGO_SETTINGS_MODULE="chatproject.settings")
 
     assert (done.stdout.strip(), done.stderr) == ("1406", "")
+
+
+def test_hosts_in_hangul_keep_the_policy_and_its_page_alive() -> None:
+    program = """
+import django
+django.setup()
+from django.test import Client
+answer = Client().get("/", headers={"host": "xn--9i1b01onwqqzd.xn--3e0b707e"})
+policy = answer["Content-Security-Policy"]
+print(answer.status_code, "frame-ancestors https://xn--9i1b01onwqqzd.xn--3e0b707e;" in policy)
+"""
+    given = {"ALLOWED_HOSTS": "커뮤니티.한국", "ROUTE_FRONT": "https://커뮤니티.한국"}
+    done = run("-c", program, **GOOD | given, DJANGO_SETTINGS_MODULE="chatproject.settings", PYTHONUTF8="1")
+
+    assert done.stdout.split() == ["200", "True"]

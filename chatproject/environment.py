@@ -157,7 +157,7 @@ def _check_redis_options(name: str, urls: list[str]) -> None:
 
     try:
         for url in urls:
-            ConnectionPool.from_url(url).make_connection()
+            ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]
     except (TypeError, ValueError) as error:
         raise ImproperlyConfigured(f"Set {name} without options that Redis' client refuses (behind ?).") from error
 

@@ -6,13 +6,21 @@ A WebSocket's handshake begins here too; from the upgrade on, `messaging.transpo
 import asyncio
 import logging
 import sys
+from collections import Counter
+from functools import cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import h11
+from django.conf import settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from chatproject.addresses import household
+from chatproject.proxies import Proxies
+
 HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
+HEADS_MAX_EACH = 256  # connections of one household that have sent no whole request: honest ones take a moment
+TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
 LEAVE_TIMEOUT_S = 5.0  # for a client to read why it was refused, and to close
 UNREAD_TIMEOUT_S = 30.0  # for a client to take the 48 KiB between the marks of a transport's buffer
 
@@ -30,11 +38,20 @@ class PromptHttpProtocol(H11Protocol):
     _awaited: Any = None  # the state of h11 that the timer runs for
     _timer: asyncio.TimerHandle | None = None
     _unread_timer: asyncio.TimerHandle | None = None  # while the client does not read its answer
+    heads: ClassVar[Counter[str]] = Counter()  # awaited now in this process, by household; none of proxies
+    _household = ""
     _has_refused = False  # what comes behind a request that cannot be read is not looked at
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._time()
+        peer = self.client[0] if self.client else ""
+        self._household = "" if _proxies().is_trusted(peer) else household(peer)
+        if self.heads[self._household] >= HEADS_MAX_EACH:
+            self._has_refused = True
+            transport.write(TOO_MANY)
+            transport.close()
+        else:
+            self._time()
 
     def data_received(self, data: bytes) -> None:
         if not self._has_refused:
@@ -89,9 +106,18 @@ class PromptHttpProtocol(H11Protocol):
         self._stop_timing()
         if awaited in self.timeouts_s:
             self._awaited = awaited
+            self._count(1)
             self._timer = self.loop.call_later(self.timeouts_s[awaited], self.transport.abort)
 
+    def _count(self, more: int) -> None:
+        if self._household:
+            self.heads[self._household] += more
+            if not self.heads[self._household]:
+                del self.heads[self._household]
+
     def _stop_timing(self) -> None:
+        if self._awaited is not None:
+            self._count(-1)
         self._awaited = None
         if self._timer is not None:
             self._timer.cancel()
@@ -101,3 +127,8 @@ class PromptHttpProtocol(H11Protocol):
         if self._unread_timer is not None:
             self._unread_timer.cancel()
             self._unread_timer = None
+
+
+@cache
+def _proxies() -> Proxies:
+    return Proxies(settings.TRUSTED_PROXIES)

@@ -16,13 +16,17 @@ class Proxies:
         self._is_anybody = "*" in trusted
         self._networks = [ipaddress.ip_network(proxy) for proxy in trusted if proxy != "*"]
 
+    def is_trusted(self, host: str) -> bool:
+        """Whether whoever connects from there may speak for others."""
+        return self._is_anybody or self._trusts(parse_address(host))
+
     def see_through(self, scope: dict[str, Any]) -> dict[str, Any]:
         """The ASGI scope with the client and the scheme that its trusted proxies tell of."""
         host, port = scope.get("client") or ("", 0)
         peer = parse_address(host)
         if peer is not None:
             scope = {**scope, "client": (str(peer), port)}
-        if not (self._is_anybody or self._trusts(peer)):
+        if not self.is_trusted(host):
             return scope
         if (client := self._client_among(_values(scope, b"x-forwarded-for"))) is not None:
             scope = {**scope, "client": (str(client), 0)}

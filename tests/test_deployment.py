@@ -228,6 +228,17 @@ def test_the_image_holds_every_package_and_does_not_run_as_root() -> None:
     assert any(line.startswith("HEALTHCHECK") for line in lines)
 
 
+PINNED = re.compile(r"[a-z]+:[0-9][\w.-]*@sha256:[0-9a-f]{64}")
+
+
+def test_every_image_is_pinned_by_its_digest_and_says_which_version_it_is(compose: dict[str, Any]) -> None:
+    pulled = [service["image"] for service in compose["services"].values() if "build" not in service]
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+
+    assert [image for image in pulled + bases if not PINNED.fullmatch(image)] == []
+    assert len(set(bases)) == 1  # what is built in one runs in the other
+
+
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[str]:
     """The address of an nginx with our configuration and no server behind it."""

@@ -190,10 +190,12 @@ async def test_whoever_sends_on_after_the_refusal_has_the_answer_all_the_same(do
 
 
 async def test_four_hundred_unfinished_bodies_of_one_address_take_its_share_and_no_more(door: Door) -> None:
-    crowd = [await door.connect(ATTACKER) for _ in range(400)]
-    for connection in crowd:
-        connection.send_head(BODY_MAX_BYTES)
-        connection.send(b"x" * (BODY_MAX_BYTES - 1))
+    crowd = []
+    for number in range(400):
+        crowd.append(await door.connect(ATTACKER))
+        crowd[-1].send_head(BODY_MAX_BYTES)
+        crowd[-1].send(b"x" * (BODY_MAX_BYTES - 1))
+        await door.has_heard(number * 100)  # their heads: silent connections are bounded further
     most = BODIES_MAX_BYTES_EACH // (BODY_MAX_BYTES - 1 - FREE_BYTES)
     refusals = [asyncio.create_task(connection.answer()) for connection in crowd]
     answered: set[asyncio.Task[Answer]] = set()

@@ -14,15 +14,17 @@ from chatproject.errors import StoreUnavailable
 from messaging.database import Database
 from messaging.hub import Hub, RoomAudience, Session
 from messaging.metrics import Metrics
-from messaging.protocol import MessageObject, Removed, encode, encode_message
+from messaging.protocol import CloseCode, MessageObject, Removed, encode, encode_message
 from messaging.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.streams import Change
+from rooms.selectors import members_gone
+from rooms.services import move_rosters
 
 logger = logging.getLogger(__name__)
 
 GAP_GRACE_S = 0.05  # notices overtake each other, and follow their commit, by less
 SWEEP_INTERVAL_S = 3.0
-ROOMS_PER_QUERY = 1_000
+ROWS_PER_QUERY = 1_000
 REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the clients
 
 
@@ -145,11 +147,29 @@ class Repair:
                 logger.exception("the sweep failed")
 
     async def _sweep(self) -> None:
-        """Compare every room that has listeners here with the database: one query for a thousand rooms."""
+        """Compare what has listeners here with the database: one query for a thousand members or rooms."""
+        listening = list(
+            {member_id for audience in self._hub.rooms.values() for member_id in audience.member_ids()}
+        )
+        for start in range(0, len(listening), ROWS_PER_QUERY):
+            chunk = listening[start : start + ROWS_PER_QUERY]
+            for member_id in await self._database.run(members_gone, member_ids=chunk):
+                await self._see_off(member_id)
+        await self._sweep_rooms()
+
+    async def _see_off(self, member_id: int) -> None:
+        """The main server deleted a member, and the database their places. The roster tells other processes."""
+        sessions = self._hub.sessions_of(member_id)
+        room_ids = {room_id for session in sessions for room_id in session.rooms}
+        for session in list(sessions):
+            session.close(CloseCode.SHUT_OUT, "no member any more")
+        await self._database.run(move_rosters, room_ids=room_ids)
+
+    async def _sweep_rooms(self) -> None:
         started = [audience for audience in self._hub.rooms.values() if audience.stream.version is not None]
         room_ids = [audience.room_id for audience in started]  # of rooms that were there: one not found is gone
-        for start in range(0, len(room_ids), ROOMS_PER_QUERY):
-            chunk = room_ids[start : start + ROOMS_PER_QUERY]
+        for start in range(0, len(room_ids), ROWS_PER_QUERY):
+            chunk = room_ids[start : start + ROWS_PER_QUERY]
             states = await self._database.run(room_states, room_ids=chunk)
             for room_id in chunk:
                 audience = self._hub.rooms.get(room_id)

@@ -25,6 +25,11 @@ def members_by_id(member_ids: Collection[int]) -> dict[int, Member]:
     return Member.objects.in_bulk(member_ids)
 
 
+def members_gone(*, member_ids: Collection[int]) -> set[int]:
+    """Those of these members that there are not, or not any more. One query for all."""
+    return set(member_ids) - set(Member.objects.filter(pk__in=member_ids).values_list("pk", flat=True))
+
+
 def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
     """Page `page` (from 0) of the group rooms, the newest room first, and whether another page follows."""
     start = page * GROUP_ROOMS_PER_PAGE

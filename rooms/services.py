@@ -4,11 +4,12 @@ Every change of a roster locks the room's row and moves `roster_version` in the 
 message locks that row too (nobody removed slips one in) and the sweep reads only rosters that moved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -167,6 +168,12 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     if not room.participants.exists():
         room.delete()
     return replace(change, was_removed=True)
+
+
+@in_one_transaction
+def move_rosters(*, room_ids: Collection[int]) -> None:
+    """Somebody's places in these rooms went with their user, by the database's own doing: have the sweeps look."""
+    Room.objects.filter(pk__in=room_ids).update(roster_version=F("roster_version") + 1)
 
 
 @in_one_transaction

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatproject.api import BIGINT_MAX, caller_of, parse_id, query_integer, query_text
-from chatproject.errors import NotGroupRoom, RoomNameTaken, RoomNotFound
+from chatproject.errors import RoomNameTaken, RoomNotFound
 from chatproject.openapi import INTEGER_ID, describe, list_of, object_of, query
 from rooms import selectors, services
 from rooms.models import ROOM_NAME_LENGTHS, Room
@@ -27,7 +27,7 @@ ROOM_NAME = {
 class CreateGroupRoom(APIView):
     @describe(
         "Make a group room and be its first member",
-        parameters=[query("roomName", ROOM_NAME, "Not taken by another room.", example="고민상담방")],
+        parameters=[query("roomName", ROOM_NAME, "Not taken by another group room.", example="고민상담방")],
         data=ROOM,
         example=ROOM_EXAMPLE,
         refusals=[RoomNameTaken],
@@ -58,7 +58,7 @@ class FindGroupRoom(APIView):
         parameters=[query("name", {"type": "string"}, "", example="고민상담방")],
         data=ROOM,
         example=ROOM_EXAMPLE,
-        refusals=[RoomNotFound, NotGroupRoom],
+        refusals=[RoomNotFound],
     )
     def get(self, request: Request) -> Response:
         return Response(_room_object(selectors.group_room_named(name=query_text(request, "name"))))

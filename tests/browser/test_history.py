@@ -7,9 +7,10 @@ from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
+from tests.e2e.conftest import Meet, Pair
 from tests.e2e.people import Person
 
-LONG = 400
+LONG, GONE = 400, 4_712
 SHOWN_MOST = 260  # elements of the window, with its days
 
 POSITION = """seq => {
@@ -91,3 +92,17 @@ async def test_a_reader_begins_where_the_unread_begin(
     await bobs.field.press("Escape")
     await page.get_by_role("button", name="최신 메시지로").click()
     await expect(unread).to_have_count(0)
+
+
+async def test_who_is_gone_has_a_name_and_no_card(
+    open_context: OpenContext, pair: Pair, meet: Meet, alice: Person, room: int, room_name: str
+) -> None:
+    gone = meet(pair.first, GONE, "Gil")
+    await gone.join(room)
+    await (await gone.connect()).say(room, "저는 떠나요")
+    pair.database.execute(f"DELETE FROM {pair.database_url.rpartition('/')[2]}.users WHERE user_id = {GONE}")
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+
+    await expect(alices.message("저는 떠나요")).to_contain_text("탈퇴한 사용자")
+    await expect(alices.page.get_by_role("button", name="탈퇴한 사용자")).to_have_count(0)

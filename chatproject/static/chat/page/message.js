@@ -39,6 +39,10 @@ export function drawMessage(item, { quote, readers }) {
 
 function author(message) {
   if (message.kind === "assistant") return assistantAuthor(message.nickName);
+  if (message.senderId === null) { // gone: nobody to talk with
+    const mark = avatar(message.nickName, null);
+    return make("div", { className: "author" }, mark, make("strong", { textContent: message.nickName }));
+  }
   const name = make("button", {
     type: "button",
     className: "name",

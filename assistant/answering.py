@@ -118,7 +118,11 @@ class RoomAnswer:
     async def _think(self) -> _Outcome:
         """What the model says. Can be stopped at any time."""
         stream = self._model.stream(
-            self._claim.prompt, deadline_s=MODEL_DEADLINE_S, show=self._show, record=self._record
+            self._claim.prompt,
+            deadline_s=MODEL_DEADLINE_S,
+            show=self._show,
+            asker_id=self.run.asker_id,
+            record=self._record,
         )
         self._thinking = asyncio.create_task(stream)
         if self._end is not None:

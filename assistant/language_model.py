@@ -42,6 +42,7 @@ class _Question:
     bulkhead: Bulkhead
     record: CallRecord
     show: Show | None = field(repr=False)
+    asker_id: int | None = None  # whose share of the places it takes
     give_up_at: float = field(init=False)
     is_shown: bool = False
     _held: str = field(default="", repr=False)
@@ -102,23 +103,33 @@ class LanguageModel:
         if not self._provider.is_ready:
             raise AssistantUnavailable
 
-    async def generate(self, prompt: Prompt, *, deadline_s: float, record: CallRecord | None = None) -> Answer:
+    async def generate(
+        self, prompt: Prompt, *, deadline_s: float, asker_id: int | None = None, record: CallRecord | None = None
+    ) -> Answer:
         """The whole answer, for one person, within `deadline_s`: waiting, retries and the fallback model included.
 
         Raises AssistantUnavailable, ModelFailed, ModelRefused, AssistantBudgetSpent or TooManyRequests. Cancelling
         it closes the connection upstream. `record` is kept up to date for whoever wants to know, answer or none.
         """
-        return await self._ask(_Question(prompt, deadline_s, self._drafts, record or CallRecord(), show=None))
+        question = _Question(prompt, deadline_s, self._drafts, record or CallRecord(), None, asker_id)
+        return await self._ask(question)
 
     async def stream(
-        self, prompt: Prompt, *, deadline_s: float, show: Show, record: CallRecord | None = None
+        self,
+        prompt: Prompt,
+        *,
+        deadline_s: float,
+        show: Show,
+        asker_id: int | None = None,
+        record: CallRecord | None = None,
     ) -> Answer:
         """As `generate`, for a room: `show` gets each piece of text as it comes; their sum is the answer's text.
 
         Before the first shown piece it raises what `generate` raises. After it nothing is tried again: ModelFailed
         leaves half an answer, ModelRefused one that has to be taken back. `show` must not block.
         """
-        return await self._ask(_Question(prompt, deadline_s, self._answers, record or CallRecord(), show))
+        question = _Question(prompt, deadline_s, self._answers, record or CallRecord(), show, asker_id)
+        return await self._ask(question)
 
     async def _ask(self, question: _Question) -> Answer:
         self.require_ready()
@@ -170,7 +181,7 @@ class LanguageModel:
         breaker = self._breakers[model]
         try:
             breaker.check()  # before the queue: nobody waits there to be told
-            async with question.bulkhead.place(until=question.give_up_at):
+            async with question.bulkhead.place(question.asker_id, until=question.give_up_at):
                 with breaker.call():
                     answer = await self._attempt(model, question)
         except CallFailed as error:

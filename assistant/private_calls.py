@@ -51,9 +51,11 @@ async def call_privately(
     record = CallRecord()
     try:
         if show is None:
-            answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S, record=record)
+            answer = await model.generate(prompt, deadline_s=MODEL_DEADLINE_S, asker_id=member_id, record=record)
         else:
-            answer = await model.stream(prompt, deadline_s=MODEL_DEADLINE_S, show=show, record=record)
+            answer = await model.stream(
+                prompt, deadline_s=MODEL_DEADLINE_S, show=show, asker_id=member_id, record=record
+            )
     except ChatError as error:
         was_read = record.was_read or isinstance(error, ModelRefused)
         await _settle(reservation, prompt.tokens_to_read if was_read else 0, read)

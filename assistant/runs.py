@@ -21,6 +21,7 @@ from rooms.selectors import may_moderate
 
 MODEL_DEADLINE_S = 30.0  # for everything upstream: longer, and people have gone on talking
 LEASE = timedelta(seconds=12)  # three heartbeats may be late or lost before others call the process dead
+ANSWERS_OF_A_MEMBER = 2  # under way at once, in all rooms and over all processes
 RETRY_WHILE_ANSWERING_S = 3.0  # an answer takes some seconds
 ORPHANS_AT_ONCE = 100
 
@@ -60,7 +61,7 @@ def claim_run(run: Run, *, owner: str, again: bool, now: datetime) -> bool:
     """True: the answer to this message is the caller's to give. False: somebody claimed it before.
 
     `again` claims another one after those that were given. Raises RoomNotFound, and TooManyRequests while another
-    answer is under way in the room.
+    answer is under way in the room, or as many as a member may have for the asker elsewhere.
     """
     # under the room's lock, so that two asks at once cannot both find nothing under way
     if Room.objects.select_for_update().filter(room_id=run.room_id).first() is None:
@@ -69,7 +70,11 @@ def claim_run(run: Run, *, owner: str, again: bool, now: datetime) -> bool:
     last_attempt = runs.filter(trigger_seq=run.trigger_seq).aggregate(last=Max("attempt"))["last"]
     if last_attempt and not again:
         return False
-    if runs.filter(state__in=AssistantRun.UNDER_WAY).exists():
+    under_way = AssistantRun.objects.filter(state__in=AssistantRun.UNDER_WAY)
+    if under_way.filter(room_id=run.room_id).exists():
+        raise TooManyRequests(retry_after=RETRY_WHILE_ANSWERING_S)
+    # two at once may both be the last one allowed, in two rooms: it is a share, and nothing that must not be
+    if under_way.filter(asker_id=run.asker_id).count() >= ANSWERS_OF_A_MEMBER:
         raise TooManyRequests(retry_after=RETRY_WHILE_ANSWERING_S)
     AssistantRun.objects.create(
         run_id=run.run_id,

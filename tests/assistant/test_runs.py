@@ -84,6 +84,17 @@ def test_another_room_has_its_own_turn(room: Room) -> None:
     assert claim(make_group_room("개발"), 1)
 
 
+def test_alice_is_answered_in_two_rooms_at_once_and_then_waits_while_bob_does_not(room: Room) -> None:
+    rooms = [room, make_group_room("Kitchen"), make_group_room("Hall")]
+    runs = [claimed(each, 1) for each in rooms[:2]]
+    with pytest.raises(TooManyRequests) as refusal:
+        claim(rooms[2], 1)
+    assert refusal.value.retry_after
+    claimed(rooms[2], 1, by=BOB)
+    finish_run(runs[0], state=State.DONE, now=LATER)
+    claimed(rooms[0], 2)
+
+
 @pytest.mark.parametrize("state", ["done", "stopped", "failed", "blocked"])
 def test_the_next_one_is_answered_when_the_answer_ended_however_it_did(room: Room, state: str) -> None:
     finish_run(claimed(room, 1), state=State(state), now=LATER)

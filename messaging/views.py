@@ -1,12 +1,13 @@
 """REST of rooms in use: coming and going, one's rooms, the history, read marks. Live sockets are told."""
 
-import msgspec
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatproject.api import caller_of, parse_id, query_integer
+from chatproject.encoded import encoded_list
 from chatproject.errors import BlockedFromRoom, NotGroupRoom, NotInRoom, RoomNotFound
 from chatproject.openapi import (
     COUNT,
@@ -117,7 +118,7 @@ class ReadHistory(APIView):
         example=[MESSAGE_EXAMPLE],
         refusals=[RoomNotFound, NotInRoom],
     )
-    def get(self, request: Request, room_id: str) -> Response:
+    def get(self, request: Request, room_id: str) -> HttpResponse:
         limit = query_integer(
             request,
             "limit",
@@ -130,7 +131,7 @@ class ReadHistory(APIView):
         messages = selectors.history(
             room_id=room, member_id=member.member_id, before=before, after=after, limit=limit
         )
-        return Response(msgspec.to_builtins(messages))
+        return encoded_list(messages)
 
 
 class MarkRead(APIView):

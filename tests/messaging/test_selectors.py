@@ -1,7 +1,9 @@
 """Reading messages, rooms and what delivery needs to know."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +12,7 @@ from chatproject.errors import NotInRoom, RoomNotFound
 from messaging import selectors
 from messaging.models import Message
 from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject
-from messaging.selectors import RoomState, RosterCheck
+from messaging.selectors import ROWS_AT_ONCE, RoomState, RosterCheck
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 
@@ -57,42 +59,49 @@ def seqs(messages: list[MessageObject] | None) -> list[int]:
 # --- history
 
 
+def history(**page: Any) -> list[MessageObject]:
+    return [msgspec.json.decode(message, type=MessageObject) for message in selectors.history(**page)]
+
+
 def test_without_a_cursor_the_newest_come_oldest_first(room: Room) -> None:
     fill(room, 10)
-    assert seqs(selectors.history(room_id=room.pk, member_id=BOB, limit=4)) == [7, 8, 9, 10]
+    assert seqs(history(room_id=room.pk, member_id=BOB, limit=4)) == [7, 8, 9, 10]
 
 
 def test_pages_go_back_and_forth_without_a_gap(room: Room) -> None:
     fill(room, 10)
     page = {"room_id": room.pk, "member_id": BOB, "limit": 4}
-    assert seqs(selectors.history(**page, before=7)) == [3, 4, 5, 6]
-    assert seqs(selectors.history(**page, before=3)) == [1, 2]
-    assert seqs(selectors.history(**page, before=1)) == []
-    assert seqs(selectors.history(**page, after=0)) == [1, 2, 3, 4]
-    assert seqs(selectors.history(**page, after=8)) == [9, 10]
-    assert seqs(selectors.history(**page, after=2, before=5)) == [3, 4]
-    assert seqs(selectors.history(**page, after=2**63 - 1)) == []
+    assert seqs(history(**page, before=7)) == [3, 4, 5, 6]
+    assert seqs(history(**page, before=3)) == [1, 2]
+    assert seqs(history(**page, before=1)) == []
+    assert seqs(history(**page, after=0)) == [1, 2, 3, 4]
+    assert seqs(history(**page, after=8)) == [9, 10]
+    assert seqs(history(**page, after=2, before=5)) == [3, 4]
+    assert seqs(history(**page, after=2**63 - 1)) == []
 
 
 def test_strangers_read_nothing(room: Room) -> None:
     fill(room, 1)
     with pytest.raises(NotInRoom):
-        selectors.history(room_id=room.pk, member_id=CHARLIE, limit=1)
+        history(room_id=room.pk, member_id=CHARLIE, limit=1)
     with pytest.raises(RoomNotFound):
-        selectors.history(room_id=NO_ROOM, member_id=BOB, limit=1)
+        history(room_id=NO_ROOM, member_id=BOB, limit=1)
 
 
 def test_a_page_is_read_in_a_few_queries_however_long(room: Room) -> None:
-    fill(room, 200)
+    fill(room, 210)
     with CaptureQueriesContext(connection) as queries:
-        selectors.history(room_id=room.pk, member_id=BOB, limit=200)
-    assert len(queries) == 2
+        newest = history(room_id=room.pk, member_id=BOB, limit=200)
+    assert len(queries) == 1 + 200 / ROWS_AT_ONCE
+    assert seqs(newest) == list(range(11, 211))
+    assert seqs(history(room_id=room.pk, member_id=BOB, limit=200, after=0)) == list(range(1, 201))
+    assert seqs(history(room_id=room.pk, member_id=BOB, limit=200, after=5, before=130)) == list(range(6, 130))
 
 
 def test_a_deleted_message_says_nothing_any_more(room: Room) -> None:
     fill(room, 1)
     touch(room, 1, deleted_at=NOW)
-    (message,) = selectors.history(room_id=room.pk, member_id=BOB, limit=1)
+    (message,) = history(room_id=room.pk, member_id=BOB, limit=1)
     assert (message.message, message.deleted_at) == ("", "2026-11-22T09:00:00.123456Z")
 
 
@@ -111,7 +120,7 @@ def test_the_latest_of_the_members_and_recent_messages(room: Room) -> None:
 
 def test_the_assistant_has_its_name_and_no_sender(room: Room) -> None:
     fill(room, 1, sender_id=None)
-    (message,) = selectors.history(room_id=room.pk, member_id=BOB, limit=1)
+    (message,) = history(room_id=room.pk, member_id=BOB, limit=1)
     assert (message.sender_id, message.nick_name, message.kind) == (None, "도우미", "assistant")
 
 

@@ -1,5 +1,6 @@
 """REST of rooms in use, by Django's test client: envelopes, codes, bounds."""
 
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -248,3 +249,20 @@ def test_nobody_reads_where_they_are_not(room: Room) -> None:
     assert code("POST", f"/room/{room.pk}/read", by=CHARLIE) == (403, "E-AU002")
     assert code("POST", f"/room/{NO_ROOM}/read") == (404, "E-R001")
     assert code("POST", f"/room/{room.pk}/read", seq="many") == (400, "E-C001")
+
+
+# --- what it costs
+
+
+def test_the_longest_page_costs_the_memory_of_its_bytes_twice_and_a_little(room: Room) -> None:
+    say(room, *["가" * 3_999 + "🍣"] * 200)  # four bytes a character, once it is a string of Python's
+    data("GET", f"/history/{room.pk}", limit=1)  # what is made once
+    tracemalloc.start()
+    try:
+        client = Client(headers={"access": token_for(BOB)})
+        body = client.get(f"{V1}/history/{room.pk}", query_params={"limit": "200"}).content
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(body) > 200 * 3_999 * 3
+    assert peak < 3 * len(body)

@@ -1,15 +1,19 @@
 """uvicorn's HTTP protocol with a time for a request's head, and for reading its answer: uvicorn waits for ever.
 
+It takes addresses as people type them, and answers what is no request in the API's words.
+
 A WebSocket's handshake begins here too; from the upgrade on, `messaging.transport` times it.
 """
 
 import asyncio
+import json
 import logging
 import sys
 from collections import Counter
 from functools import cache
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import quote_from_bytes
 
 import h11
 from django.conf import settings
@@ -23,6 +27,8 @@ HEADS_MAX_EACH = 256  # connections of one household that have sent no whole req
 TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
 LEAVE_TIMEOUT_S = 5.0  # for a client to read why it was refused, and to close
 UNREAD_TIMEOUT_S = 30.0  # for a client to take the 48 KiB between the marks of a transport's buffer
+
+_ASCII = bytes(range(128))
 
 logger = logging.getLogger(__name__)
 
@@ -55,9 +61,17 @@ class PromptHttpProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self._has_refused:
-            super().data_received(data)
+            super().data_received(self._with_plain_target(data))
         if not self._has_refused:
             self._time()
+
+    def _with_plain_target(self, data: bytes) -> bytes:
+        """With what is not ASCII in a request's first line percent-encoded: curl sends Hangul as it was typed,
+        and h11 takes that for no request."""
+        if data.isascii() or self.conn.their_state is not h11.IDLE or b"\n" in self.conn.trailing_data[0]:
+            return data
+        line, end, rest = data.partition(b"\n")
+        return quote_from_bytes(line, safe=_ASCII).encode() + end + rest
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request, or one whose headers do not end: with h11's word for it, and at once.
@@ -71,14 +85,7 @@ class PromptHttpProtocol(H11Protocol):
         if self.cycle is not None:
             self.cycle.disconnected = True  # the application waits for the rest in vain
             self.cycle.message_event.set()
-        status = HTTPStatus(getattr(sys.exception(), "error_status_hint", 0) or 400)
-        logger.info("a request that cannot be read was refused with %d", status)
-        body = f"{status.phrase}\n".encode()
-        headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(body)))]
-        answer = h11.Response(
-            status_code=status, reason=status.phrase.encode(), headers=[*headers, ("connection", "close")]
-        )
-        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+        for event in _refusal(getattr(sys.exception(), "error_status_hint", 0)):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.write_eof()
         self._stop_timing()
@@ -132,3 +139,17 @@ class PromptHttpProtocol(H11Protocol):
 @cache
 def _proxies() -> Proxies:
     return Proxies(settings.TRUSTED_PROXIES)
+
+
+def _refusal(hint: int) -> list[Any]:
+    """An answer in the API's envelope, as h11's events. `hint` is the status that h11 would choose."""
+    from chatproject.api import failure  # workers import this module before Django is set up
+    from chatproject.errors import HeadersTooLarge, InvalidInput
+
+    error = HeadersTooLarge() if hint == HeadersTooLarge.http_status else InvalidInput()
+    status = HTTPStatus(error.http_status)
+    logger.info("a request that cannot be read was refused with %d", status)
+    body = json.dumps(failure(error), ensure_ascii=False).encode()
+    headers = [("content-type", "application/json"), ("content-length", str(len(body))), ("connection", "close")]
+    answer = h11.Response(status_code=status, reason=status.phrase.encode(), headers=headers)
+    return [answer, h11.Data(data=body), h11.EndOfMessage()]

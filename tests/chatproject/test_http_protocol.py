@@ -1,8 +1,10 @@
 """Requests that do not end are broken off, and only those. The application answers when it has read the body."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 import uvicorn
@@ -71,7 +73,8 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
         event = await receive()
     await asyncio.sleep(LONGER_S if scope["path"] == "/slowly" else 0)
     status, body = (200, MUCH) if scope["path"] == "/much" else (204, b"")
-    await send({"type": "http.response.start", "status": status, "headers": [], "trailers": False})
+    asked = [(b"x-path", quote(scope["path"]).encode()), (b"x-query", scope["query_string"])]
+    await send({"type": "http.response.start", "status": status, "headers": asked, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
@@ -111,6 +114,40 @@ async def test_what_is_no_request_is_refused_at_once(connection: Connection, req
     await connection.send(request_)
 
     assert (await connection.answer()).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    body = json.loads(await soon(connection.reader.read()))
+    assert (body["status"], body["code"]) == (400, "E-C001")
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        ("/정원?name=고민상담방", "/정원", quote("name=고민상담방", safe="=")),
+        ("/a%20b/🌱?x=%EA%B0%80가", "/a b/🌱", "x=%EA%B0%80%EA%B0%80"),
+        ("http://chat.example.com/정원?é", "http://chat.example.com/정원", "%C3%A9"),
+    ],
+)
+@pytest.mark.parametrize("at_once", [1, 5, 1_000])
+async def test_an_address_is_taken_as_it_was_typed(
+    connection: Connection, target: str, path: str, query: str, at_once: int
+) -> None:
+    head = f"GET {target} HTTP/1.1\r\nHost: chat.example.com\r\nX-Name: 정원\r\n\r\n".encode()
+    for start in range(0, len(head), at_once):
+        await connection.send(head[start : start + at_once])
+
+    answer = (await connection.answer()).decode("latin-1")
+    assert answer.startswith("HTTP/1.1 204")
+    assert f"x-path: {quote(path)}\r\nx-query: {query}\r\n" in answer
+
+
+async def test_the_next_request_of_a_connection_is_too(connection: Connection) -> None:
+    for _ in range(2):
+        await connection.send("GET /정원 HTTP/1.1\r\nHost: chat.example.com\r\n\r\n".encode())
+        assert (await connection.answer()).startswith(b"HTTP/1.1 204")
+
+
+async def test_an_address_in_another_encoding_is_taken_too(connection: Connection) -> None:
+    await connection.send("GET /정원?정원 HTTP/1.1\r\nHost: chat.example.com\r\n\r\n".encode("cp949"))
+    assert b"x-query: %C1%A4%BF%F8\r\n" in await connection.answer()
 
 
 async def test_who_does_not_go_after_a_refusal_is_broken_off(

@@ -1,6 +1,7 @@
 """The production server: its limits, what it does not say, and how it ends."""
 
 import json
+import socket
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -10,8 +11,13 @@ from websockets.sync.client import connect
 
 from tests.chatproject.chat_server import ChatServer, chat_server
 from tests.factories import ALICE, token_for
-from tests.servers import RedisServer, running
+from tests.servers import HOST, RedisServer, running
 from tests.times import WAIT_S
+
+UPGRADE = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg=="
+)
 
 
 def test_answers_do_not_name_the_software(server: ChatServer) -> None:
@@ -48,6 +54,29 @@ def test_the_log_has_json_lines_and_no_token(server: ChatServer) -> None:
     assert all(json.loads(line) for line in lines)
     assert "access=" not in server.log.read_text()
     assert "eyJ" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("head", "answer", "code"),
+    [
+        ("GET /v1/chat/room/group?name=고민상담방 HTTP/1.1\r\naccess: {token}", 404, "E-R001"),
+        ("GET /v1/chat/고민상담방 HTTP/1.1", 404, "E-C006"),
+        ("GET http://{host}/v1/chat/room/group?name=고민상담방 HTTP/1.1\r\naccess: {token}", 404, "E-R001"),
+        ("GET /v1/chat/room group?name=고민상담방 HTTP/1.1", 400, "E-C001"),
+        (f"GET /v2/chat/connect?이름=지은&access={{token}} HTTP/1.1\r\n{UPGRADE}", 101, ""),
+    ],
+    ids=["query", "path", "absolute", "with a space", "handshake"],
+)
+def test_hangul_in_an_address_is_taken_as_curl_sends_it(
+    server: ChatServer, head: str, answer: int, code: str
+) -> None:
+    head = head.format(token=token_for(ALICE, nickname="alice"), host=f"{HOST}:{server.port}")
+    with socket.create_connection((HOST, server.port), WAIT_S) as client, client.makefile("rb") as heard:
+        client.sendall(f"{head}\r\nHost: {HOST}:{server.port}\r\n\r\n".encode())
+        assert heard.readline().split()[1] == str(answer).encode()
+        if code:
+            client.shutdown(socket.SHUT_WR)
+            assert json.loads(heard.read().partition(b"\r\n\r\n")[2])["code"] == code
 
 
 def test_asked_to_end_it_closes_its_sockets_and_ends(server: ChatServer) -> None:

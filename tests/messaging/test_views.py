@@ -3,7 +3,7 @@
 import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -104,7 +104,7 @@ def test_a_private_room_is_neither_joined_nor_left(alice: Member, bob: Member, c
         ("GET", "/history/{}"),
         ("POST", "/room/{}/read"),
         ("GET", "/room/{}/assistant"),
-        ("GET", f"/room/{{}}/assistant/{uuid4()}"),
+        ("GET", f"/room/{{}}/assistant/{UUID(int=7)}"),
     ],
 )
 def test_to_charlie_a_private_room_of_others_is_as_one_that_is_not_there(

@@ -39,10 +39,15 @@ def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
 
 
 def group_room_named(*, name: str) -> Room:
-    """The group room of that name, however composed. Raises RoomNotFound."""
-    spellings = same_names(name.strip())
+    """The group room of that name, however composed. Raises RoomNotFound.
+
+    Rooms have no spaces around their names, but for those that an earlier `migrate` took over with them.
+    """
+    spellings = [*same_names(name), *same_names(name.strip())]
+    rank = {spelling: place for place, spelling in reversed(list(enumerate(spellings)))}
     rooms = Room.objects.filter(name__in=spellings)
-    room = min(rooms, key=lambda room: spellings.index(room.name or ""), default=None)
+    # MySQL's exact collation passes over spaces at the end: it also finds what is written otherwise
+    room = min(rooms, key=lambda room: rank.get(room.name or "", len(rank)), default=None)
     if room is None:
         raise RoomNotFound
     return room

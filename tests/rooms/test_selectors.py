@@ -56,6 +56,14 @@ def test_a_group_room_is_found_however_its_name_is_composed(db: None) -> None:
     assert selectors.group_room_named(name=decomposed) == kept
 
 
+def test_a_group_room_is_found_with_and_without_spaces_around_its_name(db: None) -> None:
+    garden, kept = make_group_room("Garden"), make_group_room("  정원")  # the latter by an earlier `migrate`
+    assert selectors.group_room_named(name=" Garden ") == garden
+    assert selectors.group_room_named(name="  정원") == kept
+    late = make_group_room("연못 ")
+    assert selectors.group_room_named(name="연못 ") == late
+
+
 def test_another_case_is_another_name(db: None) -> None:
     make_group_room("Garden")
     with pytest.raises(RoomNotFound):

@@ -15,9 +15,10 @@ from rooms.takeover.tables import columns_of, present_tables
 
 NO_ROOM = "NOT EXISTS (SELECT 1 FROM chat_rooms r WHERE r.chat_room_id = {table}.chat_room_id)"
 NO_MEMBER = "NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = {table}.user_id)"
-NO_TIME = "({column} IS NULL OR {column} < '1000-01-01')"  # MySQL's zero date is before every date
+# MySQL's zero date is before every date; it also has days like 2024-00-00
+NO_TIME = "({column} IS NULL OR {column} < '1000-01-01' OR {column} LIKE '%-00%')"
 _MADE, _CHANGED = (
-    f"CASE WHEN {column} >= '1000-01-01' THEN {column} END" for column in ("created_at", "updated_at")
+    f"CASE WHEN NOT {NO_TIME.format(column=column)} THEN {column} END" for column in ("created_at", "updated_at")
 )
 RENAME = "UPDATE chat_rooms SET name = %s WHERE chat_room_id = %s"
 UNKNOWN_TIME = "'1970-01-01 00:00:00'"

@@ -5,7 +5,7 @@ not made.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -105,7 +105,9 @@ class _Resuming(_TakingOver):
     ) -> None:
         if old_field.column is not None and old_field.column not in self._columns(model):
             return  # a later step of the same migration took it out, or gave it another name
-        super().alter_field(model, old_field, new_field, strict)
+        # a foreign key that is made again need not look at every row: they fitted
+        with self.connection.constraint_checks_disabled() if old_field.remote_field else nullcontext():
+            super().alter_field(model, old_field, new_field, strict)
         if new_field.column is not None:
             self._require_foreign_key(model, new_field)  # it is dropped, and made again, around the change
 

@@ -1,14 +1,16 @@
 """What group rooms of the replaced server are called from now on: one name each, as people see it. Pure."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
 LONGEST = 100  # characters, as `Room.name`
 _UNSEEN = frozenset({"Mn", "Cf", "Cc"})
 
 
-def plan_names(names: Mapping[int, str | None], *, longest: int = LONGEST) -> dict[int, str]:
+def plan_names(
+    names: Mapping[int, str | None], *, longest: int = LONGEST, taken: Iterable[str] = ()
+) -> dict[int, str]:
     """New names of those rooms that cannot keep theirs, by room.
 
     A name is composed (NFC), without white space around it, at most `longest` characters. Of several rooms with
@@ -16,8 +18,8 @@ def plan_names(names: Mapping[int, str | None], *, longest: int = LONGEST) -> di
     "name 3" …. A room without a name is "방" and its number.
     """
     seen = {room_id: _as_seen(room_id, name, longest) for room_id, name in names.items()}
-    kept: set[str] = set()
-    alike: set[str] = set()
+    kept = set(taken)
+    alike = set(map(likeness, kept))
     changed: dict[int, str] = {}
     for room_id in sorted(names, key=lambda room_id: (seen[room_id] != names[room_id], room_id)):
         name = seen[room_id]

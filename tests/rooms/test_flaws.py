@@ -10,7 +10,7 @@ from messaging.models import Message
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.rooms import worn
-from tests.rooms.catalogue import rows_of
+from tests.rooms.catalogue import rows_of, schema_of
 from tests.rooms.conftest import MakeDatabase
 from tests.rooms.legacy import MYSQL_TABLES, ROWS, run_script
 
@@ -84,3 +84,11 @@ def test_a_room_may_be_deleted_whatever_read_status_holds(empty_database: MakeDa
     Room.objects.using(alias).get(room_id=GARDEN).delete()
 
     assert rows_of(connections[alias], "SELECT COUNT(*) FROM read_status WHERE chat_room_id = 1") == [(0,)]
+
+
+def test_the_members_table_is_as_the_main_server_made_it(empty_database: MakeDatabase, taken_over: str) -> None:
+    before = empty_database()
+    run_script(connections[before], worn.DATABASE)
+    of_users = [[row for row in schema_of(alias) if row[0] == "users"] for alias in (before, taken_over)]
+
+    assert of_users[0] == of_users[1]

@@ -1,9 +1,5 @@
 """`migrate` after it was cut off: on MySQL and MariaDB, where each change of a table is there at once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -12,30 +8,10 @@ from rooms.models import Participant
 from tests.rooms import worn
 from tests.rooms.catalogue import rows_of, schema_of
 from tests.rooms.conftest import MakeDatabase
+from tests.rooms.cutting import run_with_cuts
 from tests.rooms.legacy import MYSQL_TABLES, ROWS, run_script
 
 pytestmark = pytest.mark.servers
-
-
-class CutOffError(Exception):
-    """Stands for a killed process or a lost connection."""
-
-
-@contextmanager
-def cut_off_after(alias: str, statements: int) -> Iterator[None]:
-    """Lets so many statements change something; the next one never reaches the server."""
-    left = statements
-
-    def count(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-        nonlocal left
-        if sql.split(maxsplit=1)[0].upper() in {"CREATE", "ALTER", "DROP", "UPDATE", "DELETE", "INSERT"}:
-            if left == 0:
-                raise CutOffError
-            left -= 1
-        return execute(sql, *arguments)
-
-    with connections[alias].execute_wrapper(count):
-        yield
 
 
 @pytest.mark.parametrize("script", ["", worn.DATABASE, f"{MYSQL_TABLES};{ROWS}"], ids=["empty", "worn", "usual"])
@@ -45,14 +21,7 @@ def test_migrate_goes_on_after_it_was_cut_off_anywhere(empty_database: MakeDatab
         run_script(connections[each], script)
     call_command("migrate", database=straight, verbosity=0)
 
-    for statements in range(1000):
-        try:
-            with cut_off_after(alias, statements):
-                call_command("migrate", database=alias, verbosity=0)
-        except CutOffError:
-            connections[alias].close()
-        else:
-            break
+    run_with_cuts(alias, lambda: call_command("migrate", database=alias, verbosity=0))
 
     assert schema_of(alias) == schema_of(straight)
     for table in ("chat_rooms", "chat_participants", "chat_messages", "django_migrations"):

@@ -225,6 +225,17 @@ def test_so_it_is_where_what_bob_asked_is_too_long_ago_or_deleted(room: Room) ->
     assert context.withheld == 2
 
 
+def test_what_somebody_said_who_is_gone_is_read_no_more_nor_what_answered_it(room: Room) -> None:
+    answer(room, "밥 님, 그 비밀은…", to=say(room, BOB, "비밀이 있어"))
+    seq = say(room, ALICE, "도와줘")
+    withhold(BOB)
+    Member.objects.get(pk=BOB).delete()  # and with him what he said about prompts
+
+    for context in (for_answer(room, seq), for_draft(room)):
+        assert "비밀" not in context.prompt.transcript
+        assert context.withheld == 2
+
+
 def test_who_withholds_and_calls_the_assistant_has_that_one_message_read(room: Room) -> None:
     say(room, ALICE, "안녕")
     say(room, BOB, "밥의 비밀")

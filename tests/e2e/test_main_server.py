@@ -1,5 +1,7 @@
 """Beside the main server, in one database: its table of users is what counts, whatever it does with them."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 from django.db.utils import ConnectionHandler
 
 from tests.e2e.conftest import NO_LIMITS, Meet
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import PROJECT, Process, environment, manage, running, serve
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.rooms.main_server import leave_shared_database, run
 from tests.servers import DatabaseServer
@@ -49,6 +51,15 @@ async def test_who_is_no_user_of_the_main_server_is_told_so_at_once(server: Proc
     nobody = meet(server, NOBODY, "Nobody")
     assert await nobody.code("GET", "/my/rooms") == "E-M001"
     assert (await (await nobody.knock()).hear("error"))["code"] == "E-M001"
+
+
+def test_no_demo_members_are_made_among_its_users(server: Process) -> None:
+    command = [sys.executable, "manage.py", "seed_demo", "--force"]
+    done = subprocess.run(command, cwd=PROJECT, env=server.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert (
+        done.stderr.strip() == "CommandError: The table users is the main server's: no members can be made there."
+    )
 
 
 async def test_an_old_token_renames_nobody_there(

@@ -15,6 +15,7 @@ from rooms.management.migrated import require_migrated_database
 from rooms.models import Room
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
+from rooms.users import may_be_written
 
 MEMBERS: dict[int, tuple[str, Role]] = {
     1: ("민수", "ADMIN"),
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         if not settings.DEBUG and not options["force"]:
             raise CommandError("This renames members 1 to 5; outside DEBUG it needs --force.")
         require_migrated_database()
+        if not may_be_written():
+            raise CommandError("The table users is the main server's: no members can be made there.")
         for member_id in MEMBERS:
             mirror_member(caller=_caller(member_id))
         for name, lines in GROUP_ROOMS.items():

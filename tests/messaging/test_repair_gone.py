@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from django.utils import translation
 
 from chatproject.errors import MemberNotFound, NotInRoom
+from messaging import selectors
 from messaging.models import Message
 from messaging.protocol import MessageObject
-from messaging.selectors import changes_since, history, my_rooms
+from messaging.selectors import changes_since, my_rooms
 from messaging.server import ChatServer
 from rooms.models import Member, Participant, Room
 from rooms.services import open_private_room
@@ -23,6 +25,11 @@ SHUT_OUT = (4403, "no member any more")
 def delete_user(member_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM users WHERE user_id = %s", [member_id])
+
+
+def history(room: Room) -> list[MessageObject]:
+    page = selectors.history(room_id=room.pk, member_id=ALICE, limit=10)
+    return [msgspec.json.decode(message, type=MessageObject) for message in page]
 
 
 def told(message: MessageObject) -> tuple[str, int | None, str, str]:
@@ -81,7 +88,7 @@ async def test_what_a_deleted_member_said_stays_under_no_name(
     await in_thread(delete_user, BOB)
 
     for read in (
-        lambda: history(room_id=room.pk, member_id=ALICE, limit=10),
+        lambda: history(room),
         lambda: changes_since(room_id=room.pk, since=0).messages,  # type: ignore[union-attr]
     ):
         messages = await in_thread(read)
@@ -98,7 +105,7 @@ async def test_whoever_reads_english_reads_it_in_english(alice: Member, bob: Mem
 
     def read_in_english() -> Any:
         with translation.override("en"):
-            return history(room_id=room.pk, member_id=ALICE, limit=1)[0].nick_name
+            return history(room)[0].nick_name
 
     assert await in_thread(read_in_english) == "former member"
 

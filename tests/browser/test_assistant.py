@@ -46,7 +46,7 @@ async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(alic
     await expect(answer).to_contain_text("연습용")
     await expect(answer).to_contain_text("첫 출근이라 긴장돼요")  # what it answers
     await expect(answer.locator(".author .ai-badge")).to_have_text("AI")
-    await expect(alices.page.get_by_role("link").filter(has_text="도우미 (AI): ")).to_be_visible()
+    await expect(alices.page.locator(".room-link.open").filter(has_text="도우미 (AI): ")).to_be_visible()
 
     await answer.hover()
     await answer.get_by_role("button", name="이 답변의 근거").click()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from assistant.models import AssistantRun
 from chatproject.errors import PathNotFound
 from chatproject.tokens import Caller
-from messaging.content import check_client_id, client_id_from_hex, client_id_to_hex
+from messaging.content import check_uuid, client_id_from_hex, client_id_to_hex
 from messaging.times import wire_time
 from rooms.selectors import require_participant
 from rooms.services import mirror_member
@@ -18,7 +18,7 @@ def receipt(*, caller: Caller, room_id: int, run_id: str) -> dict[str, Any]:
 
     Raises InvalidInput, MemberNotFound, RoomNotFound, NotInRoom, PathNotFound where the room has no such run.
     """
-    check_client_id(run_id)
+    check_uuid(run_id)
     member = mirror_member(caller=caller)
     require_participant(room_id=room_id, member_id=member.member_id)
     run = AssistantRun.objects.filter(room_id=room_id, run_id=client_id_to_hex(run_id)).first()

@@ -26,10 +26,15 @@ def check_message(text: str) -> None:
         raise InvalidInput(_("A message needs something visible."))
 
 
-def check_client_id(client_id: str) -> None:
-    """Raise InvalidInput where `client_id` is not a UUID, with its four hyphens or without, or is one of ours."""
+def check_uuid(client_id: str) -> None:
+    """Raise InvalidInput where `client_id` is not a UUID, with its four hyphens or without."""
     if not _UUID.fullmatch(client_id):
         raise InvalidInput(_("clientId must be a UUID."))
+
+
+def check_client_id(client_id: str) -> None:
+    """Raise InvalidInput where a member's message cannot have `client_id`: it is no UUID, or one of ours."""
+    check_uuid(client_id)
     if client_id.lower().startswith(OWN_CLIENT_IDS_BEGIN):
         raise InvalidInput(_("This clientId is one of the server's own messages: make a new one."))
 

@@ -10,7 +10,7 @@ from chatproject.errors import InvalidInput, NotInRoom, PathNotFound, RoomNotFou
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
 
-RUN_ID = "d1b6c0de6f0e4a559a1c5d1f6f6f0a01"
+RUN_ID = "5e7e7a1c6f0e4a559a1c5d1f6f6f0a01"
 NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -39,10 +39,10 @@ def run(room: Room) -> AssistantRun:
     )
 
 
-@pytest.mark.parametrize("run_id", [RUN_ID, RUN_ID.upper(), "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01"])
+@pytest.mark.parametrize("run_id", [RUN_ID, RUN_ID.upper(), "5e7e7a1c-6f0e-4a55-9a1c-5d1f6f6f0a01"])
 def test_bob_sees_what_went_into_the_answer_that_alice_asked_for(run: AssistantRun, run_id: str) -> None:
     assert receipt(caller=caller(BOB), room_id=run.room_id, run_id=run_id) == {
-        "runId": "d1b6c0de-6f0e-4a55-9a1c-5d1f6f6f0a01",
+        "runId": "5e7e7a1c-6f0e-4a55-9a1c-5d1f6f6f0a01",
         "roomId": run.room_id,
         "state": "done",
         "errorCode": None,

@@ -126,7 +126,7 @@ def test_what_is_no_positive_integer_is_no_id(verifier: TokenVerifier, member_id
 
 @pytest.mark.parametrize(
     "exp",
-    [f'"{IN_AN_HOUR}"', "1e12", "-1", "-0.5", "1e999", "NaN", "true", "null", "[1]", "9" * 30, "9" * 3000],
+    ['"4102444800"', "1e12", "-1", "-0.5", "1e999", "NaN", "true", "null", "[1]", "9" * 30, "9" * 3000],
     ids=lambda exp: exp[:12],
 )
 def test_an_expiry_is_a_number_of_seconds(verifier: TokenVerifier, exp: str) -> None:
@@ -134,7 +134,7 @@ def test_an_expiry_is_a_number_of_seconds(verifier: TokenVerifier, exp: str) -> 
         verifier.verify(raw_token(HEADER, payload_with(exp=exp)))
 
 
-@pytest.mark.parametrize("exp", [f"{IN_AN_HOUR}.0", f"{IN_AN_HOUR}.123456", "1e10", "1.8E+10"])
+@pytest.mark.parametrize("exp", ["4102444800.0", "4102444800.123456", "1e10", "1.8E+10"])
 def test_an_expiry_may_have_a_fraction_or_a_power(verifier: TokenVerifier, exp: str) -> None:
     assert verifier.verify(raw_token(HEADER, payload_with(exp=exp))).expires_at == float(exp)
 

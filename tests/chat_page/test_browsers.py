@@ -33,8 +33,8 @@ UNKNOWN_THERE = [
 
 def lint(*arguments: str, script: str = "") -> list[dict[str, Any]]:
     """What ESLint finds in each file."""
-    eslint = [CONTRACTS / "node_modules/eslint/bin/eslint.js", "--config", CONTRACTS / "eslint.config.mjs"]
-    command = node(*eslint, "--format", "json", *arguments)
+    eslint, rules = CONTRACTS / "node_modules/eslint/bin/eslint.js", CONTRACTS / "eslint.config.mjs"
+    command = node(eslint, "--config", rules, "--format", "json", *arguments)
     done = subprocess.run(command, cwd=ROOT, input=script, capture_output=True, text=True, check=False)
     assert done.stdout, done.stderr
     return [file for file in json.loads(done.stdout) if file["messages"]]

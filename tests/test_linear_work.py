@@ -220,7 +220,8 @@ def test_a_text_of_twice_the_length_is_twice_the_work(
     assert_linear(read, make)
 
 
-@pytest.mark.parametrize("read", [*READERS, decode, decode_v1])
+# but the last, of tokens: they have 4,096 bytes at most, and what is loaded there are keys
+@pytest.mark.parametrize("read", [*READERS[:-1], decode, decode_v1])
 def test_what_is_done_in_c_is_known_to_be_linear_too(read: Callable[[str], object]) -> None:
     called: set[str] = set()
     for make in [*TEXTS.values(), *FRAMES.values()]:

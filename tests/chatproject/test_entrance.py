@@ -174,3 +174,32 @@ async def test_a_front_end_may_read_that_refusal(settings: Any) -> None:
     assert answer.json()["message"] == "요청 헤더가 너무 커요. 쿠키가 많지는 않은가요?"
     assert answer.headers["access-control-allow-origin"] == FRONT
     assert answer.headers["access-control-allow-credentials"] == "true"
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+async def test_cookies_with_escapes_stay_outside_and_the_others_come_in(kind: str) -> None:
+    cookies = [b'sessionid=a1; theirs="a\\054b"; csrftoken=b2', b'x="\\""', b"django_language=ko"]
+    scope, _told = await come(HOST, *((b"cookie", value) for value in cookies), kind=kind)
+
+    seen = [value for name, value in scope["headers"] if name == b"cookie"]
+    assert seen == [b"sessionid=a1; csrftoken=b2", b"", b"django_language=ko"]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_seen"),
+    [(b"multipart/form-data; boundary=" + b"x" * 70, True), (b"a" + b";" * 300, False)],
+)
+async def test_only_a_content_type_of_ordinary_length_is_read(content_type: bytes, is_seen: bool) -> None:
+    scope, _told = await come(HOST, (b"content-type", content_type), kind="http")
+
+    assert ((b"content-type", content_type) in scope["headers"]) is is_seen
+
+
+async def test_who_is_turned_away_is_answered_without_reading_those_either() -> None:
+    many = [(b"x-more", b"") for _ in range(HEADERS_MAX)]
+    headers = [HOST, (b"cookie", b'a="\\""; django_language=en'), *many]
+    scope, (start, body) = await come(*headers, kind="http")
+
+    assert scope is None
+    assert start["status"] == 431
+    assert b"headers are too large" in body["body"]  # in the language of the cookie that is left

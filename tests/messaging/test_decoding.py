@@ -152,6 +152,14 @@ def test_a_v1_room_that_is_no_exact_integer_is_none(number: str) -> None:
         decode_v1(f'{{"type": "subscribe", "roomId": {number}}}')
 
 
+@pytest.mark.parametrize("tail", ["x", "{}", ",", "]", "\0"])
+def test_nothing_may_follow_a_frame(tail: str) -> None:
+    for text in ('{"type": "ping"}', '{"type": "subscribe", "roomId": 1.0}'):
+        refused(text + tail)
+    with pytest.raises(MalformedFrame):
+        decode_v1('{"type": "subscribe", "roomId": 1}' + tail)
+
+
 def test_unknown_keys_may_nest_but_not_without_end() -> None:
     nested = '{"type": "ping", "more": %s}'
     assert isinstance(decode(nested % ("[" * 31 + "]" * 31)), Ping)

@@ -8,12 +8,17 @@ cut here and decoded later, as a whole: U+2028 is no line's end, and a chunk may
 import re
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BEGINS_A_STREAM = (b"data:", b"event:", b"id:", b"retry:", b":")
 _BEGINS_A_BODY = (b"{", b"[", b"<")  # JSON, or a proxy's page: no field's name begins so
 
 
 class EventTooLarge(Exception):
     """An event has more bytes than it may."""
+
+
+class ErrorEvent(bytes):
+    """The data of an event that is called `error`, or of an `error:` field, as llama.cpp's servers have it."""
 
 
 class EventStream:
@@ -28,6 +33,7 @@ class EventStream:
         self._line = bytearray()
         self._data: list[bytes] = []
         self._stray = bytearray()
+        self._is_error = False
         self._size = 0  # of the event that is being read
         self._after_cr = False
         self._is_first_line = True
@@ -51,15 +57,19 @@ class EventStream:
             self._size = 0
             if self._data:
                 events.append(self._event())
+            self._is_error = False
         self._take(rest)
         return events
 
     def end(self) -> list[bytes]:
-        """What is left after the last byte: an event without the empty line that should end it, and strays."""
+        """What is left after the last byte: an event without the empty line that should end it."""
         if self._line:
             self._read_line(bytes(self._line))
-        left = [self._event()] if self._data else []
-        return [*left, bytes(self._stray)] if self._stray.strip() else left
+        return [self._event()] if self._data else []
+
+    def strays(self) -> bytes:
+        """The body that began between the events, after the end; b"" for none."""
+        return bytes(self._stray).strip()
 
     def _take(self, part: bytes) -> None:
         self._line += part
@@ -69,14 +79,17 @@ class EventStream:
 
     def _read_line(self, line: bytes) -> None:
         if self._is_first_line:
-            line, self._is_first_line = line.removeprefix(_BYTE_ORDER_MARK), False
+            line, self._is_first_line = line.removeprefix(BYTE_ORDER_MARK), False
         field, _colon, value = line.partition(b":")
-        if field == b"data":
+        if field in (b"data", b"error"):
             self._data.append(value.removeprefix(b" "))
+            self._is_error = self._is_error or field == b"error"
+        elif field == b"event":
+            self._is_error = self._is_error or value.strip() == b"error"
         elif self._stray or line.lstrip().startswith(_BEGINS_A_BODY):
             self._stray += line + b"\n"
 
     def _event(self) -> bytes:
         event = b"\n".join(self._data)
         self._data.clear()
-        return event
+        return ErrorEvent(event) if self._is_error else event

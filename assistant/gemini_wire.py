@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from assistant.ends import end_named
 from assistant.prompts import Prompt
 from assistant.provider import (
     TWO_RETRIES,
@@ -24,6 +25,7 @@ from assistant.reading import Reading, TokenCounts
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ModelRefused
 
 QUOTA_RETRY_AFTER_S = 60.0  # where Google names no time: its shortest quotas are counted by the minute
+_ENDS_BY_NUMBER = ("", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION", "OTHER")
 QUOTA_DAY_ENDS_AT_UTC_HOUR = 8  # midnight in California; in summer it ends an hour earlier
 
 
@@ -42,6 +44,9 @@ def request_of(prompt: Prompt) -> dict[str, Any]:
 # --- answers -----------------------------------------------------------------------------------
 
 
+Anything = list[Any] | str | float | bool | None  # in place of an object: PHP writes [] for an empty one
+
+
 class _Part(msgspec.Struct):
     text: str | None = None
     thought: bool | None = None
@@ -52,7 +57,7 @@ class _Content(msgspec.Struct):
 
 
 class _Candidate(msgspec.Struct, rename="camel"):
-    content: _Content | None = None
+    content: _Content | Anything = None
     finish_reason: Any = None
 
 
@@ -78,15 +83,15 @@ class _Detail(msgspec.Struct, rename="camel"):
 
 
 class _Error(msgspec.Struct):
-    code: int | None = None
+    code: Any = None
     message: str | None = None
     details: list[_Detail] | None = None
 
 
 class _Response(msgspec.Struct, rename="camel"):
     candidates: list[_Candidate] | None = None
-    prompt_feedback: _PromptFeedback | None = None
-    usage_metadata: _Usage | None = None
+    prompt_feedback: _PromptFeedback | Anything = None
+    usage_metadata: _Usage | Anything = None
     model_version: str | None = None
     error: _Error | None = None
 
@@ -109,12 +114,14 @@ class GeminiReading(Reading):
     def _read_response(self, response: _Response) -> str:
         if response.error is not None:
             raise _failure(status_in_answer(response.error.code), response.error, self._now)
-        self._usage = response.usage_metadata or self._usage  # the last one counts, they are not deltas
+        if isinstance(response.usage_metadata, _Usage):
+            self._usage = response.usage_metadata  # the last one counts, they are not deltas
         self._model_served = response.model_version or self._model_served
         if response.candidates:
             candidate = response.candidates[0]
-            return self._take(_visible_text(candidate), candidate.finish_reason)
-        if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
+            return self._take(_visible_text(candidate), _end_of(candidate))
+        feedback = response.prompt_feedback
+        if isinstance(feedback, _PromptFeedback) and end_named(feedback.block_reason or "") is not None:
             raise CallFailed("blocked-prompt", ModelRefused())
         return ""
 
@@ -137,8 +144,16 @@ def _responses_in(body: bytes) -> list[_Response]:
 
 def _visible_text(candidate: _Candidate) -> str:
     """All text but the thoughts."""
-    parts = (candidate.content and candidate.content.parts) or []
-    return "".join(part.text or "" for part in parts if not part.thought)
+    parts = candidate.content.parts if isinstance(candidate.content, _Content) else None
+    return "".join(part.text or "" for part in parts or [] if not part.thought)
+
+
+def _end_of(candidate: _Candidate) -> object:
+    """The reason's name, also where a gateway writes the number that it has in Google's protocol buffers."""
+    reason = candidate.finish_reason
+    if isinstance(reason, int):
+        return _ENDS_BY_NUMBER[reason] if 0 <= reason < len(_ENDS_BY_NUMBER) else "OTHER"
+    return reason
 
 
 # --- failures ----------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from assistant.openai_wire import Dialect, FieldRefused, LimitName, OpenAIReading, read_failure, request_of
+from assistant.openai_dialect import Dialect, FieldRefused, LimitName, request_of
+from assistant.openai_wire import OpenAIReading, read_failure
 from assistant.prompts import Prompt
 from assistant.provider import Answer, CallRecord, Show
 from assistant.upstream import Upstream, sendable_key

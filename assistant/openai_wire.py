@@ -9,12 +9,11 @@ a server says in words is neither logged nor shown.
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import msgspec
 
-from assistant.prompts import Prompt
+from assistant.openai_dialect import field_refused
 from assistant.provider import (
     TWO_RETRIES,
     CallFailed,
@@ -24,53 +23,19 @@ from assistant.provider import (
     token_count,
 )
 from assistant.reading import Reading, TokenCounts
-from chatproject.errors import AssistantBudgetSpent, ModelFailed, ModelRefused
+from chatproject.errors import AssistantBudgetSpent, ModelRefused
 
 QUOTA_RETRY_AFTER_S = 60.0  # where the server names no time
 UNPAID_RETRY_AFTER_S = 3_600.0  # no waiting helps: somebody has to pay
 
-LimitName = Literal["max_tokens", "max_completion_tokens"]
-
-_NEXT_LIMIT: dict[str, LimitName | None] = {"max_tokens": "max_completion_tokens", "max_completion_tokens": None}
 _TEXT_PARTS = ("text", "output_text")
 _REFUSING_CODES = frozenset({"content_filter", "content_policy_violation"})
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What a server takes of the fields that are not needed. `limit` is its name for the most tokens of an answer;
-    None: it refuses every name."""
-
-    limit: LimitName | None = "max_tokens"
-    takes_stream_options: bool = True
-
-    def without(self, refused: str) -> "Dialect | None":
-        """The next dialect to try where the server refuses a field by this name; None where there is none."""
-        if refused == self.limit:
-            return replace(self, limit=_NEXT_LIMIT[refused])
-        if refused == "stream_options" and self.takes_stream_options:
-            return replace(self, takes_stream_options=False)
-        return None
-
-
-def request_of(prompt: Prompt, *, model: str, streamed: bool, dialect: Dialect) -> dict[str, Any]:
-    """The body."""
-    request: dict[str, Any] = {
-        "model": model,
-        "messages": [
-            {"role": "system", "content": prompt.rules},
-            {"role": "user", "content": prompt.transcript},
-        ],
-        "stream": streamed,
-    }
-    if dialect.limit is not None:
-        request[dialect.limit] = prompt.max_tokens
-    if streamed and dialect.takes_stream_options:
-        request["stream_options"] = {"include_usage": True}
-    return request
-
-
 # --- answers -----------------------------------------------------------------------------------
+
+
+Anything = list[Any] | str | float | bool | None  # in place of an object
 
 
 class _Text(msgspec.Struct):
@@ -81,8 +46,8 @@ class _Text(msgspec.Struct):
 
 
 class _Choice(msgspec.Struct):
-    message: _Text | None = None
-    delta: _Text | None = None
+    message: _Text | Anything = None
+    delta: _Text | Anything = None
     finish_reason: Any = None
 
 
@@ -92,16 +57,34 @@ class _Usage(msgspec.Struct):
     total_tokens: Any = None
 
 
-class _Error(msgspec.Struct):
+class _Response(msgspec.Struct):
+    choices: list[_Choice | None] | None = None
+    usage: _Usage | Anything = None
+    model: Any = None
+    error: Any = None
+    object: Any = None  # "error" with vLLM's older versions and FastChat: then the next two belong to it
     code: Any = None
     type: Any = None
+    error_code: Any = None  # FastChat's
 
 
-class _Response(msgspec.Struct):
-    choices: list[_Choice] | None = None
-    usage: _Usage | None = None
-    model: Any = None
-    error: _Error | str | None = None
+class _Error(NamedTuple):
+    """What is known of one: "" for what the server did not say."""
+
+    code: str = ""
+    type: str = ""
+
+    @classmethod
+    def in_answer(cls, response: _Response) -> "_Error | None":
+        """The error that an answer is or has. An empty one, such as `{}` or `{"message": ""}`, is none."""
+        error = response.error
+        if error and not isinstance(error, dict):
+            return cls()
+        if error and any(error.values()):
+            return cls(str(error.get("code") or ""), str(error.get("type") or ""))
+        if response.object == "error" or response.error_code:
+            return cls(str(response.code or ""), str(response.type or ""))
+        return None
 
 
 _decode_response = msgspec.json.Decoder(_Response, strict=False).decode
@@ -116,17 +99,23 @@ class OpenAIReading(Reading):
 
     def _read(self, event: bytes) -> str:
         response = _response_in(event)
-        if response.error is not None:
-            raise _failure_in_answer(response.error)
-        self._usage = response.usage or self._usage
+        if (error := _Error.in_answer(response)) is not None:
+            raise field_refused(event, 400) or _failure_in_answer(error)
+        if isinstance(response.usage, _Usage):
+            self._usage = response.usage
         self._model_served = str(response.model or self._model_served)
-        return self._read_choice(response.choices[0]) if response.choices else ""
+        choice = response.choices[0] if response.choices else None
+        return self._read_choice(choice) if choice is not None else ""
 
     def _read_choice(self, choice: _Choice) -> str:
-        said = choice.delta or choice.message or _Text()
+        said = choice.delta or choice.message
+        if not isinstance(said, _Text):  # PHP writes [] for an empty object
+            said = _Text(said)
         if said.refusal:
             raise CallFailed("blocked-refusal", ModelRefused())
-        return self._take(_visible_text(said.content), choice.finish_reason)
+        text = _visible_text(said.content)
+        # a last chunk may bring the whole message once more, as MiniMax's does
+        return self._take(text if choice.delta else self._rest_of(text), choice.finish_reason)
 
     def _counts(self) -> TokenCounts:
         usage = self._usage
@@ -139,9 +128,8 @@ class OpenAIReading(Reading):
 
 def _visible_text(content: object) -> str:
     """The text of a message's content; of its parts, where it is a list, what is not thought."""
-    if isinstance(content, list):
-        return "".join(map(_text_of_part, content))
-    return content if isinstance(content, str) else ""
+    parts = content if isinstance(content, list) else [content]
+    return "".join(map(_text_of_part, parts))
 
 
 def _text_of_part(part: object) -> str:
@@ -159,36 +147,21 @@ def _response_in(body: bytes) -> _Response:
 # --- failures ----------------------------------------------------------------------------------
 
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
-_REFUSED_FIELD = re.compile(rb"\b(?:max_tokens|max_completion_tokens|stream_options)\b")
-# as OpenAI, Azure, Mistral and all that check by pydantic say it; a value that is too large is none of these
-_IS_UNKNOWN = re.compile(
-    rb"(?i)unsupported|not supported|unrecognized|unknown|unexpected"
-    rb"|forbidden|not permitted|not allowed|additional"
-)
-
-
-class FieldRefused(CallFailed):
-    """The server does not know a field, or not by this name: `field`."""
-
-    def __init__(self, field: str, status: int) -> None:
-        super().__init__(f"status-{status}", ModelFailed())
-        self.field = field
 
 
 def read_failure(status: int, headers: Mapping[str, str], body: bytes) -> CallFailed:
     """The failure that a response other than 200 tells. A proxy's HTML page says nothing but its status."""
-    if status in (400, 422) and (field := _REFUSED_FIELD.search(body)) and _IS_UNKNOWN.search(body):
-        return FieldRefused(field[0].decode(), status)
+    if status in (400, 422, 500, 501) and (refused := field_refused(body, status)) is not None:
+        return refused
     try:
-        error = _response_in(body).error
+        error = _Error.in_answer(_response_in(body))
     except CallFailed:
         error = None
-    return _failure(status, error if isinstance(error, _Error) else _Error(), _retry_after_s(headers))
+    return _failure(status, error or _Error(), _retry_after_s(headers))
 
 
-def _failure_in_answer(error: _Error | str) -> CallFailed:
+def _failure_in_answer(error: _Error) -> CallFailed:
     """One that came after a 200: the server names a status in the error, or none."""
-    error = error if isinstance(error, _Error) else _Error()
     if "rate_limit_exceeded" in (error.code, error.type) or _is_unpaid(error):
         return _failure(429, error, None)
     return _failure(status_in_answer(error.code), error, None)

@@ -1,73 +1,19 @@
 """An answer while it is read, whichever format it comes in: when it is whole, and what it is then. No I/O.
 
-What an event looks like is in `gemini_wire` and `openai_wire`. How an answer ended is told in many words, since
-gateways hand on those of the model behind them; only what is known to be bad counts as bad.
+What an event looks like is in `gemini_wire` and `openai_wire`, what the name of an end says in `ends`.
 """
 
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
-from assistant.provider import ONE_RETRY, Answer, CallFailed
+from assistant.ends import End, end_named
+from assistant.event_stream import BYTE_ORDER_MARK, ErrorEvent
+from assistant.provider import ONE_RETRY, Answer, CallFailed, passing_failure
 from chatproject.errors import ModelFailed, ModelRefused
 
 MODEL_NAME_MAX_CHARACTERS = 100
-END_OF_STREAM = b"[DONE]"  # OpenAI's, which gateways put behind any format
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-# how an answer ended, in lower case, in the words of Gemini, OpenAI, Anthropic, Cohere, Mistral, DeepSeek, Zhipu …
-_NOT_ENDED = frozenset({"", "null", "none", "finish_reason_unspecified"})
-_CUT_SHORT = frozenset(
-    {
-        "length",
-        "max_tokens",
-        "max_output_tokens",
-        "max_completion_tokens",
-        "max_length",
-        "model_length",
-        "model_context_window_exceeded",
-        "error_limit",
-    }
-)
-_BLOCKED = frozenset(
-    {
-        "safety",
-        "recitation",
-        "blocklist",
-        "prohibited_content",
-        "spii",
-        "image_safety",
-        "image_prohibited_content",
-        "image_recitation",
-        "model_armor",
-        "content_filter",
-        "content_filtered",
-        "content_policy_violation",
-        "guardrail_intervened",
-        "refusal",
-        "sensitive",
-        "error_toxic",
-    }
-)
-_FAILED = frozenset(
-    {
-        "error",
-        "other",
-        "language",
-        "malformed_function_call",
-        "malformed_response",
-        "unexpected_tool_call",
-        "too_many_tool_calls",
-        "missing_thought_signature",
-        "abort",
-        "aborted",
-        "cancelled",
-        "canceled",
-        "user_cancel",
-        "timeout",
-        "network_error",
-        "insufficient_system_resource",
-    }
-)
+END_OF_STREAM = b"[done]"  # OpenAI's, which gateways put behind any format
+HEARTBEATS = frozenset({b"", b"null", b"ping", b"pong", b"heartbeat", b"keepalive", b"keep-alive", b"keep_alive"})
 
 
 class TokenCounts(NamedTuple):
@@ -85,14 +31,21 @@ class Reading(ABC):
         self._model = model
         self._texts: list[str] = []
         self._has_text = False
-        self._end: str | None = None
+        self._end: End | None = None
+        self._ends_early = False  # text followed an end: its ends say little, a lost connection may have cut it
+        self._is_cut = False
         self._model_served = ""
         self.has_ended = False  # the stream said that nothing follows, or the body is complete
 
     @property
-    def is_whole(self) -> bool:
+    def may_be_whole(self) -> bool:
         """Whether there is text, and the model has said that it is done. More may follow: some say it early."""
         return self._has_text and (self._end is not None or self.has_ended)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is there for sure: nothing may follow, or an end from one that does not say it early."""
+        return self.may_be_whole and (self.has_ended or not self._ends_early)
 
     @property
     def model_served(self) -> str:
@@ -102,16 +55,34 @@ class Reading(ABC):
     def add(self, event: bytes) -> str:
         """The visible text that this event brings, "" for none. Raises CallFailed."""
         said = event.strip()
-        if said == END_OF_STREAM:
+        if said.strip(b'"').lower() == END_OF_STREAM:
             self.has_ended = True
             return ""
-        return self._read(event) if said else ""
+        if said.lower() in HEARTBEATS:
+            return ""
+        try:
+            text = self._read(event.removeprefix(b"data:"))  # some gateways write the field's name twice
+            if isinstance(event, ErrorEvent):
+                raise passing_failure("error-event")
+        except CallFailed:
+            if self.has_ended:
+                return ""  # what goes wrong after the end does no harm
+            raise
+        return text
 
     def add_whole(self, body: bytes) -> str:
         """As `add`, for a body that is complete: where it names no end, it is one."""
         text = self._read(body.removeprefix(BYTE_ORDER_MARK))
         self.has_ended = True
         return text
+
+    def add_rest(self, body: bytes) -> str:
+        """As `add`, for what stood between the events of a stream: a whole body, where no event brought text."""
+        return self.add(body) if self._has_text or self.has_ended else self.add_whole(body)
+
+    def cut(self) -> None:
+        """Nothing comes any more, though more may have been to come."""
+        self._is_cut = not self.is_whole
 
     @abstractmethod
     def _read(self, event: bytes) -> str:
@@ -123,14 +94,14 @@ class Reading(ABC):
 
     def finish(self) -> Answer:
         """The answer, after the last event. Raises CallFailed for half a one."""
-        if self._end in _CUT_SHORT and not self._has_text:
+        if self._end is End.CUT_SHORT and not self._has_text:
             raise CallFailed("only-thoughts", ModelFailed())  # asked again, it would think as long
-        if not self.is_whole or self._end in _FAILED:
+        if not self.may_be_whole or self._end is End.FAILED:
             raise CallFailed("no-finished-answer", ModelFailed(), tries=ONE_RETRY)
         tokens = self._counts()
         return Answer(
             text="".join(self._texts),
-            truncated=self._end in _CUT_SHORT,
+            truncated=self._is_cut or self._end is End.CUT_SHORT,
             model_asked=self._model,
             model_served=self.model_served,
             prompt_tokens=tokens.prompt,
@@ -140,13 +111,16 @@ class Reading(ABC):
 
     def _take(self, text: str, end: object) -> str:
         """Note what an event said, and return its text. Raises CallFailed where the text is blocked."""
-        named = str(end or "").strip().lower()
-        if named in _BLOCKED:
-            raise CallFailed(f"blocked-{named.replace('_', '-')}", ModelRefused())
-        if named not in _NOT_ENDED:
-            self._end = named
-        elif text.strip():
+        named = end_named(str(end or ""))
+        if named is End.BLOCKED:
+            raise CallFailed("blocked-answer", ModelRefused())
+        if text.strip():
+            self._has_text, self._ends_early = True, self._ends_early or self._end is not None
             self._end = None  # text after an end takes it back: the answer goes on
-        self._has_text = self._has_text or bool(text.strip())
+        self._end = named or self._end
         self._texts.append(text)
         return text
+
+    def _rest_of(self, whole: str) -> str:
+        """What is new in a text that repeats all that was said before."""
+        return whole.removeprefix("".join(self._texts))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import httpx
 import msgspec
 
-from assistant.event_stream import EventStream, EventTooLarge
+from assistant.event_stream import BEGINS_A_STREAM, BYTE_ORDER_MARK, EventStream, EventTooLarge
 from assistant.provider import Answer, CallFailed, CallRecord, Show, passing_failure
 from assistant.reading import Reading
 from chatproject.errors import ModelFailed
@@ -57,15 +57,13 @@ class Upstream:
         """Send `request` as JSON, read the answer: a stream where there is `show`. Raises CallFailed."""
         try:
             async with self._http.stream("POST", url, content=msgspec.json.encode(request)) as response:
-                if response.status_code != 200:
+                if not response.is_success:  # 201 is what some frameworks answer to any POST
                     body = await _read_start(response)
                     raise self._read_failure(response.status_code, response.headers, body)
                 record.was_read = True
                 try:
-                    if show is None:
-                        reading.add_whole(await _read_whole(response))
-                    elif _is_json(response):  # the server does not stream, whatever it was asked for
-                        _show(reading.add_whole(await _read_whole(response)), show)
+                    if show is None or _is_json(response):  # it need not stream, whatever it was asked for
+                        _add_body(await _read_whole(response), reading, show)
                     else:
                         await _read_events(response, reading, show)
                 finally:
@@ -110,18 +108,41 @@ async def _read_events(response: httpx.Response, reading: Reading, show: Show) -
                     _show(reading.add(event), show)
                 if come and not had_ended:  # comments and what follows the end give no more time
                     last_words.reschedule(_wait_until(reading))
-            for event in events.end():
-                _show(reading.add(event), show)
+            _add_end(events, reading, show)
     except EventTooLarge:
         raise _too_large() from None
-    except (httpx.HTTPError, TimeoutError):
+    except httpx.HTTPError:
         if not reading.is_whole:
             raise
+    except TimeoutError:
+        if not reading.may_be_whole:
+            raise
+        reading.cut()
+
+
+def _add_body(body: bytes, reading: Reading, show: Show | None) -> None:
+    """Read a body that is complete: as one answer, or as the events that some servers send unasked."""
+    if not body.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(BEGINS_A_STREAM):
+        return _show(reading.add_whole(body), show)
+    try:
+        events = EventStream(event_max_bytes=EVENT_MAX_BYTES)
+        for event in events.feed(body):
+            _show(reading.add(event), show)
+        _add_end(events, reading, show)
+    except EventTooLarge:
+        raise _too_large() from None
+
+
+def _add_end(events: EventStream, reading: Reading, show: Show | None) -> None:
+    for event in events.end():
+        _show(reading.add(event), show)
+    if rest := events.strays():
+        _show(reading.add_rest(rest), show)
 
 
 def _wait_until(reading: Reading) -> float | None:
-    """When, by the loop's clock, to wait no longer for more; None while the answer is not whole."""
-    if not reading.is_whole:
+    """When, by the loop's clock, to wait no longer for more; None while the answer cannot be whole."""
+    if not reading.may_be_whole:
         return None
     return asyncio.get_running_loop().time() + (LAST_WORDS_S if reading.has_ended else MORE_WORDS_S)
 
@@ -131,8 +152,8 @@ def _is_json(response: httpx.Response) -> bool:
     return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
-def _show(text: str, show: Show) -> None:
-    if text:
+def _show(text: str, show: Show | None) -> None:
+    if text and show is not None:
         show(text)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.event_stream import EventStream, EventTooLarge
+from assistant.event_stream import ErrorEvent, EventStream, EventTooLarge
 
 # everything that somebody might take for the end of a line, and characters of several bytes
 TEXTS = st.text(st.sampled_from("가🍙é\u2028\u2029\x85\x0b\x0c a:{}"), max_size=12)
@@ -12,7 +12,8 @@ TEXTS = st.text(st.sampled_from("가🍙é\u2028\u2029\x85\x0b\x0c a:{}"), max_s
 
 def events_of(*chunks: bytes, event_max_bytes: int = 10_000) -> list[bytes]:
     stream = EventStream(event_max_bytes=event_max_bytes)
-    return [event for chunk in chunks for event in stream.feed(chunk)] + stream.end()
+    events = [event for chunk in chunks for event in stream.feed(chunk)] + stream.end()
+    return [*events, stream.strays()] if stream.strays() else events
 
 
 @given(texts=st.lists(TEXTS, max_size=6), line_end=st.sampled_from(["\r\n", "\n", "\r"]), data=st.data())
@@ -55,7 +56,15 @@ def test_an_event_that_nothing_ends_is_there_at_the_end() -> None:
 
 
 def test_what_is_no_event_comes_last_and_whole() -> None:
-    assert events_of(b'data: 1\r\n\r\n{\n  "error": {\n\n', b"  }\n}\n") == [b"1", b'{\n  "error": {\n  }\n}\n']
+    assert events_of(b'data: 1\r\n\r\n{\n  "error": {\n\n', b"  }\n}\n") == [b"1", b'{\n  "error": {\n  }\n}']
+
+
+def test_what_a_server_calls_an_error_is_told_from_the_rest() -> None:
+    told = events_of(
+        b"data: 1\n\nerror: 2\n\nevent: error\ndata: 3\n\nevent:error\n\ndata: 4\n\nevent: x\ndata: 5"
+    )
+    assert told == [b"1", b"2", b"3", b"4", b"5"]
+    assert [isinstance(event, ErrorEvent) for event in told] == [False, True, True, False, False]
 
 
 @pytest.mark.parametrize("event", [b"data: " + b"x" * 20, b"data: x\n" * 4, b"x" * 20])

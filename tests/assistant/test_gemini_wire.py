@@ -155,3 +155,22 @@ def test_any_cut_of_a_stream_gives_the_same_text(texts: list[str], size: int, li
 
     assert shown == [*texts, ""]
     assert reading.is_whole
+
+
+def test_what_gateways_write_in_other_types_is_read() -> None:
+    body = {
+        "candidates": [{"content": {"parts": [{"text": "여기까지만"}]}, "finishReason": 2}],
+        "promptFeedback": [],
+        "usageMetadata": [],
+    }
+    assert (decode(body).text, decode(body).truncated) == ("여기까지만", True)
+
+    reading = GeminiReading(model="gemini-x", now=NOON)
+    for event in (
+        {"promptFeedback": {"blockReason": "BLOCK_REASON_UNSPECIFIED"}},
+        {"candidates": [{"content": {"parts": [{"text": "네"}]}, "finishReason": 0}]},
+        {"candidates": [{"content": [], "finishReason": 1}]},
+    ):
+        reading.add(json.dumps(event).encode())
+    assert (reading.finish().text, reading.finish().truncated) == ("네", False)
+    assert failure({"error": {"code": "RESOURCE_EXHAUSTED", "message": "x"}}).tries == 3

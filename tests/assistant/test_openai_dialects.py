@@ -1,20 +1,16 @@
 """OpenAI's format as its many servers speak it: each as its documentation, source or bug reports show the bytes.
 
-docs/models.md has the table. What a server refuses is refused here over real HTTP.
+docs/models.md has the table. What a server refuses is in test_openai_dialect.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from msgspec.json import decode, encode
+from msgspec.json import encode
 
 from assistant.event_stream import EventStream
-from assistant.openai import OpenAI
-from assistant.openai_wire import Dialect, FieldRefused, OpenAIReading, read_failure
-from assistant.provider import Answer, CallFailed, CallRecord
-from tests.assistant.conftest import PROMPT, serving
+from assistant.openai_wire import OpenAIReading
+from assistant.provider import Answer, CallFailed
 
 WORDS = "오늘은 김치찌개 어때요?"
 
@@ -31,6 +27,8 @@ def read(*stream: bytes) -> Answer:
             reading.add(found)
     for found in events.end():
         reading.add(found)
+    if rest := events.strays():
+        reading.add_rest(rest)
     return reading.finish()
 
 
@@ -105,6 +103,26 @@ STREAMS = {
         b"heartbeat\n\n",
         event(content=[{"type": "output_text", "text": LAST}], end="stop"),
     ],
+    "MiniMax: the whole message once more, and an empty error": [
+        event(content=FIRST),
+        b'data: {"error": {"message": "", "code": null}, "choices": [{"delta": {"content": "%s"}}]}\n\n'
+        % LAST.encode(),
+        b"data: %s\n\n" % encode({"choices": [{"finish_reason": "stop", "message": {"content": WORDS}}]}),
+        DONE,
+    ],
+    "a gateway in PHP: empty lists for empty objects": [
+        event(content=FIRST),
+        event(content=LAST),
+        b'data: {"choices": [{"delta": [], "finish_reason": "stop"}], "usage": [], "error": []}\n\n',
+        b"data: {}\n\n",
+    ],
+    "heartbeats as events, and a field's name twice": [
+        b"event: ping\ndata: ping\n\n",
+        event(content=FIRST),
+        b"data: \n\ndata: null\n\n",
+        b"data: " + event(content={"type": "text", "text": LAST}, end="stop"),
+    ],
+    "one piece that names no end": [b"\n\n", encode({"choices": [{"message": {"content": WORDS}}]})],
     "one piece where a stream was asked for": [
         encode({"choices": [{"message": {"role": "assistant", "content": WORDS}, "finish_reason": "stop"}]})
     ],
@@ -117,6 +135,23 @@ def test_the_answer_is_read_whole(server: str) -> None:
     assert (answer.text, answer.truncated) == (WORDS, False)
 
 
+BROKEN_OFF = {
+    "llama.cpp: a field called error": b'error: {"code": 500, "message": "slot was lost"}\n\n',
+    "vLLM, older; FastChat": b'data: {"object": "error", "message": "engine is dead", "code": 500}\n\n',
+    "DashScope: an event called error": b'event:error\ndata:{"code": "InternalError", "message": "busy"}\n\n',
+    "TGI": b'data: {"error": "Request failed during generation", "error_type": "generation"}\n\n',
+    "FastChat's number": b'data: {"text": "NETWORK ERROR", "error_code": 50004}\n\n',
+    "a code that is no text": b'data: {"error": {"code": {"of": 1}}}\n\n',
+}
+
+
+@pytest.mark.parametrize("server", BROKEN_OFF)
+def test_an_answer_that_an_error_broke_off_is_none_whatever_ends_the_stream(server: str) -> None:
+    with pytest.raises(CallFailed) as caught:
+        read(event(content=FIRST), BROKEN_OFF[server], DONE)
+    assert caught.value.tries == 3
+
+
 @pytest.mark.parametrize(
     "counts", [{"prompt_tokens": 9.0, "total_tokens": "14"}, {"prompt_tokens": 9, "total_tokens": 14}]
 )
@@ -124,142 +159,3 @@ def test_counts_are_taken_however_they_are_written(counts: dict[str, Any]) -> No
     usage = b"data: %s\n\n" % encode({"model": 7, "choices": [], "usage": counts})
     answer = read(event(content=WORDS, end="stop"), usage, DONE)
     assert (answer.prompt_tokens, answer.output_tokens, answer.total_tokens) == (9, None, 14)
-
-
-# --- what a server refuses by name ----------------------------------------------------------------
-
-OPENAI = {
-    "message": "Unsupported parameter: 'max_tokens' with this model. Use 'max_completion_tokens' instead.",
-    "type": "invalid_request_error",
-    "param": "max_tokens",
-    "code": "unsupported_parameter",
-}
-PYDANTIC = {"type": "extra_forbidden", "loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}
-REFUSALS = [
-    ("max_tokens", 400, {"error": OPENAI}),
-    ("max_tokens", 400, {"error": {"message": OPENAI["message"], "code": "invalid_request_body"}}),
-    ("stream_options", 400, {"error": {"message": "Unrecognized request argument supplied: stream_options"}}),
-    (
-        "stream_options",
-        400,
-        {"error": {"message": "Unknown parameter: 'stream_options'.", "param": "stream_options"}},
-    ),
-    ("stream_options", 422, {"object": "error", "message": {"detail": [PYDANTIC]}}),
-    ("stream_options", 422, {"detail": [PYDANTIC]}),
-    ("stream_options", 400, {"object": "error", "message": str([PYDANTIC]), "code": 400}),
-    ("stream_options", 400, {"error": "Extra inputs are not permitted, field: 'stream_options'"}),
-    ("max_completion_tokens", 400, {"error": {"message": "Additional properties: 'max_completion_tokens'"}}),
-]
-
-
-@pytest.mark.parametrize(("field", "status", "body"), REFUSALS)
-def test_a_field_that_is_refused_is_found_in_the_refusal(field: str, status: int, body: Any) -> None:
-    found = read_failure(status, {}, encode(body))
-    assert isinstance(found, FieldRefused)
-    assert found.field == field
-
-
-@pytest.mark.parametrize(
-    ("status", "message"),
-    [
-        (400, "max_tokens is too large: 99. This model supports at most 64 completion tokens."),
-        (400, "maximum context length is 64 tokens, you asked for 99 in max_tokens"),
-        (400, "Unsupported value: 'temperature'"),
-        (500, "Unsupported parameter: 'max_tokens'"),
-        (401, "Unknown key, max_tokens"),
-    ],
-)
-def test_another_failure_is_no_refusal_of_a_field(status: int, message: str) -> None:
-    assert not isinstance(read_failure(status, {}, encode({"error": {"message": message}})), FieldRefused)
-
-
-def test_what_is_refused_under_every_name_is_left_out() -> None:
-    newer = Dialect().without("max_tokens")
-    assert newer == Dialect(limit="max_completion_tokens")
-    assert newer.without("max_completion_tokens") == Dialect(limit=None)
-    assert newer.without("max_tokens") is None
-    plain = Dialect().without("stream_options")
-    assert plain == Dialect(takes_stream_options=False)
-    assert plain.without("stream_options") is None
-
-
-class Host:
-    """Answers over real HTTP, and refuses the fields that it `refuses`."""
-
-    def __init__(self, *refuses: str) -> None:
-        self.refuses, self.asked = refuses, list[dict[str, Any]]()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        body, more = b"", True
-        while more:
-            received = await receive()
-            body, more = body + received["body"], received["more_body"]
-        request = decode(body)
-        self.asked.append(request)
-        refused = next((field for field in self.refuses if field in request), None)
-        status, answer = 200, event(content=WORDS, end="stop") + DONE
-        if refused:
-            status, answer = 400, encode({"error": {"message": f"Unsupported parameter: '{refused}'"}})
-        await send({"type": "http.response.start", "status": status, "headers": []})
-        await send({"type": "http.response.body", "body": answer})
-
-    def fields(self) -> list[set[str]]:
-        return [set(request) - {"model", "messages", "stream"} for request in self.asked]
-
-
-Meet = Callable[[Host], Awaitable[OpenAI]]
-
-
-@pytest.fixture
-async def meet() -> AsyncIterator[Meet]:
-    async with AsyncExitStack() as stack:
-
-        async def make(host: Host) -> OpenAI:
-            url = await stack.enter_async_context(serving(host))
-            provider = OpenAI(key="", base_url=url)
-            stack.push_async_callback(provider.close)
-            return provider
-
-        yield make
-
-
-async def said_by(provider: OpenAI, model: str = "m") -> str:
-    return (await provider.stream(model, PROMPT, CallRecord(), list[str]().append)).text
-
-
-async def test_what_a_host_refuses_is_left_out_at_once_and_remembered(meet: Meet) -> None:
-    host = Host("max_tokens", "stream_options")
-    provider = await meet(host)
-
-    assert await said_by(provider) == WORDS
-    assert await said_by(provider) == WORDS
-    assert host.fields() == [
-        {"max_tokens", "stream_options"},
-        {"max_completion_tokens", "stream_options"},
-        {"max_completion_tokens"},
-        {"max_completion_tokens"},
-    ]
-
-
-async def test_each_model_of_a_host_is_asked_in_its_own_way(meet: Meet) -> None:
-    host = Host("stream_options")
-    provider = await meet(host)
-    await said_by(provider)
-    host.refuses = ()
-    await said_by(provider, "another")
-    assert host.fields()[-1] == {"max_tokens", "stream_options"}
-
-
-async def test_a_limit_that_no_name_is_known_for_is_left_out(meet: Meet) -> None:
-    host = Host("max_tokens", "max_completion_tokens")
-    assert await said_by(await meet(host)) == WORDS
-    assert host.fields()[-1] == {"stream_options"}
-
-
-async def test_a_host_that_refuses_what_was_not_sent_is_not_asked_for_ever(meet: Meet) -> None:
-    host = Host("model")
-    host.refuses = ("messages",)
-    provider = await meet(host)
-    with pytest.raises(CallFailed):
-        await said_by(provider)
-    assert len(host.asked) == 1

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from assistant.openai_wire import Dialect, OpenAIReading, read_failure, request_of
+from assistant.openai_dialect import Dialect, request_of
+from assistant.openai_wire import OpenAIReading, read_failure
 from assistant.prompts import Prompt
 from assistant.provider import Answer, CallFailed
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, ChatError, ModelFailed, ModelRefused

@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.event_stream import ErrorEvent
 from assistant.provider import Answer, CallFailed
 from assistant.reading import Reading, TokenCounts
 from chatproject.errors import ModelRefused
@@ -49,7 +50,39 @@ def test_it_is_whole_from_its_end_until_more_text_comes() -> None:
         True,
     ]
     assert not read("하나|STOP", "둘").is_whole
-    assert read("하나|STOP", "둘|STOP").is_whole
+    assert read("하나|STOP", "둘|STOP").finish().text == "하나둘"
+
+
+def test_ends_that_came_early_before_are_believed_only_where_the_stream_ends() -> None:
+    assert read("하나|STOP").is_whole
+    lost = read("하나|STOP", "둘|STOP")
+    assert (lost.may_be_whole, lost.is_whole) == (True, False)
+    assert read("하나|STOP", "둘|STOP", "[DONE]").is_whole
+    lost.cut()
+    assert lost.finish().truncated
+
+
+@pytest.mark.parametrize("event", ["[DONE]", " [done] ", '"[DONE]"'])
+def test_the_end_of_the_stream_is_known_however_it_is_written(event: str) -> None:
+    reading = read("하나")
+    reading.add(event.encode())
+    assert reading.finish().text == "하나"
+
+
+class RaisingReading(PlainReading):
+    def _read(self, event: bytes) -> str:
+        raise CallFailed("unreadable", ModelRefused())
+
+
+@pytest.mark.parametrize("event", [b"", b"ping", b"keep-alive", b"null", b" PONG\n"])
+def test_a_heartbeat_says_nothing(event: bytes) -> None:
+    assert RaisingReading(model="plain").add(event) == ""
+
+
+def test_an_error_fails_the_answer_unless_all_of_it_was_there() -> None:
+    with pytest.raises(CallFailed):
+        read("하나|STOP").add(ErrorEvent(b"|"))
+    assert read("하나", "[DONE]").add(ErrorEvent(b"|")) == ""
 
 
 def test_an_end_before_any_text_is_none_yet() -> None:

@@ -113,3 +113,58 @@ async def test_no_redirect_and_no_proxy_is_followed(
         await ask(make_gemini())
 
     assert not other.received
+
+
+WORDS = [
+    b'{"candidates":[{"content":{"parts":[{"text":"%d"}]},"finishReason":"STOP"}]}' % number for number in (1, 2)
+]
+STREAM = b"".join(b"data: %s\n\n" % words for words in WORDS)
+
+
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("content_type", [b"application/json", b"text/event-stream", b"text/plain"])
+@pytest.mark.parametrize("body", [STREAM, b"\xef\xbb\xbf: hello\n\n" + STREAM, b"[%s]" % b",".join(WORDS)])
+async def test_an_answer_is_read_for_what_it_is_and_not_for_what_it_is_called(
+    make_gemini: MakeGemini, body: bytes, content_type: bytes, watched: bool
+) -> None:
+    async def gateway(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", content_type)]
+        await send({"type": "http.response.start", "status": 201, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    shown: list[str] = []
+    async with serving(gateway) as url:
+        assert (await ask(make_gemini(url=url), shown if watched else None)).text == "12"
+    assert "".join(shown) == ("12" if watched else "")
+
+
+async def test_an_answer_whose_every_piece_says_the_end_is_none_where_the_connection_is_lost(
+    make_gemini: MakeGemini,
+) -> None:
+    async def gateway(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/event-stream"), (b"content-length", b"%d" % (2 * len(STREAM)))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": STREAM, "more_body": True})
+        raise ConnectionResetError
+
+    async with serving(gateway) as url:
+        assert isinstance(await failing(make_gemini(url=url), []), ModelFailed)
+
+
+async def test_an_answer_whose_every_piece_says_the_end_is_marked_where_nothing_comes_any_more(
+    make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.upstream.MORE_WORDS_S", 0.1)
+    is_over = asyncio.Event()
+
+    async def gateway(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": STREAM, "more_body": True})
+        await is_over.wait()
+
+    async with serving(gateway) as url:
+        try:
+            answer = await ask(make_gemini(url=url), [])
+        finally:
+            is_over.set()
+    assert (answer.text, answer.truncated) == ("12", True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -136,6 +137,25 @@ async def test_without_a_token_the_page_says_where_to_sign_in_and_comes_when_one
     await other_tab.evaluate("token => localStorage.setItem('accessToken', token)", alice.token)
 
     await expect(ChatPage(page, alice.home).room_link(room_name)).to_be_visible()
+
+
+@pytest.mark.parametrize("file", ["main", "links", "texts"])
+async def test_a_page_that_did_not_load_completely_says_so(
+    open_context: OpenContext, complaints: Complaints, alice: Person, room: int, room_name: str, file: str
+) -> None:
+    complaints.expect(r"Failed to load|ERR_FAILED")
+    context = await open_context()
+    page = await context.new_page()
+    files = re.compile(rf"/{file}(\.[0-9a-f]+)?\.js")
+    await page.route(files, lambda route: route.abort())
+    await page.goto(alice.home)
+    said = page.get_by_text("페이지를 다 불러오지 못했어요.")
+    await expect(said).to_be_visible()
+
+    await page.unroute(files)
+    await page.reload()
+    await expect(page.get_by_text("커뮤니티 사이트에서 먼저 로그인한 다음 다시 와 주세요.")).to_be_visible()
+    await expect(said).to_be_hidden()
 
 
 async def test_who_signs_out_or_in_as_somebody_else_leaves_nothing_to_the_next(

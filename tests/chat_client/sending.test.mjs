@@ -1,7 +1,7 @@
 /** How fast messages go, what becomes of refusals, what outlives a reload. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { ack, ALICE, chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const texts = (socket) => socket.all("chat").map(({ message }) => message);
@@ -275,4 +275,38 @@ test("a message is tried again once, however often one asks", async () => {
   room.retry(message);
   room.retry(message);
   assert.equal(texts(socket).length, 2);
+});
+
+test("a clock that is set back while the server wants a pause makes it no longer", async () => {
+  const { room, socket } = await listen();
+  room.send("하나");
+  socket.answer("chat", () => ({ type: "error", code: "E-C004", message: "…", retryAfter: 2 }));
+  mock.timers.setTime(Date.now() - 3_600_000);
+  room.send("둘");
+  await wait(2);
+
+  assert.deepEqual(texts(socket).slice(-2), ["하나", "둘"]);
+});
+
+test("what an older page left out of a message is there when it is taken up", async () => {
+  const storage = makeStorage();
+  const kept = (fields) => ({ roomId: 1, message: "하나", clientId: crypto.randomUUID(), ...fields });
+  storage.setItem(`chat.unsent.${ALICE}`, JSON.stringify([kept({ createdAt: "x", seq: 7 }), kept({ state: "failed" })]));
+  const { room } = await listen({ storage });
+
+  for (const message of room.pending) {
+    assert.deepEqual(
+      [message.seq, message.state, message.replyTo, message.error, message.nickName],
+      [null, "sending", null, null, "Alice"],
+    );
+    assert.ok(!Number.isNaN(Date.parse(message.createdAt)));
+  }
+  assert.equal(room.pending.length, 2);
+});
+
+test("what is no text is refused by the server and not by an exception", async () => {
+  const { room, socket } = await listen();
+  const message = room.send(7);
+  socket.answer("chat", () => ({ type: "error", code: "E-C001", message: "…" }));
+  assert.deepEqual([message.state, message.error.code], ["failed", "E-C001"]);
 });

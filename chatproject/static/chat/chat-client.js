@@ -92,7 +92,7 @@ export class ChatClient extends Emitter {
   #inFlight = new Set(); // those of them that this connection was given
   #frames; // the server's limits, as buckets
   #sends;
-  #pausedUntil = 0; // no message before: the server said so
+  #pause = { from: 0, ms: 0 }; // no message meanwhile: the server said so
   #wake = () => {
     if (globalThis.document?.visibilityState === "hidden") return;
     if (this.state === "waiting") this.#open();
@@ -311,13 +311,18 @@ export class ChatClient extends Emitter {
       const request = this.#requests[0];
       const message = request ? undefined : this.#nextMessage();
       if (!request && !message) return;
-      const turn = message ? Math.max(this.#sends.wait(), this.#pausedUntil - Date.now()) : 0;
+      const turn = message ? Math.max(this.#sends.wait(), this.#restOfPause()) : 0;
       const wait = Math.max(this.#frames.wait(), turn);
       if (wait > 0) return this.#setTimer("pump", wait, () => this.#pump());
       this.#frames.tokens -= 1;
       if (message) this.#sendMessage(message);
       else this.#transmit(this.#requests[0].frame, this.#requests.shift().answered);
     }
+  }
+
+  #restOfPause() {
+    const passed = Date.now() - this.#pause.from;
+    return passed < 0 ? 0 : this.#pause.ms - passed; // a clock that was set back makes it no longer
   }
 
   #nextMessage() {
@@ -334,7 +339,7 @@ export class ChatClient extends Emitter {
     this.#transmit(frame, (reply) => {
       if (reply.code === "closed") return; // and again on the next connection
       this.#inFlight.delete(message);
-      if (PASSING.includes(reply.code)) this.#pausedUntil = Date.now() + (reply.retryAfter ?? 1) * 1000;
+      if (PASSING.includes(reply.code)) this.#pause = { from: Date.now(), ms: (reply.retryAfter ?? 1) * 1000 };
       else this.room(roomId)._settle(message, reply);
       this.#pump();
     });
@@ -349,7 +354,7 @@ export class ChatClient extends Emitter {
   }
 
   #isTooLong({ message }) {
-    return [...message].length > (this.limits.messageCharacters ?? MESSAGE_MAX);
+    return typeof message === "string" && [...message].length > (this.limits.messageCharacters ?? MESSAGE_MAX);
   }
 
   _forget(message) {
@@ -371,7 +376,7 @@ export class ChatClient extends Emitter {
   #restore() {
     try {
       const kept = JSON.parse(this.#options.storage?.getItem(`chat.unsent.${this.me.memberId}`) ?? "[]");
-      const messages = kept.filter(isMessage);
+      const messages = kept.filter(isMessage).map((message) => this.#unsent(message));
       this.#outbox.unshift(...messages);
       for (const message of messages) this.room(message.roomId)._show(message);
       for (const message of this.#outbox.filter((one) => this.#isTooLong(one))) {
@@ -381,6 +386,12 @@ export class ChatClient extends Emitter {
       this._emit("error", { error, room: null });
     }
     this.#save();
+  }
+
+  /** What the storage holds of a message, and what a page of another version may have left out. */
+  #unsent({ roomId, message, clientId, replyTo = null, isAsk = false, createdAt }) {
+    const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
+    return { ...unsent(this.me, { roomId, message, clientId, replyTo, isAsk }), ...(isDate && { createdAt }) };
   }
 
   // --- REST
@@ -653,12 +664,7 @@ export class Room extends Emitter {
 
   #say(text, { replyTo = null, isAsk = false }) {
     this.#typedAt = 0; // what comes next is another message
-    const { me } = this.#client;
-    const message = {
-      ...{ roomId: this.roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null },
-      ...{ nickName: me?.nickName ?? "", message: text, createdAt: new Date().toISOString(), clientId: uuid() },
-      ...{ replyTo, editedAt: null, deletedAt: null, state: "sending", error: null, isAsk },
-    };
+    const message = unsent(this.#client.me, { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk });
     this._show(message);
     this.#client._post(message);
     return message;
@@ -693,7 +699,7 @@ export class Room extends Emitter {
   }
 
   typing() {
-    if (this.state !== "live" || Date.now() - this.#typedAt < TYPING_MS) return;
+    if (this.state !== "live" || Math.abs(Date.now() - this.#typedAt) < TYPING_MS) return;
     this.#typedAt = Date.now();
     this.#client._request({ type: "typing", roomId: this.roomId });
   }
@@ -744,6 +750,11 @@ export class Room extends Emitter {
 
 const backOff = (failures) => Math.random() * Math.min(BACK_OFF_MAX_MS, BACK_OFF_MS * 2 ** failures); // full jitter
 const bytesOf = (text) => encoder.encode(text).length;
+const unsent = (me, { roomId, message, clientId, replyTo, isAsk }) => ({
+  ...{ roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null, nickName: me?.nickName ?? "" },
+  ...{ message, createdAt: new Date().toISOString(), clientId, replyTo },
+  ...{ editedAt: null, deletedAt: null, state: "sending", error: null, isAsk },
+});
 const received = (message) => ({ ...message, state: "sent", error: null, isAsk: false });
 const hex = (id) => id?.replaceAll("-", "");
 

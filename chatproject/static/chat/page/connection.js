@@ -28,8 +28,8 @@ export class Connection {
       this.#line.hidden = true;
       return;
     }
-    this.#shownFrom ||= Date.now() + SHOWN_AFTER_MS;
-    const early = this.#shownFrom - Date.now();
+    this.#shownFrom ||= performance.now() + SHOWN_AFTER_MS; // whatever a clock is set to
+    const early = this.#shownFrom - performance.now();
     if (early > 0) this.#timer = setTimeout(() => this.#show({ state, retryAt }), early);
     else this.#say(state, retryAt);
   }

@@ -6,7 +6,7 @@ import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
-import { notify } from "./notices.js";
+import { notify, orNotify } from "./notices.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { onSignIn, roleIn, token } from "./session.js";
@@ -18,7 +18,7 @@ const ANOTHER_MEMBER = "E-AU002"; // is whom the token speaks for now
 let access = null;
 
 async function start() {
-  access = await token({ fresh: false });
+  access = await orNotify(() => token({ fresh: false }));
   if (!access) showStart({ onPicked: start });
   else showChat();
 }
@@ -97,3 +97,4 @@ function showChat() {
 
 onSignIn(({ isOther }) => (isOther || byId("chat").hidden) && location.reload());
 start();
+document.documentElement.dataset.isStarted = ""; // see theme.js

@@ -6,6 +6,7 @@
  * `{type: "chat:token", access}`. Only origins that the server lists (ROUTE_FRONT) are asked and believed.
  */
 
+import { ChatError } from "../chat-client.js";
 import { byId } from "./dom.js";
 
 const ANSWER_MS = 3_000; // how long an embedding page may take
@@ -48,9 +49,13 @@ export function pickMember(memberId) {
 async function demoToken({ fresh }) {
   if (pickedId === null) return null;
   if (fresh || demoAccess === null) {
-    const answer = await fetch(`/demo/token?memberId=${encodeURIComponent(pickedId)}`, { method: "POST" });
-    if (answer.status === 404) return null;
-    demoAccess = (await answer.json()).data.access;
+    try {
+      const answer = await fetch(`/demo/token?memberId=${encodeURIComponent(pickedId)}`, { method: "POST" });
+      if (answer.status === 404) return null;
+      demoAccess = (await answer.json()).data.access;
+    } catch (error) {
+      throw new ChatError({ code: "network" }, error);
+    }
   }
   return demoAccess;
 }

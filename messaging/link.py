@@ -33,6 +33,10 @@ EVERY_PROCESS = 0  # in place of a room: no room has this number, and every proc
 _notices = msgspec.msgpack.Decoder(Notice)
 
 
+class NoBeat(Exception):
+    """What this process told was taken and did not come back: Redis is frozen, or its user may not subscribe."""
+
+
 class Link:
     """One layer. All rooms share one group there, and a layer message carries whatever waits to be told.
 
@@ -138,7 +142,7 @@ class Link:
 
     async def _look_at_beat(self, silence_s: float) -> None:
         if silence_s > BEAT_LATE_S:
-            self._mark_down(TimeoutError(f"no beat for {silence_s:.0f} s"))
+            self._mark_down(NoBeat(f"none for {silence_s:.0f} s"))
         if silence_s > RESET_AFTER_S:
             self._last_beat = asyncio.get_running_loop().time()
             await self._reset()
@@ -165,8 +169,10 @@ class Link:
     def _mark_down(self, error: Exception) -> None:
         if self.is_up:
             self.is_up = False
-            hint = f"; {RIGHTS_WANTED}" if type(error).__name__ == "NoPermissionError" else ""  # redis-py's
-            logger.warning("the layer between processes is down: %s: %s%s", type(error).__name__, error, hint)
+            name = type(error).__name__
+            # the first is redis-py's; that of a refused subscription channels_redis keeps to itself
+            hint = f"; {RIGHTS_WANTED}" if name in ("NoPermissionError", "NoBeat") else ""
+            logger.warning("the layer between processes is down: %s: %s%s", name, error, hint)
 
     @property
     def _group(self) -> str:

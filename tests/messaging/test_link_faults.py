@@ -129,10 +129,21 @@ async def test_who_subscribes_while_redis_is_away_is_not_kept_waiting(
     await bob.hears("while frozen")
 
 
+@pytest.mark.parametrize(
+    "rights",
+    [["+@all", "resetchannels"], ["&chat*", "+publish"], ["&chat*", "+subscribe", "+unsubscribe"]],
+    ids=["no channels", "no subscribe", "no publish"],
+)
 async def test_the_log_says_which_rights_a_redis_user_lacks(
-    start_server: StartServer, redis: RedisServer, settings: Any, caplog: pytest.LogCaptureFixture
+    start_server: StartServer,
+    redis: RedisServer,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    rights: list[str],
 ) -> None:
-    user = ["ACL", "SETUSER", "chat", "on", ">secret", "~*", "+@all", "resetchannels"]
+    monkeypatch.setattr("messaging.link.BEAT_LATE_S", 1.0)
+    user = ["ACL", "SETUSER", "chat", "reset", "on", ">secret", *rights]
     with Redis(port=redis.port) as connection:
         connection.execute_command(*user)
     config = {"hosts": [redis.url.replace("://", "://chat:secret@")], "prefix": "chat"}

@@ -10,6 +10,9 @@ NOTHING = {
     "zero-width characters": "\u200b\u200c\u200d\u2060\ufeff",
     "control characters": "\x00\x1b\x7f",
     "Hangul fillers and the blank Braille pattern": "\u115f\u1160\u3164\uffa0\u2800",
+    "marks of variants": "\ufe0f\ufe00\u180b\U000e0100",
+    "joiners and vowels that are never shown": "\u034f\u17b4\u17b5",
+    "tags, and what Unicode keeps free among them": "\U000e0041\U000e0fff\ufff0\u2065",
 }
 
 
@@ -18,7 +21,7 @@ def test_what_nobody_can_see_is_nothing(text: str) -> None:
     assert not has_something_visible(text)
 
 
-@pytest.mark.parametrize("text", ["a", "가", "ㅋ", "🍣", ".", "\u200b!\u200b"])
+@pytest.mark.parametrize("text", ["a", "가", "ㅋ", "🍣", ".", "\u200b!\u200b", "☎\ufe0f", "葛\U000e0100"])
 def test_one_visible_character_is_enough(text: str) -> None:
     assert has_something_visible(text)
 

@@ -9,6 +9,7 @@ import idna
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 WEB = ("http", "https")
 _LABELS = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")  # containers have names with underscores
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")  # as a last label: to browsers the host is an IPv4 address
 _ORIGIN = re.compile(r"([a-z][a-z0-9+.-]*)://(\[[^\]]*\]|[^\s/?#@:\\]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 
 
@@ -21,7 +22,7 @@ def normal_host(host: str) -> str:
     name = host.lower().removesuffix(".")
     if not _LABELS.fullmatch(name):
         raise ValueError("no host")
-    return name
+    return str(ipaddress.IPv4Address(name)) if _NUMBER.fullmatch(name.rpartition(".")[2]) else name
 
 
 @dataclass(frozen=True, slots=True)

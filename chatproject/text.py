@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 
-# Letters and marks by their category that show nothing by themselves: the Hangul fillers, the blank Braille pattern,
-# and what else Unicode has ignored where it stands alone (Default_Ignorable_Code_Point), such as variants' marks.
+# Letters and marks by their category that show nothing by themselves: the Hangul fillers, the blank Braille
+# pattern, and what else Unicode wants ignored (Default_Ignorable_Code_Point), such as the marks of variants.
 _BLANK_RANGES = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0").union(
     *(map(chr, range(first, last + 1)) for first, last in _BLANK_RANGES)

@@ -60,6 +60,10 @@ def test_who_speaks_for_the_place_is_nobody_the_assistant_can_be(name: str) -> N
         "방장님",
         unicodedata.normalize("NFD", "관리자"),
         "관\u200b리자",
+        "관리봇",
+        "GM",
+        "superadmin",
+        "mods",
     ],
     ids=ascii,
 )
@@ -67,7 +71,28 @@ def test_nor_written_otherwise(name: str) -> None:
     assert is_reserved(name)
 
 
-@pytest.mark.parametrize("name", ["도우미", "주방장", "badminton", "요리 선생", "Sora", "운영이", "🍣🍣"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0410dmin",  # a Cyrillic A
+        "\u0430\u0501min",
+        "\u03bfwner",  # a Greek o
+        "adm1n",
+        "ADMlN",
+        "m0derator",
+        "r00t",
+        "\u00e1dmin",
+        "a\u0301dmin",
+    ],
+    ids=ascii,
+)
+def test_nor_in_letters_that_are_drawn_alike(name: str) -> None:
+    assert is_reserved(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["도우미", "주방장", "badminton", "요리 선생", "Sora", "운영이", "🍣🍣", "Анна", "2024"]
+)
 def test_other_names_are_free(name: str) -> None:
     assert not is_reserved(name)
 
@@ -88,6 +113,17 @@ def test_a_members_name_with_spaces_is_refused_without_them_and_in_any_case(db: 
         with pytest.raises(InvalidInput):
             clean_name(name)
     assert clean_name("Lee Soon") == "Lee Soon"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Sofia.", "So-fia", "★Sofia★", "Sofia🌸", "\uff33\uff4f\uff46\uff49\uff41", "S\u043efi\u0430", "_SOFIA_"],
+    ids=ascii,
+)
+def test_a_members_name_is_refused_with_ornaments_and_in_letters_that_are_drawn_alike(db: None, name: str) -> None:
+    make_member(24, "Sofia")
+    with pytest.raises(InvalidInput):
+        clean_name(name)
 
 
 def test_a_name_that_stands_may_stay_although_a_member_came_who_has_it(jieun: Member) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from rooms.takeover.catalogue import execute, text_type
 from rooms.takeover.room_names import LONGEST, likeness, plan_names
 from rooms.takeover.tables import columns_of, present_tables
 
@@ -48,6 +49,7 @@ class Flaw:
     where: str
     words: str
     mend: Mapping[str, tuple[str, ...]]  # statements of each database; what is SQLite's is also in MySQL's words
+    others: frozenset[str] = frozenset()  # tables that `where` asks too
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _no_time(*columns: str) -> str:
 
 _PLACES_OF_NOBODY = _missing("chat_participants", NO_ROOM, NO_MEMBER)
 _MESSAGES_NOWHERE = _missing("chat_messages", NO_ROOM)
+_MARKS_NOWHERE = f"chat_message_id IN (SELECT chat_message_id FROM chat_messages WHERE {_MESSAGES_NOWHERE})"
 _MESSAGES_OF_NOBODY = f"user_id IS NOT NULL AND {_missing('chat_messages', NO_MEMBER)}"
 _UNTIMED = _no_time("created_at", "updated_at")
 _TIME_ROOMS = f"""
@@ -109,6 +112,13 @@ FLAWS = [
         YOUNGER_PLACES,
         "{} places of members who are in that room already: taken out",
         _alike(f"DELETE FROM chat_participants WHERE {YOUNGER_PLACES}"),
+    ),
+    Flaw(
+        "read_status",  # its foreign key would keep those messages
+        _MARKS_NOWHERE,
+        "{} read marks of messages of rooms that are gone: deleted with them",
+        _alike(f"DELETE FROM read_status WHERE {_MARKS_NOWHERE}"),
+        others=frozenset({"chat_messages"}),
     ),
     Flaw(
         "chat_messages",
@@ -171,7 +181,7 @@ def mend_flaws(connection: BaseDatabaseWrapper) -> None:
 def _found(connection: BaseDatabaseWrapper) -> Iterator[Found]:
     present = set(present_tables(connection))
     for flaw in FLAWS:
-        if {"users", "chat_rooms", flaw.table} <= present and (rows := _count(connection, flaw)):
+        if {"users", "chat_rooms", flaw.table} | flaw.others <= present and (rows := _count(connection, flaw)):
             yield Found(flaw, rows)
 
 
@@ -202,11 +212,22 @@ def rename_rooms(connection: BaseDatabaseWrapper) -> None:
     wanted = set(map(likeness, new.values()))
     private = _names_of_rooms(connection, "NOT is_group_chat").items()
     in_the_way = [room_id for room_id, name in private if name and likeness(name) in wanted]
+    _take_every_character(connection)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for room_id in [*in_the_way, *new]:
             cursor.execute(RENAME, [f"{room_id} {uuid4().hex[:16]}", room_id])
         for room_id, name in new.items():
             cursor.execute(RENAME, [name, room_id])
+
+
+def _take_every_character(connection: BaseDatabaseWrapper) -> None:
+    """New names are Hangul too, and no two of the old ones are one in an exact collation: they pad alike."""
+    if connection.vendor != "mysql":
+        return
+    kind, _charset, kept_as = text_type(connection, "chat_rooms", "name").partition(" CHARACTER SET ")
+    if not kept_as.startswith("utf8mb4 "):
+        exact = f"{kind} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL"  # NULL: as our migrations make it next
+        execute(connection, f"ALTER TABLE chat_rooms MODIFY name {exact}")
 
 
 def _names_of_rooms(connection: BaseDatabaseWrapper, where: str) -> dict[int, str | None]:

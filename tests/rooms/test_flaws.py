@@ -17,6 +17,17 @@ from tests.rooms.legacy import MYSQL_TABLES, ROWS, run_script
 pytestmark = pytest.mark.servers
 
 GARDEN, ODD_PRIVATE, PRIVATE = 1, 91, 92
+# as a dump that was read in without looking at foreign keys leaves it
+ROOM_GONE = """
+    SET foreign_key_checks = 0;
+    INSERT INTO chat_messages VALUES (99, 'nowhere', 88, 7, NULL, NULL);
+    INSERT INTO read_status (is_read, chat_room_id, chat_message_id, user_id) VALUES (0, 88, 99, 7);
+    SET foreign_key_checks = 1;
+"""
+NARROW_ROOMS = """
+    INSERT INTO chat_rooms VALUES
+        (1, '', 1, NULL, NULL), (2, ' lead', 1, NULL, NULL), (3, 'Bär', 1, NULL, NULL), (4, 'Bar', 1, NULL, NULL)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +103,23 @@ def test_the_members_table_is_as_the_main_server_made_it(empty_database: MakeDat
     of_users = [[row for row in schema_of(alias) if row[0] == "users"] for alias in (before, taken_over)]
 
     assert of_users[0] == of_users[1]
+
+
+def test_read_marks_hold_no_message_of_a_room_that_is_gone(empty_database: MakeDatabase) -> None:
+    alias = empty_database()
+    run_script(connections[alias], f"{MYSQL_TABLES};{ROWS};{ROOM_GONE}")
+    call_command("migrate", database=alias, verbosity=0)
+
+    marks = "SELECT chat_message_id FROM read_status WHERE chat_message_id IN (12, 99)"
+    assert not Message.objects.using(alias).filter(message_id=99)
+    assert rows_of(connections[alias], marks) == [(12,), (12,)]
+
+
+def test_names_in_a_narrow_character_set_become_hangul_too(empty_database: MakeDatabase) -> None:
+    alias = empty_database()
+    narrow = MYSQL_TABLES.replace("utf8mb4", "latin1").replace("utf8mb3", "latin1")
+    run_script(connections[alias], f"{narrow};{NARROW_ROOMS}")
+    call_command("migrate", database=alias, verbosity=0)
+
+    names = dict(Room.objects.using(alias).values_list("room_id", "name"))
+    assert names == {1: "방 1", 2: "lead", 3: "Bär", 4: "Bar"}

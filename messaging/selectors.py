@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from messaging.models import Message
 from messaging.protocol import REPLAY_MAX_CHANGES, MessageObject, encode
 from messaging.statements import Standing, read_standings, run
 from messaging.times import wire_time
-from rooms.models import Participant, Room
+from rooms.models import Participant, Room, shown_nickname
 from rooms.selectors import gone_member_name, private_room_names, require_participant
 
 HISTORY_MAX_MESSAGES = 200
@@ -235,16 +234,14 @@ def _object(row: tuple[Any, ...]) -> MessageObject:
         seq=seq,
         version=version,
         kind=kind,
-        sender_id=None if nickname is None else sender_id,
-        nick_name=server_name(kind, assistant_name) if nickname is None else nickname,
+        sender_id=sender_id,
+        nick_name=shown_nickname(nickname, member_id=sender_id)
+        if sender_id
+        else server_name(kind, assistant_name),
         message="" if deleted else contents,
         created_at=wire_time(created),
         client_id=client_id and client_id_from_hex(client_id),
         reply_to=reply_to,
-        edited_at=_wire_time_or_none(edited),
-        deleted_at=_wire_time_or_none(deleted),
+        edited_at=edited and wire_time(edited),
+        deleted_at=deleted and wire_time(deleted),
     )
-
-
-def _wire_time_or_none(moment: datetime | None) -> str | None:
-    return None if moment is None else wire_time(moment)

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from django.db import Error, connection, transaction
 
+from rooms.models import shown_nickname
+
 Key = tuple[int, int | None, str]  # room, sender, client id
 
 
@@ -136,7 +138,7 @@ def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
         "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname"
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
         values,
-        lambda rows: {(row[0], row[1]): Place(row[2], row[3]) for row in rows},
+        lambda rows: {(row[0], row[1]): Place(row[2], shown_nickname(row[3], member_id=row[1])) for row in rows},
     )
 
 

@@ -4,7 +4,8 @@ Every rule that the database can keep stands here as a constraint. What `on_dele
 is done by the database itself (see `references`): the main server deletes its users by itself.
 """
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
 NICKNAME_MAX_CODE_POINTS = 40  # twenty characters, and "#{member_id}" where another member holds the name
+NAMELESS = "회원"  # "member", whose nickname shows nothing
+
+
+def shown_nickname(nickname: str | None, *, member_id: int) -> str:
+    """The nickname, or "회원#7" for a user whom the main server gave none (yet)."""
+    return nickname if nickname and not nickname.isspace() else f"{NAMELESS}#{member_id}"
 
 
 class Member(models.Model):
@@ -38,6 +45,15 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.nickname
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
+        member = super().from_db(db, field_names, values, **options)
+        if "nickname" in member.__dict__:
+            member.nickname = shown_nickname(member.nickname, member_id=member.member_id)
+        return member
 
 
 class Room(models.Model):

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from chatproject.errors import InvalidInput
 from chatproject.nicknames import cut_nickname
 from chatproject.text import composed, has_something_visible
-from rooms.models import NICKNAME_MAX_CODE_POINTS, ROOM_NAME_LENGTHS
+from rooms.models import NAMELESS, NICKNAME_MAX_CODE_POINTS, ROOM_NAME_LENGTHS
 
 # Categories of what breaks a line of text, changes the direction of others, or is no character at all: controls,
 # formats, half characters, line separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")  # formats too, but families of emoji and some scripts are written with them
 _REPLACEMENT = "\ufffd"  # left where a text was decoded wrongly
-_STAND_IN = "회원"  # "member", whose token's nickname shows nothing
 
 
 def clean_room_name(raw: str) -> str:
@@ -40,7 +39,7 @@ def nicknames_for(nickname: str, *, member_id: int) -> Iterator[str]:
         yield cut_nickname(nickname, code_points=NICKNAME_MAX_CODE_POINTS)
     for number in count(1):
         tail = f"#{member_id}" + (f"#{number}" if number > 1 else "")
-        yield cut_nickname(nickname or _STAND_IN, code_points=NICKNAME_MAX_CODE_POINTS - len(tail)) + tail
+        yield cut_nickname(nickname or NAMELESS, code_points=NICKNAME_MAX_CODE_POINTS - len(tail)) + tail
 
 
 def make_pair_key(one_member_id: int, other_member_id: int) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from chatproject.errors import MemberNotFound, NotInRoom, RoomNotFound
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
-from rooms.models import Member, Participant, Room
+from rooms.models import Member, Participant, Room, shown_nickname
 
 GROUP_ROOMS_PER_PAGE = 5  # as the replaced server's clients expect
 
@@ -102,8 +102,8 @@ def private_room_names(*, room_ids: Collection[int]) -> dict[int, str]:
     nicknames: dict[int, list[str]] = {room_id: [] for room_id in room_ids}
     if nicknames:
         places = Participant.objects.filter(room_id__in=room_ids).order_by("participant_id")
-        for room_id, nickname in places.values_list("room_id", "member__nickname"):
-            nicknames[room_id].append(nickname)
+        for room_id, member_id, nickname in places.values_list("room_id", "member_id", "member__nickname"):
+            nicknames[room_id].append(shown_nickname(nickname, member_id=member_id))
     return {
         room_id: "-".join([*names, *[gone_member_name()] * (2 - len(names))])
         for room_id, names in nicknames.items()

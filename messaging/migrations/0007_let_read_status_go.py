@@ -1,4 +1,4 @@
-"""What the replaced server left in `read_status` keeps no message and no room from being deleted."""
+"""What the replaced server left in `read_status` keeps no message, no room and no user from being deleted."""
 
 from django.db import migrations
 
@@ -8,7 +8,7 @@ HELD_BACK = """
         ON k.constraint_schema = c.constraint_schema AND k.constraint_name = c.constraint_name
         AND k.table_name = c.table_name
     WHERE c.constraint_schema = DATABASE() AND c.table_name = 'read_status'
-        AND c.referenced_table_name IN ('chat_messages', 'chat_rooms') AND c.delete_rule <> 'CASCADE'
+        AND c.referenced_table_name IN ('chat_messages', 'chat_rooms', 'users') AND c.delete_rule <> 'CASCADE'
 """
 LET_GO = """
     ALTER TABLE read_status DROP FOREIGN KEY `{name}`, ADD CONSTRAINT `read_status_goes_with_{table}`

@@ -24,6 +24,11 @@ TWO_OF_ONE_NAME = [
     "ALTER TABLE users DROP INDEX UK2ty1xmrrgtn89xt7kyxx6ta7h",
     "INSERT INTO users (user_id, email, nickname) VALUES (12, 'other@example.com', 'Alice')",
 ]
+NAMELESS = 13  # as somebody is who signed up by another service and has chosen no name yet
+NO_NAME_YET = [
+    "ALTER TABLE users MODIFY nickname varchar(255) NULL",
+    f"INSERT INTO users (user_id, email) VALUES ({NAMELESS}, 'new@example.com')",
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +37,7 @@ def database(mariadb: DatabaseServer, django_db_blocker: Any) -> Iterator[str]:
     connection = ConnectionHandler({"default": environ.Env.db_url_config(url)})["default"]
     with django_db_blocker.unblock():
         leave_shared_database(connection)
-        run(connection, *TWO_OF_ONE_NAME)
+        run(connection, *TWO_OF_ONE_NAME, *NO_NAME_YET)
         connection.close()
     yield url
     mariadb.drop_database(url)
@@ -85,6 +90,21 @@ async def test_two_of_one_name_talk_as_two(server: Process, meet: Meet) -> None:
     private = await alice.post("/room/private/create", otherMemberId=12)
     names = {room["roomId"]: room["roomName"] for room in await namesake.get("/my/rooms")}
     assert names[private] == "Alice-Alice"
+
+
+async def test_a_user_without_a_name_talks_too(server: Process, meet: Meet) -> None:
+    alice, nameless = meet(server, ALICE, "Alice"), meet(server, NAMELESS, "")
+    await nameless.join(GARDEN)
+    hers = await alice.listen(GARDEN)
+    await (await nameless.connect()).say(GARDEN, "이름은 아직 없어요")
+    heard = await hers.hear("chat")
+    assert (heard["senderId"], heard["nickName"]) == (NAMELESS, "회원#13")
+    stored = (await alice.get(f"/history/{GARDEN}"))[-1]
+    assert (stored["senderId"], stored["nickName"]) == (NAMELESS, "회원#13")
+    private = await alice.post("/room/private/create", otherMemberId=NAMELESS)
+    for anybody in (alice, nameless):
+        names = {room["roomId"]: room["roomName"] for room in await anybody.get("/my/rooms")}
+        assert names[private] == "Alice-회원#13"
 
 
 async def test_whom_the_main_server_deletes_hears_nothing_more(

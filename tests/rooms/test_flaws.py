@@ -97,6 +97,20 @@ def test_a_room_may_be_deleted_whatever_read_status_holds(empty_database: MakeDa
     assert rows_of(connections[alias], "SELECT COUNT(*) FROM read_status WHERE chat_room_id = 1") == [(0,)]
 
 
+def test_a_user_may_be_deleted_whatever_read_status_holds(empty_database: MakeDatabase) -> None:
+    alias = empty_database()
+    run_script(connections[alias], f"{MYSQL_TABLES};{ROWS}")
+    call_command("migrate", database=alias, verbosity=0)
+
+    run_script(connections[alias], f"DELETE FROM users WHERE user_id = {ALICE}")
+
+    assert rows_of(connections[alias], f"SELECT COUNT(*) FROM read_status WHERE user_id = {ALICE}") == [(0,)]
+    authors = (
+        Message.objects.using(alias).filter(room_id=GARDEN).order_by("seq").values_list("sender_id", flat=True)
+    )
+    assert list(authors) == [None, BOB, None, CHARLIE]
+
+
 def test_the_members_table_is_as_the_main_server_made_it(empty_database: MakeDatabase, taken_over: str) -> None:
     before = empty_database()
     run_script(connections[before], worn.DATABASE)

@@ -113,6 +113,15 @@ def test_a_private_room_is_called_by_whoever_is_in_it(
         assert selectors.private_room_names(room_ids=[]) == {}
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_who_has_no_nickname_has_a_number(alice: Member, bob: Member, blank: str) -> None:
+    room = make_private_room(bob, alice)
+    Member.objects.filter(member_id=BOB).update(nickname=blank)
+
+    assert selectors.private_room_names(room_ids=[room.room_id]) == {room.room_id: f"회원#{BOB}-Alice"}
+    assert selectors.require_member(member_id=BOB).nickname == f"회원#{BOB}"
+
+
 def test_nobody_has_a_place_in_a_room_that_is_not_there(alice: Member) -> None:
     with pytest.raises(RoomNotFound):
         selectors.require_participant(room_id=UNKNOWN, member_id=ALICE)

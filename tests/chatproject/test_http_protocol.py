@@ -12,6 +12,7 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.server import ServerState
 
 from chatproject.http_protocol import (
+    BODY_LINES_MAX,
     HEADERS_TIMEOUT_S,
     LEAVE_TIMEOUT_S,
     UNREAD_TIMEOUT_S,
@@ -25,6 +26,7 @@ from tests.times import WAIT_S
 LONGER_S = 10 * HEADERS_TIMEOUT_S
 MUCH = b"x" * 32 * 1024 * 1024  # more than the buffers of both ends hold
 GET = b"GET / HTTP/1.1\r\nHost: chat.example.com\r\n\r\n"
+CHUNKED = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nTransfer-Encoding: chunked\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: chat.example.com\r\nContent-Length: 4\r\n\r\n"
 
 
@@ -202,6 +204,26 @@ async def test_a_connection_is_used_again_and_each_request_has_its_own_time(
     time_passes(HEADERS_TIMEOUT_S)
 
     assert await connection.is_broken_off()
+
+
+def chunks(number: int) -> bytes:
+    return b"10\r\n0123456789abcdef\r\n" * number
+
+
+async def test_a_body_in_very_many_chunks_is_refused_long_before_its_end(connection: Connection) -> None:
+    connection.writer.write(CHUNKED + chunks(BODY_LINES_MAX))
+    assert (await connection.answer()).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_one_in_many_is_read_and_the_next_one_has_as_many(connection: Connection) -> None:
+    for _time in range(2):
+        await connection.send(CHUNKED + chunks(BODY_LINES_MAX // 2 - 1) + b"0\r\n\r\n")
+        assert (await connection.answer()).startswith(b"HTTP/1.1 204 ")
+
+
+async def test_lines_of_a_body_of_known_length_are_not_counted(connection: Connection) -> None:
+    await connection.send(POST.replace(b"4", b"%d" % (2 * BODY_LINES_MAX)) + 2 * BODY_LINES_MAX * b"\n")
+    assert (await connection.answer()).startswith(b"HTTP/1.1 204 ")
 
 
 async def test_who_does_not_read_the_answer_is_broken_off(connection: Connection, time_passes: TimePasses) -> None:

@@ -6,21 +6,26 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 OURS = {"user_id", "nickname", "role", "created_at", "updated_at"}
-COLUMNS = {  # name, and what shows that the table numbers its rows by itself, as ours does not
+COLUMNS = {  # name, and what ours does not have: rows numbered by the table itself, nicknames of another length
     "mysql": """
-        SELECT column_name, extra = 'auto_increment' FROM information_schema.columns
+        SELECT column_name, extra = 'auto_increment' OR column_name = 'nickname' AND character_maximum_length <> 40
+        FROM information_schema.columns
         WHERE table_schema = DATABASE() AND table_name = 'users'
     """,
-    "sqlite": "SELECT name, pk AND type = 'integer' COLLATE NOCASE FROM pragma_table_info('users')",
+    "sqlite": """
+        SELECT name, pk AND type = 'integer' COLLATE NOCASE OR name = 'nickname' AND type <> 'varchar(40)'
+        FROM pragma_table_info('users')
+    """,
 }
 
 
 def are_ours(database: BaseDatabaseWrapper) -> bool:
-    """Whether our first migration made the table. The main server's numbers its users, or knows more of them."""
+    """Whether our first migration made the table. The main server's numbers its users, knows more of them, or has
+    longer nicknames."""
     with database.cursor() as cursor:
         cursor.execute(COLUMNS[database.vendor])
-        numbers_itself = {name.lower(): bool(numbers) for name, numbers in cursor.fetchall()}
-    return numbers_itself.keys() == OURS and not any(numbers_itself.values())
+        differs = {name.lower(): bool(differs) for name, differs in cursor.fetchall()}
+    return differs.keys() == OURS and not any(differs.values())
 
 
 @cache

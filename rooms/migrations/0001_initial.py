@@ -9,7 +9,8 @@ from django.db import migrations, models
 
 OURS = {"user_id", "nickname", "role", "created_at", "updated_at"}
 COLUMNS = """
-    SELECT column_name, extra FROM information_schema.columns
+    SELECT column_name, extra = 'auto_increment' OR column_name = 'nickname' AND character_maximum_length <> 40
+    FROM information_schema.columns
     WHERE table_schema = DATABASE() AND table_name = 'users'
 """
 # MySQL's and MariaDB's usual collations hold 'a', 'A' and 'á' to be equal, some '🍣' and '🍺' too
@@ -19,13 +20,13 @@ EXACT_NICKNAMES = """
 
 
 def make_nicknames_exact(apps, schema_editor):
-    """In a table that was made here: the main server's numbers its users, or knows more of them."""
+    """In a table that was made here: the main server's numbers its users, knows more of them, or has longer names."""
     if schema_editor.connection.vendor != "mysql":
         return
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(COLUMNS)
-        extras = {name.lower(): extra.lower() for name, extra in cursor.fetchall()}
-    if extras.keys() == OURS and "auto_increment" not in extras["user_id"]:
+        differs = {name.lower(): bool(differs) for name, differs in cursor.fetchall()}
+    if differs.keys() == OURS and not any(differs.values()):
         schema_editor.execute(EXACT_NICKNAMES)
 
 

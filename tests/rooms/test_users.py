@@ -21,6 +21,14 @@ EARLIER_FORMS = [
         MODIFY updated_at datetime(6) NOT NULL""",
 ]
 
+# no more columns than we read, and numbers from a sequence
+USERS_NUMBERED_ELSEWHERE = """
+    CREATE TABLE users (
+        user_id bigint NOT NULL PRIMARY KEY, nickname varchar(255) NOT NULL UNIQUE, role varchar(255) NOT NULL,
+        created_at datetime NULL, updated_at datetime NULL
+    )
+"""
+
 
 def sign_up(alias: str, name: str) -> None:
     with transaction.atomic(using=alias):
@@ -144,6 +152,15 @@ def test_a_table_is_ours_where_we_made_it(empty_database: MakeDatabase, before_u
     migrate(replaced)
     whose = {alias: are_ours(connections[alias]) for alias in (ours, replaced, before_us, beside_us)}
     assert whose == {ours: True, replaced: False, before_us: False, beside_us: False}
+
+
+def test_a_main_server_that_numbers_its_users_elsewhere_keeps_its_table_too(empty_database: MakeDatabase) -> None:
+    alias = empty_database()
+    run(connections[alias], USERS_NUMBERED_ELSEWHERE)
+    before = users_as_defined(connections[alias])
+    migrate(alias)
+    assert users_as_defined(connections[alias]) == before
+    assert not are_ours(connections[alias])
 
 
 def test_members_of_our_own_are_written(db: None) -> None:

@@ -16,9 +16,9 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from assistant.accounts.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
 from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, Usage
 from assistant.names import NAME_LENGTHS, clean_name
-from assistant.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
 from chatproject.errors import InvalidInput
 from rooms.models import Member, Room
 

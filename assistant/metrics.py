@@ -7,10 +7,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from assistant.breaker import State as BreakerState
-from assistant.language_model import LanguageModel
 from assistant.models import AssistantRun
-from assistant.provider import Answer
+from assistant.providers.breaker import State as BreakerState
+from assistant.providers.language_model import LanguageModel
+from assistant.providers.provider import Answer
 
 SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0)
 

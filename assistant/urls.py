@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from assistant.private.views import DraftReply, SummarizeUnread
 from assistant.views import AssistantOfRoom, MyAssistant, Receipt
-from assistant.views_private import DraftReply, SummarizeUnread
 
 urlpatterns = [
     path("llm", DraftReply.as_view(), name="draft-reply"),

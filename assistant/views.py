@@ -11,10 +11,19 @@ from assistant import preferences
 from assistant.models import AssistantRun
 from assistant.names import NAME_LENGTHS
 from assistant.preferences import RoomAssistantSettings
-from assistant.receipts import receipt
-from chatproject.api import caller_of, parse_body, parse_id
+from assistant.room.receipts import receipt
 from chatproject.errors import NotAllowed, NotInRoom, PathNotFound, RoomNotFound
-from chatproject.openapi import COUNT, INTEGER_ID, ROOM_ID_IN_PATH, describe, in_path, list_of, object_of, optional
+from chatproject.http.api import caller_of, parse_body, parse_id
+from chatproject.http.openapi import (
+    COUNT,
+    INTEGER_ID,
+    ROOM_ID_IN_PATH,
+    describe,
+    in_path,
+    list_of,
+    object_of,
+    optional,
+)
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "mode": {"type": "string", "enum": preferences.Mode.values},

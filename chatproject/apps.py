@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from stamina import instrumentation
 
-from chatproject.database_link import guard_links
+from chatproject.database.link import guard_links
 from chatproject.logs import log_retry
 
 
@@ -18,4 +18,4 @@ class ChatProjectConfig(AppConfig):
 
 class StaffAdminConfig(admin_apps.AdminConfig):
     default = False  # of this module: it is named in INSTALLED_APPS
-    default_site = "chatproject.staff_site.StaffSite"
+    default_site = "chatproject.staff.site.StaffSite"

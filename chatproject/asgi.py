@@ -13,20 +13,20 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 
-from assistant.answers import RoomAssistant
 from assistant.metrics import AssistantMetrics
-from assistant.model_choice import chosen_language_model
-from chatproject.body_limit import BodyLimit
-from chatproject.entrance import Entrance
-from chatproject.member_share import MemberShare
-from chatproject.proxies import Proxies
-from chatproject.request_log import RequestLog
-from chatproject.turns import Turns
-from messaging.database import Database
+from assistant.providers.model_choice import chosen_language_model
+from assistant.room.answers import RoomAssistant
+from chatproject.http.body_limit import BodyLimit
+from chatproject.http.entrance import Entrance
+from chatproject.http.member_share import MemberShare
+from chatproject.http.proxies import Proxies
+from chatproject.http.request_log import RequestLog
+from chatproject.http.turns import Turns
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
 from messaging.server import ChatServer
-from messaging.transport import ChatWebSocketProtocol
+from messaging.sockets.transport import ChatWebSocketProtocol
+from messaging.store.database import Database
 
 REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
 MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from chatproject.api import json_failure, parse_id, success
 from chatproject.errors import ChatError, MemberNotFound, MethodNotAllowed, PathNotFound
+from chatproject.http.api import json_failure, parse_id, success
 from messaging.management.commands.seed_demo import MEMBERS
 from rooms.management.commands.issue_token import sign_token
 

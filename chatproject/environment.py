@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from chatproject.origins import Origin, normal_host
-from chatproject.shared_secrets import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
+from chatproject.signing.shared_secrets import SECRET_ALGORITHMS, SECRET_MIN_BYTES, decode_base64
 
 SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
 UNREADABLE = "Set {name} to a URL that can be read: its host or its port is wrong."

@@ -1,7 +1,7 @@
 """Every failure that a client can see: class, HTTP status, wire code, message. Nothing raises here.
 
 The table is the one of the wire contract. Services raise these classes; two places translate them: the HTTP
-edge (`chatproject.api`) and the socket (`messaging.consumers`).
+edge (`chatproject.http.api`) and the socket (`messaging.sockets.consumers`).
 """
 
 from typing import ClassVar

@@ -12,7 +12,7 @@ MESSAGE_MAX_CHARACTERS = 200  # it quotes what was sent
 class QuietRefusals(logging.Filter):
     """Of each kind of request that Django refuses as suspicious one line a minute, with how often it came.
 
-    That there was a request, each one's own line says (`chatproject.request_log`).
+    That there was a request, each one's own line says (`chatproject.http.request_log`).
     """
 
     def __init__(self) -> None:

@@ -19,8 +19,8 @@ import uvicorn
 from uvicorn.supervisors import multiprocess
 
 if TYPE_CHECKING:
-    from messaging.transport import ChatWebSocketProtocol
-    from messaging.writer import MessageWriter
+    from messaging.sockets.transport import ChatWebSocketProtocol
+    from messaging.store.writer import MessageWriter
 
 NOTICE_S = 1.0  # for whoever asks /readyz to send its clients elsewhere
 GOODBYE_S = 3.0  # the goodbyes are spread over this
@@ -71,7 +71,7 @@ class GracefulServer(uvicorn.Server):
             await asyncio.sleep(due - loop.time())
 
     def _chats(self) -> "list[ChatWebSocketProtocol]":
-        from messaging.transport import ChatWebSocketProtocol
+        from messaging.sockets.transport import ChatWebSocketProtocol
 
         connections = self.server_state.connections
         return [connection for connection in connections if isinstance(connection, ChatWebSocketProtocol)]

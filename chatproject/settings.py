@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from jwt.warnings import InsecureKeyLengthWarning
 
-from chatproject.database_url import MYSQL, read_database
+from chatproject.database.url import MYSQL, read_database
 from chatproject.environment import (
     check_one_way,
     read_algorithm,
@@ -82,10 +82,10 @@ INSTALLED_APPS = [
     "assistant",
 ]
 MIDDLEWARE = [
-    "chatproject.middleware.any_host_for_health",
-    "chatproject.middleware.length_of_chunked_body",
+    "chatproject.http.middleware.any_host_for_health",
+    "chatproject.http.middleware.length_of_chunked_body",
     "django.middleware.security.SecurityMiddleware",
-    "chatproject.static_files.StaticFiles",
+    "chatproject.http.static_files.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -122,14 +122,14 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- REST --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["chatproject.api.AccessTokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["chatproject.http.api.AccessTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["chatproject.api.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["chatproject.bodies.JSONBodyParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.api.AlwaysJson",
+    "DEFAULT_RENDERER_CLASSES": ["chatproject.http.api.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["chatproject.http.bodies.JSONBodyParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.http.api.AlwaysJson",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is for CORS, which answers it before
-    "EXCEPTION_HANDLER": "chatproject.api.answer_exception",
-    "DEFAULT_SCHEMA_CLASS": "chatproject.openapi.Schema",
+    "EXCEPTION_HANDLER": "chatproject.http.api.answer_exception",
+    "DEFAULT_SCHEMA_CLASS": "chatproject.http.openapi.Schema",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -140,8 +140,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "POSTPROCESSING_HOOKS": [
-        "chatproject.openapi.say_what_annotations_cannot",
-        "chatproject.openapi.add_healthz",
+        "chatproject.http.openapi.say_what_annotations_cannot",
+        "chatproject.http.openapi.add_healthz",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -227,7 +227,7 @@ TIME_ZONE = "Asia/Seoul"  # what the admin shows; the wire is UTC
 # --- serving -----------------------------------------------------------------------------------
 
 PORT = read_integer("PORT", default=8081, minimum=1, maximum=65535)
-# whose X-Forwarded-For and -Proto count: `chatproject.proxies` looks, and Django itself at no such header
+# whose X-Forwarded-For and -Proto count: `chatproject.http.proxies` looks, and Django itself at no such header
 TRUSTED_PROXIES = read_proxies("TRUSTED_PROXIES", default="127.0.0.1")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -18,9 +18,9 @@ from chatproject.errors import (
     StoreUnavailable,
     WrongTokenCategory,
 )
-from chatproject.key_sets import COOL_DOWN_S, STALE_S, KeysAway, KeySet, KeysWanted
 from chatproject.nicknames import mend_nickname
-from chatproject.signatures import SharedSecret
+from chatproject.signing.key_sets import COOL_DOWN_S, STALE_S, KeysAway, KeySet, KeysWanted
+from chatproject.signing.signatures import SharedSecret
 
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT

@@ -5,13 +5,13 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from chatproject.content_security import allow
 from chatproject.demo import demo_token
-from chatproject.documents import made_once
-from chatproject.handlers import path_not_found
+from chatproject.http.content_security import allow
+from chatproject.http.documents import made_once
+from chatproject.http.handlers import path_not_found
 from chatproject.views import healthz, home, texts
 from messaging.health import metrics, readyz
-from messaging.reference import asyncapi, reference
+from messaging.wire.reference import asyncapi, reference
 
 SWAGGER_UI = {  # it sets styles as it draws, and has its icons in its style sheet
     "script-src": "'self'",
@@ -44,7 +44,7 @@ urlpatterns = [
     re_path("", path_not_found),  # in DEBUG as well, where Django would answer a page of its own
 ]
 
-handler400 = "chatproject.handlers.bad_request"
-handler403 = "chatproject.handlers.permission_denied"
-handler404 = "chatproject.handlers.path_not_found"
-handler500 = "chatproject.handlers.server_error"
+handler400 = "chatproject.http.handlers.bad_request"
+handler403 = "chatproject.http.handlers.permission_denied"
+handler404 = "chatproject.http.handlers.path_not_found"
+handler500 = "chatproject.http.handlers.server_error"

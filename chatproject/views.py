@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.i18n import JavaScriptCatalog
 
-from chatproject.content_security import content_security_policy
 from chatproject.demo import demo_members
-from chatproject.documents import made_once
-from chatproject.handlers import read_only
+from chatproject.http.content_security import content_security_policy
+from chatproject.http.documents import made_once
+from chatproject.http.handlers import read_only
 
 _PAGE = Path(__file__).parent / "static/chat/page"
 _CLASSIC = {"theme.js"}  # runs before the first paint

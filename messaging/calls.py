@@ -5,11 +5,11 @@ from typing import Protocol
 
 from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput
 from chatproject.tokens import Caller
-from messaging.database import Database
-from messaging.hub import Session
-from messaging.protocol import Ask, MessageObject, Stop
-from messaging.selectors import latest_of_members
-from messaging.services import Stored
+from messaging.delivery.hub import Session
+from messaging.store.database import Database
+from messaging.store.selectors import latest_of_members
+from messaging.store.services import Stored
+from messaging.wire.protocol import Ask, MessageObject, Stop
 
 Refuse = Callable[[ChatError], None]
 

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from chatproject.api import json_failure, success
 from chatproject.errors import ChatError, PathNotFound, StoreUnavailable
-from chatproject.handlers import read_only
+from chatproject.http.api import json_failure, success
+from chatproject.http.handlers import read_only
 from messaging.server import ChatServer
 
 RETRY_AFTER_S = 1.0

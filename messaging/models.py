@@ -12,7 +12,7 @@ class Message(models.Model):
     """One message of a room.
 
     `seq` numbers the messages of a room 1, 2, 3 …; `version` is the number of the message's last change among all
-    changes of the room. Both are given by `messaging.services.store_messages` under the room's lock.
+    changes of the room. Both are given by `messaging.store.services.store_messages` under the room's lock.
     """
 
     class Kind(models.TextChoices):

@@ -3,8 +3,8 @@
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.urls import re_path
 
-from messaging.consumers_v1 import V1Consumer
-from messaging.consumers_v2 import V2Consumer
+from messaging.sockets.consumers_v1 import V1Consumer
+from messaging.sockets.consumers_v2 import V2Consumer
 
 
 class UnknownPathConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed

@@ -13,15 +13,21 @@ from chatproject.buckets import KeyedBuckets
 from chatproject.errors import NotInRoom, TooManyRequests
 from chatproject.tokens import Caller
 from messaging.calls import Calls
-from messaging.content import client_id_to_hex
-from messaging.database import Database
-from messaging.deployment import deployment_name
-from messaging.gathering import Gathered
-from messaging.hub import Hub, Session, Sink
+from messaging.delivery.hub import Hub, Session, Sink
+from messaging.delivery.notices import Notice, joined_notice, left_notice
+from messaging.delivery.relay import Relay
+from messaging.delivery.repair import Repair, change_of
+from messaging.delivery.streams import Change
+from messaging.delivery.subscriptions import Subscriptions
 from messaging.limits import Limits
 from messaging.metrics import Metrics
-from messaging.notices import Notice, joined_notice, left_notice
-from messaging.protocol import (
+from messaging.store.database import Database
+from messaging.store.deployment import deployment_name
+from messaging.store.gathering import Gathered
+from messaging.store.services import Draft, Kind, ReadMark, Stored, mark_read
+from messaging.store.writer import MessageWriter
+from messaging.wire.content import client_id_to_hex
+from messaging.wire.protocol import (
     Ask,
     Chat,
     CloseCode,
@@ -32,12 +38,6 @@ from messaging.protocol import (
     Typing,
     encode,
 )
-from messaging.relay import Relay
-from messaging.repair import Repair, change_of
-from messaging.services import Draft, Kind, ReadMark, Stored, mark_read
-from messaging.streams import Change
-from messaging.subscriptions import Subscriptions
-from messaging.writer import MessageWriter
 from rooms.models import Member
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, is_mirrored, mirror_member

@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.api import caller_of, parse_id, query_integer
-from chatproject.encoded import encoded_list
 from chatproject.errors import BlockedFromRoom, NotGroupRoom, NotInRoom, RoomNotFound
-from chatproject.openapi import (
+from chatproject.http.api import caller_of, parse_id, query_integer
+from chatproject.http.encoded import encoded_list
+from chatproject.http.openapi import (
     COUNT,
     INTEGER_ID,
     NOTHING,
@@ -20,8 +20,8 @@ from chatproject.openapi import (
     query,
     struct_schema,
 )
-from messaging import selectors, services
-from messaging.protocol import MessageObject
+from messaging.store import selectors, services
+from messaging.wire.protocol import MessageObject
 from rooms.services import join_group_room, leave_group_room, mirror_member
 from rooms.telling import tell, tell_joined, tell_left
 

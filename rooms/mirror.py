@@ -5,7 +5,7 @@ import logging
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 
-from chatproject.api import describe_database_error
+from chatproject.http.api import describe_database_error
 from chatproject.nicknames import same_names
 from chatproject.seldom import Seldom
 from chatproject.text import name_key

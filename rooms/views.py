@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.api import BIGINT_MAX, caller_of, parse_id, query_integer, query_text
 from chatproject.errors import RoomNameTaken, RoomNotFound
-from chatproject.openapi import INTEGER_ID, describe, list_of, object_of, query
+from chatproject.http.api import BIGINT_MAX, caller_of, parse_id, query_integer, query_text
+from chatproject.http.openapi import INTEGER_ID, describe, list_of, object_of, query
 from rooms import selectors, services
 from rooms.models import ROOM_NAME_LENGTHS, Room
 from rooms.telling import tell_joined

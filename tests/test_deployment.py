@@ -18,8 +18,8 @@ import pytest
 import yaml
 from django.conf import settings
 
-from chatproject.api import failure
 from chatproject.errors import HeadersTooLarge, PathNotFound, StoreUnavailable, TooLarge
+from chatproject.http.api import failure
 from tests.servers import HOST, Service, free_port, program, running
 
 ROOT = Path(settings.BASE_DIR)

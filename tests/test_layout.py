@@ -17,7 +17,7 @@ TEST_LINES_MAX = 400  # a table of cases is read from the top
 TESTED_ELSEWHERE = {
     "chatproject/apps.py": "chatproject/test_logs.py",
     "chatproject/asgi.py": "chatproject/test_serve.py",
-    "chatproject/models.py": "chatproject/test_sign_in_limits.py",
+    "chatproject/models.py": "chatproject/staff/test_sign_in_limits.py",
     "rooms/apps.py": "rooms/test_admin.py",
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",
@@ -39,12 +39,16 @@ def source_modules() -> list[str]:
 
 
 def test_modules(module: str) -> list[Path]:
-    """Where the tests of a module may stand: its own file, several in its name, or one for an app's commands."""
+    """Where a module's tests may stand: in the same folder of `tests`, in its own file or several in its name.
+
+    Those of commands and what is beside them are in the app's, commands' in one file where they are small.
+    """
     path = Path(module)
+    folder = ROOT / "tests" / Path(*(part for part in path.parent.parts if part not in ("management", "commands")))
     names = [f"test_{path.stem}.py", f"test_{path.stem}_*.py"]
     if "commands" in path.parts:
         names.append("test_commands.py")
-    return [found for name in names for found in (ROOT / "tests" / path.parts[0]).glob(name)]
+    return [found for name in names for found in folder.glob(name)]
 
 
 test_modules.__test__ = False  # type: ignore[attr-defined]  # no test itself
@@ -93,6 +97,7 @@ def test_the_top_level_holds_what_such_a_project_needs_and_no_more() -> None:
         *APPS,
         "tests",
         "docs",
+        "findings",
         ".ci",
         ".github",
         "manage.py",

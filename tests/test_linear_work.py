@@ -12,21 +12,21 @@ from typing import Any
 
 import pytest
 
-from assistant.prompts import Prompt
-from assistant.summaries import grounded_points
-from assistant.transcripts import Scene, write_transcript
-from assistant.triggers import mentions
-from assistant.wording import Wording
-from chatproject.api import bearer_token, parse_integer
-from chatproject.bodies import JSONBodyParser
+from assistant.private.summaries import grounded_points
+from assistant.prompting.prompts import Prompt
+from assistant.prompting.transcripts import Scene, write_transcript
+from assistant.prompting.wording import Wording
+from assistant.room.triggers import mentions
 from chatproject.errors import ChatError
+from chatproject.http.api import bearer_token, parse_integer
+from chatproject.http.bodies import JSONBodyParser
 from chatproject.logs import blot_out_tokens
 from chatproject.nicknames import mend_nickname, same_names
 from chatproject.text import composed, has_something_visible
 from chatproject.tokens import TokenVerifier
-from messaging.content import check_client_id, check_message
-from messaging.decoding import decode, decode_v1
-from messaging.handshake import Handshake
+from messaging.sockets.handshake import Handshake
+from messaging.wire.content import check_client_id, check_message
+from messaging.wire.decoding import decode, decode_v1
 from rooms.names import clean_room_name
 from tests import patterns
 from tests.assistant.conftest import said

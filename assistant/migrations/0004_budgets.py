@@ -1,4 +1,4 @@
-"""How much may be used and how much was, and the switch that stops everything. Figures: assistant/budgets.py."""
+"""How much may be used and how much was, and the switch that stops everything. See `accounts.budgets`."""
 
 from django.db import migrations, models
 

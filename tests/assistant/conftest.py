@@ -13,15 +13,15 @@ import stamina
 import uvicorn
 from channels.layers import channel_layers
 
-from assistant.gemini import Gemini
-from assistant.language_model import LanguageModel
-from assistant.prompts import Prompt
-from assistant.provider import Answer
-from assistant.standin import StandIn
+from assistant.prompting.prompts import Prompt
+from assistant.providers.gemini import Gemini
+from assistant.providers.language_model import LanguageModel
+from assistant.providers.provider import Answer
+from assistant.standin.server import StandIn
 from chatproject.errors import ChatError
-from messaging.database import Database
-from messaging.protocol import MessageObject
-from messaging.services import Draft, Stored, store_messages
+from messaging.store.database import Database
+from messaging.store.services import Draft, Stored, store_messages
+from messaging.wire.protocol import MessageObject
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
 from tests.messaging.lossy import LossyLayer
@@ -70,7 +70,7 @@ def _no_pauses() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _short_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who hangs behind the end of an answer is left soon."""
-    monkeypatch.setattr("assistant.upstream.MORE_WORDS_S", 1.0)
+    monkeypatch.setattr("assistant.providers.upstream.MORE_WORDS_S", 1.0)
 
 
 class Clock:
@@ -206,7 +206,7 @@ async def open_house(
     """
     from tests.assistant.houses import House
 
-    monkeypatch.setattr("assistant.answers.STOP_TIMEOUT_S", TIMEOUT_S)
+    monkeypatch.setattr("assistant.room.answers.STOP_TIMEOUT_S", TIMEOUT_S)
     houses: list[House] = []
 
     async def open_one(model: LanguageModel) -> House:
@@ -224,4 +224,4 @@ async def open_house(
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Heartbeats, and the sweeps after them, come at once."""
-    monkeypatch.setattr("assistant.leases.HEARTBEAT_INTERVAL_S", 0.05)
+    monkeypatch.setattr("assistant.room.leases.HEARTBEAT_INTERVAL_S", 0.05)

@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable
 from threading import Barrier
 from typing import Any
 
-from assistant.answers import RoomAssistant
-from assistant.language_model import LanguageModel
 from assistant.metrics import AssistantMetrics
 from assistant.models import AssistantRun
+from assistant.providers.language_model import LanguageModel
+from assistant.room.answers import RoomAssistant
 from chatproject.errors import ChatError
-from messaging.database import Database
 from messaging.models import Message
-from messaging.selectors import recent_messages
 from messaging.server import ChatServer
+from messaging.store.database import Database
+from messaging.store.selectors import recent_messages
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, on_a_thread
 from tests.factories import ALICE, BOB

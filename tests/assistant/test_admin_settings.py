@@ -7,11 +7,11 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from assistant.budgets import reserve
+from assistant.accounts.budgets import reserve
 from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch
 from assistant.preferences import require_assistant, room_assistant
 from chatproject.errors import AssistantUnavailable
-from messaging.services import Draft, store_messages
+from messaging.store.services import Draft, store_messages
 from rooms.models import Room
 from tests.assistant.conftest import KEY, say
 from tests.factories import ALICE

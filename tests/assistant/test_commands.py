@@ -12,10 +12,10 @@ import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
-from assistant.budgets import reserve, settle
+from assistant.accounts.budgets import reserve, settle
 from assistant.models import AssistantRun, Consent, Usage
-from assistant.standin import StandIn
-from assistant.standin_scenarios import SCENARIOS, Scenario, in_deltas
+from assistant.standin.scenarios import SCENARIOS, Scenario, in_deltas
+from assistant.standin.server import StandIn
 from chatproject.settings import BASE_DIR
 from messaging.models import Message
 from rooms.models import Room

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from assistant.metrics import AssistantMetrics
 from assistant.models import AssistantRun
-from assistant.provider import Answer
+from assistant.providers.provider import Answer
 from chatproject.asgi import Process
 from rooms.models import Room
 from tests.assistant.conftest import MakeGemini

@@ -33,7 +33,7 @@ TOP = """() => {
 
 
 def fill() -> None:
-    from messaging.services import Draft, store_messages
+    from messaging.store.services import Draft, store_messages
     from rooms.services import open_group_room
 
     room = open_group_room(name=ROOM, member_ids=[1, 2, 3])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from chatproject.errors import ChatError
-from messaging.services import Draft, mark_read, store_messages
+from messaging.store.services import Draft, mark_read, store_messages
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, open_group_room
 

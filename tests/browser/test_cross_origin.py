@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Error, Page
 
-from chatproject.body_limit import BODY_MAX_BYTES
+from chatproject.http.body_limit import BODY_MAX_BYTES
 from tests.browser.conftest import Complaints, OpenContext
 from tests.browser.main_site import Site
 from tests.e2e.people import Person

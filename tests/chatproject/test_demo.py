@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chatproject.api import token_verifier
+from chatproject.http.api import token_verifier
 from messaging.management.commands.seed_demo import MEMBERS
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from messaging.link import ROOMS_GROUP
+from messaging.delivery.link import ROOMS_GROUP
 from tests.e2e import processes
 from tests.e2e.processes import Process, environment, log_directory, manage, running, serve, with_model
 from tests.servers import HOST, DatabaseServer, RedisServer, private_redis

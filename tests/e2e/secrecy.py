@@ -41,7 +41,7 @@ def _is_expected(entry: dict[str, Any]) -> bool:
     match entry["logger"]:
         case "django.request":  # every answer from 500 on, E-A002 and E-S002 too; a fault has a traceback with it
             return "exception" not in entry
-        case "messaging.transport.protocol":  # uvicorn's words; the client's fault
+        case "messaging.sockets.transport.protocol":  # uvicorn's words; the client's fault
             return bool(entry["event"] == "Invalid UTF-8 sequence received from client.")
         case "channels_redis.pubsub":  # a lost connection, with its traceback
             return True

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.runs import MODEL_DEADLINE_S
+from assistant.room.runs import MODEL_DEADLINE_S
 from tests.e2e.client import Socket
 from tests.e2e.conftest import Pair, Play, UntilModel
 from tests.e2e.people import Person

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from assistant.leases import HEARTBEAT_INTERVAL_S
-from assistant.runs import LEASE
+from assistant.room.leases import HEARTBEAT_INTERVAL_S
+from assistant.room.runs import LEASE
 from tests.e2e.client import Socket
 from tests.e2e.conftest import Meet, Pair, Play, UntilModel
 from tests.e2e.people import Person

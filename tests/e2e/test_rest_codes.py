@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chatproject.body_limit import BODY_MAX_BYTES
+from chatproject.http.body_limit import BODY_MAX_BYTES
 from tests.e2e.conftest import Meet, Pair
 from tests.e2e.people import Person
 from tests.e2e.secrecy import make_token

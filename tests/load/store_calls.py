@@ -25,7 +25,7 @@ def seat(rooms: int, per_room: int) -> tuple[int, int]:
 
 
 def our_call(size: int, rooms: int, per_room: int) -> Callable[[], int]:
-    from messaging.services import Draft, store_messages
+    from messaging.store.services import Draft, store_messages
 
     def store() -> int:
         places = [seat(rooms, per_room) for _ in range(size)]

@@ -12,8 +12,8 @@ from django.core.management import call_command
 
 
 def write_each_change_by_itself() -> None:
-    from messaging.hub import RoomAudience
-    from messaging.streams import Change
+    from messaging.delivery.hub import RoomAudience
+    from messaging.delivery.streams import Change
 
     deliver_joined = RoomAudience.deliver
 

@@ -2,7 +2,7 @@
 
 from chatproject.tokens import Caller
 from messaging.calls import Refuse
-from messaging.protocol import AssistantProgress, MessageObject, encode
+from messaging.wire.protocol import AssistantProgress, MessageObject, encode
 
 RUN_ID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
 

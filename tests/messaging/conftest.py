@@ -10,9 +10,9 @@ from channels.layers import channel_layers
 from django.conf import settings as django_settings
 
 from chatproject.asgi import Process
-from messaging.database import Database
 from messaging.limits import Limits
 from messaging.server import ChatServer
+from messaging.store.database import Database
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, make_group_room
 from tests.messaging.lossy import LossyLayer
@@ -41,8 +41,8 @@ def room(alice: Member, bob: Member, charlie: Member) -> Room:
 @pytest.fixture(autouse=True)
 def _no_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the sweep would find later, hides what is broken now. So a subscription waits for a slow layer, too."""
-    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
-    monkeypatch.setattr("messaging.relay.JOIN_WAIT_S", TIMEOUT_S)
+    monkeypatch.setattr("messaging.delivery.repair.SWEEP_INTERVAL_S", 10 * TIMEOUT_S)
+    monkeypatch.setattr("messaging.delivery.relay.JOIN_WAIT_S", TIMEOUT_S)
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ async def site(process: Process) -> AsyncIterator[Site]:
 
 @pytest.fixture
 def quick_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.repair.SWEEP_INTERVAL_S", 0.1)
+    monkeypatch.setattr("messaging.delivery.repair.SWEEP_INTERVAL_S", 0.1)
 
 
 @pytest.fixture

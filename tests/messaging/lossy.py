@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from channels.layers import InMemoryChannelLayer
 
-from messaging.notices import Notice
+from messaging.delivery.notices import Notice
 
 Judge = Callable[[Notice], bool]
 

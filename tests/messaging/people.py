@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from messaging.database import Database
-from messaging.framing import Batch
-from messaging.hub import Session
+from messaging.delivery.hub import Session
 from messaging.limits import Limits
-from messaging.protocol import Chat, Subscribe
 from messaging.server import ChatServer
-from messaging.services import Draft, Stored, store_messages
+from messaging.store.database import Database
+from messaging.store.services import Draft, Stored, store_messages
+from messaging.wire.framing import Batch
+from messaging.wire.protocol import Chat, Subscribe
 from rooms.models import Room
 from tests.factories import ALICE, caller
 from tests.times import WAIT_S

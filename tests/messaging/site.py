@@ -10,9 +10,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from chatproject.asgi import Process
-from messaging.hub import Session
-from messaging.protocol import FRAME_MAX_BYTES
-from messaging.transport import ChatWebSocketProtocol
+from messaging.delivery.hub import Session
+from messaging.sockets.transport import ChatWebSocketProtocol
+from messaging.wire.protocol import FRAME_MAX_BYTES
 from rooms.models import Room
 from tests.factories import token_for
 from tests.messaging.people import eventually, soon

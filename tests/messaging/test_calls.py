@@ -4,14 +4,14 @@ import pytest
 
 from chatproject.asgi import Process
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, InvalidInput, NotInRoom
-from messaging.protocol import Ask
 from messaging.server import ChatServer
-from messaging.services import Stored
+from messaging.store.services import Stored
+from messaging.wire.protocol import Ask
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.answering import RUN_ID, Listener
 from tests.messaging.people import Person, StartServer, TardyDatabase, connect, eventually, soon
-from tests.messaging.sockets import opened_v1, opened_v2
+from tests.messaging.sockets.connected import opened_v1, opened_v2
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from messaging.deployment import deployment_name
 from messaging.models import Message
+from messaging.store.deployment import deployment_name
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member
 

@@ -8,12 +8,12 @@ from django.db import connection
 from django.test import Client
 
 from chatproject.asgi import Process
-from messaging.writer import REFUSAL_REMEMBERED_S
+from messaging.store.writer import REFUSAL_REMEMBERED_S
 from rooms.models import Room
 from tests.conftest import TimePasses
 from tests.factories import ALICE
 from tests.messaging.people import eventually, held_by_another
-from tests.messaging.sockets import opened_v2
+from tests.messaging.sockets.connected import opened_v2
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def test_a_process_that_can_serve_is_ready(http: httpx.AsyncClient) -> Non
 async def test_who_cannot_store_as_fast_as_people_talk_says_so(
     http: httpx.AsyncClient, process: Process, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.writer.BEHIND_DRAFTS", 2)
+    monkeypatch.setattr("messaging.store.writer.BEHIND_DRAFTS", 2)
     alice, writer = await opened_v2(process, ALICE, room.pk), process.chat_server.writer
     chat = {"type": "chat", "roomId": room.pk, "message": "hello"}
     async with held_by_another(room.pk):

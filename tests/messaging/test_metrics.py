@@ -4,10 +4,10 @@ import asyncio
 
 from prometheus_client import generate_latest
 
-from messaging.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
+from messaging.delivery.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
 from messaging.metrics import Metrics
-from messaging.protocol import MemberTyping, Typing
 from messaging.server import ChatServer
+from messaging.wire.protocol import MemberTyping, Typing
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.lossy import LossyLayer

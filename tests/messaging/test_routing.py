@@ -5,7 +5,7 @@ import pytest
 from chatproject.asgi import Process
 from rooms.models import Room
 from tests.factories import ALICE, token_for
-from tests.messaging.sockets import V1, V2, Socket
+from tests.messaging.sockets.connected import V1, V2, Socket
 
 
 @pytest.mark.parametrize(

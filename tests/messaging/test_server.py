@@ -51,11 +51,13 @@ async def test_everybody_hears_the_same_order(alice_listens: Person, bob_listens
 async def test_who_comes_to_a_process_that_just_started_misses_nothing_of_one_that_was_alone(
     start_server: StartServer, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.company.COMPANY_S", 0.2)  # and nothing is found by a sweep in these tests
+    monkeypatch.setattr(
+        "messaging.delivery.company.COMPANY_S", 0.2
+    )  # and nothing is found by a sweep in these tests
     alice = await connect(await start_server(), ALICE)
     (link,) = alice.server.relay._links
     await eventually(lambda: not link._company.is_here(asyncio.get_running_loop().time()))
-    monkeypatch.setattr("messaging.company.COMPANY_S", TIMEOUT_S)
+    monkeypatch.setattr("messaging.delivery.company.COMPANY_S", TIMEOUT_S)
     talking = asyncio.create_task(_say_numbers(alice, room, 100))
     bob = await connect(await start_server(), BOB)
     await bob.subscribe(room.pk, since=0)

@@ -3,9 +3,9 @@
 import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound
-from messaging.protocol import Read, Typing
 from messaging.server import ChatServer
-from messaging.services import ReadMark
+from messaging.store.services import ReadMark
+from messaging.wire.protocol import Read, Typing
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import Person, connect, soon

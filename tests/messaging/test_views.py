@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from messaging.services import Draft, store_messages
+from messaging.store.services import Draft, store_messages
 from rooms import acts
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_private_room, token_for

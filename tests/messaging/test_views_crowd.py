@@ -19,7 +19,7 @@ CROWD = 3 * AT_ONCE
 
 @pytest.fixture
 async def http(start_process: StartProcess, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setattr("chatproject.turns.ANSWER_WITHIN_S", TIMEOUT_S)  # on a busy machine too
+    monkeypatch.setattr("chatproject.http.turns.ANSWER_WITHIN_S", TIMEOUT_S)  # on a busy machine too
     process = start_process(DB_THREADS=2, LIMIT_REQUESTS_PER_MEMBER=0, LIMIT_WRITES_PER_SECOND=0)  # one for all
     transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=TIMEOUT_S) as client:

@@ -11,7 +11,7 @@ from chatproject.asgi import Process
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for
 from tests.messaging.people import TIMEOUT_S, in_thread
-from tests.messaging.sockets import Socket, opened_v1, opened_v2
+from tests.messaging.sockets.connected import Socket, opened_v1, opened_v2
 
 CSRF = "a" * 32
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistant.context import Context, read_rehearsal_context
-from assistant.model_choice import chosen_language_model
-from assistant.private_calls import call_privately, read_on_any_thread
-from assistant.provider import Answer
-from assistant.wording import CUT_SHORT, Wording
+from assistant.private.calls import call_privately, read_on_any_thread
+from assistant.prompting.context import Context, read_rehearsal_context
+from assistant.prompting.wording import CUT_SHORT, Wording
+from assistant.providers.model_choice import chosen_language_model
+from assistant.providers.provider import Answer
 from chatproject.errors import ChatError
 from rooms.management.migrated import require_migrated_database
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistant.usage import DayOfUse, daily_use
+from assistant.accounts.usage import DayOfUse, daily_use
 from rooms.management.migrated import require_migrated_database
 
 DAYS_MOST = 3_660

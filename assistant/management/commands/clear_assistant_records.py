@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from assistant.retention import clear_old_records
+from assistant.accounts.retention import clear_old_records
 from rooms.management.migrated import require_migrated_database
 
 DAYS_KEPT, DAYS_MOST = 90, 3_660

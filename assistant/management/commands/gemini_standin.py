@@ -5,7 +5,7 @@ from typing import Any
 import uvicorn
 from django.core.management.base import BaseCommand, CommandParser
 
-from assistant.standin import StandIn
+from assistant.standin.server import StandIn
 
 THINK_S, PACE_S = 0.6, 0.15  # so that people see the assistant think, and write word by word
 

@@ -11,10 +11,10 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from chatproject.database_link import warn_of_open_link
-from chatproject.entrance import HEADERS_MAX_BYTES
+from chatproject.database.link import warn_of_open_link
+from chatproject.http.entrance import HEADERS_MAX_BYTES
 from chatproject.serving import listening_sockets, run
-from messaging.protocol import FRAME_MAX_BYTES
+from messaging.wire.protocol import FRAME_MAX_BYTES
 
 PING_INTERVAL_S = PING_TIMEOUT_S = 15
 GRACEFUL_SHUTDOWN_S = 4  # for HTTP requests, after the sockets have been told goodbye
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "chatproject.asgi:application",
             workers=workers,
             loop="uvloop",
-            http="chatproject.http_protocol:PromptHttpProtocol",
+            http="chatproject.http.http_protocol:PromptHttpProtocol",
             ws="chatproject.asgi:ChatWebSocketProtocol",
             ws_max_size=FRAME_MAX_BYTES,  # uvicorn's own is 16 MiB
             ws_ping_interval=PING_INTERVAL_S,
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             log_config=None,  # Django's LOGGING rules
             access_log=False,  # its lines carry ?access=<token>
             server_header=False,
-            proxy_headers=False,  # `chatproject.proxies` does it, whatever the server
+            proxy_headers=False,  # `chatproject.http.proxies` does it, whatever the server
             h11_max_incomplete_event_size=HEADERS_MAX_BYTES,
             timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from messaging.asyncapi import document
+from messaging.wire.asyncapi import document
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from messaging.deployment import rename_deployment
+from messaging.store.deployment import rename_deployment
 from rooms.management.migrated import require_migrated_database
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chatproject.errors import ChatError, RoomNameTaken
 from chatproject.tokens import Caller, Role
-from messaging.services import Draft, store_messages
+from messaging.store.services import Draft, store_messages
 from rooms.management.migrated import require_migrated_database
 from rooms.models import Room
 from rooms.selectors import group_room_named

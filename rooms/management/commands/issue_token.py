@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from chatproject.errors import ChatError, MemberNotFound
-from chatproject.shared_secrets import usual_algorithm
+from chatproject.signing.shared_secrets import usual_algorithm
 from chatproject.tokens import Role, TokenVerifier
 from rooms.models import Member
 from rooms.selectors import require_member

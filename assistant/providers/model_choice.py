@@ -1,0 +1,22 @@
+"""The language model that the settings choose. The only place that knows which providers there are."""
+
+from django.conf import settings
+
+from assistant.providers.gemini import Gemini
+from assistant.providers.language_model import LanguageModel
+from assistant.providers.openai import OpenAI
+
+
+def chosen_language_model() -> LanguageModel:
+    """A new one. Each process needs one; close it at the end."""
+    if settings.ASSISTANT_PROVIDER == "openai":
+        return LanguageModel(
+            OpenAI(key=settings.LLM_KEY, base_url=settings.OPENAI_BASE_URL),
+            model=settings.OPENAI_MODEL,
+            fallback_model=settings.OPENAI_FALLBACK_MODEL,
+        )
+    return LanguageModel(
+        Gemini(key=settings.LLM_KEY, base_url=settings.GEMINI_BASE_URL),
+        model=settings.GEMINI_MODEL,
+        fallback_model=settings.GEMINI_FALLBACK_MODEL,
+    )

@@ -1,0 +1,63 @@
+"""What has to hold before an answer begins, in one visit to the database: mode, claim, context, budget."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assistant.accounts.budgets import Reservation, reserve
+from assistant.models import AssistantRun, RoomSettings
+from assistant.preferences import room_assistant
+from assistant.prompting.context import read_answer_context
+from assistant.prompting.prompts import Prompt
+from assistant.room.runs import Run, claim_run, withdraw_run
+from assistant.room.triggers import calls_assistant
+from chatproject.errors import AssistantUnavailable, ChatError
+from messaging.wire.protocol import MessageObject
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An answer that is this process's to give, what it is made from, and what it may cost."""
+
+    run: Run
+    prompt: Prompt = field(repr=False)
+    reservation: Reservation
+
+
+def claim_answer(run: Run, *, owner: str, again: bool, now: datetime) -> Claim | None:
+    """For whoever asks by a frame. None where the message was claimed before, and `again` is not wanted.
+
+    Raises TooManyRequests while another answer is under way in the room, AssistantBudgetSpent, and what
+    `read_answer_context` raises; then nothing is claimed.
+    """
+    if not claim_run(run, owner=owner, again=again, now=now):
+        return None
+    try:
+        return _prepare(run, now)
+    except Exception:
+        withdraw_run(run)
+        raise
+
+
+def claim_if_called(
+    run: Run, message: MessageObject, *, obstacle: ChatError | None, owner: str, now: datetime
+) -> Claim | None:
+    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above;
+    `obstacle` is raised where nothing else speaks against an answer."""
+    room = room_assistant(room_id=run.room_id)
+    if room.mode != RoomSettings.Mode.ON_CALL or not calls_assistant(message, name=room.name):
+        return None
+    if room.is_stopped:
+        raise AssistantUnavailable
+    if obstacle is not None:
+        raise obstacle
+    return claim_answer(run, owner=owner, again=False, now=now)
+
+
+def _prepare(run: Run, now: datetime) -> Claim:
+    context = read_answer_context(room_id=run.room_id, asker_id=run.asker_id, trigger_seq=run.trigger_seq)
+    tokens = context.prompt.tokens_at_most
+    reservation = reserve(member_id=run.asker_id, room_id=run.room_id, tokens=tokens, now=now)
+    AssistantRun.objects.filter(run_id=run.run_id).update(
+        read_seqs=context.read_seqs, withheld=context.withheld, tokens_reserved=tokens
+    )
+    return Claim(run, context.prompt, reservation)

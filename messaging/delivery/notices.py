@@ -1,0 +1,59 @@
+"""What one process tells the others about a room. Pure; how it gets there is in `relay`."""
+
+from typing import Literal
+
+import msgspec
+
+from messaging.delivery.streams import Change
+from messaging.wire.protocol import MemberJoined, MemberLeft, Removed, encode
+from rooms.services import RosterChange
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Of `kind` "changes", "tell" (an ephemeral frame), "roster" (somebody came or went) or "assistant"."""
+
+    room_id: int
+    kind: Literal["changes", "tell", "roster", "assistant"]
+    changes: tuple[Change, ...] = ()
+    text: bytes = b""  # of "tell" and "roster": the frame for the listeners; of "assistant": its own words
+    except_member_id: int | None = None  # of "tell"
+    roster_version: int = 0  # of "roster"
+    joined_member_id: int | None = None  # of "roster": who came; None for a leaving
+    left_member_id: int | None = None  # of "roster": who is out; None for a joining
+    removal: bytes = b""  # of "roster": the frame for who is out
+
+    @property
+    def member_id(self) -> int:
+        """Of "roster": who came or went."""
+        member_id = self.joined_member_id if self.left_member_id is None else self.left_member_id
+        assert member_id is not None
+        return member_id
+
+    @property
+    def is_for_every_process(self) -> bool:
+        """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
+        of who came be open."""
+        return self.kind == "assistant" or self.joined_member_id is not None
+
+
+def joined_notice(change: RosterChange) -> Notice:
+    joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+    return Notice(
+        room_id=change.room_id,
+        kind="roster",
+        roster_version=change.roster_version,
+        joined_member_id=change.member_id,
+        text=encode(joined),
+    )
+
+
+def left_notice(change: RosterChange) -> Notice:
+    left = MemberLeft(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+    return Notice(
+        room_id=change.room_id,
+        kind="roster",
+        roster_version=change.roster_version,
+        left_member_id=change.member_id,
+        text=encode(left),
+        removal=encode(Removed(room_id=change.room_id, reason="removed" if change.was_removed else "left")),
+    )

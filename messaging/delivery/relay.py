@@ -1,0 +1,93 @@
+"""Between processes: what this one tells the others, and hears of them. How a layer behaves is in `link`."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from channels.layers import channel_layers
+
+from chatproject.errors import StoreUnavailable
+from messaging.delivery.link import EVERY_PROCESS, Link
+from messaging.delivery.notices import Notice
+
+logger = logging.getLogger(__name__)
+
+JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep covers what it misses then
+ASK_AGAIN_AFTER_S = 1.0  # for the deployment's name, while the database is away: nothing is said meanwhile
+
+
+class Relay:
+    """The links of this process, one for each layer; a room always uses the same one.
+
+    Without any layer this process is the only one, and nothing is published.
+    """
+
+    def __init__(
+        self,
+        aliases: Sequence[str],
+        *,
+        deployment_name: Callable[[], Awaitable[str]],
+        receive: Callable[[Notice], None],
+        healed: Callable[[], None],
+    ) -> None:
+        self._links = [Link(channel_layers[alias], receive=receive, healed=healed) for alias in aliases]
+        self._deployment_name = deployment_name
+        self._naming: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        for link in self._links:
+            link.start()
+        if self._links:
+            self._naming = asyncio.create_task(self._name_links(), name="relay-naming")
+
+    async def _name_links(self) -> None:
+        while (deployment := await self._ask_name()) is None:  # noqa: ASYNC110 - nothing tells that it is back
+            await asyncio.sleep(ASK_AGAIN_AFTER_S)
+        for link in self._links:
+            link.name(deployment)
+
+    async def _ask_name(self) -> str | None:
+        try:
+            return await self._deployment_name()
+        except StoreUnavailable:
+            return None
+        except Exception:  # a database that was not migrated yet, say: without a name nobody is heard
+            logger.exception("the name of this deployment cannot be read")
+            return None
+
+    async def stop(self) -> None:
+        if self._naming is not None:
+            self._naming.cancel()
+        await asyncio.gather(*(link.stop() for link in self._links))
+
+    @property
+    def is_up(self) -> bool:
+        return all(link.is_up for link in self._links)
+
+    def publish(self, notice: Notice) -> None:
+        """Tell the other processes. Never waits; what cannot be told is dropped."""
+        if self._links:
+            address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
+            self._link(notice.room_id).send(address, msgspec.msgpack.encode(notice))
+
+    async def join(self, room_id: int) -> None:
+        """Hear what other processes tell about the room. Returns once they are heard, or after JOIN_WAIT_S."""
+        if not self._links:
+            return
+        link = self._link(room_id)
+        link.rooms.add(room_id)
+        if link.joined.is_set() or not link.is_up:
+            return
+        try:
+            async with asyncio.timeout(JOIN_WAIT_S):
+                await link.joined.wait()
+        except TimeoutError:
+            logger.warning("joining the layer between processes takes long")
+
+    def leave(self, room_id: int) -> None:
+        if self._links:
+            self._link(room_id).rooms.discard(room_id)
+
+    def _link(self, room_id: int) -> Link:
+        return self._links[room_id % len(self._links)]

@@ -1,0 +1,196 @@
+"""What delivery is missing is read from the database: gaps in a room's stream, and memberships that changed.
+
+The layer between processes may lose, repeat and reorder; this makes its losses invisible. A gap, and a roster that
+is behind, are given a moment to close by themselves: only the notice knows whether somebody left or was removed. A
+sweep every few seconds finds what nobody here has heard of at all.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from chatproject.errors import StoreUnavailable
+from messaging.delivery.hub import Hub, RoomAudience, Session
+from messaging.delivery.streams import Change
+from messaging.metrics import Metrics
+from messaging.store.database import Database
+from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
+from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode, encode_message
+from rooms.selectors import members_gone
+from rooms.services import move_rosters
+
+logger = logging.getLogger(__name__)
+
+GAP_GRACE_S = 0.05  # notices overtake each other, and follow their commit, by less
+SWEEP_INTERVAL_S = 3.0
+ROWS_PER_QUERY = 1_000
+REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the clients
+
+
+class Repair:
+    """Keeps the streams of the hub's rooms whole. `let_go` ends a session's subscription and tells it so."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        let_go: Callable[[Session, int, bytes], None],
+        metrics: Metrics,
+        is_layer_up: Callable[[], bool],
+    ) -> None:
+        self._database, self._hub, self._let_go = database, hub, let_go
+        self._metrics, self._is_layer_up = metrics, is_layer_up
+        self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
+        self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
+        self._sweep_now = asyncio.Event()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._sweeper = asyncio.create_task(self._sweep_forever(), name="sweeper")
+
+    async def stop(self) -> None:
+        tasks = [*self._repairs.values(), *([self._sweeper] if self._sweeper else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def sweep_soon(self) -> None:
+        """Sweep now: the layer was away, so anything may be missing."""
+        self._sweep_now.set()
+
+    def look_after(self, audience: RoomAudience, *, known: RoomState | None = None) -> None:
+        """Repair the room if its stream waits for something, or is behind `known` and stays so."""
+        if not _needs_repair(audience, known):
+            return
+        under_way = self._repairs.get(audience)
+        if under_way is None:
+            repair = asyncio.create_task(self._repair(audience, known), name=f"repair-{audience.room_id}")
+            self._repairs[audience] = repair
+            self._metrics.gaps.inc()
+        elif known is not None:  # of which that repair knows nothing
+            under_way.add_done_callback(partial(self._look_again, audience, known))
+
+    def _look_again(self, audience: RoomAudience, known: RoomState, repair: "asyncio.Task[None]") -> None:
+        if not repair.cancelled():
+            self.look_after(audience, known=known)
+
+    async def _repair(self, audience: RoomAudience, known: RoomState | None) -> None:
+        stream = audience.stream
+        try:
+            while _needs_repair(audience, known) and self._hub.rooms.get(audience.room_id) is audience:
+                if self._is_layer_up():  # else nothing is on its way that could close the gap
+                    await asyncio.sleep(GAP_GRACE_S)
+                if stream.lacks_roster or (known and stream.roster_version < known.roster_version):
+                    async with self._turns:
+                        await self._check_roster(audience)
+                elif _needs_repair(audience, known):
+                    async with self._turns:
+                        await self._catch_up(audience)
+        except StoreUnavailable:
+            logger.warning("room %d stays incomplete until the store is back", audience.room_id)
+        except Exception:
+            logger.exception("repairing room %d failed; the next sweep tries again", audience.room_id)
+        finally:  # here and now: a gap that opens before the loop has seen this task end needs another
+            del self._repairs[audience]
+
+    async def _catch_up(self, audience: RoomAudience) -> None:
+        since = audience.stream.version
+        assert since is not None
+        missed = await self._database.run(changes_since, room_id=audience.room_id, since=since)
+        if missed is None:
+            self._close_room(audience)
+            return
+        if missed.roster_version > audience.stream.roster_version:
+            await self._check_roster(audience)  # or who left while we were deaf would hear what was said since
+        changes = [change_of(message, roster_version=missed.roster_version) for message in missed.messages]
+        audience.deliver(audience.stream.catch_up(changes, version=missed.version))
+        self._metrics.repairs.inc()
+
+    async def _check_roster(self, audience: RoomAudience) -> None:
+        """Let go of listeners who are no members any more, then let out what was held back for that."""
+        check, asked = None, set[int]()
+        while check is None or not audience.member_ids() <= asked:  # others may subscribe while we ask
+            asked = audience.member_ids()
+            check = await self._database.run(roster_check, room_id=audience.room_id, member_ids=asked)
+            if check is None:
+                self._close_room(audience)
+                return
+        removal = encode(Removed(room_id=audience.room_id, reason="removed"))
+        gone = asked - check.member_ids
+        for session in self._hub.sessions_in(audience.room_id, gone, found_before=check.roster_version + 1):
+            self._let_go(session, audience.room_id, removal)
+        audience.deliver(audience.stream.check_roster(check.roster_version))
+
+    def _close_room(self, audience: RoomAudience) -> None:
+        removal = encode(Removed(room_id=audience.room_id, reason="deleted"))
+        for session in list(audience.everyone()):
+            self._let_go(session, audience.room_id, removal)
+
+    # --- the sweep
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(SWEEP_INTERVAL_S):
+                    await self._sweep_now.wait()
+            except TimeoutError:
+                pass
+            self._sweep_now.clear()
+            self._metrics.sweeps.inc()
+            try:
+                await self._sweep()
+            except StoreUnavailable:
+                logger.warning("no sweep: the store is not reachable")
+            except Exception:
+                logger.exception("the sweep failed")
+
+    async def _sweep(self) -> None:
+        """Compare what has listeners here with the database: one query for a thousand members or rooms."""
+        listening = list(
+            {member_id for audience in self._hub.rooms.values() for member_id in audience.member_ids()}
+        )
+        for start in range(0, len(listening), ROWS_PER_QUERY):
+            chunk = listening[start : start + ROWS_PER_QUERY]
+            for member_id in await self._database.run(members_gone, member_ids=chunk):
+                await self._see_off(member_id)
+        await self._sweep_rooms()
+
+    async def _see_off(self, member_id: int) -> None:
+        """The main server deleted a member, and the database their places. The roster tells other processes."""
+        sessions = self._hub.sessions_of(member_id)
+        room_ids = {room_id for session in sessions for room_id in session.rooms}
+        for session in list(sessions):
+            session.close(CloseCode.SHUT_OUT, "no member any more")
+        await self._database.run(move_rosters, room_ids=room_ids)
+
+    async def _sweep_rooms(self) -> None:
+        started = [audience for audience in self._hub.rooms.values() if audience.stream.version is not None]
+        room_ids = [audience.room_id for audience in started]  # of rooms that were there: one not found is gone
+        for start in range(0, len(room_ids), ROWS_PER_QUERY):
+            chunk = room_ids[start : start + ROWS_PER_QUERY]
+            states = await self._database.run(room_states, room_ids=chunk)
+            for room_id in chunk:
+                audience = self._hub.rooms.get(room_id)
+                if audience is None or audience.stream.version is None:
+                    continue
+                if room_id in states:
+                    self.look_after(audience, known=states[room_id])
+                else:
+                    self._close_room(audience)
+
+
+def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:
+    stream = audience.stream
+    if stream.version is None:
+        return False
+    if stream.lacks_changes or stream.lacks_roster:
+        return True
+    return known is not None and (stream.version < known.version or stream.roster_version < known.roster_version)
+
+
+def change_of(message: MessageObject, *, roster_version: int) -> Change:
+    """The change that a message's present state is."""
+    untouched = message.edited_at is None and message.deleted_at is None
+    return Change(message.version, roster_version, untouched, encode_message(message))

@@ -1,0 +1,161 @@
+"""How a session comes to hear a room, and how that ends: membership, replay, the switch to live."""
+
+import asyncio
+from collections.abc import Callable
+
+from chatproject.errors import NotInRoom, TooManyRequests
+from messaging.delivery.comings import Comings
+from messaging.delivery.hub import Hub, RoomAudience, Session
+from messaging.delivery.notices import Notice
+from messaging.delivery.relay import Relay
+from messaging.store.database import Database
+from messaging.store.gathering import Gathered
+from messaging.store.selectors import RoomState, SubscriptionState, standings, subscription_state
+from messaging.wire.framing import Batch
+from messaging.wire.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
+from rooms.selectors import require_participant
+
+REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
+REPLAY_DRAIN_TIMEOUT_S = 10.0
+
+
+class Subscriptions:
+    """The subscriptions of this process.
+
+    `look_after` repairs the stream of a room where it waits for something or is behind a known state.
+    `rooms_per_session` 0 means no limit. `shown` gives the frame that shows a room's answer under way.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        relay: Relay,
+        look_after: Callable[[RoomAudience, RoomState | None], None],
+        rooms_per_session: int,
+        shown: Callable[[int], bytes | None],
+    ) -> None:
+        self._database, self._hub, self._relay = database, hub, relay
+        self._standings = Gathered(database, standings)
+        self._look_after = look_after
+        self._rooms_per_session, self._shown = rooms_per_session, shown
+        self._comings = Comings(
+            tell=hub.tell, later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call)
+        )
+
+    async def subscribe(self, session: Session, frame: Subscribe) -> None:
+        """Tell the session how far the room is, replay what it missed after `since`, then let it hear the room.
+
+        From before the version is read until the replay is out, live changes wait; so the switch neither repeats
+        nor skips one. Raises RoomNotFound, NotInRoom, TooManyRequests, StoreUnavailable.
+        """
+        limit = self._rooms_per_session
+        if limit and len(session.rooms) >= limit and frame.room_id not in session.rooms:
+            raise TooManyRequests
+        audience = self._hub.subscribe(session, frame.room_id)
+        try:
+            await self._relay.join(frame.room_id)
+            state = await self._read_state(session, audience, since=frame.since)
+        except BaseException:
+            self.end(session, frame.room_id)
+            raise
+        session.rooms[frame.room_id] = state.roster_version
+        audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
+        self._look_after(audience, None)  # what came before the start may wait for a change or a check
+        if not session.is_v1:
+            session.push_text(_subscribed(frame, state))
+            self._hub.sent("answer", 1)
+            await self._replay(session, audience, state)
+        audience.finish_joining(session, after=state.version)
+        # in one turn of the loop with the line above, so that it comes before what is told from now on
+        if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
+            session.push_text(shown)
+            self._hub.sent("ephemeral", 1)
+
+    async def _read_state(
+        self, session: Session, audience: RoomAudience, *, since: int | None
+    ) -> SubscriptionState:
+        """The room's state, not older than what the audience already started from or was checked against."""
+        stream = audience.stream
+        while True:
+            state = await self._ask_state(audience.room_id, session.member_id, since)
+            if session not in audience.joining:
+                raise NotInRoom  # removed while we read
+            if state.version >= stream.started_at and state.roster_version >= stream.roster_version:
+                return state
+
+    async def _ask_state(self, room_id: int, member_id: int, since: int | None) -> SubscriptionState:
+        """Most want nothing replayed: these are asked for together. A read of its own for the others."""
+        standing = await self._standings.get((room_id, member_id))
+        if standing is not None and since in (None, standing.version):
+            return SubscriptionState(*standing, missed=None if since is None else [])
+        return await self._database.run(subscription_state, room_id=room_id, member_id=member_id, since=since)
+
+    async def require_place(self, *, room_id: int, member_id: int) -> None:
+        """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
+        if await self._standings.get((room_id, member_id)) is None:
+            await self._database.run(require_participant, room_id=room_id, member_id=member_id)
+
+    async def _replay(self, session: Session, audience: RoomAudience, state: SubscriptionState) -> None:
+        texts = [encode_message(message) for message in state.missed or ()]
+        for start in range(0, len(texts), REPLAY_CHUNK_CHANGES):
+            if session not in audience.joining:
+                return  # removed while the last chunk was on its way
+            chunk = texts[start : start + REPLAY_CHUNK_CHANGES]
+            session.push(Batch(chunk))
+            self._hub.sent("replay", len(chunk))
+            try:
+                async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):
+                    await session.sink.drained()
+            except TimeoutError:
+                session.close(CloseCode.SLOW_READER, "too slow")
+                return
+
+    def end(self, session: Session, room_id: int) -> None:
+        """The session hears nothing more of the room. Fine where it did not hear it."""
+        if self._hub.unsubscribe(session, room_id):
+            self._relay.leave(room_id)
+
+    def let_go(self, session: Session, room_id: int, removal: bytes) -> None:
+        """End the subscription of a session that may not hear the room any more, and tell it by `removal`."""
+        self.end(session, room_id)
+        if not session.is_v1:
+            session.push_text(removal)
+            self._hub.sent("ephemeral", 1)
+
+    def hear_roster(self, notice: Notice) -> None:
+        """A membership changed: let go of who left; if a change before this one is missing, ask the database.
+
+        Who is out is let go of at once, always; it is the others whom `Comings` may have wait for the news.
+        """
+        if notice.joined_member_id is not None:
+            self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
+        audience = self._hub.rooms.get(notice.room_id)
+        if audience is None:
+            return
+        stream, version = audience.stream, notice.roster_version
+        # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
+        if stream.version is not None and version > stream.roster_version:
+            if notice.left_member_id is not None:
+                gone = self._hub.sessions_in(notice.room_id, [notice.left_member_id], found_before=version)
+                for session in gone:
+                    self.let_go(session, notice.room_id, notice.removal)
+            if version == stream.roster_version + 1:
+                audience.deliver(stream.check_roster(version))
+            else:
+                self._look_after(audience, RoomState(stream.version, version))
+        self._comings.hear(notice.room_id, notice.member_id, roster_version=version, text=notice.text)
+
+
+def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
+    return encode(
+        Subscribed(
+            id=frame.id,
+            room_id=frame.room_id,
+            version=state.version,
+            last_seq=state.last_seq,
+            read_seq=state.read_seq,
+            recovered=state.missed is not None,
+        )
+    )

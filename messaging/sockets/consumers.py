@@ -1,0 +1,155 @@
+"""One socket, whichever protocol it speaks: its connection's life, its limits, its unacknowledged messages.
+
+The protocols themselves are in `consumers_v1` and `consumers_v2`. No rule of the domain is in any of them.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from random import getrandbits
+from typing import Any
+
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from structlog.contextvars import bind_contextvars
+
+from chatproject.buckets import TokenBucket
+from chatproject.errors import ChatError, InternalError
+from chatproject.http.api import as_chat_error, token_verifier
+from chatproject.tokens import Caller
+from messaging.delivery.hub import Session
+from messaging.server import ChatServer
+from messaging.sockets.handshake import Handshake
+from messaging.sockets.outbox import AsgiSend, Outbox
+from messaging.sockets.transport import sink_for
+from messaging.store.services import Stored
+from messaging.wire import protocol
+
+logger = logging.getLogger(__name__)
+
+EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
+
+AsgiReceive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed
+    """What both protocols share: the connection's life, the limits on frames, the queue of unacknowledged ones."""
+
+    channel_layer_alias = "none"  # names no layer: the hub delivers, no socket subscribes to Redis by itself
+    is_v1 = False
+
+    server: ChatServer
+    session: Session | None = None
+    _close_code: int | None = None
+    _expiry: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope: dict[str, Any], receive: AsgiReceive, send: AsgiSend) -> None:
+        """One event after another. Channels makes a task of each receive, which costs 10 µs a frame.
+
+        However it ends (the client hangs up in the middle of an answer, a fault of ours, a cancellation), the
+        session ends too.
+        """
+        self.scope, self.base_send = scope, send
+        try:
+            with suppress(StopConsumer):
+                while True:
+                    await self.dispatch(await receive())
+        finally:
+            await self.disconnect(self._close_code)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Without the thread hop that Channels makes before every event, and without dispatch by name."""
+        match message["type"]:
+            case "websocket.receive":
+                await self.receive(message.get("text"), message.get("bytes"))
+            case "websocket.connect":
+                self.server = self.scope["chat_server"]
+                bind_contextvars(connection=f"{getrandbits(64):016x}")  # in every log line of this socket's task
+                await self.connect()
+            case "websocket.disconnect":
+                self._close_code = message.get("code")
+                raise StopConsumer
+
+    async def disconnect(self, code: int | None) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+        if self.session is not None:
+            self.server.disconnect(self.session)
+            seconds = round(time.monotonic() - self._opened_at, 1)
+            logger.info(
+                "a socket ended", extra={"member": self.session.member_id, "code": code, "seconds": seconds}
+            )
+            if isinstance(self.session.sink, Outbox):
+                self.session.sink.stop()
+
+    async def open_session(self, caller: Caller, handshake: Handshake) -> Session:
+        """Make the session; raises what ChatServer.connect raises."""
+        rate = self.server.limits.frames_per_second
+        self._opened_at = time.monotonic()
+        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=self._opened_at)
+        self._unacknowledged = asyncio.Semaphore(protocol.UNACKNOWLEDGED_MAX)
+        sink = sink_for(self.scope, self.base_send)
+        try:
+            self.session = await self.server.connect(
+                caller=caller, sink=sink, is_v1=self.is_v1, language=handshake.language()
+            )
+        except BaseException:
+            if isinstance(sink, Outbox):
+                sink.stop()
+            raise
+        return self.session
+
+    def watch_expiry(self) -> None:
+        """Close the socket when its token expires; a fresh one moves that."""
+        session = self.session
+        assert session is not None
+        if self._expiry is not None:
+            self._expiry.cancel()
+        rest_s = session.caller.expires_at - time.time()
+        if rest_s <= 0:
+            session.close(protocol.CloseCode.UNAUTHENTICATED, "access token expired")
+            return
+        self._expiry = asyncio.get_running_loop().call_later(min(rest_s, EXPIRY_LOOK_S), self.watch_expiry)
+
+    async def deny(self, status: int, reason: str) -> None:
+        """Refuse the handshake: with a status and a sentence where the ASGI server can send them, or else 403."""
+        if "websocket.http.response" not in self.scope.get("extensions", {}):
+            await self.close()
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await self.base_send({"type": "websocket.http.response.body", "body": reason.encode()})
+
+    async def post(self, session: Session, frame: protocol.Chat) -> "asyncio.Future[Stored]":
+        """Queue the message; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
+        await self._unacknowledged.acquire()
+        try:
+            future = self.server.post(session, frame)
+        except BaseException:
+            self._unacknowledged.release()
+            raise
+        future.add_done_callback(lambda _future: self._unacknowledged.release())
+        return future
+
+    def is_flooding(self) -> bool:
+        return self._frames.take(time.monotonic()) > 0
+
+
+def is_too_large(text: str) -> bool:
+    """Whether it is a larger frame than clients may send. Our uvicorn lets none through, other servers do."""
+    return len(text.encode(errors="replace")) > protocol.FRAME_MAX_BYTES
+
+
+async def verify(token: str) -> Caller:
+    """Whom the token speaks for. Raises NotAuthenticated, StoreUnavailable."""
+    return await token_verifier().verify_aside(token)
+
+
+def as_logged(exception: BaseException) -> ChatError:
+    """The ChatError that a client is shown; what nobody foresaw is logged with its traceback."""
+    error = as_chat_error(exception)
+    if isinstance(error, InternalError):
+        logger.error("a frame was not handled", exc_info=exception)
+    return error

@@ -1,0 +1,208 @@
+"""One socket of a v2 client: every frame is answered, by its `id` where it has one."""
+
+import asyncio
+import logging
+import random
+from functools import partial
+from typing import assert_never
+
+from django.conf import settings
+from django.utils import translation
+
+from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
+from messaging.delivery.hub import Session
+from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
+from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
+from messaging.sockets.outbox import asgi_close_code
+from messaging.store.services import Stored
+from messaging.wire import protocol
+from messaging.wire.content import MESSAGE_MAX_CHARACTERS
+from messaging.wire.decoding import MalformedFrame, decode
+from messaging.wire.protocol import CloseCode, ServerFrame, encode
+from messaging.wire.times import wire_time_of_epoch
+
+logger = logging.getLogger(__name__)
+
+SPEAKS_WITHIN_S = 10.0  # an honest client subscribes at once, and one without a room pings
+RECONNECT_AFTER_S = (0.5, 5.0)  # spread, so that a restart's clients do not come back all at once
+
+
+class V2Consumer(ChatConsumer):
+    """Ends with its token, unless a fresh one comes in time."""
+
+    _silence: asyncio.TimerHandle | None = None  # runs until the first valid frame
+
+    async def connect(self) -> None:
+        handshake = Handshake.of(self.scope)
+        if not handshake.origin_is_allowed(settings.ROUTE_FRONT):
+            await self.deny(403, "origin not allowed")
+            return
+        try:
+            subprotocol = handshake.subprotocol()
+        except NothingToAccept as error:
+            self._count_refusal(error)
+            await self.deny(error.http_status, WHAT_TO_OFFER)
+            return
+        # accepted first: a browser shows its page the close code of a socket, never the status of a refusal
+        await self.accept(subprotocol)
+        try:
+            session = await self.open_session(await verify(handshake.token()), handshake)
+        except Exception as exception:
+            await self._turn_away(as_logged(exception), handshake.language())
+            return
+        reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
+        session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
+        self._push(self._welcome(session))
+        self.watch_expiry()
+        self._silence = asyncio.get_running_loop().call_later(
+            SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"
+        )
+
+    async def _turn_away(self, error: ChatError, language: str) -> None:
+        match error:
+            case NotAuthenticated():
+                code = CloseCode.UNAUTHENTICATED
+            case TooManyRequests():
+                code = CloseCode.TOO_MANY
+            case _:
+                is_ours = error.http_status >= 500
+                code = CloseCode.SERVICE_RESTART if is_ours else CloseCode.SHUT_OUT
+        self._count_refusal(error)
+        await self.send(encode(_refusal(error, language)).decode())
+        await self.close(asgi_close_code(code), error.code)
+
+    def _count_refusal(self, error: ChatError) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
+        logger.info("a handshake was refused: %s", error.code)
+
+    async def disconnect(self, code: int | None) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+        await super().disconnect(code)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        session = self.session
+        if session is None or not session.is_open:
+            return
+        if self.is_flooding():
+            session.close(CloseCode.TOO_MANY, "too many frames")
+        elif text_data is None:
+            session.close(CloseCode.UNSUPPORTED_DATA, "text frames only")
+        elif is_too_large(text_data):
+            session.close(CloseCode.TOO_LARGE, "frame too large")
+        else:
+            await self._receive_text(session, text_data)
+
+    async def _receive_text(self, session: Session, text: str) -> None:
+        try:
+            frame = decode(text)
+        except MalformedFrame as malformed:
+            self._refuse(malformed.error, frame_id=malformed.frame_id, room_id=malformed.room_id)
+            return
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+        self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+        try:
+            await self._handle(session, frame)
+        except Exception as exception:
+            self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))
+
+    async def _handle(self, session: Session, frame: protocol.AnyClientFrame) -> None:
+        match frame:
+            case protocol.Chat():
+                future = await self.post(session, frame)
+                future.add_done_callback(partial(self._answer_chat, frame))
+            case protocol.Subscribe():
+                await self.server.subscriptions.subscribe(session, frame)
+            case protocol.Unsubscribe():
+                self.server.subscriptions.end(session, frame.room_id)
+                self._push(protocol.Ok(id=frame.id))
+            case protocol.Read():
+                await self.server.mark_read(session, frame)
+                self._push(protocol.Ok(id=frame.id))
+            case protocol.Typing():
+                self.server.tell_typing(session, frame)
+            case protocol.Ask():
+                trigger = await self.server.calls.find_trigger(session, frame)
+                self._push(_ack(frame, trigger))
+                await self.server.calls.answer(session, frame, trigger)
+            case protocol.Stop():
+                await self.server.calls.stop(session, frame)
+                self._push(protocol.Ok(id=frame.id))
+            case protocol.Auth():
+                await self._renew(session, frame)
+            case protocol.Ping():
+                self._push(protocol.Pong(id=frame.id))
+            case _:
+                assert_never(frame)
+
+    def _answer_chat(self, frame: protocol.Chat, future: "asyncio.Future[Stored]") -> None:
+        refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
+        if (exception := future.exception()) is not None:
+            refuse(as_logged(exception))
+            return
+        stored = future.result()
+        self._push(_ack(frame, stored))
+        self.server.calls.consider(stored.message, refuse=refuse)
+
+    async def _renew(self, session: Session, frame: protocol.Auth) -> None:
+        caller = await verify(frame.access)
+        if caller.member_id != session.member_id:
+            raise NotAllowed
+        session.caller = caller
+        self.watch_expiry()
+        self._push(protocol.Ok(id=frame.id))
+
+    def _welcome(self, session: Session) -> protocol.Welcome:
+        limits = self.server.limits
+        return protocol.Welcome(
+            member_id=session.member_id,
+            nick_name=session.nickname,
+            expires_at=wire_time_of_epoch(session.caller.expires_at),
+            limits={
+                "frameBytes": protocol.FRAME_MAX_BYTES,
+                "messageCharacters": MESSAGE_MAX_CHARACTERS,
+                "framesPerSecond": limits.frames_per_second,
+                "sendsPerSecond": limits.sends_per_second,
+                "roomsPerSocket": limits.rooms_per_socket,
+                "unacknowledged": protocol.UNACKNOWLEDGED_MAX,
+                "firstFrameSeconds": int(SPEAKS_WITHIN_S),
+            },
+        )
+
+    def _push(self, frame: ServerFrame) -> None:
+        if self.session is not None:
+            self.session.push_text(encode(frame))
+            self.server.metrics.count_sent("answer", 1)
+
+    def _refuse(self, error: ChatError, *, frame_id: str | None, room_id: int | None) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
+        if self.session is not None:
+            self._push(_refusal(error, self.session.language, frame_id=frame_id, room_id=room_id))
+
+
+def _ack(frame: protocol.Chat | protocol.Ask, stored: Stored) -> protocol.Ack:
+    message = stored.message
+    return protocol.Ack(
+        id=frame.id,
+        room_id=message.room_id,
+        seq=message.seq,
+        version=message.version,
+        client_id=message.client_id,
+        created_at=message.created_at,
+        duplicate=stored.duplicate,
+    )
+
+
+def _refusal(
+    error: ChatError, language: str, *, frame_id: str | None = None, room_id: int | None = None
+) -> protocol.Refusal:
+    with translation.override(language):
+        return protocol.Refusal(
+            id=frame_id,
+            code=error.code,
+            message=str(error.message),
+            retry_after=error.retry_after,
+            room_id=room_id,
+        )

@@ -1,0 +1,187 @@
+"""The writes: a batch of messages in one transaction, and read marks. Tells nobody; that is `server`'s work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import IntegrityError
+
+from chatproject.errors import ChatError, InvalidInput, RoomNotFound
+from messaging.store import statements
+from messaging.store.selectors import messages_by_id, server_name
+from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
+from messaging.wire.content import client_id_from_hex
+from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject
+from messaging.wire.times import wire_time
+from rooms.models import Participant
+from rooms.selectors import assistant_names, refusal_of_stranger, require_participant
+
+Kind = Literal["member", "assistant", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is not stored yet. `sender_id` None: the server itself speaks, as `kind` says."""
+
+    room_id: int
+    sender_id: int | None
+    contents: str
+    client_id: str  # 32 hexadecimal digits; what makes a repeat harmless
+    kind: Kind = "member"
+    reply_to: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.room_id, self.sender_id, self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A committed message and the membership it was stored under. `duplicate`: it was stored before."""
+
+    message: MessageObject
+    roster_version: int
+    duplicate: bool
+
+
+def store_messages(drafts: Sequence[Draft], *, now: datetime) -> list[Stored | ChatError]:
+    """Store all drafts in one transaction and return, for each, what it became or why it was refused.
+
+    Order is that of `drafts`: a room's seq and version follow it. A refused draft never fails its neighbours.
+    Raises what the database raises; then nothing of the batch is stored, or its outcome is unknown after a lost
+    connection: repeating the very same drafts is right in both cases.
+    """
+    try:
+        return _store(drafts, now=now, look_up=False)
+    except IntegrityError:
+        # Some client id is stored already. Looking up every time would cost every batch what few need.
+        return _store(drafts, now=now, look_up=True)
+
+
+def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Stored | ChatError]:
+    with statements.OneTransaction() as batch:
+        rooms, places = batch.begin(
+            statements.lock_rooms({draft.room_id for draft in drafts}),
+            statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
+        )
+        # The unique key does not hold for rows without a sender, so these are always looked up.
+        keys = {draft.key for draft in drafts if look_up or draft.sender_id is None}
+        known = {_key_of(message): message for message in messages_by_id(statements.find_messages(keys))}
+        ledger = _Ledger(
+            rooms=rooms,
+            places=places,
+            known=known,
+            assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
+            created_at=wire_time(now),
+        )
+        outcomes = [ledger.enter(draft) for draft in drafts]
+        if ledger.rows:
+            batch.commit(*ledger.writes(now))
+    return outcomes
+
+
+def _key_of(message: MessageObject) -> Key:
+    assert message.client_id is not None
+    return message.room_id, message.sender_id, message.client_id.replace("-", "")
+
+
+class _Ledger:
+    """Gives the drafts of a batch their numbers, under the locks of their rooms."""
+
+    def __init__(
+        self,
+        *,
+        rooms: dict[int, RoomNumbers],
+        places: dict[tuple[int, int], statements.Place],
+        known: dict[Key, MessageObject],
+        assistant_names: dict[int, str],
+        created_at: str,
+    ) -> None:
+        self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
+        self._assistant_names = assistant_names
+        self.rows: list[MessageRow] = []
+        self._read_marks: dict[int, int] = {}  # seq by participant id
+
+    def enter(self, draft: Draft) -> Stored | ChatError:
+        room = self._rooms.get(draft.room_id)
+        if room is None:
+            return RoomNotFound()
+        place = None
+        if draft.sender_id is not None:
+            place = self._places.get((draft.room_id, draft.sender_id))
+            if place is None:
+                return refusal_of_stranger(room_id=draft.room_id)
+        if (known := self._known.get(draft.key)) is not None:
+            return Stored(known, room.roster_version, duplicate=True)
+        if draft.reply_to is not None and draft.reply_to > room.last_seq:
+            return InvalidInput()
+        return self._enter_new(draft, room, place)
+
+    def _enter_new(self, draft: Draft, room: RoomNumbers, place: statements.Place | None) -> Stored:
+        room = RoomNumbers(room.last_seq + 1, room.version + 1, room.roster_version)
+        self._rooms[draft.room_id] = room
+        seq, version = room.last_seq, room.version
+        self.rows.append(
+            MessageRow(
+                draft.room_id,
+                seq,
+                version,
+                draft.kind,
+                draft.sender_id,
+                draft.contents,
+                draft.client_id,
+                draft.reply_to,
+            )
+        )
+        if place is not None:
+            self._read_marks[place.participant_id] = seq
+        assistant_name = self._assistant_names.get(draft.room_id, "")
+        message = MessageObject(
+            room_id=draft.room_id,
+            seq=seq,
+            version=version,
+            kind=draft.kind,
+            sender_id=draft.sender_id,
+            nick_name=place.nickname if place else server_name(draft.kind, assistant_name),
+            message=draft.contents,
+            created_at=self._created_at,
+            client_id=client_id_from_hex(draft.client_id),
+            reply_to=draft.reply_to,
+            edited_at=None,
+            deleted_at=None,
+        )
+        self._known[draft.key] = message
+        return Stored(message, room.roster_version, duplicate=False)
+
+    def writes(self, now: datetime) -> list[Statement]:
+        """What stores the rows that were entered."""
+        rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
+        writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
+        if self._read_marks:
+            writes.append(statements.update_read_marks(self._read_marks))
+        return writes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMark:
+    """How far a member has read. `moved`: this call did it; `is_told`: the room is small enough to tell it."""
+
+    seq: int
+    moved: bool
+    is_told: bool
+
+
+def mark_read(*, room_id: int, member_id: int, seq: int | None = None) -> ReadMark:
+    """Move the member's read mark up to `seq` (None: the newest message); never beyond that, never backwards.
+
+    Raises RoomNotFound, NotInRoom.
+    """
+    participant = require_participant(room_id=room_id, member_id=member_id)
+    last_seq = participant.room.last_seq
+    target = last_seq if seq is None else min(seq, last_seq)
+    # an update, never an upsert: it cannot bring back a participant who left meanwhile
+    behind = Participant.objects.filter(pk=participant.pk, read_seq__lt=target)
+    moved = behind.update(read_seq=target) == 1
+    members = Participant.objects.filter(room_id=room_id)[: READ_FRAMES_MAX_MEMBERS + 1].count() if moved else 0
+    return ReadMark(max(target, participant.read_seq), moved, moved and members <= READ_FRAMES_MAX_MEMBERS)

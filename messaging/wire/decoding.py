@@ -1,0 +1,130 @@
+"""What a client sends becomes a frame of `protocol`, or a refusal that can be answered. Pure."""
+
+import json
+import re
+from typing import Any, TypeVar
+
+import msgspec
+from django.utils.text import format_lazy
+
+from chatproject.errors import ChatError, InvalidInput
+from chatproject.strict_json import refuse_deep_nesting, refuse_repeated_keys, with_integers
+from chatproject.text import is_encodable
+from messaging.wire.content import check_client_id, check_message
+from messaging.wire.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
+
+DETAIL_MAX_CHARACTERS = 200
+T = TypeVar("T")
+
+
+class MalformedFrame(Exception):
+    """A frame that cannot be used: the refusal, and whom to answer as far as the frame still says it."""
+
+    def __init__(self, error: ChatError, *, frame_id: str | None = None, room_id: int | None = None) -> None:
+        self.error, self.frame_id, self.room_id = error, frame_id, room_id
+        super().__init__(error.code)
+
+
+class _V1Frame(msgspec.Struct, frozen=True, rename="camel"):
+    type: str
+    room_id: int | str
+    message: str | None = None  # one object for all three frames, as Java clients have it
+
+
+_frames: msgspec.json.Decoder[AnyClientFrame] = msgspec.json.Decoder(AnyClientFrame)
+_v1_frames = msgspec.json.Decoder(_V1Frame)
+_UNUSABLE = (ChatError, msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
+_KEYS = (
+    '"type"',
+    '"id"',
+    '"roomId"',
+    '"message"',
+    '"clientId"',
+    '"replyTo"',
+    '"since"',
+    '"seq"',
+    '"runId"',
+    '"access"',
+)
+_DECIMAL = re.compile(r"[0-9]{1,19}")
+
+
+def decode(text: str) -> AnyClientFrame:
+    """Return the v2 frame in `text`. Raises MalformedFrame."""
+    try:
+        refuse_deep_nesting(text)
+        frame = _decode_frame(_frames, text)
+        _refuse_repeated_keys(text)
+        if isinstance(frame, Chat | Ask):
+            if frame.message is not None:
+                check_message(frame.message)
+            if frame.client_id is not None:
+                check_client_id(frame.client_id)
+    except _UNUSABLE as error:
+        raise _malformed(error, text) from error
+    return frame
+
+
+def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:
+    """Return the v1 frame in `text` as its v2 counterpart. Raises MalformedFrame."""
+    try:
+        refuse_deep_nesting(text)
+        frame = _decode_frame(_v1_frames, text)
+        room_id = _v1_room_id(frame.room_id)
+        match frame.type.lower():
+            case "subscribe":
+                return Subscribe(room_id=room_id)
+            case "unsubscribe":
+                return Unsubscribe(room_id=room_id)
+            case "chat":
+                check_message(frame.message or "")
+                return Chat(room_id=room_id, message=frame.message or "")
+            case _:
+                raise InvalidInput
+    except _UNUSABLE as error:
+        raise _malformed(error, text) from error
+
+
+def _decode_frame(decoder: msgspec.json.Decoder[T], text: str) -> T:
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError:  # of an integer that is written as a float, perhaps
+        return msgspec.convert(with_integers(msgspec.json.decode(text)), decoder.type)
+
+
+def _v1_room_id(raw: int | str) -> int:
+    if isinstance(raw, str) and not _DECIMAL.fullmatch(raw):
+        raise InvalidInput
+    if not 1 <= int(raw) <= BIGINT_MAX:
+        raise InvalidInput
+    return int(raw)
+
+
+def _refuse_repeated_keys(text: str) -> None:
+    # rare: a message that is the word "type", an escaped ASCII letter (a key may hide behind it), a repeated key
+    if "\\u00" in text or any(text.count(key) > 1 for key in _KEYS):
+        refuse_repeated_keys(text)
+
+
+def _malformed(error: Exception, text: str) -> MalformedFrame:
+    if not isinstance(error, ChatError):
+        # msgspec's sentence names the key and what was expected; it may quote an unknown `type` of any length
+        detail = str(error)[:DETAIL_MAX_CHARACTERS] if isinstance(error, msgspec.ValidationError) else ""
+        error = InvalidInput(format_lazy("{} ({})", InvalidInput.default_message, detail) if detail else None)
+    try:
+        # takes what the other parser refuses, half a character or NaN: so its sender is answered by its id
+        frame = json.loads(text)
+    except _UNUSABLE:
+        frame = None
+    if not isinstance(frame, dict):
+        return MalformedFrame(error)
+    room_id = _room_id_or_none(with_integers(frame.get("roomId")))
+    return MalformedFrame(error, frame_id=_frame_id_or_none(frame.get("id")), room_id=room_id)
+
+
+def _frame_id_or_none(raw: Any) -> str | None:
+    return raw if isinstance(raw, str) and len(raw) <= 64 and is_encodable(raw) else None
+
+
+def _room_id_or_none(raw: Any) -> int | None:
+    return raw if type(raw) is int and 1 <= raw <= BIGINT_MAX else None

@@ -1,0 +1,37 @@
+"""What one process tells the others when somebody comes or goes."""
+
+import json
+from dataclasses import replace
+
+import msgspec
+
+from messaging.delivery.notices import Notice, joined_notice, left_notice
+from rooms.services import RosterChange
+from tests.factories import BOB
+
+CHANGE = RosterChange(room_id=42, member_id=BOB, nickname="Bob", roster_version=8)
+
+
+def test_a_joining_carries_its_frame_and_lets_nobody_go() -> None:
+    notice = joined_notice(CHANGE)
+    assert (notice.kind, notice.room_id, notice.roster_version) == ("roster", 42, 8)
+    assert (notice.joined_member_id, notice.left_member_id) == (BOB, None)
+    assert notice.is_for_every_process  # a socket of Bob's may be anywhere
+    assert json.loads(notice.text) == {"type": "joined", "roomId": 42, "memberId": BOB, "nickName": "Bob"}
+
+
+def test_a_leaving_says_who_and_what_the_leaver_is_told() -> None:
+    notice = left_notice(CHANGE)
+    assert (notice.kind, notice.roster_version, notice.left_member_id) == ("roster", 8, BOB)
+    assert json.loads(notice.text) == {"type": "left", "roomId": 42, "memberId": BOB, "nickName": "Bob"}
+    assert json.loads(notice.removal) == {"type": "removed", "roomId": 42, "reason": "left"}
+
+
+def test_who_was_taken_out_by_somebody_is_told_so() -> None:
+    notice = left_notice(replace(CHANGE, was_removed=True))
+    assert json.loads(notice.removal) == {"type": "removed", "roomId": 42, "reason": "removed"}
+
+
+def test_a_notice_survives_the_way_between_processes() -> None:
+    for notice in (joined_notice(CHANGE), left_notice(CHANGE)):
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(notice), type=Notice) == notice

@@ -1,0 +1,115 @@
+"""Subscribing while the room lives on: membership, the switch to live, and how it ends."""
+
+import asyncio
+
+import pytest
+
+from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
+from messaging.server import ChatServer
+from rooms.models import Room
+from tests.factories import ALICE, BOB, CHARLIE
+from tests.messaging.people import (
+    Person,
+    StartServer,
+    connect,
+    soon,
+    store_elsewhere,
+)
+
+
+async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: ChatServer, room: Room) -> None:
+    await store_elsewhere(room, "one", "two")
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk, frame_id="s1")
+    assert bob.sink.frames == [
+        {
+            "type": "subscribed",
+            "id": "s1",
+            "roomId": room.pk,
+            "version": 2,
+            "lastSeq": 2,
+            "readSeq": 0,
+            "recovered": False,
+        }
+    ]
+    await bob.say(room.pk, "three")
+    await bob.hears("three")
+
+
+async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room: Room) -> None:
+    charlie = await connect(server, CHARLIE)
+    with pytest.raises(NotInRoom):
+        await charlie.subscribe(room.pk)
+    with pytest.raises(RoomNotFound):
+        await charlie.subscribe(999_999)
+    assert server.hub.rooms == {}
+    assert charlie.session.rooms == {}
+
+
+async def test_subscribing_while_messages_pour_in_gives_every_version_once(
+    start_server: StartServer, room: Room
+) -> None:
+    """Alice talks at one server; Bob comes to another again and again, from where he was."""
+    here, there = await start_server(), await start_server()
+    alice = await connect(there, ALICE)
+    talking = asyncio.create_task(talk(alice, room, 300))
+    heard, since = [0], 0
+    while not talking.done():
+        bob = await connect(here, BOB)
+        await bob.subscribe(room.pk, since=since)
+        goal = min(since + 7, 300)
+        await bob.sink.until(lambda bob=bob, since=since, goal=goal: [since, *bob.versions()][-1] >= goal)  # type: ignore[misc]
+        here.disconnect(bob.session)
+        heard += bob.versions()
+        since = heard[-1]
+    await soon(talking)
+    last = await connect(here, BOB)
+    await last.subscribe(room.pk, since=since)
+    await last.sink.until(lambda: [since, *last.versions()][-1] == 300)
+    assert heard + last.versions() == list(range(301))
+
+
+async def talk(alice: Person, room: Room, count: int) -> None:
+    futures = []
+    for number in range(count):
+        futures.append(alice.post(room.pk, str(number)))
+        if number % 5 == 0:
+            await futures[-1]
+    await asyncio.gather(*futures)
+
+
+async def test_subscribing_again_replays_and_goes_on_without_repeating(server: ChatServer, room: Room) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    await alice.say(room.pk, "one")
+    await bob.hears("one")
+    await bob.subscribe(room.pk, since=0)
+    await alice.say(room.pk, "two")
+    await bob.hears("one", "one", "two")
+    assert len(bob.sink.of_type("subscribed")) == 2
+
+
+async def test_who_unsubscribes_hears_nothing_more_and_may_come_back(server: ChatServer, room: Room) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await alice.subscribe(room.pk)
+    await bob.subscribe(room.pk)
+    server.subscriptions.end(bob.session, room.pk)
+    server.subscriptions.end(bob.session, room.pk)
+    await alice.say(room.pk, "one")
+    await alice.hears("one")
+    assert bob.heard() == []
+    await bob.subscribe(room.pk, since=0)
+    await alice.say(room.pk, "two")
+    await bob.hears("one", "two")
+
+
+async def test_when_the_store_is_away_a_subscription_is_refused(
+    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = await connect(server, BOB)
+    monkeypatch.setattr("messaging.store.database.READS_WAITING_MAX", 0)
+    with pytest.raises(StoreUnavailable):
+        await bob.subscribe(room.pk)
+    assert server.hub.rooms == {}
+    monkeypatch.undo()
+    await bob.subscribe(room.pk)

@@ -93,7 +93,7 @@ async def test_a_frame_that_ends_a_socket_ends_it_on_daphne_too(daphne: Process,
     binary, large = await alice.connect(), await alice.connect()
 
     await binary.connection.send(b"\x00")
-    await large.send(json.dumps({"type": "ping", "more": "x" * 40_000}))
+    await large.send(json.dumps({"type": "ping", "more": "x" * 70_000}))
 
     # Daphne sends neither 1003 nor 1009
     assert await binary.closed() == 1000

@@ -12,9 +12,8 @@ NAME_MAX_CHARACTERS = 100
 
 _CAMEL_HUMP = re.compile(r"([a-z])([A-Z])")
 _WORD = re.compile(r"[^\W_]+")
-_PREFIXES = frozenset(
-    {"finish", "stop", "block", "reason", "finishreason", "stopreason"}
-)  # as in FINISH_REASON_STOP
+# as in FINISH_REASON_STOP
+_PREFIXES = frozenset({"finish", "stop", "block", "reason", "finishreason", "stopreason"})
 _NOT_ENDED = frozenset(
     {"", "null", "none", "nil", "undefined", "unspecified", "not_finished", "unfinished", "in_progress"}
 )

@@ -8,6 +8,7 @@ import msgspec
 from channels.layers import channel_layers
 
 from chatproject.errors import StoreUnavailable
+from chatproject.seldom import Seldom
 from messaging.delivery.link import EVERY_PROCESS, Link
 from messaging.delivery.notices import Notice
 
@@ -34,6 +35,7 @@ class Relay:
         self._links = [Link(channel_layers[alias], receive=receive, healed=healed) for alias in aliases]
         self._deployment_name = deployment_name
         self._naming: asyncio.Task[None] | None = None
+        self._seldom = Seldom()  # it is asked for every second
 
     def start(self) -> None:
         for link in self._links:
@@ -52,8 +54,9 @@ class Relay:
             return await self._deployment_name()
         except StoreUnavailable:
             return None
-        except Exception:  # a database that was not migrated yet, say: without a name nobody is heard
-            logger.exception("the name of this deployment cannot be read")
+        except Exception as error:  # a database that was not migrated yet, say: without a name nobody is heard
+            if self._seldom.may_say(type(error).__name__):
+                logger.exception("the name of this deployment cannot be read")
             return None
 
     async def stop(self) -> None:

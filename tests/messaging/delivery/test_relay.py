@@ -210,11 +210,14 @@ async def test_what_is_told_before_the_deployment_has_its_name_waits_for_it(star
 
 
 async def test_while_the_store_is_away_the_name_is_asked_for_again(
-    start_process: StartProcess, monkeypatch: pytest.MonkeyPatch, layer_aliases: Sequence[str]
+    start_process: StartProcess,
+    monkeypatch: pytest.MonkeyPatch,
+    layer_aliases: Sequence[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("messaging.delivery.relay.ASK_AGAIN_AFTER_S", 0.01)
     there = await start_process(ROOM)
-    troubles: list[Exception] = [StoreUnavailable(), RuntimeError("no such table")]
+    troubles: list[Exception] = [StoreUnavailable(), *[RuntimeError("no such table")] * 3]
 
     async def name() -> str:
         if troubles:
@@ -225,6 +228,7 @@ async def test_while_the_store_is_away_the_name_is_asked_for_again(
     here.start()
     here.publish(Notice(room_id=ROOM, kind="tell", text=b"at last"))
     await eventually(lambda: there.heard)
+    assert caplog.text.count("the name of this deployment cannot be read") == 1
     await soon(here.stop())
 
 

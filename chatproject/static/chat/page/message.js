@@ -1,21 +1,27 @@
-/** One message as an element: its author, what it answers, its text, what became of it. */
+/**
+ * One message as an element, put together from its parts: author, quote, body (message-body.js), what stands beside and
+ * below it (message-meta.js), reactions, buttons. Each part takes the item and `shown`, and listens to nothing.
+ */
 
-import { avatar, hiddenText, icon, linked, make } from "./dom.js";
+import { avatar, hiddenText, icon, make } from "./dom.js";
+import { bodyOf } from "./message-body.js";
+import { asideOf, footOf } from "./message-meta.js";
 import { assistantAuthor, speakerOf } from "./speaker.js";
-import { failureOf, t, timeOf, tn } from "./texts.js";
+import { t } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
-export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, readers }) {
+export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, ...shown }) {
   const { seq, version, state, error } = message;
-  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, readers]);
+  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown]);
 }
 
 /**
- * The item as an <li>. `quote` is the message that this one answers (undefined: not known yet), `readers` how many
- * others are known to have read it. A button says in `data-act` what it is for: reply, jump, profile, receipt, retry,
- * discard. There are no listeners in it, so that it can be carried over to another element (`redraw`).
+ * The item as an <li>. `shown.quote` is the message that this one answers (undefined: not known yet); the rest of
+ * `shown` is what room-view.js knows of it beside the message itself, as JSON would have it. A button says in `data-act`
+ * what it is for: reply, jump, profile, receipt, retry, discard. There are no listeners in it, so that it can be carried
+ * over to another element (`redraw`).
  */
-export function drawMessage(item, { quote, readers }) {
+export function drawMessage(item, shown) {
   const { message, isOwn, startsGroup, endsGroup } = item;
   const element = make("li", { tabIndex: -1 });
   element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
@@ -26,14 +32,12 @@ export function drawMessage(item, { quote, readers }) {
     element.append(make("p", { className: "notice-text", textContent: message.message }));
     return element;
   }
-  if (startsGroup && !isOwn) element.append(author(message));
-  else element.append(hiddenText(`${isOwn ? t("You") : speakerOf(message)}: `));
-  const bubble = make("div", { className: "bubble" });
-  if (message.replyTo !== null) bubble.append(quotation(quote));
-  bubble.append(contents(message));
-  element.append(make("div", { className: "line" }, bubble, actions(message)));
-  const footing = foot(item, readers);
-  if (footing !== null) element.append(footing);
+  const parts = [
+    startsGroup && !isOwn ? author(message) : hiddenText(`${isOwn ? t("You") : speakerOf(message)}: `),
+    make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message)),
+    footOf(item, shown),
+  ];
+  element.append(...parts.filter((part) => part !== null));
   return element;
 }
 
@@ -54,6 +58,11 @@ function author(message) {
   return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name);
 }
 
+function bubble(message, { quote }) {
+  const quotes = message.replyTo === null ? [] : [quotation(quote)];
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(message));
+}
+
 function quotation(quote) {
   const words = quote === undefined ? t("An earlier message") : quote.message || t("This message was deleted.");
   const who = quote === undefined ? [] : [make("strong", { textContent: speakerOf(quote) })];
@@ -66,14 +75,7 @@ function quotation(quote) {
   );
 }
 
-function contents(message) {
-  if (message.deletedAt !== null) {
-    return make("p", { className: "text gone", textContent: t("This message was deleted.") });
-  }
-  return make("p", { className: "text", dir: "auto" }, ...linked(message.message));
-}
-
-function actions(message) {
+function buttons(message) {
   const box = make("span", { className: "actions" });
   if (message.seq === null || message.deletedAt !== null) return box;
   box.append(button("reply", t("Reply")));
@@ -85,26 +87,4 @@ function actions(message) {
 
 function button(act, label) {
   return make("button", { type: "button", className: "icon-button", tabIndex: -1, title: label, "data-act": act }, icon(act), hiddenText(label));
-}
-
-function foot({ message, isOwn, endsGroup }, readers) {
-  if (message.state === "failed") {
-    return make(
-      "p",
-      { className: "foot failed" },
-      message.error ? failureOf(message.error) : t("Not sent."),
-      " ",
-      make("button", { type: "button", className: "link", textContent: t("Try again"), "data-act": "retry" }),
-      " ",
-      make("button", { type: "button", className: "link", textContent: t("Remove"), "data-act": "discard" }),
-    );
-  }
-  if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
-  if (!endsGroup && message.editedAt === null && !readers) return null;
-  const parts = [];
-  if (endsGroup) parts.push(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
-  if (message.editedAt !== null) parts.push(t("edited"));
-  if (isOwn && readers) parts.push(tn("read by %(count)s", "read by %(count)s", { count: readers }));
-  const spaced = parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part]));
-  return make("p", { className: "foot" }, ...spaced);
 }

@@ -199,13 +199,18 @@ export class RoomView {
     const { name, maySet } = this.#assistant();
     return {
       me,
-      readersOf: (message) => (message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0),
+      shownOf: (item) => this.#shownOf(item, me),
       forRun: (run) => ({
         assistantName: name,
         mayStop: run.askedBy === me || maySet || this.role() === "ADMIN",
         stop: () => orNotify(() => this.#room.stop(run.runId)),
       }),
     };
+  }
+
+  /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
+  #shownOf({ message, isOwn, endsGroup }, me) {
+    return { readers: isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0 };
   }
 
   #lastOwn(me) {

@@ -175,12 +175,12 @@ export class Timeline {
 
   #fill(element, item) {
     const quote = item.message.replyTo === null ? null : this.quotes.of(item.message.replyTo);
-    const readers = item.isOwn && item.endsGroup ? this.#context().readersOf(item.message) : 0;
-    const signature = signatureOf(item, { quote, readers });
+    const shown = { ...this.#context().shownOf(item), quote };
+    const signature = signatureOf(item, shown);
     if (this.#signatures.get(element) === signature) return;
     this.#signatures.set(element, signature);
     const hadFocus = element.contains(document.activeElement);
-    redraw(element, drawMessage(item, { quote, readers }));
+    redraw(element, drawMessage(item, shown));
     if (!hadFocus) return;
     if (!element.contains(document.activeElement)) element.focus({ preventScroll: true }); // what had it is gone
     this.#activate(element);
@@ -188,7 +188,7 @@ export class Timeline {
 
   #press(target, { message }) {
     const button = target.closest("[data-act]");
-    if (button !== null) this.#act[button.dataset.act](message);
+    if (button !== null) this.#act[button.dataset.act](message, button);
   }
 
   #forget(items) {

@@ -16,10 +16,15 @@ from chatproject.http.content_security import content_security_policy
 from chatproject.http.documents import made_once
 from chatproject.http.handlers import read_only
 
-_PAGE = Path(__file__).parent / "static/chat/page"
+_SCRIPTS = Path(__file__).parent / "static/chat"
 _CLASSIC = {"theme.js"}  # runs before the first paint
 # named in the page, so that browsers need not find one in the other
-MODULES = sorted(path.name for path in _PAGE.glob("*.js") if path.name not in _CLASSIC)
+MODULES = ["chat/chat-client.js"] + sorted(
+    f"chat/{folder}/{path.name}"
+    for folder in ("client", "page")
+    for path in (_SCRIPTS / folder).glob("*.js")
+    if path.name not in _CLASSIC
+)
 
 
 @read_only

@@ -4,7 +4,7 @@ import httpx
 
 from chatproject.asgi import django_application
 
-FILE = "/static/chat/chat-client.js"
+FILE = "/static/chat/client/client.js"
 
 
 async def get(method: str, path: str, **headers: str) -> httpx.Response:

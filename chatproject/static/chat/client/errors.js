@@ -1,0 +1,15 @@
+/** What went wrong, as one class; and what is refused here already, before the server has to. */
+
+export class ChatError extends Error {
+  constructor({ code, message = code, status = 0, retryAfter = null }, cause) {
+    super(message, { cause });
+    Object.assign(this, { name: "ChatError", code, status, retryAfter });
+  }
+}
+
+export const TOO_LONG = { type: "error", code: "E-C002", message: "The message is too long." };
+export const CLOSED = { type: "error", code: "closed" }; // the answer to what the connection did not outlive
+
+const PASSING = ["E-C004", "E-S002"]; // a repeat may get past them
+
+export const isPassing = ({ code }) => PASSING.includes(code);

@@ -1,0 +1,107 @@
+/** What this member said and the server has not answered, in its order, and what of it may go now. Sends nothing itself. */
+
+import { Bucket } from "./bucket.js";
+import { isPassing, TOO_LONG } from "./errors.js";
+import { isMessage, taken } from "./message.js";
+
+const MESSAGE_MAX = 4_000; // characters, until the server says its own limit
+export const SHARE = 0.9; // of the server's rates that is used: its clock is not ours
+
+export class Outbox {
+  #client;
+  #storage;
+  #messages = [];
+  #inFlight = new Set(); // those of them that this connection was given
+  #sends; // the server's limit, as a bucket
+  #pause = { from: 0, ms: 0 }; // no message meanwhile: the server said so
+
+  constructor(client, storage) {
+    [this.#client, this.#storage] = [client, storage];
+  }
+
+  /** A connection begins. */
+  begin({ sendsPerSecond }) {
+    this.#sends = new Bucket(sendsPerSecond * SHARE, sendsPerSecond * 2);
+  }
+
+  /** A connection ended: what it was given goes again on the next. */
+  end() {
+    this.#inFlight.clear();
+  }
+
+  /** Have the message sent, again and again, until `forget`; one that the server would never take is not sent at all. */
+  post(message) {
+    if (this.#isTooLong(message)) return this.#client.room(message.roomId)._settle(message, TOO_LONG);
+    if (!this.#messages.includes(message)) this.#messages.push(message);
+    this.#save();
+  }
+
+  forget(message) {
+    this.#messages = this.#messages.filter((other) => other !== message);
+    this.#save();
+  }
+
+  #isTooLong({ message }) {
+    return typeof message === "string" && [...message].length > (this.#client.limits.messageCharacters ?? MESSAGE_MAX);
+  }
+
+  // --- its turn
+
+  /** The next one to send; undefined where none may go before another is answered. */
+  next() {
+    if (this.#inFlight.size >= this.#client.limits.unacknowledged) return undefined;
+    return this.#messages.find((message) => !this.#inFlight.has(message));
+  }
+
+  /** Milliseconds until one may go. */
+  wait() {
+    const passed = Date.now() - this.#pause.from; // a clock that was set back makes it no longer
+    return Math.max(this.#sends.wait(), passed < 0 ? 0 : this.#pause.ms - passed);
+  }
+
+  /** The frame of a message that is sent now. */
+  take(message) {
+    const { roomId, clientId, isAsk, replyTo } = message;
+    this.#sends.tokens -= 1;
+    this.#inFlight.add(message);
+    const frame = { type: isAsk ? "ask" : "chat", roomId, message: message.message, clientId };
+    if (replyTo !== null) frame.replyTo = replyTo;
+    return frame;
+  }
+
+  hear(message, reply) {
+    if (reply.code === "closed") return; // and again on the next connection
+    this.#inFlight.delete(message);
+    if (isPassing(reply)) this.#pause = { from: Date.now(), ms: (reply.retryAfter ?? 1) * 1000 };
+    else this.#client.room(message.roomId)._settle(message, reply);
+  }
+
+  // --- what outlives a reload
+
+  #save() {
+    if (!this.#storage || !this.#client.me) return;
+    try {
+      this.#storage.setItem(this.#key, JSON.stringify(this.#messages));
+    } catch (error) {
+      this.#client._emit("error", { error, room: null }); // full, or forbidden
+    }
+  }
+
+  /** Take up what was not acknowledged before a reload. */
+  restore() {
+    try {
+      const kept = JSON.parse(this.#storage?.getItem(this.#key) ?? "[]");
+      const messages = kept.filter(isMessage).map((message) => taken(this.#client.me, message));
+      this.#messages.unshift(...messages);
+      for (const message of messages) this.#client.room(message.roomId)._show(message);
+      for (const message of this.#messages.filter((one) => this.#isTooLong(one))) {
+        this.#client.room(message.roomId)._settle(message, TOO_LONG);
+      }
+    } catch (error) {
+      this.#client._emit("error", { error, room: null });
+    }
+    this.#save();
+  }
+
+  get #key() { return `chat.unsent.${this.#client.me.memberId}`; }
+}

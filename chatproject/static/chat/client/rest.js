@@ -1,0 +1,79 @@
+/** The calls over HTTP: one for each endpoint, and `call` for whatever else there is. */
+
+import { Emitter } from "./emitter.js";
+import { ChatError } from "./errors.js";
+import { received } from "./message.js";
+
+const REST_TIMEOUT_MS = 60_000; // a draft may take 30 s
+
+export class Rest extends Emitter {
+  _options;
+
+  constructor(options) {
+    super();
+    const { WebSocket, fetch, location } = globalThis;
+    this._options = { WebSocket, fetch, url: location?.origin, ...options };
+  }
+
+  async call(method, path, { query = {}, body, signal } = {}) {
+    const { url, token, language, fetch } = this._options;
+    const address = addressOf(url, `/v1/chat${path}`);
+    for (const [name, value] of Object.entries(query)) if (value != null) address.searchParams.set(name, value);
+    const headers = { "Content-Type": "application/json", ...(language && { "Accept-Language": language }) };
+    const options = { method, headers, body: JSON.stringify(body) };
+    const stopping = new AbortController();
+    const stop = () => stopping.abort();
+    const timer = setTimeout(stop, REST_TIMEOUT_MS);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
+    options.signal = stopping.signal;
+    try {
+      return await this.#fetch(fetch, address, options, token, signal);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  async #fetch(fetch, address, options, token, signal) {
+    for (const fresh of [false, true]) {
+      let status = 0;
+      let answer;
+      try {
+        options.headers.access = (await token({ fresh })) ?? "";
+        const response = await fetch(address, options);
+        status = response.status;
+        answer = await response.json();
+      } catch (error) {
+        throw new ChatError({ code: signal?.aborted ? "aborted" : "network", status }, error);
+      }
+      if (answer?.status === "SUCCESS") return answer.data;
+      if (status !== 401 || fresh) throw new ChatError({ code: "network", ...answer, status });
+    }
+  }
+
+  myRooms() { return this.call("GET", "/my/rooms"); }
+  groupRooms(page = 0) { return this.call("GET", "/room/group/list", { query: { page } }); }
+  findGroupRoom(name) { return this.call("GET", "/room/group", { query: { name } }); }
+  createRoom(roomName) { return this.call("POST", "/room/group/create", { query: { roomName } }); }
+  joinRoom(roomId) { return this.call("POST", `/room/group/${roomId}/join`); }
+  leaveRoom(roomId) { return this.call("DELETE", `/room/group/${roomId}/leave`); }
+  openPrivateRoom(otherMemberId) { return this.call("POST", "/room/private/create", { query: { otherMemberId } }); }
+  async history(roomId, query) { return (await this.call("GET", `/history/${roomId}`, { query })).map(received); }
+  draft(roomId, { signal, ...query } = {}) { return this.call("POST", "/llm", { query: { roomId, ...query }, signal }); }
+  summary(roomId, { signal } = {}) { return this.call("POST", "/llm/summary", { query: { roomId }, signal }); }
+  receipt(roomId, runId) { return this.call("GET", `/room/${roomId}/assistant/${runId}`); }
+  assistantSettings(roomId) { return this.call("GET", `/room/${roomId}/assistant`); }
+  setAssistantSettings(roomId, body) { return this.call("PUT", `/room/${roomId}/assistant`, { body }); }
+  consent() { return this.call("GET", "/me/assistant"); }
+  setConsent(readable) { return this.call("PUT", "/me/assistant", { body: { readable } }); }
+}
+
+/** Below the site's own path, where it has one: `https://example.com/chat/` becomes `https://example.com/chat/v1/…`. */
+export function addressOf(url, path) {
+  const address = new URL(url, globalThis.location?.href);
+  address.protocol = address.protocol.replace(/^ws/, "http");
+  address.pathname = address.pathname.replace(/\/+$/, "") + path;
+  address.search = address.hash = "";
+  return address;
+}

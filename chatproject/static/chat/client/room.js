@@ -1,0 +1,290 @@
+/** What is known of one room, and what can be said there. */
+
+import { Emitter } from "./emitter.js";
+import { ChatError } from "./errors.js";
+import { received, unsent, uuid } from "./message.js";
+import { Runs } from "./runs.js";
+import { backOff, settled } from "./trying.js";
+
+const TYPING_MS = 3_000;
+const READ_MS = 1_000;
+const PAGE_MAX = 200; // messages
+
+/** From the seq `#window` on every message is in `messages`. */
+export class Room extends Emitter {
+  #client;
+  #capacity; // how many messages are kept
+  #join = null; // stands for the present subscription: what belongs to an earlier one is dropped
+  #version = null; // every change up to it is known; null before the beginning
+  #window = 0;
+  #held = null; // what is heard while the history is read
+  #history = 0; // how many of the newest messages are wanted at the beginning
+  #older = null; // the page that is being read, and what changed in it meanwhile
+  #changedOlder = [];
+  #toldSeq = 0; // the read mark that the server knows
+  #toldTimer = null;
+  #typedAt = 0;
+  #runs = new Runs((run) => this._emit("assistant", { run }));
+
+  constructor(client, roomId) {
+    super();
+    [this.#client, this.#capacity] = [client, client._maxMessages];
+    Object.assign(this, { roomId, state: "idle", error: null, messages: [], pending: [] });
+    Object.assign(this, { lastSeq: 0, readSeq: 0, reads: new Map() });
+  }
+
+  get runs() { return this.#runs.all; }
+  get hasOlder() { return this.#window > 1; }
+  get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
+
+  _emit(name, event = {}) {
+    super._emit(name, { room: this, ...event });
+    this.#client._emit(name, { room: this, ...event });
+  }
+
+  // --- listening
+
+  subscribe({ history = 50 } = {}) {
+    if (this.#join && history <= Math.max(this.#history, this.messages.length)) return this;
+    this.#history = history;
+    this.#version = null;
+    this.#subscribe();
+    return this;
+  }
+
+  unsubscribe() {
+    if (this.#join) this.#client._request({ type: "unsubscribe", roomId: this.roomId });
+    this.messages = [];
+    this.#window = this.lastSeq = this.readSeq = 0;
+    this.#end("idle");
+  }
+
+  #end(state, error) {
+    this.#join = this.#held = null;
+    this.pending = this.pending.filter(({ seq }) => seq === null); // nobody brings the others to their places
+    this.#runs.lose();
+    this.#setState(state, error);
+  }
+
+  #setState(state, error = null) {
+    Object.assign(this, { state, error });
+    this._emit("room");
+  }
+
+  _hearState(state) {
+    if (this.#join && state === "open") this.#subscribe();
+    else if (this.state === "live") this.#setState("joining");
+  }
+
+  #subscribe() {
+    const join = (this.#join = {});
+    this.#held = null;
+    this.#runs.lose();
+    this.#setState("joining");
+    const since = this.#version ?? undefined;
+    this.#client._request({ type: "subscribe", roomId: this.roomId, since }, (reply) => {
+      if (this.#join !== join || reply.code === "closed") return;
+      if (reply.code === "E-S002") {
+        setTimeout(() => this.#join === join && this.#subscribe(), (reply.retryAfter ?? 5) * 1000);
+      } else if (reply.type === "error") this.#end("refused", new ChatError(reply));
+      else this.#hearSubscribed(join, reply);
+    });
+  }
+
+  #hearSubscribed(join, { version, lastSeq, readSeq, recovered }) {
+    this.lastSeq = lastSeq;
+    this.readSeq = Math.min(lastSeq, Math.max(this.readSeq, readSeq));
+    this.#toldSeq = readSeq;
+    this.#tellRead();
+    if (recovered) return this.#setState("live");
+    this.#held = [];
+    this.#readHistory(join, lastSeq).then((messages) => messages && this.#begin(messages, lastSeq, version));
+  }
+
+  /** As far back as we know the room, or want to know it at the beginning. Nothing where the subscription ended. */
+  async #readHistory(join, lastSeq) {
+    const known = this.messages.length && lastSeq - this.#window + 1;
+    const lowest = Math.max(1, lastSeq + 1 - Math.min(this.#capacity, Math.max(known, this.#history)));
+    const messages = [];
+    for (let before = lastSeq + 1, failures = 0; before > lowest; ) {
+      const limit = Math.min(PAGE_MAX, before - lowest);
+      const { value: page, error } = await settled(() => this.#client.history(this.roomId, { before, limit }));
+      if (this.#join !== join) return undefined;
+      if ([400, 403, 404].includes(error?.status)) return this.#end("refused", error);
+      if (error) {
+        await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 0) * 1000 + backOff(failures++)));
+        if (this.#join !== join || this.#client.state === "closed") return undefined;
+        continue;
+      }
+      messages.unshift(...page);
+      before = page[0]?.seq ?? 1;
+    }
+    return messages;
+  }
+
+  #begin(messages, lastSeq, version) {
+    const known = new Map(this.messages.map((message) => [message.seq, message]));
+    this.messages = messages.map((message) => {
+      const same = known.get(message.seq);
+      return same ? Object.assign(same, message) : this.#claim(message);
+    });
+    this.#window = messages[0]?.seq ?? lastSeq + 1;
+    this.pending = this.pending.filter(({ seq }) => seq === null || seq >= this.#window);
+    this.#version = version;
+    const held = this.#held;
+    this.#held = null;
+    this.#setState(this.#client.state === "open" ? "live" : "joining"); // the link may have broken meanwhile
+    this._emit("reset");
+    for (const message of held) this.#place(message);
+  }
+
+  // --- what is heard
+
+  _hear({ type, ...event }) {
+    if (!this.#join && type !== "joined") return; // this member may have come into a new room
+    if (type === "chat" || type === "changed") {
+      if (this.#held) this.#held.push(received(event));
+      else this.#place(received(event));
+    } else if (type === "assistant") this.#runs.hear(event, this.messages);
+    else {
+      if (type === "read") this.#hearRead(event);
+      if (type === "removed") this.#end("removed");
+      this._emit(type, event);
+    }
+  }
+
+  /** Put a message, or what became of it, where it belongs: a replay may bring a changed one after younger ones. */
+  #place(message) {
+    const { seq, version } = message;
+    if (this.#version !== null) this.#version = Math.max(this.#version, version);
+    this.lastSeq = Math.max(this.lastSeq, seq);
+    const at = this.messages.findLastIndex((other) => other.seq <= seq);
+    const known = this.messages[at]?.seq === seq ? this.messages[at] : undefined;
+    if (known?.version >= version) return;
+    if (this.#isMine(message)) this.#hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
+    const placed = known ? Object.assign(known, message) : this.#claim(message);
+    if (seq < this.#window) return void (this.#older && this.#changedOlder.push(placed));
+    if (!known) this.messages.splice(at + 1, 0, placed);
+    this._emit(placed === message ? "message" : "change", { message: placed });
+    if (placed.kind === "assistant") this.#runs.end(placed.clientId);
+    this.#forgetOldest();
+  }
+
+  #isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
+
+  /** The same message, as the object that it was while it was pending. */
+  #claim(message) {
+    const own = this.#isMine(message) && this.pending.find(({ clientId }) => clientId === message.clientId);
+    if (!own) return message;
+    this.discard(own);
+    return Object.assign(own, message);
+  }
+
+  #forgetOldest() {
+    const surplus = this.messages.length - this.#capacity;
+    if (surplus <= 0) return;
+    const messages = this.messages.splice(0, surplus);
+    this.#window = this.messages[0].seq;
+    this._emit("trim", { messages });
+  }
+
+  #hearRead({ memberId, seq }) {
+    this.reads.set(memberId, Math.max(seq, this.reads.get(memberId) ?? 0));
+    if (memberId === this.#client.me.memberId && seq > this.readSeq) {
+      this.readSeq = this.#toldSeq = seq;
+      this._emit("room");
+    }
+  }
+
+  // --- what is said
+
+  send(text, { replyTo = null } = {}) { return this.#say(text, { replyTo }); }
+  ask(text) { return this.#say(text, { isAsk: true }); }
+  askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
+  stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
+
+  #say(text, { replyTo = null, isAsk = false }) {
+    this.#typedAt = 0; // what comes next is another message
+    const message = unsent(this.#client.me, { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk });
+    this._show(message);
+    this.#client._post(message);
+    return message;
+  }
+
+  _show(message) {
+    this.pending.push(message);
+    this._emit("message", { message });
+  }
+
+  /** The server took the message, or refused it for good. It goes to its place when it comes as everybody's. */
+  _settle(message, { type, seq, createdAt, ...reply }) {
+    this.#client._forget(message);
+    if (message.seq !== null) return; // in its place already
+    if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
+    else Object.assign(message, { state: "sent", seq, createdAt });
+    if (type !== "error" && (!this.#join || seq < this.#window)) this.discard(message);
+    this._emit("change", { message });
+  }
+
+  retry(message) {
+    if (message.state !== "failed") return;
+    Object.assign(message, { state: "sending", error: null });
+    this.#client._post(message);
+    this._emit("change", { message });
+  }
+
+  discard(message) {
+    this.pending = this.pending.filter((other) => other !== message);
+    this.#client._forget(message);
+    this._emit("room");
+  }
+
+  typing() {
+    if (this.state !== "live" || Math.abs(Date.now() - this.#typedAt) < TYPING_MS) return;
+    this.#typedAt = Date.now();
+    this.#client._request({ type: "typing", roomId: this.roomId });
+  }
+
+  read(seq = this.lastSeq) {
+    if (seq <= this.readSeq) return;
+    this.readSeq = seq;
+    this.#tellRead();
+    this._emit("room");
+  }
+
+  #tellRead() {
+    if (this.#toldTimer || this.#toldSeq >= this.readSeq || this.#client.state !== "open") return;
+    this.#toldSeq = this.readSeq;
+    this.#client._request({ type: "read", roomId: this.roomId, seq: this.readSeq }, () => {}); // asked at the next join
+    this.#toldTimer = setTimeout(() => {
+      this.#toldTimer = null;
+      this.#tellRead();
+    }, READ_MS);
+  }
+
+  // --- what was said before
+
+  loadOlder(limit = 50) {
+    this.#older ??= this.#readOlder(limit).finally(() => { this.#older = null; });
+    return this.#older;
+  }
+
+  async #readOlder(limit) {
+    const before = this.#window;
+    if (!this.hasOlder) return [];
+    this.#changedOlder = [];
+    const page = await this.#client.history(this.roomId, { before, limit });
+    if (this.#window !== before) return this.#readOlder(limit); // trimmed, or begun anew
+    const older = page.map((message) => this.#claim(message));
+    this.messages.unshift(...older);
+    this.#window = older[0]?.seq ?? 1;
+    this.#capacity = Math.max(this.#capacity, this.messages.length + this.#client._maxMessages);
+    for (const message of this.#changedOlder.splice(0)) this.#place(message);
+    return older;
+  }
+
+  trim() {
+    this.#capacity = this.#client._maxMessages;
+    this.#forgetOldest();
+  }
+}

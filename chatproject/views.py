@@ -19,10 +19,10 @@ from chatproject.http.handlers import read_only
 _SCRIPTS = Path(__file__).parent / "static/chat"
 _CLASSIC = {"theme.js"}  # runs before the first paint
 # named in the page, so that browsers need not find one in the other
-MODULES = ["chat/chat-client.js"] + sorted(
-    f"chat/{folder}/{path.name}"
-    for folder in ("client", "page")
-    for path in (_SCRIPTS / folder).glob("*.js")
+MODULES = sorted(
+    path.relative_to(_SCRIPTS.parent).as_posix()
+    for folder in (".", "client", "page")
+    for path in _SCRIPTS.glob(f"{folder}/*.js")
     if path.name not in _CLASSIC
 )
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from assistant.deletions import deleted_among
 from assistant.private.calls import Reader, call_privately
 from assistant.prompting.context import read_unread
 from assistant.prompting.prompts import POINTS_MOST, Prompt
@@ -26,21 +27,28 @@ _SEQ = re.compile("[0-9]+")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Point:
-    """`seq` is the message that it rests on: one of those that the model read."""
+    """`seqs` are the messages that it rests on: at least one, and of those that the model read."""
 
     text: str
-    seq: int
+    seqs: tuple[int, ...]
+
+    @property
+    def seq(self) -> int:
+        """The one that is shown for it."""
+        return self.seqs[0]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary:
-    """`from_seq` to `to_seq` is what was read, None where nothing was; `truncated`: more was unread before."""
+    """`from_seq` to `to_seq` is what was read, None where nothing was; `truncated`: more was unread before.
+    `deleted_seqs` were read and deleted meanwhile: what rested on them is left out."""
 
     points: list[Point]
     from_seq: int | None
     to_seq: int | None
     withheld: int
     truncated: bool
+    deleted_seqs: tuple[int, ...] = ()
 
 
 async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model: LanguageModel) -> Summary:
@@ -57,7 +65,15 @@ async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model:
     points = _points(answer, prompt)
     if not points:
         raise ModelFailed
-    return Summary(points, prompt.seqs[0], prompt.seqs[-1], unread.withheld, unread.truncated)
+    deleted = await read(deleted_among, room_id=room_id, seqs=prompt.seqs)
+    return Summary(
+        [point for point in points if deleted.isdisjoint(point.seqs)],
+        prompt.seqs[0],
+        prompt.seqs[-1],
+        unread.withheld,
+        unread.truncated,
+        tuple(sorted(deleted)),
+    )
 
 
 def _points(answer: Answer, prompt: Prompt) -> list[Point]:
@@ -69,7 +85,7 @@ def _points(answer: Answer, prompt: Prompt) -> list[Point]:
 
 
 def grounded_points(text: str, prompt: Prompt) -> list[Point]:
-    """The points in what the model said, each with the first of its messages that the prompt holds.
+    """The points in what the model said, each with those of its messages that the prompt holds.
 
     A point whose messages are all invented is left out.
     """
@@ -78,8 +94,8 @@ def grounded_points(text: str, prompt: Prompt) -> list[Point]:
         found = _POINT.fullmatch(line.strip())
         if found is None or not has_something_visible(found["text"]):
             continue
-        seq = next((seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in known), None)
-        if seq is not None:
+        seqs = tuple(seq for seq in map(int, _SEQ.findall(found["seqs"])) if seq in known)
+        if seqs:
             shown = without_images(found["text"].replace("\0", "").strip())
-            points.append(Point(shown[:POINT_MAX_CHARACTERS], seq))
+            points.append(Point(shown[:POINT_MAX_CHARACTERS], seqs))
     return points[:POINTS_MOST]

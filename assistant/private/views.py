@@ -60,6 +60,7 @@ SUMMARY = object_of(
     toSeq=optional(INTEGER_ID),
     withheld=COUNT,
     truncated={"type": "boolean"},
+    deletedSeqs=list_of(INTEGER_ID),
 )
 SUMMARY_EXAMPLE = {
     "points": [{"text": "지은 님이 새 직장에서 회의가 어렵다고 했어요.", "seq": 4}],
@@ -67,6 +68,7 @@ SUMMARY_EXAMPLE = {
     "toSeq": 9,
     "withheld": 0,
     "truncated": False,
+    "deletedSeqs": [],
 }
 
 
@@ -126,6 +128,7 @@ class SummarizeUnread(APIView):
                 "toSeq": summary.to_seq,
                 "withheld": summary.withheld,
                 "truncated": summary.truncated,
+                "deletedSeqs": list(summary.deleted_seqs),
             }
         )
 

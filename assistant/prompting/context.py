@@ -2,8 +2,8 @@
 
 Whoever asks has to be in the room at that moment. Left out are deleted messages and notices, what came after the
 message that is to be answered, what members wrote who keep their words out of prompts (see `preferences`) or are
-gone, and the answers to that, which may repeat it. One exception: the message by which such a member calls the
-assistant is read, for this one answer.
+gone, and the answers to any of that, which may repeat it. One exception: the message by which such a member calls
+the assistant is read, for this one answer. What was edited is read as it is now.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
+from assistant.deletions import deleted_among
 from assistant.preferences import RoomAssistantSettings, require_assistant, unreadable_members
 from assistant.prompting.prompts import Prompt, Tone, answer_prompt, draft_prompt, summary_prompt
 from assistant.prompting.transcripts import Scene
@@ -64,7 +65,7 @@ def read_answer_context(*, room_id: int, asker_id: int, trigger_seq: int) -> Con
     """
     require_participant(room_id=room_id, member_id=asker_id)
     assistant = require_assistant(room_id=room_id, to="answer")
-    messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES, up_to=trigger_seq)
+    messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES, up_to=trigger_seq)
     readable = _readable(messages, asked=(trigger_seq, asker_id))
     if not readable or readable[-1].seq != trigger_seq:
         raise InvalidInput(_("There is no message that the assistant could answer."))
@@ -79,7 +80,7 @@ def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Con
     room = require_participant(room_id=room_id, member_id=asker_id).room
     asked = _unsaid(question, room_id=room_id, seq=room.last_seq + 1, sender=require_member(member_id=asker_id))
     assistant = require_assistant(room_id=room_id, to="answer")
-    messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES - 1)
+    messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES - 1)
     readable = _readable(messages)
     prompt = answer_prompt([*readable, asked], scene=_scene(assistant))
     return Context(replace(prompt, seqs=prompt.seqs[:-1]), len(messages) - len(readable))
@@ -91,7 +92,7 @@ def read_draft_context(*, caller: Caller, room_id: int, tone: Tone | None = None
     member = mirror_member(caller=caller)
     require_participant(room_id=room_id, member_id=member.member_id)
     assistant = require_assistant(room_id=room_id, to="draft")
-    messages = recent_messages(room_id=room_id, limit=CONTEXT_MESSAGES)
+    messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES)
     readable = _readable(messages)
     prompt = draft_prompt(
         readable,
@@ -109,7 +110,7 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
     member = mirror_member(caller=caller)
     place = require_participant(room_id=room_id, member_id=member.member_id)
     assistant = require_assistant(room_id=room_id, to="draft")
-    unread = recent_messages(room_id=room_id, limit=SUMMARY_MESSAGES + 1, after=place.read_seq)
+    unread = _standing(room_id=room_id, limit=SUMMARY_MESSAGES + 1, after=place.read_seq)
     messages = [message for message in unread if message.kind != "notice"][-SUMMARY_MESSAGES:]
     readable = _readable(messages)
     withheld = len(messages) - len(readable)
@@ -118,6 +119,17 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
         return Unread(None, withheld, truncated=False)
     truncated = len(unread) > SUMMARY_MESSAGES or len(prompt.seqs) < len(readable)
     return Unread(Context(prompt, withheld), withheld, truncated)
+
+
+def _standing(*, room_id: int, limit: int, after: int = 0, up_to: int | None = None) -> list[MessageObject]:
+    """As `recent_messages`, without the answers to what is deleted."""
+    messages = recent_messages(room_id=room_id, limit=limit, after=after, up_to=up_to)
+    deleted = deleted_among(room_id=room_id, seqs=_answered(messages) - {message.seq for message in messages})
+    return [message for message in messages if message.kind != "assistant" or message.reply_to not in deleted]
+
+
+def _answered(messages: Sequence[MessageObject]) -> set[int]:
+    return {message.reply_to for message in messages if message.kind == "assistant" and message.reply_to}
 
 
 def _unsaid(text: str, *, room_id: int, seq: int, sender: Member) -> MessageObject:
@@ -145,8 +157,7 @@ def _scene(assistant: RoomAssistantSettings) -> Scene:
 def _readable(messages: Sequence[MessageObject], *, asked: tuple[int, int] | None = None) -> list[MessageObject]:
     """Those of a room's messages that may be read. `asked`: seq and author of the message that asks for it."""
     senders = {message.seq: message.sender_id for message in messages}
-    answered = {message.reply_to for message in messages if message.kind == "assistant" and message.reply_to}
-    if messages and (elsewhere := answered - senders.keys()):
+    if messages and (elsewhere := _answered(messages) - senders.keys()):
         senders |= senders_of(room_id=messages[0].room_id, seqs=elsewhere)
     unreadable = unreadable_members({sender_id for sender_id in senders.values() if sender_id is not None})
 

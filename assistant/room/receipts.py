@@ -1,9 +1,13 @@
-"""What went into an answer, for everybody in its room: what was read, what was withheld, by whom it was given."""
+"""What went into an answer, for everybody in its room: what was read, what was withheld, by whom it was given.
+
+It names messages by their numbers and holds no word of them, so nothing of what is deleted afterwards.
+"""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assistant.deletions import deleted_among
 from assistant.models import AssistantRun
 from chatproject.errors import PathNotFound
 from chatproject.tokens import Caller
@@ -35,6 +39,7 @@ def receipt(*, caller: Caller, room_id: int, run_id: str) -> dict[str, Any]:
         "attempt": run.attempt,
         "answerSeq": run.answer_seq,
         "readSeqs": run.read_seqs,
+        "deletedSeqs": _deleted_since(run),
         "withheld": run.withheld,
         "modelAsked": run.model_asked or None,
         "modelServed": run.model_served or None,
@@ -47,3 +52,9 @@ def receipt(*, caller: Caller, room_id: int, run_id: str) -> dict[str, Any]:
         "firstWordMs": run.first_word_ms,
         "tookMs": took,
     }
+
+
+def _deleted_since(run: AssistantRun) -> list[int]:
+    """Those that were read and are deleted now: the answer rests on what nobody can look up any more."""
+    read = [seq for first, last in run.read_seqs for seq in range(first, last + 1)]
+    return sorted(deleted_among(room_id=run.room_id, seqs=read))

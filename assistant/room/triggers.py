@@ -27,8 +27,8 @@ def mentions(text: str, name: str) -> bool:
 
 def calls_assistant(message: MessageObject, *, name: str) -> bool:
     """Whether a message that was just stored calls: `name` is the assistant's in that room. Reads the database
-    where it is a reply."""
-    if message.kind != "member":
+    where it is a reply. What was edited since, which a repeat brings, calls nobody: only what is new does."""
+    if message.kind != "member" or message.edited_at is not None or message.deleted_at is not None:
         return False
     if mentions(message.message, name):
         return True

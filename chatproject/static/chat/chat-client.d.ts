@@ -227,6 +227,8 @@ export interface Summary {
   withheld: number;
   /** More was unread before `fromSeq`. */
   truncated: boolean;
+  /** Read, and deleted meanwhile: what rested on them is left out. */
+  deletedSeqs: number[];
 }
 
 export interface AssistantSettings {

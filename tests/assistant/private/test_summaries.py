@@ -1,5 +1,7 @@
 """What Alice missed, each point with the message it rests on; the model is a stand-in over real HTTP."""
 
+from typing import Any
+
 import pytest
 
 from assistant.models import Consent
@@ -9,8 +11,9 @@ from assistant.prompting.prompts import Prompt
 from assistant.standin.scenarios import SCENARIOS, Scenario, candidate
 from assistant.standin.server import StandIn
 from chatproject.errors import ModelFailed, NotInRoom
+from messaging.models import Message
 from rooms.models import Participant, Room
-from tests.assistant.conftest import MakeGemini, on_a_thread, say
+from tests.assistant.conftest import NOON, MakeGemini, on_a_thread, say
 from tests.factories import ALICE, BOB, CHARLIE, caller
 
 PROMPT = Prompt(rules="", transcript="", speaker="", seqs=(41, 42, 43, 45))
@@ -113,6 +116,29 @@ async def test_where_nothing_may_be_told_nobody_is_asked(
     await on_a_thread(Consent.objects.create, member_id=BOB, readable=False)
     assert await summary_for(room, read, make_gemini) == Summary([], None, None, 1, truncated=False)
     assert not standin.received
+
+
+async def test_what_rested_on_a_message_that_was_deleted_meanwhile_is_left_out(
+    room: Room, read: Reader, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob deletes the second and the third while the model thinks."""
+    told = "1 | 하나를 물었어요.\n2 | 둘이라고 했어요.\n4, 3 | 넷과 셋이에요.\n4 | 넷이에요."
+    monkeypatch.setitem(SCENARIOS, "ok", Scenario(events=(candidate({"text": told}),)))
+    for text in ("하나?", "둘.", "셋.", "넷."):
+        await on_a_thread(say, room, BOB, text)
+    model = make_gemini()
+    generate = model.generate
+
+    async def generate_slowly(*args: Any, **kwargs: Any) -> Any:
+        answer = await generate(*args, **kwargs)
+        await on_a_thread(Message.objects.filter(seq__in=(2, 3)).update, deleted_at=NOON)
+        return answer
+
+    monkeypatch.setattr(model, "generate", generate_slowly)
+    summary = await summarize_unread(caller=caller(ALICE), room_id=room.room_id, read=read, model=model)
+
+    assert [point.text for point in summary.points] == ["하나를 물었어요.", "넷이에요."]
+    assert (summary.from_seq, summary.to_seq, summary.deleted_seqs) == (1, 4, (2, 3))
 
 
 async def test_charlie_is_told_nothing(

@@ -8,10 +8,11 @@ import pytest
 from assistant.models import RoomSettings, Switch
 from assistant.room.progress import Step, encode_words
 from assistant.standin.server import StandIn
+from messaging.models import Message
 from messaging.wire.content import client_id_to_hex
 from rooms.models import Room
 from rooms.services import remove_participant
-from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread
+from tests.assistant.conftest import NOON, TIMEOUT_S, MakeGemini, on_a_thread
 from tests.assistant.houses import OpenHouse, answers_in, begun, only_run
 from tests.factories import ALICE, BOB
 
@@ -54,8 +55,14 @@ def _want_drafts_only(room: Room) -> None:
     RoomSettings.objects.create(room=room, mode=RoomSettings.Mode.DRAFTS)
 
 
-@pytest.mark.parametrize("switch", [_stop_in_the_room, _stop_everywhere, _switch_off, _want_drafts_only])
-async def test_whoever_switches_it_off_ends_what_is_under_way(
+def _take_the_question_back(room: Room) -> None:
+    Message.objects.filter(room=room, contents="도와줘").update(deleted_at=NOON)
+
+
+@pytest.mark.parametrize(
+    "switch", [_stop_in_the_room, _stop_everywhere, _switch_off, _want_drafts_only, _take_the_question_back]
+)
+async def test_whoever_switches_it_off_or_takes_the_question_back_ends_what_is_under_way(
     room: Room,
     open_house: OpenHouse,
     make_gemini: MakeGemini,

@@ -7,7 +7,9 @@ import pytest
 from assistant.models import AssistantRun
 from assistant.room.receipts import receipt
 from chatproject.errors import InvalidInput, NotInRoom, PathNotFound, RoomNotFound
+from messaging.models import Message
 from rooms.models import Member, Room
+from tests.assistant.conftest import say
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
 
 RUN_ID = "5e7e7a1c6f0e4a559a1c5d1f6f6f0a01"
@@ -51,6 +53,7 @@ def test_bob_sees_what_went_into_the_answer_that_alice_asked_for(run: AssistantR
         "attempt": 2,
         "answerSeq": 10,
         "readSeqs": [[1, 3], [7, 9]],
+        "deletedSeqs": [],
         "withheld": 2,
         "modelAsked": "gemini-x",
         "modelServed": "gemini-x-001",
@@ -63,6 +66,17 @@ def test_bob_sees_what_went_into_the_answer_that_alice_asked_for(run: AssistantR
         "firstWordMs": 420,
         "tookMs": 2500,
     }
+
+
+def test_an_answer_that_rested_on_what_was_deleted_since_says_so(run: AssistantRun) -> None:
+    """And on nothing else: 5 was never read, 10 is the answer itself."""
+    for _number in range(10):
+        say(run.room, BOB, "지울 말")
+    Message.objects.filter(seq__in=(2, 5, 9, 10)).update(deleted_at=NOW)
+    found = receipt(caller=caller(BOB), room_id=run.room_id, run_id=RUN_ID)
+
+    assert (found["readSeqs"], found["deletedSeqs"]) == ([[1, 3], [7, 9]], [2, 9])
+    assert "지울 말" not in str(found)
 
 
 def test_an_answer_under_way_has_a_receipt_too(room: Room) -> None:

@@ -8,17 +8,22 @@ export class CatchUp {
   #dialog = dialogOf("catch-up-dialog");
   #points = byId("catch-up-points");
   #under = null;
+  #room = null; // whose points are shown
 
   /** `onJump(seq)`: show that message. */
   constructor(client, { onJump }) {
     this.client = client;
     this.onJump = onJump;
     this.#dialog.addEventListener("close", () => this.#under?.abort());
+    client.on("change", ({ room, message }) => {
+      if (message.deletedAt && room === this.#room) this.#forget(message.seq);
+    });
   }
 
   async open(room) {
     this.#under?.abort();
     const { signal } = (this.#under = new AbortController());
+    this.#room = room;
     this.#points.replaceChildren(make("li", { className: "hint waiting", textContent: t("Reading what you have missed…") }));
     this.#dialog.showModal();
     try {
@@ -30,20 +35,28 @@ export class CatchUp {
     }
   }
 
+  /** A point goes with the message that it rests on. */
+  #forget(seq) {
+    for (const point of [...this.#points.children]) if (Number(point.dataset.seq) === seq) point.remove();
+  }
+
   #point({ text, seq }) {
     const jump = () => {
       this.#dialog.close();
       this.onJump(seq);
     };
-    return make("li", {}, make("span", { textContent: text }), " ", make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump }));
+    const point = make("li", {}, make("span", { textContent: text }), " ", make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump }));
+    point.dataset.seq = seq;
+    return point;
   }
 }
 
 /** What the points leave out. */
-function remarks({ points, withheld, truncated }) {
+function remarks({ points, withheld, truncated, deletedSeqs }) {
   const words = [
-    points.length === 0 && t("There is nothing new to read."),
+    points.length === 0 && deletedSeqs.length === 0 && t("There is nothing new to read."),
     truncated && t("There was more before: only the newer part was read."),
+    deletedSeqs.length > 0 && t("What rested on messages that were deleted meanwhile was left out."),
     withheld > 0 && tn("%(count)s message was left out, at its author's wish.", "%(count)s messages were left out, at their authors' wish.", { count: withheld }),
   ];
   return words.filter(Boolean).map((textContent) => make("li", { className: "hint", textContent }));

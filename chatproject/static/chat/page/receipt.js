@@ -32,12 +32,14 @@ const seconds = (ms) => t("%(seconds)s s", { seconds: number.format(ms / 1000) }
 
 function linesOf(receipt, nameOf) {
   const read = receipt.readSeqs.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const deleted = receipt.deletedSeqs?.length ?? 0;
   const ranges = receipt.readSeqs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(", ");
   const asker = nameOf(receipt.askedBy);
   return [
     asker && [t("Asked by"), asker],
     [t("Read"), tn("%(count)s message of this room", "%(count)s messages of this room", { count: read })],
     ranges && [t("Their numbers"), ranges],
+    deleted > 0 && [t("Deleted since"), tn("%(count)s message that this answer rests on", "%(count)s messages that this answer rests on", { count: deleted })],
     [t("Kept from it"), tn("%(count)s message, at its author's wish", "%(count)s messages, at their authors' wish", { count: receipt.withheld })],
     receipt.modelServed && [t("Model"), receipt.modelServed],
     receipt.totalTokens !== null && [t("Tokens"), number.format(receipt.totalTokens)],

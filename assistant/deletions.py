@@ -1,0 +1,11 @@
+"""Which of the messages that something rests on are deleted by now."""
+
+from collections.abc import Collection
+
+from messaging.models import Message
+
+
+def deleted_among(*, room_id: int, seqs: Collection[int]) -> set[int]:
+    """Those of these messages of the room; asks nothing where there are none."""
+    deleted = Message.objects.filter(room_id=room_id, seq__in=seqs).exclude(deleted_at=None)
+    return set(deleted.values_list("seq", flat=True))

@@ -16,6 +16,17 @@
 /** How a message stands. Received ones are "sent"; "failed" was refused for good and waits for `room.retry`. */
 export type MessageState = "sending" | "sent" | "failed";
 
+/** Who answered a message with the same sign. */
+export interface Reaction {
+  /** "heart", "thumb" …: what there is, the server says. */
+  key: string;
+  count: number;
+  /** The first 30 of them. */
+  memberIds: readonly number[];
+  /** Whether this member is among them. False where more than 30 are and it is not known to be. */
+  isMine: boolean;
+}
+
 /** A message. One object for its whole life: edits and acknowledgements change it in place. */
 export interface Message {
   roomId: number;
@@ -37,6 +48,15 @@ export interface Message {
   replyTo: number | null;
   editedAt: string | null;
   deletedAt: string | null;
+  /** Who deleted it; null where it is there. */
+  deletedBy: "author" | "moderator" | null;
+  /** In the order of their first; what this member has just done is among them before the server knows. */
+  reactions: readonly Reaction[];
+  /** The members that it mentions; `everyone` is apart. */
+  mentions: readonly number[];
+  everyone: boolean;
+  /** Since when it is the room's notice; null where it is not. */
+  pinnedAt: string | null;
   state: MessageState;
   /** Why it failed. */
   error: ChatError | null;
@@ -104,8 +124,10 @@ export interface Events {
   reset: { room: Room };
   /** A message is new in `room.messages` (nearly always at its end), or newly in `room.pending`. */
   message: { room: Room; message: Message };
-  /** A message was edited or deleted, or an own one was acknowledged, placed among `room.messages`, or failed. */
+  /** A message was edited, deleted, reacted to or pinned, or an own one was acknowledged, placed among `room.messages`, or failed. */
   change: { room: Room; message: Message };
+  /** `room.pinned` or `room.pinnedMessage` changed. */
+  pinned: { room: Room };
   /** The oldest messages went from `room.messages`, which is full; `loadOlder` gets them back. */
   trim: { room: Room; messages: Message[] };
   /** Another member is typing; said again every 3 seconds while it lasts. */
@@ -237,6 +259,12 @@ export interface AssistantSettings {
   persona: string;
 }
 
+/** Whom a message calls. */
+export interface Mentions {
+  mentions?: readonly number[];
+  everyone?: boolean;
+}
+
 /** What a client knows of one room. Its events are those of the client that are about this room. */
 export class Room implements Emitter {
   readonly roomId: number;
@@ -256,6 +284,10 @@ export class Room implements Emitter {
   readonly unread: number;
   /** How far others have read, by member: what was told while we listened. */
   readonly reads: ReadonlyMap<number, number>;
+  /** The seq of the room's notice; null where it has none. */
+  readonly pinned: number | null;
+  /** That message; null where there is none or it is being read, and in rooms listened to without history. */
+  readonly pinnedMessage: Message | null;
   /** The assistant's answers on their way, by run id. */
   readonly runs: ReadonlyMap<string, Run>;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
@@ -271,9 +303,10 @@ export class Room implements Emitter {
 
   /**
    * Say something. The message is in `pending` at once, and is sent again until it is acknowledged or refused for good.
-   * 1 to 4,000 characters; subscribing is not needed.
+   * 1 to 4,000 characters; subscribing is not needed. `mentions`: at most 50 members' ids, those who are not in the room
+   * are dropped; `everyone` is for the room's managers.
    */
-  send(text: string, options?: { replyTo?: number | null }): Message;
+  send(text: string, options?: { replyTo?: number | null } & Mentions): Message;
   /** Say something and have the assistant answer it. */
   ask(text: string): Message;
   /** Have the assistant answer the newest message (again). Rejects with a ChatError. */
@@ -284,6 +317,20 @@ export class Room implements Emitter {
   retry(message: Message): void;
   /** Forget a failed message. */
   discard(message: Message): void;
+
+  // --- Acts. Each promise is kept when the server has done it, over broken connections and `close()` too, however long
+  // that takes, and broken with a ChatError when it refuses. Of the same message or notice, the last act wins. None
+  // outlives the page, `storage` or not.
+
+  /** Change what a message says; mentions that are not given stay as they are. The message changes when all see it. */
+  edit(message: Message, text: string, options?: Mentions): Promise<void>;
+  /** Take a message away for everybody. It stays as an empty one, with `deletedAt`. */
+  delete(message: Message): Promise<void>;
+  /** Add one's own reaction, or take it away (`on` false). `message.reactions` shows it at once, until a refusal. */
+  react(message: Message, key: string, on?: boolean): Promise<void>;
+  /** Make it the room's notice, or end that (`on` false). */
+  pin(message: Message, on?: boolean): Promise<void>;
+
   /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
   typing(): void;
   /** Mark as read up to `seq`, by default the newest. Never moves backwards; sent as often as is good. */

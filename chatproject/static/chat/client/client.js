@@ -37,7 +37,7 @@ export class ChatClient extends Rest {
   #ids = 0;
   #requests = []; // { frame, answered } that wait for their turn
   #replies = new Map(); // by frame id: what to do with the reply
-  #outbox; // what was said and is not acknowledged
+  #outbox; // what was said and done and is not answered
   #frames; // the server's limit, as a bucket
   #wake = () => {
     if (globalThis.document?.visibilityState === "hidden") return;
@@ -254,25 +254,30 @@ export class ChatClient extends Rest {
   #pump() {
     while (this.state === "open") {
       const request = this.#requests[0];
-      const message = request ? undefined : this.#outbox.next();
-      if (!request && !message) return;
-      const wait = Math.max(this.#frames.wait(), message ? this.#outbox.wait() : 0);
+      const entry = request ? undefined : this.#outbox.next();
+      if (!request && !entry) return;
+      const wait = Math.max(this.#frames.wait(), entry ? this.#outbox.wait() : 0);
       if (wait > 0) return this.#setTimer("pump", wait, () => this.#pump());
       this.#frames.tokens -= 1;
-      if (message) this.#sendMessage(message);
+      if (entry) this.#sendEntry(entry);
       else this.#transmit(this.#requests[0].frame, this.#requests.shift().answered);
     }
   }
 
-  #sendMessage(message) {
-    this.#transmit(this.#outbox.take(message), (reply) => {
-      this.#outbox.hear(message, reply);
+  #sendEntry(entry) {
+    this.#transmit(this.#outbox.take(entry), (reply) => {
+      this.#outbox.hear(entry, reply);
       this.#pump();
     });
   }
 
   _post(message) {
     this.#outbox.post(message);
+    this.#pump();
+  }
+
+  _do(act) {
+    this.#outbox.do(act);
     this.#pump();
   }
 

@@ -1,17 +1,33 @@
 /** Messages as this library hands them out: received ones, and those that this member has just said. */
 
-export const received = (message) => ({ ...message, state: "sent", error: null, isAsk: false });
+import { withMine } from "./reactions.js";
 
-export const unsent = (me, { roomId, message, clientId, replyTo, isAsk }) => ({
+const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null }; // left out by the server where so
+
+export const received = (message, me) => ({
+  ...{ ...MARKS, ...message, reactions: withMine(message.reactions ?? [], me?.memberId) },
+  ...{ state: "sent", error: null, isAsk: false },
+});
+
+export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone }) => ({
   ...{ roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null, nickName: me?.nickName ?? "" },
   ...{ message, createdAt: new Date().toISOString(), clientId, replyTo },
-  ...{ editedAt: null, deletedAt: null, state: "sending", error: null, isAsk },
+  ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone },
+  ...{ state: "sending", error: null, isAsk },
 });
 
 /** What a storage holds of a message, and what a page of another version may have left out. */
-export function taken(me, { roomId, message, clientId, replyTo = null, isAsk = false, createdAt }) {
+export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, createdAt, ...kept }) {
   const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
-  return { ...unsent(me, { roomId, message, clientId, replyTo, isAsk }), ...(isDate && { createdAt }) };
+  return { ...unsent(me, { ...kept, replyTo, isAsk, mentions, everyone }), ...(isDate && { createdAt }) };
+}
+
+export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone }) {
+  const frame = { type: isAsk ? "ask" : "chat", roomId, message, clientId };
+  if (replyTo !== null) frame.replyTo = replyTo;
+  if (mentions.length) frame.mentions = mentions;
+  if (everyone) frame.everyone = true;
+  return frame;
 }
 
 /** Whether a storage still holds what this library put there: others may write into it, and did. */

@@ -1,8 +1,12 @@
-/** What this member said and the server has not answered, in its order, and what of it may go now. Sends nothing itself. */
+/**
+ * What this member said and did and the server has not answered, in its order, and what of it may go now. Sends nothing
+ * itself.
+ */
 
+import { Act } from "./acts.js";
 import { Bucket } from "./bucket.js";
 import { isPassing, TOO_LONG } from "./errors.js";
-import { isMessage, taken } from "./message.js";
+import { frameOf, isMessage, taken } from "./message.js";
 
 const MESSAGE_MAX = 4_000; // characters, until the server says its own limit
 export const SHARE = 0.9; // of the server's rates that is used: its clock is not ours
@@ -10,10 +14,10 @@ export const SHARE = 0.9; // of the server's rates that is used: its clock is no
 export class Outbox {
   #client;
   #storage;
-  #messages = [];
+  #entries = []; // messages and acts
   #inFlight = new Set(); // those of them that this connection was given
   #sends; // the server's limit, as a bucket
-  #pause = { from: 0, ms: 0 }; // no message meanwhile: the server said so
+  #pause = { from: 0, ms: 0 }; // nothing meanwhile: the server said so
 
   constructor(client, storage) {
     [this.#client, this.#storage] = [client, storage];
@@ -27,18 +31,40 @@ export class Outbox {
   /** A connection ended: what it was given goes again on the next. */
   end() {
     this.#inFlight.clear();
+    this.#fold();
   }
 
   /** Have the message sent, again and again, until `forget`; one that the server would never take is not sent at all. */
   post(message) {
     if (this.#isTooLong(message)) return this.#client.room(message.roomId)._settle(message, TOO_LONG);
-    if (!this.#messages.includes(message)) this.#messages.push(message);
+    if (!this.#entries.includes(message)) this.#entries.push(message);
     this.#save();
   }
 
   forget(message) {
-    this.#messages = this.#messages.filter((other) => other !== message);
+    this.#remove(message);
     this.#save();
+  }
+
+  /** Have it done, after what was done to the same before; a later one that undoes it goes instead. */
+  do(act) {
+    if (this.#isTooLong(act.frame)) return act.settle(TOO_LONG);
+    this.#entries.push(act);
+    this.#fold();
+  }
+
+  #fold() {
+    const acts = this.#entries.filter((entry) => entry instanceof Act && !this.#inFlight.has(entry));
+    acts.forEach((earlier, at) => {
+      const later = acts.slice(at + 1).find((act) => act.overrides(earlier));
+      if (!later) return;
+      later.absorb(earlier);
+      this.#remove(earlier);
+    });
+  }
+
+  #remove(entry) {
+    this.#entries = this.#entries.filter((other) => other !== entry);
   }
 
   #isTooLong({ message }) {
@@ -50,7 +76,11 @@ export class Outbox {
   /** The next one to send; undefined where none may go before another is answered. */
   next() {
     if (this.#inFlight.size >= this.#client.limits.unacknowledged) return undefined;
-    return this.#messages.find((message) => !this.#inFlight.has(message));
+    return this.#entries.find((entry) => !this.#inFlight.has(entry) && !this.#isBehind(entry));
+  }
+
+  #isBehind(entry) {
+    return entry instanceof Act && this.#entries.find(({ slot }) => slot === entry.slot) !== entry;
   }
 
   /** Milliseconds until one may go. */
@@ -59,29 +89,33 @@ export class Outbox {
     return Math.max(this.#sends.wait(), passed < 0 ? 0 : this.#pause.ms - passed);
   }
 
-  /** The frame of a message that is sent now. */
-  take(message) {
-    const { roomId, clientId, isAsk, replyTo } = message;
+  /** The frame of one that is sent now. */
+  take(entry) {
     this.#sends.tokens -= 1;
-    this.#inFlight.add(message);
-    const frame = { type: isAsk ? "ask" : "chat", roomId, message: message.message, clientId };
-    if (replyTo !== null) frame.replyTo = replyTo;
-    return frame;
+    this.#inFlight.add(entry);
+    return entry instanceof Act ? entry.frame : frameOf(entry);
   }
 
-  hear(message, reply) {
+  hear(entry, reply) {
     if (reply.code === "closed") return; // and again on the next connection
-    this.#inFlight.delete(message);
-    if (isPassing(reply)) this.#pause = { from: Date.now(), ms: (reply.retryAfter ?? 1) * 1000 };
-    else this.#client.room(message.roomId)._settle(message, reply);
+    this.#inFlight.delete(entry);
+    if (isPassing(reply)) {
+      this.#pause = { from: Date.now(), ms: (reply.retryAfter ?? 1) * 1000 };
+      this.#fold();
+    } else if (entry instanceof Act) {
+      this.#remove(entry);
+      entry.settle(reply);
+    } else this.#client.room(entry.roomId)._settle(entry, reply);
   }
 
   // --- what outlives a reload
 
+  #messages() { return this.#entries.filter((entry) => !(entry instanceof Act)); } // acts end with the page
+
   #save() {
     if (!this.#storage || !this.#client.me) return;
     try {
-      this.#storage.setItem(this.#key, JSON.stringify(this.#messages));
+      this.#storage.setItem(this.#key, JSON.stringify(this.#messages()));
     } catch (error) {
       this.#client._emit("error", { error, room: null }); // full, or forbidden
     }
@@ -92,9 +126,9 @@ export class Outbox {
     try {
       const kept = JSON.parse(this.#storage?.getItem(this.#key) ?? "[]");
       const messages = kept.filter(isMessage).map((message) => taken(this.#client.me, message));
-      this.#messages.unshift(...messages);
+      this.#entries.unshift(...messages);
       for (const message of messages) this.#client.room(message.roomId)._show(message);
-      for (const message of this.#messages.filter((one) => this.#isTooLong(one))) {
+      for (const message of this.#messages().filter((one) => this.#isTooLong(one))) {
         this.#client.room(message.roomId)._settle(message, TOO_LONG);
       }
     } catch (error) {

@@ -59,7 +59,7 @@ export class Rest extends Emitter {
   joinRoom(roomId) { return this.call("POST", `/room/group/${roomId}/join`); }
   leaveRoom(roomId) { return this.call("DELETE", `/room/group/${roomId}/leave`); }
   openPrivateRoom(otherMemberId) { return this.call("POST", "/room/private/create", { query: { otherMemberId } }); }
-  async history(roomId, query) { return (await this.call("GET", `/history/${roomId}`, { query })).map(received); }
+  async history(roomId, query) { return (await this.call("GET", `/history/${roomId}`, { query })).map((message) => received(message, this.me)); }
   draft(roomId, { signal, ...query } = {}) { return this.call("POST", "/llm", { query: { roomId, ...query }, signal }); }
   summary(roomId, { signal } = {}) { return this.call("POST", "/llm/summary", { query: { roomId }, signal }); }
   receipt(roomId, runId) { return this.call("GET", `/room/${roomId}/assistant/${runId}`); }

@@ -1,10 +1,13 @@
 /** What is known of one room, and what can be said there. */
 
+import { Act } from "./acts.js";
 import { Emitter } from "./emitter.js";
 import { ChatError } from "./errors.js";
 import { received, unsent, uuid } from "./message.js";
+import { Pinned } from "./pinned.js";
+import { Reactions } from "./reactions.js";
 import { Runs } from "./runs.js";
-import { backOff, settled } from "./trying.js";
+import { persist, settled } from "./trying.js";
 
 const TYPING_MS = 3_000;
 const READ_MS = 1_000;
@@ -24,6 +27,8 @@ export class Room extends Emitter {
   #toldSeq = 0; // the read mark that the server knows
   #toldTimer = null;
   #typedAt = 0;
+  #pinned = new Pinned();
+  #reactions = new Reactions();
   #runs = new Runs((run) => this._emit("assistant", { run }));
 
   constructor(client, roomId) {
@@ -35,6 +40,8 @@ export class Room extends Emitter {
 
   get runs() { return this.#runs.all; }
   get hasOlder() { return this.#window > 1; }
+  get pinned() { return this.#pinned.seq; }
+  get pinnedMessage() { return this.#pinned.message; }
   get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
 
   _emit(name, event = {}) {
@@ -56,6 +63,7 @@ export class Room extends Emitter {
     if (this.#join) this.#client._request({ type: "unsubscribe", roomId: this.roomId });
     this.messages = [];
     this.#window = this.lastSeq = this.readSeq = 0;
+    this.#pinned.begin(null, 0);
     this.#end("idle");
   }
 
@@ -91,14 +99,23 @@ export class Room extends Emitter {
     });
   }
 
-  #hearSubscribed(join, { version, lastSeq, readSeq, recovered }) {
+  #hearSubscribed(join, { version, lastSeq, readSeq, recovered, pinned = null }) {
     this.lastSeq = lastSeq;
     this.readSeq = Math.min(lastSeq, Math.max(this.readSeq, readSeq));
     this.#toldSeq = readSeq;
     this.#tellRead();
-    if (recovered) return this.#setState("live");
+    const before = this.pinned;
+    this.#pinned.begin(pinned, version, recovered);
+    if (pinned !== before) this._emit("pinned");
+    if (recovered) {
+      this.#setState("live");
+      return this.#showPinned();
+    }
     this.#held = [];
-    this.#readHistory(join, lastSeq).then((messages) => messages && this.#begin(messages, lastSeq, version));
+    this.#readHistory(join, lastSeq).then(
+      (messages) => messages && this.#begin(messages, lastSeq, version),
+      (error) => this.#end("refused", error),
+    );
   }
 
   /** As far back as we know the room, or want to know it at the beginning. Nothing where the subscription ended. */
@@ -106,20 +123,19 @@ export class Room extends Emitter {
     const known = this.messages.length && lastSeq - this.#window + 1;
     const lowest = Math.max(1, lastSeq + 1 - Math.min(this.#capacity, Math.max(known, this.#history)));
     const messages = [];
-    for (let before = lastSeq + 1, failures = 0; before > lowest; ) {
-      const limit = Math.min(PAGE_MAX, before - lowest);
-      const { value: page, error } = await settled(() => this.#client.history(this.roomId, { before, limit }));
-      if (this.#join !== join) return undefined;
-      if ([400, 403, 404].includes(error?.status)) return this.#end("refused", error);
-      if (error) {
-        await new Promise((resolve) => setTimeout(resolve, (error.retryAfter ?? 0) * 1000 + backOff(failures++)));
-        if (this.#join !== join || this.#client.state === "closed") return undefined;
-        continue;
-      }
+    for (let before = lastSeq + 1; before > lowest; ) {
+      const page = await this.#persist(join, { before, limit: Math.min(PAGE_MAX, before - lowest) });
+      if (!page) return undefined;
       messages.unshift(...page);
       before = page[0]?.seq ?? 1;
     }
     return messages;
+  }
+
+  /** A page, however long it takes; nothing where the subscription ended. */
+  #persist(join, query) {
+    const isWanted = () => this.#join === join && this.#client.state !== "closed";
+    return persist(() => this.#client.history(this.roomId, query), isWanted);
   }
 
   #begin(messages, lastSeq, version) {
@@ -128,6 +144,7 @@ export class Room extends Emitter {
       const same = known.get(message.seq);
       return same ? Object.assign(same, message) : this.#claim(message);
     });
+    this.messages.forEach((message) => this.#reactions.hear(message));
     this.#window = messages[0]?.seq ?? lastSeq + 1;
     this.pending = this.pending.filter(({ seq }) => seq === null || seq >= this.#window);
     this.#version = version;
@@ -136,6 +153,7 @@ export class Room extends Emitter {
     this.#setState(this.#client.state === "open" ? "live" : "joining"); // the link may have broken meanwhile
     this._emit("reset");
     for (const message of held) this.#place(message);
+    this.#showPinned();
   }
 
   // --- what is heard
@@ -143,8 +161,8 @@ export class Room extends Emitter {
   _hear({ type, ...event }) {
     if (!this.#join && type !== "joined") return; // this member may have come into a new room
     if (type === "chat" || type === "changed") {
-      if (this.#held) this.#held.push(received(event));
-      else this.#place(received(event));
+      if (this.#held) this.#held.push(received(event, this.#client.me));
+      else this.#place(received(event, this.#client.me));
     } else if (type === "assistant") this.#runs.hear(event, this.messages);
     else {
       if (type === "read") this.#hearRead(event);
@@ -163,11 +181,28 @@ export class Room extends Emitter {
     if (known?.version >= version) return;
     if (this.#isMine(message)) this.#hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
     const placed = known ? Object.assign(known, message) : this.#claim(message);
+    this.#reactions.hear(placed);
+    this.#hearPinned(placed);
     if (seq < this.#window) return void (this.#older && this.#changedOlder.push(placed));
     if (!known) this.messages.splice(at + 1, 0, placed);
     this._emit(placed === message ? "message" : "change", { message: placed });
     if (placed.kind === "assistant") this.#runs.end(placed.clientId);
     this.#forgetOldest();
+  }
+
+  /** The pinned message may be one that is not at hand; lists of rooms do without. */
+  async #showPinned() {
+    const { seq } = this.#pinned;
+    const known = this.messages.find((message) => message.seq === seq);
+    if (known) this.#hearPinned(known);
+    if (seq === null || this.pinnedMessage || this.#history === 0) return;
+    const page = await settled(() => this.#persist(this.#join, { around: seq, limit: 1 }));
+    const message = page.value?.find((one) => one.seq === seq);
+    if (message) this.#hearPinned(message);
+  }
+
+  #hearPinned(message) {
+    if (this.#pinned.hear(message)) this._emit("pinned");
   }
 
   #isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
@@ -198,14 +233,15 @@ export class Room extends Emitter {
 
   // --- what is said
 
-  send(text, { replyTo = null } = {}) { return this.#say(text, { replyTo }); }
+  send(text, { replyTo, mentions, everyone } = {}) { return this.#say(text, { replyTo, mentions, everyone }); }
   ask(text) { return this.#say(text, { isAsk: true }); }
   askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
 
-  #say(text, { replyTo = null, isAsk = false }) {
+  #say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false }) {
     this.#typedAt = 0; // what comes next is another message
-    const message = unsent(this.#client.me, { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk });
+    const fields = { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone };
+    const message = unsent(this.#client.me, fields);
     this._show(message);
     this.#client._post(message);
     return message;
@@ -238,6 +274,43 @@ export class Room extends Emitter {
     this.#client._forget(message);
     this._emit("room");
   }
+
+  // --- what is done to what was said
+
+  async edit(message, text, { mentions, everyone } = {}) {
+    await this.#act(message, { type: "edit", message: text, mentions, everyone });
+  }
+
+  async delete(message) {
+    await this.#act(message, { type: "delete" });
+  }
+
+  async pin(message, on = true) {
+    await this.#act(message, { type: "pin", on });
+  }
+
+  /** Shown at once. */
+  async react({ seq }, key, on = true) {
+    const shown = this.messages.find((message) => message.seq === seq);
+    const settle = shown && this.#reactions.begin(shown, key, on, this.#client.me?.memberId);
+    const show = () => shown && this._emit("change", { message: shown });
+    show();
+    await this.#act({ seq }, { type: "react", key, on }, (reply) => {
+      settle?.(reply);
+      show();
+    });
+  }
+
+  async #act({ seq }, fields, answered) {
+    const act = new Act({ ...fields, roomId: this.roomId, seq });
+    if (seq === null) act.settle({ type: "error", code: "E-MS001", message: "The message is not acknowledged yet." });
+    else this.#client._do(act);
+    const reply = await act.reply;
+    answered?.(reply);
+    if (reply.type === "error") throw new ChatError(reply);
+  }
+
+  // --- what is told while it happens
 
   typing() {
     if (this.state !== "live" || Math.abs(Date.now() - this.#typedAt) < TYPING_MS) return;

@@ -119,6 +119,41 @@ class RoomNameTaken(ChatError):
     default_message = _("A room of that name exists already.")
 
 
+class MessageNotFound(ChatError):
+    http_status, code = 404, "E-MS001"
+    default_message = _("There is no such message.")
+
+
+class NotYourMessage(ChatError):
+    http_status, code = 403, "E-MS002"
+    default_message = _("The message is somebody else's.")
+
+
+class TooLate(ChatError):
+    http_status, code = 409, "E-MS003"
+    default_message = _("The message is too old to be changed.")
+
+
+class MessageDeleted(ChatError):
+    http_status, code = 410, "E-MS004"
+    default_message = _("The message was deleted.")
+
+
+class UnknownReaction(ChatError):
+    http_status, code = 400, "E-MS005"
+    default_message = _("There is no such reaction.")
+
+
+class TooManyReactions(ChatError):
+    http_status, code = 409, "E-MS006"
+    default_message = _("The message has as many different reactions as it can have.")
+
+
+class ManagersOnly(ChatError):
+    http_status, code = 403, "E-MS007"
+    default_message = _("Only managers of the room may do that.")
+
+
 class AssistantUnavailable(ChatError):
     http_status, code = 503, "E-A001"
     default_message = _("The assistant is not configured or switched off.")

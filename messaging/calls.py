@@ -9,7 +9,8 @@ from messaging.delivery.hub import Session
 from messaging.store.database import Database
 from messaging.store.selectors import latest_of_members
 from messaging.store.services import Stored
-from messaging.wire.protocol import Ask, MessageObject, Stop
+from messaging.wire.client_frames import Ask, Stop
+from messaging.wire.protocol import MessageObject
 
 Refuse = Callable[[ChatError], None]
 

@@ -48,6 +48,9 @@ class Message(models.Model):
     updated_at = models.DateTimeField(_("updated"))
     edited_at = models.DateTimeField(_("edited"), null=True, default=None)
     deleted_at = models.DateTimeField(_("deleted"), null=True, default=None)
+    marks = models.TextField(
+        null=True, default=None, editable=False
+    )  # see messaging.wire.marks; None: it has none
 
     class Meta:
         db_table = "chat_messages"
@@ -61,6 +64,136 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id}/{self.seq}"
+
+
+class EarlierText(models.Model):
+    """What a message said before an edit; for moderators only, and the newest EARLIER_TEXTS_KEPT of them."""
+
+    earlier_text_id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="earlier_texts", verbose_name=_("message")
+    )
+    contents = models.TextField(_("contents"))
+    written_at = models.DateTimeField(_("written"))
+    replaced_at = models.DateTimeField(_("replaced"))
+
+    class Meta:
+        db_table = "chat_earlier_texts"
+        verbose_name = _("earlier text")
+        verbose_name_plural = _("earlier texts")
+
+    def __str__(self) -> str:
+        return f"{self.message_id} · {self.written_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Reaction(models.Model):
+    """A member's reaction to a message. What the room is told of them all is in `Message.marks`."""
+
+    reaction_id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.CASCADE,
+        db_index=False,  # the constraint below begins with it
+        related_name="reactions",
+        verbose_name=_("message"),
+    )
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", verbose_name=_("member"))
+    key = models.CharField(_("reaction"), max_length=32)
+    reacted_at = models.DateTimeField(_("reacted"))
+
+    class Meta:
+        db_table = "chat_reactions"
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "key", "member"], name="one_reaction_per_key_and_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} · {self.key} · {self.member_id}"
+
+
+class Pin(models.Model):
+    """A message was the room's notice, from when to when; at most one of a room is not taken down yet."""
+
+    pin_id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="pins", verbose_name=_("room"))
+    seq = models.PositiveBigIntegerField(_("number"))
+    pinned_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, related_name="+", null=True, verbose_name=_("pinned by")
+    )
+    pinned_at = models.DateTimeField(_("pinned"))
+    unpinned_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, related_name="+", null=True, default=None, verbose_name=_("unpinned by")
+    )
+    unpinned_at = models.DateTimeField(_("unpinned"), null=True, default=None)
+
+    class Meta:
+        db_table = "chat_pins"
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.seq}"
+
+
+class Mention(models.Model):
+    """A message mentions a member; with no member, everyone. Never one row per reader."""
+
+    mention_id = models.BigAutoField(primary_key=True)
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.CASCADE,
+        db_index=False,  # the index below begins with it
+        related_name="+",
+        verbose_name=_("room"),
+    )
+    seq = models.PositiveBigIntegerField(_("number"))
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.CASCADE,
+        db_index=False,  # the constraint below begins with it
+        related_name="+",
+        null=True,
+        verbose_name=_("member"),
+    )
+
+    class Meta:
+        db_table = "chat_mentions"
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "room", "seq"], name="one_mention_per_member_and_message"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["room", "seq"], name="mentions_by_message")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id}/{self.seq} · {self.member_id or '*'}"
+
+
+class Keyword(models.Model):
+    """A word at which a member wants to be told, whoever says it."""
+
+    keyword_id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(
+        Member,
+        on_delete=models.CASCADE,
+        db_index=False,  # the constraint below begins with it
+        related_name="keywords",
+        verbose_name=_("member"),
+    )
+    word = models.CharField(_("word"), max_length=20)
+
+    class Meta:
+        db_table = "chat_keywords"
+        verbose_name = _("keyword")
+        verbose_name_plural = _("keywords")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "word"], name="one_keyword_per_member_and_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Deployment(models.Model):

@@ -26,18 +26,9 @@ from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Kind, ReadMark, Stored, mark_read
 from messaging.store.writer import MessageWriter
+from messaging.wire.client_frames import Ask, Chat, Read, Typing
 from messaging.wire.content import client_id_to_hex
-from messaging.wire.protocol import (
-    Ask,
-    Chat,
-    CloseCode,
-    MemberRead,
-    MemberTyping,
-    Read,
-    ServerFrame,
-    Typing,
-    encode,
-)
+from messaging.wire.protocol import CloseCode, MemberRead, MemberTyping, ServerFrame, encode
 from rooms.models import Member
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, is_mirrored, mirror_member

@@ -66,6 +66,7 @@ class Room(models.Model):
     last_seq = models.PositiveBigIntegerField(_("messages"), default=0)  # seq of the newest message
     version = models.PositiveBigIntegerField(_("version"), default=0)  # number of the newest change
     roster_version = models.PositiveBigIntegerField(_("roster version"), default=0)  # counts joins and leaves
+    pinned_seq = models.PositiveBigIntegerField(_("notice"), null=True, default=None, editable=False)
     pair_key = models.CharField(_("pair"), max_length=40, unique=True, null=True, default=None, editable=False)
     creator = models.ForeignKey(
         Member, on_delete=models.SET_NULL, related_name="+", null=True, default=None, verbose_name=_("made by")
@@ -96,6 +97,11 @@ class Room(models.Model):
 class Participant(models.Model):
     """A member's place in a room, and how far the member has read there."""
 
+    class Notify(models.TextChoices):
+        ALL = "all", _("everything")
+        MENTIONS = "mentions", _("mentions and keywords")
+        NONE = "none", _("nothing")
+
     participant_id = models.BigAutoField(primary_key=True, db_column="chat_participant_id")
     member = models.ForeignKey(
         Member,
@@ -113,6 +119,12 @@ class Participant(models.Model):
         verbose_name=_("room"),
     )
     read_seq = models.PositiveBigIntegerField(_("read up to"), default=0)
+    joined_seq = models.PositiveBigIntegerField(
+        _("joined after"), default=0, db_default=0
+    )  # 0 too: joined before it was kept
+    notify = models.CharField(
+        _("notification"), max_length=8, choices=Notify.choices, default=Notify.ALL, db_default=Notify.ALL
+    )
 
     class Meta:
         db_table = "chat_participants"

@@ -11,8 +11,9 @@ from messaging.delivery.relay import Relay
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
 from messaging.store.selectors import RoomState, SubscriptionState, standings, subscription_state
+from messaging.wire.client_frames import Subscribe
 from messaging.wire.framing import Batch
-from messaging.wire.protocol import CloseCode, Subscribe, Subscribed, encode, encode_message
+from messaging.wire.protocol import CloseCode, Subscribed, encode, encode_message
 from rooms.selectors import require_participant
 
 REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for

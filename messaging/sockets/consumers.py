@@ -25,7 +25,7 @@ from messaging.sockets.handshake import Handshake
 from messaging.sockets.outbox import AsgiSend, Outbox
 from messaging.sockets.transport import sink_for
 from messaging.store.services import Stored
-from messaging.wire import protocol
+from messaging.wire import client_frames, protocol
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await self.base_send({"type": "websocket.http.response.body", "body": reason.encode()})
 
-    async def post(self, session: Session, frame: protocol.Chat) -> "asyncio.Future[Stored]":
+    async def post(self, session: Session, frame: client_frames.Chat) -> "asyncio.Future[Stored]":
         """Queue the message; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
         await self._unacknowledged.acquire()
         try:

@@ -23,7 +23,7 @@ from messaging.delivery.hub import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.store.services import Stored
-from messaging.wire import protocol
+from messaging.wire import client_frames
 from messaging.wire.decoding import MalformedFrame, decode_v1
 
 if TYPE_CHECKING:
@@ -93,15 +93,15 @@ class V1Consumer(ChatConsumer):
             self._drop(as_logged(exception))
 
     async def _handle(
-        self, session: Session, frame: protocol.Subscribe | protocol.Unsubscribe | protocol.Chat
+        self, session: Session, frame: client_frames.Subscribe | client_frames.Unsubscribe | client_frames.Chat
     ) -> None:
         match frame:
-            case protocol.Chat():
+            case client_frames.Chat():
                 future = await self.post(session, frame)
                 future.add_done_callback(self._conclude)
-            case protocol.Subscribe():
+            case client_frames.Subscribe():
                 await self.server.subscriptions.subscribe(session, frame)
-            case protocol.Unsubscribe():
+            case client_frames.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
 
     def _conclude(self, future: "asyncio.Future[Stored]") -> None:

@@ -9,13 +9,13 @@ from typing import assert_never
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
 from messaging.delivery.hub import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.outbox import asgi_close_code
 from messaging.store.services import Stored
-from messaging.wire import protocol
+from messaging.wire import client_frames, protocol
 from messaging.wire.content import MESSAGE_MAX_CHARACTERS
 from messaging.wire.decoding import MalformedFrame, decode
 from messaging.wire.protocol import CloseCode, ServerFrame, encode
@@ -108,36 +108,38 @@ class V2Consumer(ChatConsumer):
         except Exception as exception:
             self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))
 
-    async def _handle(self, session: Session, frame: protocol.AnyClientFrame) -> None:
+    async def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> None:
         match frame:
-            case protocol.Chat():
+            case client_frames.Chat():
                 future = await self.post(session, frame)
                 future.add_done_callback(partial(self._answer_chat, frame))
-            case protocol.Subscribe():
+            case client_frames.Subscribe():
                 await self.server.subscriptions.subscribe(session, frame)
-            case protocol.Unsubscribe():
+            case client_frames.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
                 self._push(protocol.Ok(id=frame.id))
-            case protocol.Read():
+            case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
+                raise InvalidInput
+            case client_frames.Read():
                 await self.server.mark_read(session, frame)
                 self._push(protocol.Ok(id=frame.id))
-            case protocol.Typing():
+            case client_frames.Typing():
                 self.server.tell_typing(session, frame)
-            case protocol.Ask():
+            case client_frames.Ask():
                 trigger = await self.server.calls.find_trigger(session, frame)
                 self._push(_ack(frame, trigger))
                 await self.server.calls.answer(session, frame, trigger)
-            case protocol.Stop():
+            case client_frames.Stop():
                 await self.server.calls.stop(session, frame)
                 self._push(protocol.Ok(id=frame.id))
-            case protocol.Auth():
+            case client_frames.Auth():
                 await self._renew(session, frame)
-            case protocol.Ping():
+            case client_frames.Ping():
                 self._push(protocol.Pong(id=frame.id))
             case _:
                 assert_never(frame)
 
-    def _answer_chat(self, frame: protocol.Chat, future: "asyncio.Future[Stored]") -> None:
+    def _answer_chat(self, frame: client_frames.Chat, future: "asyncio.Future[Stored]") -> None:
         refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
         if (exception := future.exception()) is not None:
             refuse(as_logged(exception))
@@ -146,7 +148,7 @@ class V2Consumer(ChatConsumer):
         self._push(_ack(frame, stored))
         self.server.calls.consider(stored.message, refuse=refuse)
 
-    async def _renew(self, session: Session, frame: protocol.Auth) -> None:
+    async def _renew(self, session: Session, frame: client_frames.Auth) -> None:
         caller = await verify(frame.access)
         if caller.member_id != session.member_id:
             raise NotAllowed
@@ -182,7 +184,7 @@ class V2Consumer(ChatConsumer):
             self._push(_refusal(error, self.session.language, frame_id=frame_id, room_id=room_id))
 
 
-def _ack(frame: protocol.Chat | protocol.Ask, stored: Stored) -> protocol.Ack:
+def _ack(frame: client_frames.Chat | client_frames.Ask, stored: Stored) -> protocol.Ack:
     message = stored.message
     return protocol.Ack(
         id=frame.id,

@@ -11,7 +11,7 @@ import msgspec
 from django.utils import translation
 
 from chatproject.errors import ChatError
-from messaging.wire import protocol
+from messaging.wire import client_frames, protocol
 from messaging.wire.protocol import CloseCode, MessageObject, Refusal, ServerFrame
 
 Json = dict[str, Any]
@@ -23,21 +23,25 @@ _SCHEMA_REF = "#/components/schemas/"
 _CHANNEL = "chat"
 
 # what answers a client frame; `error` can answer any
-_REPLIES: dict[type[protocol.ClientFrame], type[ServerFrame] | None] = {
-    protocol.Subscribe: protocol.Subscribed,
-    protocol.Unsubscribe: protocol.Ok,
-    protocol.Chat: protocol.Ack,
-    protocol.Read: protocol.Ok,
-    protocol.Typing: None,
-    protocol.Ask: protocol.Ack,
-    protocol.Stop: protocol.Ok,
-    protocol.Auth: protocol.Ok,
-    protocol.Ping: protocol.Pong,
+_REPLIES: dict[type[client_frames.ClientFrame], type[ServerFrame] | None] = {
+    client_frames.Subscribe: protocol.Subscribed,
+    client_frames.Unsubscribe: protocol.Ok,
+    client_frames.Chat: protocol.Ack,
+    client_frames.Edit: protocol.Ok,
+    client_frames.Delete: protocol.Ok,
+    client_frames.React: protocol.Ok,
+    client_frames.Pin: protocol.Ok,
+    client_frames.Read: protocol.Ok,
+    client_frames.Typing: None,
+    client_frames.Ask: protocol.Ack,
+    client_frames.Stop: protocol.Ok,
+    client_frames.Auth: protocol.Ok,
+    client_frames.Ping: protocol.Pong,
 }
 
 _MESSAGE_FRAMES = {
     "ChatMessage": ("chat", "A new message."),
-    "ChangedMessage": ("changed", "A message that was edited or deleted, as it is now."),
+    "ChangedMessage": ("changed", "A message that was edited, deleted, reacted to or pinned, as it is now."),
 }
 
 _CLOSE_CODES = {
@@ -103,8 +107,8 @@ def document() -> Json:
 # --- frames as schemas -------------------------------------------------------------------------
 
 
-def _client_frames() -> tuple[type[protocol.ClientFrame], ...]:
-    return get_args(protocol.AnyClientFrame)
+def _client_frames() -> tuple[type[client_frames.ClientFrame], ...]:
+    return get_args(client_frames.AnyClientFrame)
 
 
 def _server_frames() -> list[type[ServerFrame]]:
@@ -113,8 +117,10 @@ def _server_frames() -> list[type[ServerFrame]]:
 
 def _schemas() -> dict[str, Json]:
     types = [*_client_frames(), *_server_frames(), MessageObject]
-    _refs, schemas = msgspec.json.schema_components(types, ref_template=_SCHEMA_REF + "{name}")
-    for frame in _server_frames():
+    _refs, made = msgspec.json.schema_components(types, ref_template=_SCHEMA_REF + "{name}")
+    schemas: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(made))  # a default may be a tuple
+    written: list[type[msgspec.Struct]] = [*_server_frames(), MessageObject]
+    for frame in written:
         _never_null(schemas[frame.__name__])
     message = schemas.pop(MessageObject.__name__)
     for name, (tag, description) in _MESSAGE_FRAMES.items():
@@ -129,12 +135,13 @@ def _schemas() -> dict[str, Json]:
 
 
 def _never_null(schema: Json) -> None:
-    """Of a server frame, what has no value is left out, never null."""
+    """Of a server frame, what has its default is left out, never null."""
     for field in schema["properties"].values():
         if "default" in field:
             del field["default"]
-            (only,) = (choice for choice in field.pop("anyOf") if choice != {"type": "null"})
-            field.update(only)
+            if "anyOf" in field:
+                (only,) = (choice for choice in field.pop("anyOf") if choice != {"type": "null"})
+                field.update(only)
 
 
 def _message(name: str, schema: Json) -> Json:

@@ -1,12 +1,14 @@
 """What a message may say: the checks on the text and the id that a client gives it, and the ids of our own."""
 
 import re
+from collections.abc import Collection
 from uuid import uuid4
 
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, TooLarge
 from chatproject.text import has_something_visible, is_encodable
+from messaging.wire.marks import MENTIONS_MAX
 
 MESSAGE_MAX_CHARACTERS = 4_000  # code points
 OWN_CLIENT_IDS_BEGIN = "5e7e7a1c"  # those of the server's own messages, so that nobody can take one beforehand
@@ -24,6 +26,12 @@ def check_message(text: str) -> None:
         raise InvalidInput(_("A message cannot contain half a character (a lone surrogate)."))
     if not has_something_visible(text):
         raise InvalidInput(_("A message needs something visible."))
+
+
+def check_mentions(member_ids: Collection[int]) -> None:
+    """Raise InvalidInput where a message mentions more members than it may."""
+    if len(member_ids) > MENTIONS_MAX:
+        raise InvalidInput(_("A message mentions at most 50 members."))
 
 
 def check_uuid(client_id: str) -> None:

@@ -10,8 +10,8 @@ from django.utils.text import format_lazy
 from chatproject.errors import ChatError, InvalidInput
 from chatproject.strict_json import refuse_deep_nesting, refuse_repeated_keys, with_integers
 from chatproject.text import is_encodable
-from messaging.wire.content import check_client_id, check_message
-from messaging.wire.protocol import BIGINT_MAX, AnyClientFrame, Ask, Chat, Subscribe, Unsubscribe
+from messaging.wire.client_frames import BIGINT_MAX, AnyClientFrame, Ask, Chat, Edit, Subscribe, Unsubscribe
+from messaging.wire.content import check_client_id, check_mentions, check_message
 
 DETAIL_MAX_CHARACTERS = 200
 T = TypeVar("T")
@@ -45,6 +45,10 @@ _KEYS = (
     '"seq"',
     '"runId"',
     '"access"',
+    '"mentions"',
+    '"everyone"',
+    '"key"',
+    '"on"',
 )
 _DECIMAL = re.compile(r"[0-9]{1,19}")
 
@@ -55,14 +59,19 @@ def decode(text: str) -> AnyClientFrame:
         refuse_deep_nesting(text)
         frame = _decode_frame(_frames, text)
         _refuse_repeated_keys(text)
-        if isinstance(frame, Chat | Ask):
-            if frame.message is not None:
-                check_message(frame.message)
-            if frame.client_id is not None:
-                check_client_id(frame.client_id)
+        if isinstance(frame, Chat | Ask | Edit):
+            _check_content(frame)
     except _UNUSABLE as error:
         raise _malformed(error, text) from error
     return frame
+
+
+def _check_content(frame: Chat | Ask | Edit) -> None:
+    if frame.message is not None:
+        check_message(frame.message)
+    check_mentions(frame.mentions or ())
+    if not isinstance(frame, Edit) and frame.client_id is not None:
+        check_client_id(frame.client_id)
 
 
 def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:

@@ -1,20 +1,19 @@
-"""The WebSocket protocol: every frame in and out, limits, close codes. Pure: structs, and structs to bytes.
+"""The WebSocket protocol: what the server sends, limits, close codes. Pure: structs, and structs to bytes.
 
-The keys on the wire are the camelCase of the field names here. `decoding` makes frames of what clients send; what
-the server does with them is in `consumers` and `server`.
+The keys on the wire are the camelCase of the field names here. What clients send is in `client_frames`.
 """
 
 from enum import IntEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
+
+from messaging.wire.marks import DeletedBy, Reaction
 
 FRAME_MAX_BYTES = 65_536  # a message of 4,000 characters takes 48,000 where each is two escapes like \ud83c
 REPLAY_MAX_CHANGES = 500  # beyond this, paging the history is kinder to both sides
 UNACKNOWLEDGED_MAX = 64  # messages of one socket; then it is not read further
 READ_FRAMES_MAX_MEMBERS = 100  # in larger rooms nobody looks at single read marks
-BIGINT_MAX = 2**63 - 1
 
 
 class CloseCode(IntEnum):
@@ -29,88 +28,11 @@ class CloseCode(IntEnum):
     TOO_MANY = 4429
 
 
-# --- client to server ----------------------------------------------------------------------
+class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A message as everybody sees it, on every surface. Times are wire times, `client_id` has its hyphens.
 
-Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
-Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
-RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
-# `content` checks these two, with a code and a sentence of their own; here they only say so to `asyncapi`
-Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
-ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
-
-
-class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
-    id: Annotated[str, Meta(max_length=64)] | None = None
-
-
-class Subscribe(ClientFrame, frozen=True, kw_only=True, tag="subscribe"):
-    """Listen to a room. With `since`, a version, first comes what changed after it."""
-
-    room_id: Id
-    since: Count | None = None
-
-
-class Unsubscribe(ClientFrame, frozen=True, kw_only=True, tag="unsubscribe"):
-    """Stop listening to a room."""
-
-    room_id: Id
-
-
-class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
-    """Say something in a room. The same `clientId` is one message, however often it is sent."""
-
-    room_id: Id
-    message: Words
-    client_id: ClientId | None = None
-    reply_to: Id | None = None
-
-
-class Read(ClientFrame, frozen=True, kw_only=True, tag="read"):
-    """The member has read the room up to here."""
-
-    room_id: Id
-    seq: Count
-
-
-class Typing(ClientFrame, frozen=True, kw_only=True, tag="typing"):
-    """The member is typing. Send it again every 3 s at most."""
-
-    room_id: Id
-
-
-class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
-    """Say `message` and have the assistant answer in the room; without a message, answer the newest one."""
-
-    room_id: Id
-    message: Words | None = None
-    client_id: ClientId | None = None
-
-
-class Stop(ClientFrame, frozen=True, kw_only=True, tag="stop"):
-    """Stop that answer: for who asked for it, and for moderators of the room."""
-
-    room_id: Id
-    run_id: RunId
-
-
-class Auth(ClientFrame, frozen=True, kw_only=True, tag="auth"):
-    """A fresh token of the same member, before the socket's own expires."""
-
-    access: str
-
-
-class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
-    """Is the server there? Browsers cannot send a WebSocket ping of their own."""
-
-
-AnyClientFrame = Subscribe | Unsubscribe | Chat | Read | Typing | Ask | Stop | Auth | Ping
-
-
-# --- server to client ----------------------------------------------------------------------
-
-
-class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A message as everybody sees it, on every surface. Times are wire times, `client_id` has its hyphens."""
+    Fields with a default are those of `marks`; they are left out where they have it.
+    """
 
     room_id: int
     seq: int
@@ -124,6 +46,11 @@ class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reply_to: int | None
     edited_at: str | None
     deleted_at: str | None
+    reactions: tuple[Reaction, ...] = ()
+    mentions: tuple[int, ...] = ()
+    everyone: bool = False
+    pinned_at: str | None = None
+    deleted_by: DeletedBy | None = None
 
 
 class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -140,7 +67,10 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
-    """The room as it is now. `recovered`: every change after `since` follows; else page the history."""
+    """The room as it is now. `recovered`: every change after `since` follows; else page the history.
+
+    `pinned` is the seq of the message that is the room's notice.
+    """
 
     id: str | None = None
     room_id: int
@@ -148,6 +78,7 @@ class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     last_seq: int
     read_seq: int
     recovered: bool
+    pinned: int | None = None
 
 
 class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):
@@ -163,7 +94,10 @@ class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):
 
 
 class Ok(ServerFrame, frozen=True, kw_only=True, tag="ok"):
+    """Done. `version`, of a changed message: its own now; when it comes, the change has been told."""
+
     id: str | None = None
+    version: int | None = None
 
 
 class Pong(ServerFrame, frozen=True, kw_only=True, tag="pong"):
@@ -197,11 +131,15 @@ class MemberRead(ServerFrame, frozen=True, kw_only=True, tag="read"):
 
 
 class MemberJoined(ServerFrame, frozen=True, kw_only=True, tag="joined"):
-    """A member came into the room. All sockets of that member hear it too, whether they listen to it or not."""
+    """A member came into the room. All sockets of that member hear it too, whether they listen to it or not.
+
+    What was said up to `seq` counts as read by them.
+    """
 
     room_id: int
     member_id: int
     nick_name: str
+    seq: int | None = None
 
 
 class MemberLeft(ServerFrame, frozen=True, kw_only=True, tag="left"):

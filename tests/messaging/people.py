@@ -18,8 +18,8 @@ from messaging.limits import Limits
 from messaging.server import ChatServer
 from messaging.store.database import Database
 from messaging.store.services import Draft, Stored, store_messages
+from messaging.wire.client_frames import Chat, Subscribe
 from messaging.wire.framing import Batch
-from messaging.wire.protocol import Chat, Subscribe
 from rooms.models import Room
 from tests.factories import ALICE, caller
 from tests.times import WAIT_S

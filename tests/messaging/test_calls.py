@@ -6,7 +6,7 @@ from chatproject.asgi import Process
 from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, InvalidInput, NotInRoom
 from messaging.server import ChatServer
 from messaging.store.services import Stored
-from messaging.wire.protocol import Ask
+from messaging.wire.client_frames import Ask
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.answering import RUN_ID, Listener

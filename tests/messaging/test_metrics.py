@@ -7,7 +7,8 @@ from prometheus_client import generate_latest
 from messaging.delivery.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
 from messaging.metrics import Metrics
 from messaging.server import ChatServer
-from messaging.wire.protocol import MemberTyping, Typing
+from messaging.wire.client_frames import Typing
+from messaging.wire.protocol import MemberTyping
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.lossy import LossyLayer

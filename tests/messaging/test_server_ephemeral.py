@@ -5,7 +5,7 @@ import pytest
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.server import ChatServer
 from messaging.store.services import ReadMark
-from messaging.wire.protocol import Read, Typing
+from messaging.wire.client_frames import Read, Typing
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import Person, connect, soon

@@ -10,7 +10,7 @@ from assistant.prompting.wording import CUT_SHORT
 from assistant.room import answers
 from assistant.standin.server import StandIn
 from chatproject.errors import AssistantUnavailable, InternalError, NotAllowed, NotInRoom, TooManyRequests
-from messaging.wire.protocol import Chat
+from messaging.wire.client_frames import Chat
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread, said
 from tests.assistant.houses import House, Listener, OpenHouse, Refusals, answers_in, begun, only_run

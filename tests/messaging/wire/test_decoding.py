@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messaging.wire.client_frames import Chat, Ping, Subscribe, Unsubscribe
 from messaging.wire.decoding import MalformedFrame, decode, decode_v1
-from messaging.wire.protocol import Chat, Ping, Refusal, Subscribe, Unsubscribe, encode
+from messaging.wire.protocol import Refusal, encode
 from tests.messaging import frames
 
 JSON = st.recursive(
@@ -17,9 +18,40 @@ JSON = st.recursive(
     max_leaves=10,
 )
 KEYS = st.sampled_from(
-    ["type", "id", "roomId", "message", "clientId", "replyTo", "since", "seq", "runId", "access"]
+    [
+        "type",
+        "id",
+        "roomId",
+        "message",
+        "clientId",
+        "replyTo",
+        "since",
+        "seq",
+        "runId",
+        "access",
+        "mentions",
+        "everyone",
+        "key",
+        "on",
+    ]
 )
-TYPES = st.sampled_from(["subscribe", "unsubscribe", "chat", "read", "typing", "ask", "stop", "auth", "ping"])
+TYPES = st.sampled_from(
+    [
+        "subscribe",
+        "unsubscribe",
+        "chat",
+        "edit",
+        "delete",
+        "react",
+        "pin",
+        "read",
+        "typing",
+        "ask",
+        "stop",
+        "auth",
+        "ping",
+    ]
+)
 
 
 def refused(text: str) -> MalformedFrame:
@@ -36,7 +68,8 @@ def test_a_valid_frame_is_taken_as_it_is(name: str) -> None:
         assert type(taken).__struct_config__.tag == frame["type"]
         fields = dict(zip(taken.__struct_encode_fields__, taken.__struct_fields__, strict=True))
         for key in fields.keys() & frame.keys():
-            assert getattr(taken, fields[key]) == frame[key]
+            value = getattr(taken, fields[key])
+            assert (list(value) if isinstance(value, tuple) else value) == frame[key]
             assert not isinstance(getattr(taken, fields[key]), float)
 
 

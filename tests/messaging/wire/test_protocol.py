@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from messaging.wire import protocol
+from messaging.wire import client_frames, protocol
+from messaging.wire.client_frames import BIGINT_MAX
 from messaging.wire.content import MESSAGE_MAX_CHARACTERS
 from messaging.wire.decoding import decode
-from messaging.wire.protocol import BIGINT_MAX, CloseCode, MessageObject, ServerFrame, encode, encode_message
+from messaging.wire.protocol import CloseCode, MessageObject, ServerFrame, encode, encode_message
 from tests.messaging import frames
 
 FRAMES_BY_TYPE = {str(frame.__struct_config__.tag): frame for frame in ServerFrame.__subclasses__()}
@@ -35,7 +36,7 @@ def test_every_server_frame_has_a_file() -> None:
 
 def test_every_client_frame_has_a_file() -> None:
     named = {frames.read("client", parameter.values[0])["frame"]["type"] for parameter in frames.names("client")}
-    assert named == {str(frame.__struct_config__.tag) for frame in protocol.ClientFrame.__subclasses__()}
+    assert named == {str(frame.__struct_config__.tag) for frame in client_frames.ClientFrame.__subclasses__()}
 
 
 def test_the_keys_on_the_wire_are_camel_case() -> None:

@@ -4,7 +4,7 @@ from typing import get_args
 
 from django.test import Client
 
-from messaging.wire import protocol
+from messaging.wire import client_frames, protocol
 from messaging.wire.asyncapi import document
 
 
@@ -16,7 +16,7 @@ def test_machines_get_the_document(client: Client) -> None:
 
 def test_people_get_a_page_with_every_frame_and_every_code(client: Client) -> None:
     page = client.get("/v2/docs").content.decode()
-    frames = [*get_args(protocol.AnyClientFrame), *protocol.ServerFrame.__subclasses__()]
+    frames = [*get_args(client_frames.AnyClientFrame), *protocol.ServerFrame.__subclasses__()]
     for frame in frames:
         assert f'<section id="{frame.__name__}">' in page
     assert page.count("<section") == len(frames) + 2  # a message has no struct of its own, but two frames

@@ -1,0 +1,131 @@
+"""What clients send: every frame, as the struct that checks it. Pure.
+
+The keys on the wire are the camelCase of the field names here. `decoding` makes frames of what clients send; what
+the server does with them is in `consumers` and `server`.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+BIGINT_MAX = 2**63 - 1
+
+Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
+Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
+RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
+ReactionKey = Annotated[str, Meta(pattern="^[a-z0-9_+-]{1,32}$")]  # which of them there are, a setting says
+# `content` checks these, with a code and a sentence of their own; here they only say so to `asyncapi`
+Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
+ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
+MemberIds = Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 50})]
+
+
+class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type"):
+    id: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class Subscribe(ClientFrame, frozen=True, kw_only=True, tag="subscribe"):
+    """Listen to a room. With `since`, a version, first comes what changed after it."""
+
+    room_id: Id
+    since: Count | None = None
+
+
+class Unsubscribe(ClientFrame, frozen=True, kw_only=True, tag="unsubscribe"):
+    """Stop listening to a room."""
+
+    room_id: Id
+
+
+class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
+    """Say something in a room. The same `clientId` is one message, however often it is sent.
+
+    `everyone` mentions all members; it is for managers.
+    """
+
+    room_id: Id
+    message: Words
+    client_id: ClientId | None = None
+    reply_to: Id | None = None
+    mentions: MemberIds = ()
+    everyone: bool = False
+
+
+class Edit(ClientFrame, frozen=True, kw_only=True, tag="edit"):
+    """Give one's own message another text; without `mentions` and `everyone` those stay as they are."""
+
+    room_id: Id
+    seq: Id
+    message: Words
+    mentions: MemberIds | None = None
+    everyone: bool | None = None
+
+
+class Delete(ClientFrame, frozen=True, kw_only=True, tag="delete"):
+    """Delete a message: one's own, and managers any. Its number stays."""
+
+    room_id: Id
+    seq: Id
+
+
+class React(ClientFrame, frozen=True, kw_only=True, tag="react"):
+    """Add one's reaction to a message, or with `on` false take it back."""
+
+    room_id: Id
+    seq: Id
+    key: ReactionKey
+    on: bool = True
+
+
+class Pin(ClientFrame, frozen=True, kw_only=True, tag="pin"):
+    """Make a message the room's notice in place of any other, or with `on` false take it down."""
+
+    room_id: Id
+    seq: Id
+    on: bool = True
+
+
+class Read(ClientFrame, frozen=True, kw_only=True, tag="read"):
+    """The member has read the room up to here."""
+
+    room_id: Id
+    seq: Count
+
+
+class Typing(ClientFrame, frozen=True, kw_only=True, tag="typing"):
+    """The member is typing. Send it again every 3 s at most."""
+
+    room_id: Id
+
+
+class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
+    """Say `message` and have the assistant answer in the room; without a message, answer the newest one."""
+
+    room_id: Id
+    message: Words | None = None
+    client_id: ClientId | None = None
+    mentions: MemberIds = ()
+    everyone: bool = False
+
+
+class Stop(ClientFrame, frozen=True, kw_only=True, tag="stop"):
+    """Stop that answer: for who asked for it, and for moderators of the room."""
+
+    room_id: Id
+    run_id: RunId
+
+
+class Auth(ClientFrame, frozen=True, kw_only=True, tag="auth"):
+    """A fresh token of the same member, before the socket's own expires."""
+
+    access: str
+
+
+class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
+    """Is the server there? Browsers cannot send a WebSocket ping of their own."""
+
+
+AnyClientFrame = (
+    Subscribe | Unsubscribe | Chat | Edit | Delete | React | Pin | Read | Typing | Ask | Stop | Auth | Ping
+)

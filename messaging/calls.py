@@ -5,7 +5,7 @@ from typing import Protocol
 
 from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput
 from chatproject.tokens import Caller
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.store.database import Database
 from messaging.store.selectors import latest_of_members
 from messaging.store.services import Stored

@@ -13,10 +13,12 @@ from chatproject.buckets import KeyedBuckets
 from chatproject.errors import NotInRoom, TooManyRequests
 from chatproject.tokens import Caller
 from messaging.calls import Calls
-from messaging.delivery.hub import Hub, Session, Sink
+from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice, joined_notice, left_notice
+from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
 from messaging.delivery.repair import Repair, change_of
+from messaging.delivery.sessions import Session, Sink
 from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
 from messaging.limits import Limits
@@ -24,11 +26,11 @@ from messaging.metrics import Metrics
 from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
-from messaging.store.services import Draft, Kind, ReadMark, Stored, mark_read
+from messaging.store.services import Draft, Kind, Stored
 from messaging.store.writer import MessageWriter
-from messaging.wire.client_frames import Ask, Chat, Read, Typing
+from messaging.wire.client_frames import Ask, Chat, Typing
 from messaging.wire.content import client_id_to_hex
-from messaging.wire.protocol import CloseCode, MemberRead, MemberTyping, ServerFrame, encode
+from messaging.wire.protocol import CloseCode, MemberTyping, ServerFrame, encode
 from rooms.models import Member
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, is_mirrored, mirror_member
@@ -55,6 +57,7 @@ class ChatServer:
             healed=self._relay_healed,
         )
         self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
+        self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
         self.subscriptions = Subscriptions(
             database=database,
             hub=self.hub,
@@ -62,6 +65,7 @@ class ChatServer:
             look_after=lambda audience, known: self._repair.look_after(audience, known=known),
             rooms_per_session=limits.rooms_per_socket,
             shown=self.calls.shown,
+            tell_reads=self.reads.tell_listeners,
         )
         self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
         self._repair = Repair(
@@ -200,17 +204,6 @@ class ChatServer:
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
 
-    async def mark_read(self, session: Session, frame: Read) -> None:
-        """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
-        mark = await self.database.run(
-            mark_read, room_id=frame.room_id, member_id=session.member_id, seq=frame.seq
-        )
-        self.tell_read(room_id=frame.room_id, member_id=session.member_id, mark=mark)
-
-    def tell_read(self, *, room_id: int, member_id: int, mark: ReadMark) -> None:
-        if mark.is_told:
-            self.tell(room_id, MemberRead(room_id=room_id, member_id=member_id, seq=mark.seq))
-
     # --- who is in the room
 
     def tell_joined(self, change: RosterChange) -> None:
@@ -231,6 +224,8 @@ class ChatServer:
                 self._offer(notice.room_id, notice.changes)
             case "tell":
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
+            case "reads":
+                self.reads.tell_listeners(notice.room_id, notice.marks)
             case "roster":
                 self.subscriptions.hear_roster(notice)
             case "assistant":

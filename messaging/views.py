@@ -20,7 +20,7 @@ from chatproject.http.openapi import (
     query,
     struct_schema,
 )
-from messaging.store import selectors, services
+from messaging.store import read_marks, selectors
 from messaging.wire.protocol import MessageObject
 from rooms.services import join_group_room, leave_group_room, mirror_member
 from rooms.telling import tell, tell_joined, tell_left
@@ -147,6 +147,6 @@ class MarkRead(APIView):
     def post(self, request: Request, room_id: str) -> Response:
         room, seq = parse_id(room_id), query_integer(request, "seq")
         member_id = mirror_member(caller=caller_of(request)).member_id
-        mark = services.mark_read(room_id=room, member_id=member_id, seq=seq)
-        tell(request, lambda server: server.tell_read(room_id=room, member_id=member_id, mark=mark))
+        mark = read_marks.mark_read(room_id=room, member_id=member_id, seq=seq)
+        tell(request, lambda server: server.reads.tell(room_id=room, member_id=member_id, mark=mark))
         return Response()

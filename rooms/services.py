@@ -30,13 +30,15 @@ RETRY_AFTER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """One member came or went; `was_removed`: not by their own doing. `roster_version` is the room's after it."""
+    """One member came or went; `was_removed`: not by their own doing. `roster_version` is the room's after it, and
+    `last_seq` how far the room was."""
 
     room_id: int
     member_id: int
     nickname: str
     roster_version: int
     was_removed: bool = False
+    last_seq: int = 0
 
 
 # --- members -----------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ def add_participant(*, room_id: int, member_id: int) -> RosterChange | None:
 def _add_place(room: Room, member: Member) -> RosterChange | None:
     """What was said before counts as read."""
     _place, is_new = Participant.objects.get_or_create(
-        room=room, member=member, defaults={"read_seq": room.last_seq}
+        room=room, member=member, defaults={"read_seq": room.last_seq, "joined_seq": room.last_seq}
     )
     return _move_roster(room, member) if is_new else None
 
@@ -185,7 +187,9 @@ def delete_room(*, room_id: int) -> None:
 def _move_roster(room: Room, member: Member) -> RosterChange:
     room.roster_version += 1
     room.save(update_fields=["roster_version"])
-    return RosterChange(room.room_id, member.member_id, member.nickname, room.roster_version)
+    return RosterChange(
+        room.room_id, member.member_id, member.nickname, room.roster_version, last_seq=room.last_seq
+    )
 
 
 # --- private rooms -----------------------------------------------------------------------------

@@ -1,96 +1,14 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal, Protocol
+from typing import Literal
 
-from chatproject.tokens import Caller
+from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
 from messaging.delivery.streams import Change, RoomStream
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
-BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
-EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
-BEING_READ = 2**63  # in place of a membership, newer than any: what is read of it decides, nothing that was told
-
 Sent = Callable[[Literal["change", "replay", "ephemeral", "answer"], int], None]  # so many frames of that kind
-
-
-class Sink(Protocol):
-    """How frames reach one socket; see `transport`. None of its methods blocks but `drained`.
-
-    `farewell` is the text sent last when the server goes; None sends none. A sink that `carries` a session may set
-    the session's `push` to what suits the state of its socket.
-    """
-
-    farewell: bytes | None
-
-    def carry(self, session: "Session") -> None: ...
-    def write(self, batch: Batch) -> None: ...
-    def backlog(self) -> int: ...
-    async def drained(self) -> None: ...
-    def close(self, code: int, reason: str = "") -> None: ...
-
-
-class Session:
-    """One socket of one member.
-
-    `rooms` are those it listens to, each with the membership (`roster_version`) that its member was found in.
-
-    `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
-    checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
-    """
-
-    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "push", "rooms", "sink")
-
-    def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
-        self.caller, self.nickname, self.sink = caller, nickname, sink
-        self.is_v1, self.language = is_v1, language
-        self.is_open = True
-        self.closed_with: int | None = None  # our close code, None while open and where the peer closed
-        self.rooms: dict[int, int] = {}
-        self.push: Callable[[Batch], object] = self.push_within_budget
-        sink.carry(self)
-
-    @property
-    def member_id(self) -> int:
-        return self.caller.member_id
-
-    def push_within_budget(self, batch: Batch) -> None:
-        """Hand frames to the socket; close it instead when it did not read what it was given before."""
-        if self.sink.backlog() > BACKLOG_MAX_BYTES:
-            self.close(CloseCode.SLOW_READER, "too slow")
-            return
-        self.sink.write(batch)
-
-    def push_ephemeral(self, batch: Batch) -> bool:
-        """Hand over frames that nobody misses, unless the socket does not keep up. Returns whether it was done."""
-        keeps_up = self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES
-        if keeps_up:
-            self.sink.write(batch)
-        return keeps_up
-
-    def push_text(self, text: bytes) -> None:
-        self.push(Batch((text,)))
-
-    def close(self, code: int, reason: str = "") -> None:
-        """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
-        if self.is_open:
-            self.closed_with = code
-            self.end()
-            self.sink.close(code, reason)
-
-    def end(self) -> None:
-        """Take nothing more from the socket and hand it nothing more."""
-        self.is_open = False
-        self.mute()
-
-    def mute(self) -> None:
-        """Hand the socket nothing more; what it sent is still dealt with."""
-        self.push = _drop
-
-
-def _drop(_batch: Batch) -> None:
-    """Nobody would read it."""
 
 
 class _Joining:
@@ -127,6 +45,10 @@ class RoomAudience:
         """Those who were found to be members and whose replay is out."""
         yield from self.sessions
         yield from (session for session, joining in self.joining.items() if joining.after is not None)
+
+    def members(self) -> Iterator[Session]:
+        """Those who were found to be members, also while their replay is on its way."""
+        return (session for session in self.everyone() if session.rooms.get(self.room_id) != BEING_READ)
 
     def member_ids(self) -> set[int]:
         return {session.member_id for session in self.everyone()}
@@ -228,16 +150,24 @@ class Hub:
     def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
         """Hand an ephemeral frame to the room's v2 sessions; not to one whose membership is still being read."""
         if (audience := self.rooms.get(room_id)) is not None:
-            self._tell(text, [one for one in audience.admitted() if one.member_id != except_member_id])
+            self._tell((text,), [one for one in audience.admitted() if one.member_id != except_member_id])
+
+    def tell_places(self, room_id: int, texts: Sequence[bytes]) -> None:
+        """Hand over who came, went or read, in one write per socket: also to those whose replay is on its way.
+
+        Who was told `subscribed` may ask for the members, and would miss what happens before the replay's end.
+        """
+        if (audience := self.rooms.get(room_id)) is not None:
+            self._tell(texts, list(audience.members()))
 
     def tell_newcomer(self, member_id: int, room_id: int, text: bytes) -> None:
         """Hand an ephemeral frame to those v2 sessions of the member that do not listen to the room."""
-        self._tell(text, [one for one in self.sessions_of(member_id) if room_id not in one.rooms])
+        self._tell((text,), [one for one in self.sessions_of(member_id) if room_id not in one.rooms])
 
-    def _tell(self, text: bytes, sessions: list[Session]) -> None:
-        batch = Batch((text,))
+    def _tell(self, texts: Sequence[bytes], sessions: Iterable[Session]) -> None:
+        batch = Batch(texts)
         told = [session.push_ephemeral(batch) for session in sessions if not session.is_v1]
-        self.sent("ephemeral", sum(told))
+        self.sent("ephemeral", sum(told) * len(texts))
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int], *, found_before: int) -> list[Session]:
         """The sessions of these members that listen to the room, found in it in an older membership than that."""

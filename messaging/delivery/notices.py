@@ -10,15 +10,17 @@ from rooms.services import RosterChange
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Of `kind` "changes", "tell" (an ephemeral frame), "roster" (somebody came or went) or "assistant"."""
+    """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went) or "assistant"."""
 
     room_id: int
-    kind: Literal["changes", "tell", "roster", "assistant"]
+    kind: Literal["changes", "tell", "reads", "roster", "assistant"]
     changes: tuple[Change, ...] = ()
     text: bytes = b""  # of "tell" and "roster": the frame for the listeners; of "assistant": its own words
     except_member_id: int | None = None  # of "tell"
+    marks: dict[int, int] = {}  # of "reads": how far by member
     roster_version: int = 0  # of "roster"
     joined_member_id: int | None = None  # of "roster": who came; None for a leaving
+    joined_seq: int | None = None  # of "roster": how far who came has read; None for a leaving
     left_member_id: int | None = None  # of "roster": who is out; None for a joining
     removal: bytes = b""  # of "roster": the frame for who is out
 
@@ -37,12 +39,15 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def joined_notice(change: RosterChange) -> Notice:
-    joined = MemberJoined(room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname)
+    joined = MemberJoined(
+        room_id=change.room_id, member_id=change.member_id, nick_name=change.nickname, seq=change.last_seq
+    )
     return Notice(
         room_id=change.room_id,
         kind="roster",
         roster_version=change.roster_version,
         joined_member_id=change.member_id,
+        joined_seq=change.last_seq,
         text=encode(joined),
     )
 

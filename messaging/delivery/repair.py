@@ -11,7 +11,8 @@ from collections.abc import Callable
 from functools import partial
 
 from chatproject.errors import StoreUnavailable
-from messaging.delivery.hub import Hub, RoomAudience, Session
+from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
 from messaging.store.database import Database

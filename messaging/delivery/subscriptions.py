@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from chatproject.errors import NotInRoom, TooManyRequests
-from messaging.delivery.comings import Comings
-from messaging.delivery.hub import Hub, RoomAudience, Session
+from messaging.delivery.comings import Coming, Comings
+from messaging.delivery.hub import Hub, RoomAudience
 from messaging.delivery.notices import Notice
+from messaging.delivery.pacing import Marks
 from messaging.delivery.relay import Relay
+from messaging.delivery.sessions import Session
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
 from messaging.store.selectors import RoomState, SubscriptionState, standings, subscription_state
@@ -23,7 +25,8 @@ REPLAY_DRAIN_TIMEOUT_S = 10.0
 class Subscriptions:
     """The subscriptions of this process.
 
-    `look_after` repairs the stream of a room where it waits for something or is behind a known state.
+    `look_after` repairs the stream of a room where it waits for something or is behind a known state; `tell_reads`
+    tells those who listen here how far members of a room have read.
     `rooms_per_session` 0 means no limit. `shown` gives the frame that shows a room's answer under way.
     """
 
@@ -36,13 +39,16 @@ class Subscriptions:
         look_after: Callable[[RoomAudience, RoomState | None], None],
         rooms_per_session: int,
         shown: Callable[[int], bytes | None],
+        tell_reads: Callable[[int, Marks], None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
         self._standings = Gathered(database, standings)
         self._look_after = look_after
         self._rooms_per_session, self._shown = rooms_per_session, shown
         self._comings = Comings(
-            tell=hub.tell, later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call)
+            tell=lambda coming: hub.tell_places(coming.room_id, (coming.text,)),
+            tell_read=lambda coming: tell_reads(coming.room_id, {coming.member_id: coming.seq or 0}),
+            later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
         )
 
     async def subscribe(self, session: Session, frame: Subscribe) -> None:
@@ -146,7 +152,7 @@ class Subscriptions:
                 audience.deliver(stream.check_roster(version))
             else:
                 self._look_after(audience, RoomState(stream.version, version))
-        self._comings.hear(notice.room_id, notice.member_id, roster_version=version, text=notice.text)
+        self._comings.hear(Coming(notice.room_id, notice.member_id, version, notice.text, notice.joined_seq))
 
 
 def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:

@@ -19,7 +19,7 @@ from chatproject.buckets import TokenBucket
 from chatproject.errors import ChatError, InternalError
 from chatproject.http.api import as_chat_error, token_verifier
 from chatproject.tokens import Caller
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.server import ChatServer
 from messaging.sockets.handshake import Handshake
 from messaging.sockets.outbox import AsgiSend, Outbox

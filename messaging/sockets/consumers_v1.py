@@ -19,7 +19,7 @@ from chatproject.errors import (
 )
 from chatproject.http.api import parse_id
 from chatproject.tokens import Caller
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.store.services import Stored

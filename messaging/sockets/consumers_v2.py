@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.outbox import asgi_close_code
@@ -121,7 +121,7 @@ class V2Consumer(ChatConsumer):
             case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
                 raise InvalidInput
             case client_frames.Read():
-                await self.server.mark_read(session, frame)
+                await self.server.reads.mark(session, frame)
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.Typing():
                 self.server.tell_typing(session, frame)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 

@@ -14,7 +14,7 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 
 from chatproject.buckets import TokenBucket
-from messaging.delivery.hub import Session, Sink
+from messaging.delivery.sessions import Session, Sink
 from messaging.sockets.outbox import AsgiSend, Outbox
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode

@@ -1,4 +1,4 @@
-"""The writes: a batch of messages in one transaction, and read marks. Tells nobody; that is `server`'s work."""
+"""The writes: a batch of messages in one transaction. Tells nobody; that is `server`'s work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,9 @@ from messaging.store import statements
 from messaging.store.selectors import messages_by_id, server_name
 from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.wire.content import client_id_from_hex
-from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS, MessageObject
+from messaging.wire.protocol import MessageObject
 from messaging.wire.times import wire_time
-from rooms.models import Participant
-from rooms.selectors import assistant_names, refusal_of_stranger, require_participant
+from rooms.selectors import assistant_names, refusal_of_stranger
 
 Kind = Literal["member", "assistant", "notice"]
 
@@ -161,27 +160,3 @@ class _Ledger:
         if self._read_marks:
             writes.append(statements.update_read_marks(self._read_marks))
         return writes
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMark:
-    """How far a member has read. `moved`: this call did it; `is_told`: the room is small enough to tell it."""
-
-    seq: int
-    moved: bool
-    is_told: bool
-
-
-def mark_read(*, room_id: int, member_id: int, seq: int | None = None) -> ReadMark:
-    """Move the member's read mark up to `seq` (None: the newest message); never beyond that, never backwards.
-
-    Raises RoomNotFound, NotInRoom.
-    """
-    participant = require_participant(room_id=room_id, member_id=member_id)
-    last_seq = participant.room.last_seq
-    target = last_seq if seq is None else min(seq, last_seq)
-    # an update, never an upsert: it cannot bring back a participant who left meanwhile
-    behind = Participant.objects.filter(pk=participant.pk, read_seq__lt=target)
-    moved = behind.update(read_seq=target) == 1
-    members = Participant.objects.filter(room_id=room_id)[: READ_FRAMES_MAX_MEMBERS + 1].count() if moved else 0
-    return ReadMark(max(target, participant.read_seq), moved, moved and members <= READ_FRAMES_MAX_MEMBERS)

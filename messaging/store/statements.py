@@ -125,7 +125,7 @@ def lock_rooms(room_ids: Collection[int]) -> Statement:
     suffix = " FOR UPDATE" if connection.features.has_select_for_update else ""
     return Statement(
         "SELECT chat_room_id, last_seq, version, roster_version FROM chat_rooms"
-        f" WHERE chat_room_id IN ({_marks(len(room_ids))}) ORDER BY chat_room_id{suffix}",
+        f" WHERE chat_room_id IN ({placeholders(len(room_ids))}) ORDER BY chat_room_id{suffix}",
         sorted(room_ids),
         lambda rows: {row[0]: RoomNumbers(*row[1:]) for row in rows},
     )
@@ -133,7 +133,7 @@ def lock_rooms(room_ids: Collection[int]) -> Statement:
 
 def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Places by (room, member) of these pairs; a pair without one is left out."""
-    condition, values = _any_of(("p.chat_room_id", "p.user_id"), pairs)
+    condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
         "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname"
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
@@ -144,7 +144,7 @@ def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
 
 def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
-    condition, values = _any_of(("p.chat_room_id", "p.user_id"), pairs)
+    condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
         "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq"
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
@@ -160,7 +160,7 @@ def find_messages(keys: Iterable[Key]) -> list[int]:
     known = list(keys)
     for group in ([key for key in known if key[1] is not None], [key for key in known if key[1] is None]):
         if group:
-            condition, values = _any_of(("chat_room_id", "user_id", "client_id"), group)
+            condition, values = any_of(("chat_room_id", "user_id", "client_id"), group)
             if group[0][1] is None:
                 condition = (
                     f"({condition}) AND kind <> 'member'"  # what members said who are gone is none of these
@@ -172,7 +172,7 @@ def find_messages(keys: Iterable[Key]) -> list[int]:
 
 def insert_messages(rows: Sequence[MessageRow], *, now: datetime) -> Statement:
     moment = connection.ops.adapt_datetimefield_value(now)
-    one = f"({_marks(10)})"
+    one = f"({placeholders(10)})"
     values = [value for row in rows for value in (*row, moment, moment)]
     return Statement(
         "INSERT INTO chat_messages (chat_room_id, seq, version, kind, user_id, contents, client_id, reply_to,"
@@ -188,7 +188,7 @@ def update_rooms(numbers: Mapping[int, RoomNumbers], *, now: datetime) -> Statem
     cases = "CASE chat_room_id" + " WHEN %s THEN %s" * len(numbers) + " END"
     return Statement(
         f"UPDATE chat_rooms SET last_seq = {cases}, version = {cases}, updated_at = %s"
-        f" WHERE chat_room_id IN ({_marks(len(numbers))})",
+        f" WHERE chat_room_id IN ({placeholders(len(numbers))})",
         [*seqs, *versions, connection.ops.adapt_datetimefield_value(now), *numbers],
     )
 
@@ -197,16 +197,17 @@ def update_read_marks(marks: Mapping[int, int]) -> Statement:
     """Write read_seq by participant id."""
     cases = "CASE chat_participant_id" + " WHEN %s THEN %s" * len(marks) + " END"
     return Statement(
-        f"UPDATE chat_participants SET read_seq = {cases} WHERE chat_participant_id IN ({_marks(len(marks))})",
+        f"UPDATE chat_participants SET read_seq = {cases}"
+        f" WHERE chat_participant_id IN ({placeholders(len(marks))})",
         [*(value for mark in marks.items() for value in mark), *marks],
     )
 
 
-def _marks(count: int) -> str:
+def placeholders(count: int) -> str:
     return ", ".join(["%s"] * count)
 
 
-def _any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[str, list[Any]]:
+def any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[str, list[Any]]:
     """A condition that the columns together equal one of `rows`, and its values. Three IN lists would scan.
 
     A None must stand in the same column of all rows.
@@ -218,6 +219,6 @@ def _any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[st
         return "(" + " OR ".join([one] * len(rows)) + ")", [value for row in rows for value in row]
     nulls = [column for column, value in zip(columns, next(iter(rows)), strict=True) if value is None]
     others = [column for column in columns if column not in nulls]
-    listed = ", ".join([f"({_marks(len(others))})"] * len(rows))
+    listed = ", ".join([f"({placeholders(len(others))})"] * len(rows))
     conditions = [*(f"{column} IS NULL" for column in nulls), f"({', '.join(others)}) IN ({listed})"]
     return " AND ".join(conditions), [value for row in rows for value in row if value is not None]

@@ -13,7 +13,7 @@ from messaging.wire.marks import DeletedBy, Reaction
 FRAME_MAX_BYTES = 65_536  # a message of 4,000 characters takes 48,000 where each is two escapes like \ud83c
 REPLAY_MAX_CHANGES = 500  # beyond this, paging the history is kinder to both sides
 UNACKNOWLEDGED_MAX = 64  # messages of one socket; then it is not read further
-READ_FRAMES_MAX_MEMBERS = 100  # in larger rooms nobody looks at single read marks
+READ_FRAMES_MAX_MEMBERS = 300  # in larger rooms nobody looks at single read marks
 
 
 class CloseCode(IntEnum):
@@ -123,7 +123,7 @@ class MemberTyping(ServerFrame, frozen=True, kw_only=True, tag="typing"):
 
 
 class MemberRead(ServerFrame, frozen=True, kw_only=True, tag="read"):
-    """A member has read up to here; told in rooms of at most 100 members."""
+    """A member has read up to here; told in rooms of at most 300 members."""
 
     room_id: int
     member_id: int
@@ -139,7 +139,7 @@ class MemberJoined(ServerFrame, frozen=True, kw_only=True, tag="joined"):
     room_id: int
     member_id: int
     nick_name: str
-    seq: int | None = None
+    seq: int
 
 
 class MemberLeft(ServerFrame, frozen=True, kw_only=True, tag="left"):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from chatproject.errors import ChatError
-from messaging.store.services import Draft, mark_read, store_messages
+from messaging.store.read_marks import mark_read
+from messaging.store.services import Draft, store_messages
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, open_group_room
 

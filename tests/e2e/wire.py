@@ -20,7 +20,7 @@ _KEYS = {
     "error": ("code message", "id retryAfter roomId"),
     "typing": ("roomId memberId nickName", ""),
     "read": ("roomId memberId seq", ""),
-    "joined": ("roomId memberId nickName", ""),
+    "joined": ("roomId memberId nickName seq", ""),
     "left": ("roomId memberId nickName", ""),
     "assistant": ("roomId runId state", "offset text askedBy"),
     "removed": ("roomId reason", ""),

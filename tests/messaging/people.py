@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.limits import Limits
 from messaging.server import ChatServer
 from messaging.store.database import Database

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from chatproject.asgi import Process
-from messaging.delivery.hub import Session
+from messaging.delivery.sessions import Session
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.wire.protocol import FRAME_MAX_BYTES
 from rooms.models import Room

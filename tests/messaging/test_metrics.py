@@ -4,7 +4,7 @@ import asyncio
 
 from prometheus_client import generate_latest
 
-from messaging.delivery.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
+from messaging.delivery.sessions import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES
 from messaging.metrics import Metrics
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Typing

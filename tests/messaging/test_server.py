@@ -174,7 +174,7 @@ async def test_a_newcomer_is_told_to_the_room(server: ChatServer, alice_listens:
     assert change is not None
     server.tell_joined(change)
     joined = await alice_listens.gets("joined")
-    assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie"}
+    assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie", "seq": 0}
     charlie = await connect(server, CHARLIE)
     await charlie.say(room.pk, "hi all")  # stored under the new roster
     await alice_listens.hears("hi all")

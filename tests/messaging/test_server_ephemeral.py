@@ -4,7 +4,7 @@ import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.server import ChatServer
-from messaging.store.services import ReadMark
+from messaging.store.read_marks import ReadMark
 from messaging.wire.client_frames import Read, Typing
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
@@ -41,21 +41,21 @@ async def test_reading_is_told_once(
 ) -> None:
     await alice_listens.say(room.pk, "hello")
     for _ in range(2):
-        await soon(server.mark_read(bob_listens.session, Read(room_id=room.pk, seq=99)))
+        await soon(server.reads.mark(bob_listens.session, Read(room_id=room.pk, seq=99)))
     await alice_listens.say(room.pk, "end")
     await alice_listens.hears("hello", "end")
     assert alice_listens.sink.of_type("read") == [{"type": "read", "roomId": room.pk, "memberId": BOB, "seq": 1}]
 
 
 async def test_a_mark_in_a_large_room_is_not_told(server: ChatServer, bob_listens: Person, room: Room) -> None:
-    server.tell_read(room_id=room.pk, member_id=ALICE, mark=ReadMark(1, moved=True, is_told=False))
+    server.reads.tell(room_id=room.pk, member_id=ALICE, mark=ReadMark(1, moved=True, is_told=False))
     assert bob_listens.sink.of_type("read") == []
 
 
 async def test_a_stranger_reads_nothing(server: ChatServer, room: Room) -> None:
     charlie = await connect(server, CHARLIE)
     with pytest.raises(NotInRoom):
-        await soon(server.mark_read(charlie.session, Read(room_id=room.pk, seq=1)))
+        await soon(server.reads.mark(charlie.session, Read(room_id=room.pk, seq=1)))
 
 
 # --- the server's own voice

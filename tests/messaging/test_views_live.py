@@ -39,7 +39,7 @@ async def test_who_joins_is_told_to_the_room_and_may_listen(
     assert (await charlie.ask(type="subscribe", roomId=room.pk))["code"] == "E-AU002"
     await call(http, "POST", f"/room/group/{room.pk}/join", CHARLIE)
     joined = await alice.receive()
-    assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie"}
+    assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie", "seq": 0}
     assert (await charlie.ask(type="subscribe", roomId=room.pk))["type"] == "subscribed"
     await say(alice, room, "welcome")
     assert (await charlie.gets("chat"))["message"] == "welcome"
@@ -59,6 +59,7 @@ async def test_who_is_put_into_a_room_hears_it_on_every_socket(
             "roomId": private.pk,
             "memberId": BOB,
             "nickName": "Bob",
+            "seq": 0,
         }
     for socket in (alice, bob, charlie):
         assert (await socket.ask(type="ping"))["type"] == "pong"

@@ -165,7 +165,8 @@ def test_who_joins_has_read_what_was_said_before(alice: Member, bob: Member) -> 
     room = make_group_room("Garden", alice)
     Room.objects.update(last_seq=41, version=50)
     services.join_group_room(caller=caller(BOB), room_id=room.room_id, now=timezone.now())
-    assert Participant.objects.get(member=bob).read_seq == 41
+    place = Participant.objects.get(member=bob)
+    assert (place.read_seq, place.joined_seq) == (41, 41)
 
 
 def test_bob_leaves_and_the_roster_moves(alice: Member, bob: Member) -> None:

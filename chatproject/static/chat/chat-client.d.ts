@@ -132,7 +132,7 @@ export interface Events {
   trim: { room: Room; messages: Message[] };
   /** Another member is typing; said again every 3 seconds while it lasts. */
   typing: { room: Room; memberId: number; nickName: string };
-  /** A member (also this one, elsewhere) has read up to `seq`. Not told in rooms of more than 100 members. */
+  /** A member (also this one, elsewhere) has read up to `seq`. Not told in rooms of more than 300 members. */
   read: { room: Room; memberId: number; seq: number };
   /** Also told of rooms that are not listened to, when it is this member who came in: here, elsewhere, or by another. */
   joined: { room: Room; memberId: number; nickName: string };

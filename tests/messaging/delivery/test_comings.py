@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from messaging.delivery.comings import TOLD_AGAIN_AFTER_S, Comings
+from messaging.delivery.comings import TOLD_AGAIN_AFTER_S, Coming, Comings
 from tests.factories import ALICE, BOB
 
 GARDEN, KITCHEN = 1, 2
@@ -17,8 +17,14 @@ class Room:
     def __init__(self) -> None:
         self.told: list[tuple[int, bytes]] = []
         self._waiting: list[Callable[[], None]] = []
-        self.comings = Comings(tell=lambda room_id, text: self.told.append((room_id, text)), later=self._later)
+        self.reads: list[int | None] = []
+        self.comings = Comings(
+            tell=lambda coming: self.told.append((coming.room_id, coming.text)),
+            tell_read=lambda coming: self.reads.append(coming.seq),
+            later=self._later,
+        )
         self._version = 0
+        self.seq = 10
 
     def _later(self, seconds: float, call: Callable[[], None]) -> None:
         assert seconds == TOLD_AGAIN_AFTER_S
@@ -27,7 +33,8 @@ class Room:
     def hear(self, *texts: bytes, room_id: int = GARDEN, member_id: int = BOB) -> None:
         for text in texts:
             self._version += 1
-            self.comings.hear(room_id, member_id, roster_version=self._version, text=text)
+            seq = self.seq if text == CAME else None
+            self.comings.hear(Coming(room_id, member_id, self._version, text, seq))
 
     def time_passes(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -63,6 +70,17 @@ def test_a_circle_that_ends_as_it_was_told_needs_no_word(room: Room) -> None:
     assert room.what() == [CAME]
 
 
+def test_who_is_back_in_the_same_moment_has_read_what_was_said_in_between(room: Room) -> None:
+    room.hear(CAME, WENT)
+    room.seq += 3
+    room.hear(CAME)
+    assert (room.what(), room.reads) == ([CAME], [])
+    room.time_passes()
+    assert (room.what(), room.reads) == ([CAME], [13])
+    room.time_passes()
+    assert (room.what(), room.reads) == ([CAME], [13])
+
+
 def test_a_circle_that_goes_on_is_told_once_in_a_while(room: Room) -> None:
     for _ in range(5):
         room.hear(*[CAME, WENT] * 20)
@@ -88,8 +106,8 @@ def test_one_members_circle_hides_no_other_member_and_no_other_room(room: Room) 
 
 
 def test_an_older_change_that_comes_late_is_not_the_last_state(room: Room) -> None:
-    room.comings.hear(GARDEN, BOB, roster_version=5, text=CAME)
-    room.comings.hear(GARDEN, BOB, roster_version=4, text=WENT)
+    room.comings.hear(Coming(GARDEN, BOB, 5, CAME, 10))
+    room.comings.hear(Coming(GARDEN, BOB, 4, WENT, None))
     room.time_passes()
     assert room.what() == [CAME]
 

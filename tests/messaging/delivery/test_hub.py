@@ -2,7 +2,8 @@
 
 import pytest
 
-from messaging.delivery.hub import BACKLOG_MAX_BYTES, EPHEMERAL_BACKLOG_MAX_BYTES, Hub, Session
+from messaging.delivery.hub import Hub
+from messaging.delivery.sessions import BACKLOG_MAX_BYTES, Session
 from messaging.delivery.streams import Change
 from messaging.wire.protocol import CloseCode
 from tests.factories import ALICE, BOB, caller
@@ -178,39 +179,15 @@ def test_who_was_found_in_a_newer_membership_or_is_still_looked_for_is_not_told_
     assert hub.sessions_in(ROOM, [ALICE, BOB], found_before=ROSTER_VERSION) == []
 
 
-# --- who does not read
-
-
-def test_a_session_that_does_not_read_is_closed_and_the_others_hear_on(hub: Hub) -> None:
-    slow, deaf = listening(hub, ALICE)
-    _, bob = listening(hub, BOB)
-    deaf.unread_bytes = BACKLOG_MAX_BYTES
-    offer(hub, change(1))
-    assert deaf.closed is None
-    deaf.unread_bytes += 1
-    offer(hub, change(2))
-    offer(hub, change(3))
-    assert deaf.closed == (CloseCode.SLOW_READER, "too slow")
-    assert versions(deaf) == [1]
-    assert not slow.is_open
-    assert versions(bob) == [1, 2, 3]
-
-
-def test_ephemeral_frames_are_dropped_first(hub: Hub) -> None:
-    slow, deaf = listening(hub, ALICE)
-    deaf.unread_bytes = EPHEMERAL_BACKLOG_MAX_BYTES + 1
-    hub.tell(ROOM, b'{"version":0}')
-    assert deaf.frames == []
-    assert slow.is_open
-    offer(hub, change(1))
-    assert versions(deaf) == [1]
-
-
-def test_a_closed_session_is_handed_nothing_and_closed_once(hub: Hub) -> None:
-    alice, sink = listening(hub, ALICE)
-    alice.close(CloseCode.NORMAL)
-    alice.close(CloseCode.SLOW_READER)
-    offer(hub, change(1))
-    hub.tell(ROOM, b"{}")
-    assert sink.closed == (CloseCode.NORMAL, "")
+def test_places_are_told_also_behind_a_replay_but_not_while_a_membership_is_looked_for(hub: Hub) -> None:
+    _, alice = listening(hub, ALICE)
+    _, old = listening(hub, ALICE, is_v1=True)
+    bob, sink = connected(hub, BOB)
+    hub.subscribe(bob, ROOM)
+    hub.tell_places(ROOM, [b'{"version":1}', b'{"version":2}'])
     assert sink.frames == []
+    bob.rooms[ROOM] = ROSTER_VERSION  # and his replay is on its way
+    hub.tell_places(ROOM, [b'{"version":3}'])
+    assert versions(sink) == [3]
+    assert (versions(alice), alice.writes) == ([1, 2, 3], 2)
+    assert old.frames == []

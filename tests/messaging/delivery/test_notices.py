@@ -9,7 +9,7 @@ from messaging.delivery.notices import Notice, joined_notice, left_notice
 from rooms.services import RosterChange
 from tests.factories import BOB
 
-CHANGE = RosterChange(room_id=42, member_id=BOB, nickname="Bob", roster_version=8)
+CHANGE = RosterChange(room_id=42, member_id=BOB, nickname="Bob", roster_version=8, last_seq=17)
 
 
 def test_a_joining_carries_its_frame_and_lets_nobody_go() -> None:
@@ -17,7 +17,14 @@ def test_a_joining_carries_its_frame_and_lets_nobody_go() -> None:
     assert (notice.kind, notice.room_id, notice.roster_version) == ("roster", 42, 8)
     assert (notice.joined_member_id, notice.left_member_id) == (BOB, None)
     assert notice.is_for_every_process  # a socket of Bob's may be anywhere
-    assert json.loads(notice.text) == {"type": "joined", "roomId": 42, "memberId": BOB, "nickName": "Bob"}
+    assert json.loads(notice.text) == {
+        "type": "joined",
+        "roomId": 42,
+        "memberId": BOB,
+        "nickName": "Bob",
+        "seq": 17,
+    }
+    assert notice.joined_seq == 17
 
 
 def test_a_leaving_says_who_and_what_the_leaver_is_told() -> None:
@@ -33,5 +40,6 @@ def test_who_was_taken_out_by_somebody_is_told_so() -> None:
 
 
 def test_a_notice_survives_the_way_between_processes() -> None:
-    for notice in (joined_notice(CHANGE), left_notice(CHANGE)):
+    reads = Notice(room_id=42, kind="reads", marks={BOB: 17})
+    for notice in (joined_notice(CHANGE), left_notice(CHANGE), reads):
         assert msgspec.msgpack.decode(msgspec.msgpack.encode(notice), type=Notice) == notice

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from chatproject.asgi import Process
-from messaging.delivery.hub import BACKLOG_MAX_BYTES
+from messaging.delivery.sessions import BACKLOG_MAX_BYTES
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import FRAME_MAX_BYTES, UNACKNOWLEDGED_MAX

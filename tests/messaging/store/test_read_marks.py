@@ -3,7 +3,7 @@
 import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound
-from messaging.store.services import ReadMark, mark_read
+from messaging.store.read_marks import ReadMark, mark_read
 from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member

@@ -1,0 +1,52 @@
+"""Read marks: taken in together, told together. How they are moved is in `store.read_marks`."""
+
+import asyncio
+
+from messaging.delivery.hub import Hub
+from messaging.delivery.notices import Notice
+from messaging.delivery.pacing import Marks, PacedMarks
+from messaging.delivery.relay import Relay
+from messaging.delivery.sessions import Session
+from messaging.store.database import Database
+from messaging.store.gathering import Gathered
+from messaging.store.read_marks import MarkAsked, ReadMark, mark_read, mark_read_together
+from messaging.wire.client_frames import Read
+from messaging.wire.protocol import MemberRead, encode
+
+
+class Reads:
+    """The read marks that pass through this process."""
+
+    def __init__(self, *, database: Database, hub: Hub, relay: Relay) -> None:
+        self._database, self._hub, self._relay = database, hub, relay
+        self._asked = Gathered(database, mark_read_together)
+        self._paced = PacedMarks(
+            tell=self._tell_here,
+            publish=self._publish,
+            later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
+        )
+
+    async def mark(self, session: Session, frame: Read) -> None:
+        """The session's member has read so far. Raises RoomNotFound, NotInRoom, StoreUnavailable."""
+        asked = MarkAsked(frame.room_id, session.member_id, frame.seq)
+        mark = await self._asked.get(asked)
+        if mark is None:  # who is not in the room is told why
+            mark = await self._database.run(mark_read, **asked._asdict())
+        self.tell(room_id=frame.room_id, member_id=session.member_id, mark=mark)
+
+    def tell(self, *, room_id: int, member_id: int, mark: ReadMark) -> None:
+        """Tell the room's listeners on every instance, unless the mark was there before or the room is large."""
+        if mark.is_told:
+            self._paced.hear(room_id, {member_id: mark.seq}, is_ours=True)
+
+    def tell_listeners(self, room_id: int, marks: Marks) -> None:
+        """Tell the room's listeners here, of what every other process knows as well."""
+        self._paced.hear(room_id, marks, is_ours=False)
+
+    def _tell_here(self, room_id: int, marks: Marks) -> None:
+        if room_id in self._hub.rooms:
+            reads = [MemberRead(room_id=room_id, member_id=who, seq=seq) for who, seq in marks.items()]
+            self._hub.tell_places(room_id, [encode(read) for read in reads])
+
+    def _publish(self, room_id: int, marks: Marks) -> None:
+        self._relay.publish(Notice(room_id=room_id, kind="reads", marks=dict(marks)))

@@ -1,0 +1,90 @@
+"""One socket of one member, as delivery sees it: what it is handed, and when that ends. No I/O, no await."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from chatproject.tokens import Caller
+from messaging.wire.framing import Batch
+from messaging.wire.protocol import CloseCode
+
+BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
+EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
+BEING_READ = 2**63  # in place of a membership, newer than any: what is read of it decides, nothing that was told
+
+
+class Sink(Protocol):
+    """How frames reach one socket; see `transport`. None of its methods blocks but `drained`.
+
+    `farewell` is the text sent last when the server goes; None sends none. A sink that `carries` a session may set
+    the session's `push` to what suits the state of its socket.
+    """
+
+    farewell: bytes | None
+
+    def carry(self, session: "Session") -> None: ...
+    def write(self, batch: Batch) -> None: ...
+    def backlog(self) -> int: ...
+    async def drained(self) -> None: ...
+    def close(self, code: int, reason: str = "") -> None: ...
+
+
+class Session:
+    """One socket of one member.
+
+    `rooms` are those it listens to, each with the membership (`roster_version`) that its member was found in.
+
+    `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
+    checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
+    """
+
+    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "push", "rooms", "sink")
+
+    def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
+        self.caller, self.nickname, self.sink = caller, nickname, sink
+        self.is_v1, self.language = is_v1, language
+        self.is_open = True
+        self.closed_with: int | None = None  # our close code, None while open and where the peer closed
+        self.rooms: dict[int, int] = {}
+        self.push: Callable[[Batch], object] = self.push_within_budget
+        sink.carry(self)
+
+    @property
+    def member_id(self) -> int:
+        return self.caller.member_id
+
+    def push_within_budget(self, batch: Batch) -> None:
+        """Hand frames to the socket; close it instead when it did not read what it was given before."""
+        if self.sink.backlog() > BACKLOG_MAX_BYTES:
+            self.close(CloseCode.SLOW_READER, "too slow")
+            return
+        self.sink.write(batch)
+
+    def push_ephemeral(self, batch: Batch) -> bool:
+        """Hand over frames that nobody misses, unless the socket does not keep up. Returns whether it was done."""
+        keeps_up = self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES
+        if keeps_up:
+            self.sink.write(batch)
+        return keeps_up
+
+    def push_text(self, text: bytes) -> None:
+        self.push(Batch((text,)))
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
+        if self.is_open:
+            self.closed_with = code
+            self.end()
+            self.sink.close(code, reason)
+
+    def end(self) -> None:
+        """Take nothing more from the socket and hand it nothing more."""
+        self.is_open = False
+        self.mute()
+
+    def mute(self) -> None:
+        """Hand the socket nothing more; what it sent is still dealt with."""
+        self.push = _drop
+
+
+def _drop(_batch: Batch) -> None:
+    """Nobody would read it."""

@@ -81,7 +81,7 @@ export async function connect(options = {}) {
     ...options,
   });
   client.seen = [];
-  for (const name of ["state", "reset", "message", "change", "trim", "typing", "read", "removed", "assistant", "error"]) {
+  for (const name of ["state", "reset", "message", "change", "older", "trim", "typing", "read", "removed", "assistant", "error"]) {
     client.on(name, (event) => client.seen.push({ name, ...event }));
   }
   client.connect();

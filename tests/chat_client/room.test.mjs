@@ -55,6 +55,14 @@ test("an edit that overtakes its page is kept", async () => {
   assert.deepEqual(room.messages.map(({ message }) => message), ["no. 1", "edited", "no. 3"]);
 });
 
+test("what became of a message that is not kept is told all the same: others may quote it", async () => {
+  const { client, room, socket } = await listen({ fetch: historyOf(upTo(3)) }, 3);
+  socket.hear(chat(2, { type: "changed", version: 4, message: "", deletedAt: "2026-11-22T09:00:01.000000Z" }));
+
+  assert.deepEqual(seqs(room), []);
+  assert.deepEqual(client.seen.filter(({ name }) => name === "older").map(({ message }) => message.seq), [2]);
+});
+
 test("what comes again is dropped, what changed is changed in its place", async () => {
   const { client, room, socket } = await listen();
   for (const seq of [1, 2, 3, 2, 1]) socket.hear(chat(seq));

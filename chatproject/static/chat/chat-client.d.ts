@@ -126,6 +126,8 @@ export interface Events {
   message: { room: Room; message: Message };
   /** A message was edited, deleted, reacted to or pinned, or an own one was acknowledged, placed among `room.messages`, or failed. */
   change: { room: Room; message: Message };
+  /** The same of one that is older than what is in `room.messages`: others may quote it. */
+  older: { room: Room; message: Message };
   /** `room.pinned` or `room.pinnedMessage` changed. */
   pinned: { room: Room };
   /** The oldest messages went from `room.messages`, which is full; `loadOlder` gets them back. */

@@ -183,7 +183,10 @@ export class Room extends Emitter {
     const placed = known ? Object.assign(known, message) : this.#claim(message);
     this.#reactions.hear(placed);
     this.#hearPinned(placed);
-    if (seq < this.#window) return void (this.#older && this.#changedOlder.push(placed));
+    if (seq < this.#window) { // not kept, but others may quote it
+      if (this.#older) this.#changedOlder.push(placed);
+      return this._emit("older", { message: placed });
+    }
     if (!known) this.messages.splice(at + 1, 0, placed);
     this._emit(placed === message ? "message" : "change", { message: placed });
     if (placed.kind === "assistant") this.#runs.end(placed.clientId);

@@ -15,9 +15,9 @@ export class CatchUp {
     this.client = client;
     this.onJump = onJump;
     this.#dialog.addEventListener("close", () => this.#under?.abort());
-    client.on("change", ({ room, message }) => {
-      if (message.deletedAt && room === this.#room) this.#forget(message.seq);
-    });
+    for (const name of ["change", "older"]) {
+      client.on(name, ({ room, message }) => message.deletedAt && room === this.#room && this.#forget(message.seq));
+    }
   }
 
   async open(room) {

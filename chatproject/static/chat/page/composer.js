@@ -11,14 +11,21 @@ export class Composer {
   #form = byId("composer");
   #text = byId("composer-text");
   #reply = null; // the message that is answered
+  #edited = null; // the message that is changed
+  #waiting = null; // what was being written before that: { text, reply, isAsking }
   #key = null; // of the text that is kept: a member's, in a room
   #assistantName = "";
   #most = Infinity; // characters of a message
   isAsking = false;
 
-  /** `onSend({text, replyTo, isAsking})`; `onTyping()` at each key. */
-  constructor({ onSend, onTyping }) {
+  /**
+   * `onSend({text, replyTo, isAsking})`; `onEdit(message, text)`; `onTyping()` at each key; `onEditLast()`: change my last
+   * message, and say whether that may be done.
+   */
+  constructor({ onSend, onEdit, onTyping, onEditLast }) {
     this.onSend = onSend;
+    this.onEdit = onEdit;
+    this.onEditLast = onEditLast;
     this.#text.addEventListener("keydown", (event) => this.#press(event));
     this.#text.addEventListener("input", () => {
       if (this.#text.value !== "") onTyping();
@@ -29,11 +36,14 @@ export class Composer {
       this.#send();
     });
     byId("reply-cancel").addEventListener("click", () => this.#cancelReply());
+    byId("edit-cancel").addEventListener("click", () => this.#endEdit());
     byId("ask").addEventListener("click", () => this.ask(!this.isAsking));
   }
 
   /** Write for this room: with the text that was left there. */
   open(roomId, { memberId, assistantName, messageCharacters }) {
+    this.#edited = this.#waiting = null;
+    this.#showEdited();
     this.#most = messageCharacters;
     this.#key = `chatText ${memberId} ${roomId}`;
     this.#text.value = stored("sessionStorage", this.#key) ?? "";
@@ -66,9 +76,65 @@ export class Composer {
     this.#reply = message;
     byId("reply-to").hidden = message === null;
     if (message === null) return;
-    byId("reply-name").textContent = speakerOf(message);
-    byId("reply-text").textContent = message.message;
+    this.#showReply();
     this.focus();
+  }
+
+  #showReply() {
+    byId("reply-name").textContent = speakerOf(this.#reply);
+    byId("reply-text").textContent = this.#reply.deletedAt === null ? this.#reply.message : t("This message was deleted.");
+  }
+
+  /** Change this message, beginning with `text`; what was being written waits meanwhile. */
+  edit(message, text = message.message) {
+    this.#waiting ??= { text: this.#text.value, reply: this.#reply, isAsking: this.isAsking };
+    this.#edited = message;
+    this.replyTo(null);
+    this.ask(false);
+    this.#showEdited();
+    this.fill(text);
+    this.#text.setSelectionRange(text.length, text.length);
+  }
+
+  /** Back to what was being written before. */
+  #endEdit() {
+    const { text, reply, isAsking } = this.#waiting;
+    this.#edited = this.#waiting = null;
+    this.#showEdited();
+    this.replyTo(reply);
+    this.ask(isAsking);
+    this.fill(text);
+  }
+
+  #showEdited() {
+    const isGone = this.#edited?.deletedAt != null;
+    byId("editing").hidden = this.#waiting === null;
+    byId("editing-text").textContent = isGone ? t("This message was deleted. What you write here is sent as a new one.") : t("You are changing your message");
+    this.#form.classList.toggle("editing", this.#waiting !== null);
+    this.#label();
+  }
+
+  /** What is answered or changed here may have been deleted; `message` is how it is now. */
+  hear(message) {
+    const isSame = (other) => other?.roomId === message.roomId && other.seq === message.seq;
+    if (isSame(this.#reply)) {
+      this.#reply = message;
+      this.#showReply();
+    }
+    if (!isSame(this.#edited)) return;
+    this.#edited = message;
+    this.#showEdited();
+  }
+
+  /** I delete this message: it is neither answered nor changed. */
+  letGo({ roomId, seq }) {
+    if (this.#edited?.roomId === roomId && this.#edited.seq === seq) this.#endEdit();
+    if (this.#reply?.roomId === roomId && this.#reply.seq === seq) this.#cancelReply();
+  }
+
+  /** Put a text below what is there. */
+  add(text) {
+    this.fill([this.#text.value, text].filter(Boolean).join("\n"));
   }
 
   /** Whether the next message is a question to the assistant. */
@@ -81,19 +147,18 @@ export class Composer {
 
   #label() {
     const { isAsking } = this;
+    const isChange = this.#edited !== null && this.#edited.deletedAt === null;
     this.#text.placeholder = isAsking
       ? t("What would you like to ask? Left empty, %(name)s answers the last message.", { name: this.#assistantName })
       : t("Write a message");
-    byId("send-text").textContent = isAsking ? t("Ask") : t("Send");
+    byId("send-text").textContent = isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
   }
 
   #press(event) {
-    if (event.key === "Escape") {
-      this.#cancelReply();
-      this.ask(false);
-    }
+    if (event.isComposing || event.keyCode === IME_KEY_CODE) return; // an Enter here ends a syllable, not the message
+    if (event.key === "Escape") this.#cancel();
+    if (event.key === "ArrowUp" && this.#text.value === "" && this.#waiting === null && this.onEditLast()) event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey) return;
-    if (event.isComposing || event.keyCode === IME_KEY_CODE) return; // this Enter ends a syllable, not the message
     if (matchMedia("(pointer: coarse)").matches) return; // on a phone it starts a new line; there is a button
     event.preventDefault();
     this.#send();
@@ -103,12 +168,26 @@ export class Composer {
     const text = this.#text.value.trim();
     if (text === "" && !this.isAsking) return;
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
+    if (this.#waiting !== null) return this.#saveEdit(text);
     this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking });
     this.#text.value = "";
     this.#keep();
     this.replyTo(null);
     this.ask(false);
     this.focus();
+  }
+
+  #saveEdit(text) {
+    const message = this.#edited;
+    this.#endEdit();
+    if (message.deletedAt !== null) this.onSend({ text, replyTo: null, isAsking: false });
+    else if (text !== message.message) this.onEdit(message, text);
+  }
+
+  #cancel() {
+    if (this.#waiting !== null) return this.#endEdit();
+    this.#cancelReply();
+    this.ask(false);
   }
 
   #cancelReply() {
@@ -118,7 +197,7 @@ export class Composer {
   }
 
   #keep() {
-    store("sessionStorage", this.#key, this.#text.value || null);
+    if (this.#waiting === null) store("sessionStorage", this.#key, this.#text.value || null);
     this.#resize();
     this.#showExcess();
   }

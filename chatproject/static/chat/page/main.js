@@ -44,7 +44,7 @@ function showChat() {
     await rooms.load();
     if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
   };
-  const view = new RoomView(client, { rooms, role: () => roleIn(access), onLeft: leave, onEnter: enter });
+  const view = new RoomView(client, { rooms, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
   new Connection(client);

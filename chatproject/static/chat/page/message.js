@@ -6,20 +6,21 @@
 import { avatar, hiddenText, icon, make } from "./dom.js";
 import { bodyOf } from "./message-body.js";
 import { asideOf, footOf } from "./message-meta.js";
+import { reactionRow } from "./reactions.js";
 import { assistantAuthor, speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
 export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, ...shown }) {
-  const { seq, version, state, error } = message;
-  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown]);
+  const { seq, version, state, error, reactions } = message;
+  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown, reactions]);
 }
 
 /**
  * The item as an <li>. `shown.quote` is the message that this one answers (undefined: not known yet); the rest of
- * `shown` is what room-view.js knows of it beside the message itself, as JSON would have it. A button says in `data-act`
- * what it is for: reply, jump, profile, receipt, retry, discard. There are no listeners in it, so that it can be carried
- * over to another element (`redraw`).
+ * `shown` is what room-view.js knows of it beside the message itself, as JSON would have it; of that, `fate` is what is on
+ * its way with the message (message-acts.js). A button says in `data-act` what it is for, one of the acts of room-view.js
+ * and message-acts.js. There are no listeners in it, so that it can be carried over to another element (`redraw`).
  */
 export function drawMessage(item, shown) {
   const { message, isOwn, startsGroup, endsGroup } = item;
@@ -27,21 +28,27 @@ export function drawMessage(item, shown) {
   element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
   element.classList.toggle("starts", startsGroup);
   element.classList.toggle("ends", endsGroup);
+  element.classList.toggle("deleted", message.deletedAt !== null);
+  element.classList.toggle("going", ["undo", "deleting"].includes(shown.fate?.kind));
   if (message.seq !== null) element.dataset.seq = message.seq;
   if (message.kind === "notice") {
     element.append(make("p", { className: "notice-text", textContent: message.message }));
     return element;
   }
   const parts = [
-    startsGroup && !isOwn ? author(message) : hiddenText(`${isOwn ? t("You") : speakerOf(message)}: `),
-    make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message)),
+    startsGroup && !isOwn ? author(message) : hiddenText(isOwn ? `${t("You")}: ` : speakerPrefix(message)),
+    make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message, shown)),
+    message.deletedAt === null ? reactionRow(message, shown.waiting ?? []) : null,
     footOf(item, shown),
   ];
   element.append(...parts.filter((part) => part !== null));
   return element;
 }
 
+const speakerPrefix = (message) => (message.nickName ? `${speakerOf(message)}: ` : "");
+
 function author(message) {
+  if (message.nickName === "") return null; // deleted: nobody is told whose it was
   if (message.kind === "assistant") return assistantAuthor(message.nickName);
   if (message.senderId === null) { // gone: nobody to talk with
     const mark = avatar(message.nickName, null);
@@ -58,14 +65,16 @@ function author(message) {
   return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name);
 }
 
-function bubble(message, { quote }) {
-  const quotes = message.replyTo === null ? [] : [quotation(quote)];
-  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(message));
+/** With the words that it is to have, where they are being changed. */
+function bubble(message, { quote, fate }) {
+  const quotes = message.replyTo === null || message.deletedAt !== null ? [] : [quotation(quote)];
+  const said = message.deletedAt === null && fate?.text !== undefined ? { ...message, message: fate.text } : message;
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said));
 }
 
 function quotation(quote) {
-  const words = quote === undefined ? t("An earlier message") : quote.message || t("This message was deleted.");
-  const who = quote === undefined ? [] : [make("strong", { textContent: speakerOf(quote) })];
+  const words = quote === undefined ? t("An earlier message") : quote.deletedAt === null ? quote.message : t("This message was deleted.");
+  const who = quote?.nickName ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",
     { type: "button", className: "quote", tabIndex: -1, "data-act": "jump" },
@@ -75,16 +84,18 @@ function quotation(quote) {
   );
 }
 
-function buttons(message) {
+function buttons(message, { fate }) {
   const box = make("span", { className: "actions" });
-  if (message.seq === null || message.deletedAt !== null) return box;
-  box.append(button("reply", t("Reply")));
+  if (message.seq === null || message.deletedAt !== null || ["undo", "deleting"].includes(fate?.kind)) return box;
+  const menu = button("menu", t("Menu of this message"), "more");
+  menu.setAttribute("aria-haspopup", "menu");
+  box.append(button("reply", t("Reply")), menu);
   if (message.kind === "assistant" && message.clientId !== null) {
     box.append(button("receipt", t("What this answer rests on")));
   }
   return box;
 }
 
-function button(act, label) {
-  return make("button", { type: "button", className: "icon-button", tabIndex: -1, title: label, "data-act": act }, icon(act), hiddenText(label));
+function button(act, label, drawing = act) {
+  return make("button", { type: "button", className: `icon-button act-${act}`, tabIndex: -1, title: label, "data-act": act }, icon(drawing), hiddenText(label));
 }

@@ -32,9 +32,16 @@ export function oneAtATime(work) {
   return () => (underWay ??= work().finally(() => { underWay = null; }));
 }
 
-/** For screen readers: what is new, never what is history. */
-export function announce(text) {
+/** For screen readers: what is new, never what is history. `about`: the message that it quotes. */
+export function announce(text, about = null) {
   const announcer = byId("announcer");
-  announcer.append(make("p", { textContent: text }));
+  announcer.append(make("p", { textContent: text, ...(about && { "data-about": placeOf(about) }) }));
   while (announcer.childElementCount > SPOKEN_MAX) announcer.firstElementChild.remove();
 }
+
+/** The message was deleted or changed: what it said stands nowhere any more. */
+export function unsay(message) {
+  for (const line of byId("announcer").querySelectorAll(`[data-about="${placeOf(message)}"]`)) line.remove();
+}
+
+const placeOf = ({ roomId, seq }) => `${roomId} ${seq}`;

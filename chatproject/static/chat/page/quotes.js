@@ -18,11 +18,17 @@ export class Quotes {
     return this.#found.get(seq) ?? undefined;
   }
 
+  /** How a message is now, wherever it stands. */
+  hear(message) {
+    if (this.#found.has(message.seq)) this.#found.set(message.seq, message);
+  }
+
   async #fetch(seq) {
     this.#found.set(seq, null);
     try {
       const [message] = await this.client.history(this.room.roomId, { before: seq + 1, limit: 1 });
-      if (message?.seq === seq) this.#found.set(seq, message);
+      const isNews = message?.seq === seq && !(this.#found.get(seq)?.version > message.version);
+      if (isNews) this.#found.set(seq, message);
       this.onFound();
     } catch {
       // it stays "an earlier message"

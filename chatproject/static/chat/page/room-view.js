@@ -6,7 +6,8 @@ import { Composer } from "./composer.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { MemberCard } from "./member-card.js";
-import { announce, notify, orNotify } from "./notices.js";
+import { MessageActs } from "./message-acts.js";
+import { announce, notify, orNotify, unsay } from "./notices.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
 import { speakerOf } from "./speaker.js";
@@ -27,17 +28,29 @@ export class RoomView {
   #offers = false;
 
   /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
-  constructor(client, { rooms, role, onLeft, onEnter }) {
+  constructor(client, { rooms, role, access, onLeft, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
     this.role = role;
+    this.composer = new Composer({
+      onSend: (said) => this.#send(said),
+      onEdit: (message, text) => this.acts.editing.save(message, text),
+      onTyping: () => this.#room.typing(),
+      onEditLast: () => this.acts.editLast(),
+    });
+    this.acts = new MessageActs(client, {
+      composer: this.composer,
+      place: () => this.#place(),
+      access,
+      onChange: () => this.timeline.refresh(),
+    });
     this.timeline = new Timeline({
       client,
-      act: this.#acts(),
+      act: { ...this.#acts(), ...this.acts.acts },
+      openMenu: (message, where) => this.acts.openMenu(message, where),
       context: () => this.#context(),
       onMove: () => this.#moved(),
     });
-    this.composer = new Composer({ onSend: (said) => this.#send(said), onTyping: () => this.#room.typing() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
     this.catchUp = new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) });
     this.receipt = new Receipt(client);
@@ -98,7 +111,11 @@ export class RoomView {
   #listen() {
     const mine = (handle) => (event) => event.room === this.#room && handle(event);
     this.#client.on("message", mine(({ message }) => this.#came(message)));
-    for (const name of ["change", "read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
+    for (const name of ["change", "older"]) {
+      this.#client.on(name, mine(({ message }) => this.timeline.hear(message)));
+      this.#client.on(name, ({ message }) => (message.deletedAt ?? message.editedAt) !== null && unsay(message));
+    }
+    for (const name of ["read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
     this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
     this.#client.on("room", mine(() => this.showHead()));
     this.#client.on("reset", mine(() => this.timeline.reset()));
@@ -116,7 +133,7 @@ export class RoomView {
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
-    announce(`${speakerOf(message)}: ${message.message}`);
+    announce(`${speakerOf(message)}: ${message.message}`, message);
   }
 
   #note(text) {
@@ -157,7 +174,6 @@ export class RoomView {
 
   #acts() {
     return {
-      reply: (message) => this.composer.replyTo(message),
       jump: ({ replyTo }) => orNotify(() => this.timeline.jumpTo(replyTo)),
       profile: (message) => this.member.open(message),
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
@@ -210,7 +226,14 @@ export class RoomView {
 
   /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
   #shownOf({ message, isOwn, endsGroup }, me) {
-    return { readers: isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0 };
+    const readers = isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0;
+    return { readers, ...this.acts.shownOf(message) };
+  }
+
+  /** What I am in the open room. */
+  #place() {
+    const isGroup = this.#rooms.get(this.roomId)?.isGroupChat ?? true;
+    return { roomId: this.roomId, isGroup, isManager: this.#assistant().maySet || this.role() === "ADMIN" };
   }
 
   #lastOwn(me) {

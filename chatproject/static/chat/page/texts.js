@@ -17,6 +17,7 @@ const day = new Intl.DateTimeFormat(language, { dateStyle: "full" });
 const shortDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
 
 export const timeOf = (iso) => clock.format(new Date(iso));
+export const dateTimeOf = (iso) => `${shortDay.format(new Date(iso))} ${timeOf(iso)}`;
 
 const dayKey = (iso) => new Date(iso).toDateString();
 

@@ -6,6 +6,7 @@
  */
 
 import { byId, make, place, redraw } from "./dom.js";
+import { listenForMenu } from "./menu-gestures.js";
 import { drawMessage, signatureOf } from "./message.js";
 import { Quotes } from "./quotes.js";
 import { fillRun } from "./run.js";
@@ -25,6 +26,7 @@ export class Timeline {
   #older = byId("older");
   #elements = new Map(); // by an item's key
   #signatures = new WeakMap(); // of elements
+  #shown = new WeakMap(); // element -> the message in it
   #frame = 0;
   #loading = null; // the room whose older messages are on their way
   #notes = []; // what happened beside the messages
@@ -38,8 +40,11 @@ export class Timeline {
   #onMove;
   #context;
 
-  /** `act`: what people want of a message; `context()`: who looks; `onMove()`: the position changed. */
-  constructor({ client, act, context, onMove }) {
+  /**
+   * `act`: what people want of a message; `openMenu(message, { element, point })`: whether it has one; `context()`: who
+   * looks; `onMove()`: the position changed.
+   */
+  constructor({ client, act, openMenu, context, onMove }) {
     this.#client = client;
     this.#act = act;
     this.#context = context;
@@ -47,6 +52,7 @@ export class Timeline {
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#scroller.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".message")));
+    listenForMenu(this.#list, (element, point) => openMenu(this.#shown.get(element), { element, point }));
     new ResizeObserver(() => this.isAtEnd && this.#toEnd()).observe(this.#scroller);
   }
 
@@ -78,7 +84,14 @@ export class Timeline {
   /** Begin again at the newest: the messages were replaced as a whole. */
   reset() {
     this.window = new TimelineWindow();
+    this.quotes = new Quotes(this.#client, this.#room, () => this.refresh()); // what was missed may have deleted one
     this.#start();
+    this.refresh();
+  }
+
+  /** A message is not what it was: of those in the room, or of those that they answer. */
+  hear(message) {
+    this.quotes.hear(message);
     this.refresh();
   }
 
@@ -179,6 +192,7 @@ export class Timeline {
     const signature = signatureOf(item, shown);
     if (this.#signatures.get(element) === signature) return;
     this.#signatures.set(element, signature);
+    this.#shown.set(element, item.message);
     const hadFocus = element.contains(document.activeElement);
     redraw(element, drawMessage(item, shown));
     if (!hadFocus) return;

@@ -1,0 +1,145 @@
+/** What can be done with a message, and by whom; what is on its way with it. The server decides in the end. */
+
+import { copyAloud } from "./clipboard.js";
+import { Editing } from "./editing.js";
+import { MessageMenu } from "./message-menu.js";
+import { orNotify } from "./notices.js";
+import { reactionKeys, Reactions } from "./reactions.js";
+import { Reactors } from "./reactors.js";
+import { failureOf, t } from "./texts.js";
+import { Undo } from "./undo.js";
+
+const HOUR_MS = 3_600_000;
+const [EDIT_H, DELETE_H] = [24, 24]; // until the server says its own
+const NONE = { waiting: [], fate: null }; // of what is not at the server yet
+
+export class MessageActs {
+  #client;
+  #composer;
+  #place;
+
+  /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again. */
+  constructor(client, { composer, place, access, onChange }) {
+    this.#client = client;
+    this.#composer = composer;
+    this.#place = place;
+    this.editing = new Editing(client, onChange);
+    this.reactions = new Reactions(client, onChange);
+    this.reactors = new Reactors(this.reactions);
+    this.undo = new Undo(client, { onChange, access });
+    this.menu = new MessageMenu({ onChoose: (message, button) => this.acts[button.dataset.act](message, button) });
+    for (const name of ["change", "older"]) client.on(name, ({ message }) => this.#changed(message));
+  }
+
+  /** By the `data-act` of the buttons in a message and in its menu. */
+  acts = {
+    reply: (message) => this.#composer.replyTo(message),
+    react: (message, { dataset }) => this.reactions.toggle(message, dataset.key),
+    who: (message) => this.reactors.open(message),
+    edit: (message) => this.#composer.edit(message, this.editing.of(message)?.text),
+    editAgain: (message) => this.#editAgain(message),
+    forgetEdit: (message) => this.editing.forget(message),
+    copy: (message) => copyAloud(message.message),
+    pin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, true)),
+    unpin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, false)),
+    delete: (message) => this.#delete(message),
+    undo: (message) => this.undo.keep(message),
+    menu: (message, button) => this.openMenu(message, { element: button, point: null }),
+  };
+
+  /** What is shown of a message beside what it says itself. */
+  shownOf(message) {
+    if (message.seq === null || message.state !== "sent") return NONE;
+    return { waiting: this.reactions.waitingOf(message), fate: this.#fateOf(message) };
+  }
+
+  /** Whether there is anything in it. */
+  openMenu(message, { element, point }) {
+    const entries = this.#entries(message);
+    if (entries.length === 0) return false;
+    const isMine = (key) => message.reactions.some((one) => one.key === key && one.isMine);
+    const reactions = message.kind === "notice" ? [] : reactionKeys.map((key) => ({ key, isMine: isMine(key) }));
+    this.menu.open(message, { element, point, reactions, entries });
+    return true;
+  }
+
+  /** Change my last message, where that may still be done; whether it may. */
+  editLast() {
+    const room = this.#client.room(this.#place().roomId);
+    const message = room.messages.findLast((one) => this.#isMine(one) && one.deletedAt === null);
+    if (message === undefined || !this.#mayEdit(message)) return false;
+    this.acts.edit(message);
+    return true;
+  }
+
+  // --- what may be done
+
+  #entries(message) {
+    const isThere = message.seq !== null && message.deletedAt === null && this.undo.stateOf(message) === null;
+    if (!isThere) return [];
+    const isNotice = message.kind === "notice";
+    const [isPinned, isReacted] = [message.pinnedAt !== null, message.reactions.length > 0];
+    return [
+      !isNotice && { act: "reply", label: t("Reply"), icon: "reply" },
+      this.#mayEdit(message) && { act: "edit", label: t("Edit"), icon: "pen" },
+      { act: "copy", label: t("Copy the text"), icon: "copy" },
+      this.#mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
+      isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
+      this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
+    ].filter(Boolean);
+  }
+
+  #isMine({ senderId, kind }) {
+    return kind === "member" && senderId !== null && senderId === this.#client.me?.memberId;
+  }
+
+  #mayEdit(message) {
+    return this.#isMine(message) && isWithin(message, this.#client.limits.editWithinHours ?? EDIT_H);
+  }
+
+  #mayDelete(message) {
+    const { isGroup, isManager } = this.#place();
+    if (isGroup && isManager) return true;
+    return this.#isMine(message) && isWithin(message, this.#client.limits.deleteWithinHours ?? DELETE_H);
+  }
+
+  #mayPin() {
+    const { isGroup, isManager } = this.#place();
+    return isManager || !isGroup;
+  }
+
+  // --- what is done
+
+  #delete(message) {
+    this.#composer.letGo(message);
+    this.undo.delete(message);
+  }
+
+  /** After a refusal; where the message can be changed no more, what was written becomes a new one. */
+  #editAgain(message) {
+    const { text } = this.editing.of(message);
+    this.editing.forget(message);
+    if (message.deletedAt === null && this.#mayEdit(message)) this.#composer.edit(message, text);
+    else this.#composer.add(text);
+  }
+
+  #changed(message) {
+    this.#composer.hear(message);
+    if (message.deletedAt !== null) this.menu.closeFor(message);
+  }
+
+  // --- what is shown
+
+  #fateOf(message) {
+    const going = this.undo.stateOf(message);
+    if (going !== null && message.deletedAt === null) return { kind: going };
+    const change = this.editing.of(message);
+    if (change === null) return null;
+    const { text, error, isStored } = change;
+    if (error !== null) return { kind: "refused", text, words: failureOf(error) };
+    return { kind: isStored ? "saved" : "saving", text };
+  }
+}
+
+/** As far as the clock of this device knows. */
+const isWithin = ({ createdAt }, hours) => Date.now() - new Date(createdAt) < hours * HOUR_MS;

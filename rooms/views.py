@@ -1,4 +1,5 @@
-"""REST endpoints for finding and making rooms. Joining and leaving are in `messaging.views`: sockets hear it."""
+"""REST endpoints for finding and making rooms, and who is in one. Joining and leaving are in `messaging.views`:
+sockets hear it."""
 
 from typing import Any
 
@@ -6,10 +7,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.errors import RoomNameTaken, RoomNotFound
+from chatproject.errors import NotInRoom, RoomNameTaken, RoomNotFound
 from chatproject.http.api import BIGINT_MAX, caller_of, parse_id, query_integer, query_text
-from chatproject.http.openapi import INTEGER_ID, describe, list_of, object_of, query
-from rooms import selectors, services
+from chatproject.http.openapi import (
+    COUNT,
+    INTEGER_ID,
+    ROOM_ID_IN_PATH,
+    describe,
+    list_of,
+    object_of,
+    optional,
+    query,
+)
+from rooms import roster, selectors, services
 from rooms.models import ROOM_NAME_LENGTHS, Room
 from rooms.telling import tell_joined
 
@@ -17,6 +27,14 @@ PAGE_MAX = BIGINT_MAX // selectors.GROUP_ROOMS_PER_PAGE - 1  # its last row numb
 
 ROOM = object_of(roomId=INTEGER_ID, roomName={"type": "string"})
 ROOM_EXAMPLE = {"roomId": 1, "roomName": "고민상담방"}
+MEMBER = object_of(
+    memberId=INTEGER_ID,
+    nickName={"type": "string"},
+    role={"type": "string", "enum": ["owner", "member"], "description": "More roles will come."},
+    readSeq=COUNT,
+    joinedSeq=COUNT,
+)
+MEMBER_EXAMPLE = {"memberId": 2, "nickName": "지은", "role": "owner", "readSeq": 4, "joinedSeq": 0}
 ROOM_NAME = {
     "type": "string",
     "minLength": ROOM_NAME_LENGTHS.start,
@@ -76,6 +94,64 @@ class OpenPrivateRoom(APIView):
         room, change = services.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
         tell_joined(request, change)
         return Response(room.room_id)
+
+
+class ListMembers(APIView):
+    @describe(
+        "The members of a room the caller is in, by their numbers",
+        parameters=[
+            ROOM_ID_IN_PATH,
+            query("after", COUNT, "The `next` of the page before.", example=2, required=False),
+            query(
+                "limit",
+                {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": roster.MEMBERS_MAX,
+                    "default": roster.MEMBERS_DEFAULT,
+                },
+                "So many at most.",
+                example=100,
+                required=False,
+            ),
+            query(
+                "prefix",
+                {"type": "string"},
+                "Only nicknames that begin so, as it is typed: in any case, with an unfinished syllable, or 초성.",
+                example="ㅈㅇ",
+                required=False,
+            ),
+        ],
+        data=object_of(members=list_of(MEMBER), me=MEMBER, memberCount=COUNT, next=optional(INTEGER_ID)),
+        example={"members": [MEMBER_EXAMPLE], "me": MEMBER_EXAMPLE, "memberCount": 1, "next": None},
+        refusals=[RoomNotFound, NotInRoom],
+    )
+    def get(self, request: Request, room_id: str) -> Response:
+        room, after = parse_id(room_id), query_integer(request, "after", default=0)
+        limit = query_integer(
+            request, "limit", minimum=1, maximum=roster.MEMBERS_MAX, default=roster.MEMBERS_DEFAULT
+        )
+        member_id = services.mirror_member(caller=caller_of(request)).member_id
+        prefix = request.query_params.get("prefix", "")
+        page = roster.members_page(room_id=room, member_id=member_id, after=after, limit=limit, prefix=prefix)
+        return Response(
+            {
+                "members": [_member_object(place) for place in page.members],
+                "me": _member_object(page.me),
+                "memberCount": page.member_count,
+                "next": page.next_after,
+            }
+        )
+
+
+def _member_object(place: roster.Place) -> dict[str, Any]:
+    return {
+        "memberId": place.member_id,
+        "nickName": place.nickname,
+        "role": place.role,
+        "readSeq": place.read_seq,
+        "joinedSeq": place.joined_seq,
+    }
 
 
 def _room_object(room: Room) -> dict[str, Any]:

@@ -203,3 +203,28 @@ def test_nothing_is_told_without_a_token(method: str, path: str) -> None:
 def test_the_other_method_is_not_allowed(from_alice: Caller, method: str, path: str) -> None:
     other = {"post": "get", "get": "post"}[method]
     assert getattr(from_alice, other)(path) == (405, "E-C005", None)
+
+
+# --- GET room/{roomId}/members -----------------------------------------------------------------
+
+
+def test_a_member_reads_who_is_in_the_room(from_bob: Caller, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice, bob)
+    her = {"memberId": ALICE, "nickName": "Alice", "role": "member", "readSeq": 0, "joinedSeq": 0}
+    him = her | {"memberId": BOB, "nickName": "Bob"}
+    everybody = {"members": [him, her], "me": him, "memberCount": 2, "next": None}
+    assert from_bob.get(f"room/{room.pk}/members") == (200, "S-001", everybody)
+    found = from_bob.get(f"room/{room.pk}/members", prefix="AL", limit=1, after=BOB)
+    assert found == (200, "S-001", everybody | {"members": [her]})
+
+
+@pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 301}, {"after": -1}, {"after": "x"}])
+def test_a_page_of_members_that_cannot_be_is_refused(from_bob: Caller, bob: Member, query: Any) -> None:
+    room = make_group_room("Garden", bob)
+    assert from_bob.get(f"room/{room.pk}/members", **query) == (400, "E-C001", None)
+
+
+def test_who_is_not_in_the_room_reads_no_members(from_bob: Caller, alice: Member, bob: Member) -> None:
+    room = make_group_room("Garden", alice)
+    assert from_bob.get(f"room/{room.pk}/members") == (403, "E-AU002", None)
+    assert from_bob.get(f"room/{UNKNOWN}/members") == (404, "E-R001", None)

@@ -1,0 +1,77 @@
+"""The members of a room, page by page: who they are there, and how far they have read. Reads only."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from chatproject.hangul import Typed
+from rooms.models import Participant, Room, shown_nickname
+from rooms.selectors import require_participant
+
+MEMBERS_MAX = 300
+MEMBERS_DEFAULT = 100
+ROWS_AT_ONCE = 1_000  # looked at for a nickname that begins so
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member in a room. What was said up to `joined_seq` was said before they came."""
+
+    member_id: int
+    nickname: str
+    role: Literal["owner", "member"]
+    read_seq: int
+    joined_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """Some members of a room, by their numbers; `next_after` is the cursor of what follows, None at the end."""
+
+    members: list[Place]
+    me: Place
+    member_count: int
+    next_after: int | None
+
+
+def members_page(
+    *, room_id: int, member_id: int, after: int = 0, limit: int = MEMBERS_DEFAULT, prefix: str = ""
+) -> MembersPage:
+    """The members behind the cursor whose nicknames begin as `prefix` is typed, as the member may see them.
+
+    In the order of their numbers: who comes or goes meanwhile makes nobody appear twice or be left out. Raises
+    RoomNotFound, NotInRoom.
+    """
+    own = require_participant(room_id=room_id, member_id=member_id)
+    typed = Typed(prefix)
+    found: list[Place] = []
+    for place in _places(own.room, after, rows_at_once=ROWS_AT_ONCE if prefix else limit + 1):
+        if typed.begins(place.nickname):
+            found.append(place)
+        if len(found) > limit:
+            break
+    page = found[:limit]
+    count = Participant.objects.filter(room_id=room_id).count()
+    return MembersPage(page, _own_place(own), count, page[-1].member_id if len(found) > limit else None)
+
+
+def _own_place(own: Participant) -> Place:
+    return Place(own.member_id, own.member.nickname, _role(own.room, own.member_id), own.read_seq, own.joined_seq)
+
+
+def _places(room: Room, after: int, *, rows_at_once: int) -> Iterator[Place]:
+    columns = ("member_id", "member__nickname", "read_seq", "joined_seq")
+    places = Participant.objects.filter(room=room).order_by("member_id").values_list(*columns)
+    while True:
+        rows = list(places.filter(member_id__gt=after)[:rows_at_once])
+        for member_id, nickname, read_seq, joined_seq in rows:
+            shown = shown_nickname(nickname, member_id=member_id)
+            yield Place(member_id, shown, _role(room, member_id), read_seq, joined_seq)
+        if len(rows) < rows_at_once:
+            return
+        after = rows[-1][0]
+
+
+def _role(room: Room, member_id: int) -> Literal["owner", "member"]:
+    """A private room is nobody's."""
+    return "owner" if room.is_group_chat and room.creator_id == member_id else "member"

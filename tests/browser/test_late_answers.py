@@ -32,7 +32,7 @@ async def test_who_goes_to_a_room_before_the_rooms_are_known_is_in_it_when_they_
     open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
     page = await (await open_context(alice)).new_page()
-    rooms = await SlowAnswer.to(page, "**/my/rooms")
+    rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(alice.home)
     await rooms.is_asked_for()
     await page.evaluate("room => { location.hash = `#/room/${room}` }", room)
@@ -49,7 +49,7 @@ async def test_there_is_nothing_to_do_in_a_room_before_it_is_open(
     open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
     page = await (await open_context(alice)).new_page()
-    rooms = await SlowAnswer.to(page, "**/my/rooms")
+    rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(f"{alice.home}#/room/{room}")
     await rooms.is_asked_for()
     alices = ChatPage(page, alice.home)
@@ -67,10 +67,10 @@ async def test_a_list_of_rooms_from_before_i_left_does_not_bring_the_room_back(
     next_door: str, complaints: Complaints, alices: ChatPage, alice: Person, room: int, room_name: str
 ) -> None:
     complaints.expect("403")  # of what the page still asks about the room while she leaves it
-    outdated = await SlowAnswer.to(alices.page, "**/my/rooms")
+    outdated = await SlowAnswer.to(alices.page, "**/my/rooms*")
     await alices.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     await outdated.is_asked_for()
-    async with alices.page.expect_response("**/my/rooms"):
+    async with alices.page.expect_response("**/my/rooms*"):
         await alice.delete(f"/room/group/{room}/leave")
     await expect(alices.page).to_have_url(re.compile("#/$"))
 
@@ -84,7 +84,7 @@ async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_th
     open_context: OpenContext, alice: Person, bob: Person, room: int, next_door: str
 ) -> None:
     page = await (await open_context(alice)).new_page()
-    rooms = await SlowAnswer.to(page, "**/my/rooms")
+    rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(alice.home)
     await rooms.is_asked_for()
     await (await bob.connect()).say(room, "그사이에 한 말")
@@ -93,7 +93,7 @@ async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_th
 
     first = ChatPage(page, alice.home).rooms.get_by_role("link").first
     await expect(first).to_contain_text("그사이에 한 말")
-    outdated = await SlowAnswer.to(page, "**/my/rooms")
+    outdated = await SlowAnswer.to(page, "**/my/rooms*")
     await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     await outdated.is_asked_for()
     neighbour = await alice.get("/room/group", name=next_door)

@@ -116,6 +116,16 @@ test("an edit waits for the one before it, and is the last word after a refusal 
   await Promise.all(edits);
 });
 
+test("an edit that a connection took with it is not repeated after a later one", async () => {
+  const { room, socket, message } = await listenToThree();
+  const edits = [room.edit(message, "a"), room.edit(message, "b")];
+  const next = await comeBack(socket);
+  assert.deepEqual(acts(next).map((frame) => frame.message), ["b"]);
+  next.answer("edit", ok(5));
+
+  await Promise.all(edits);
+});
+
 for (const [what, begin, sent] of [
   ["deleted for good", (room, m) => [room.edit(m, "a"), room.edit(m, "b"), room.delete(m)], ["edit a", "delete"]],
   ["not edited away from its deletion", (room, m) => [room.delete(m), room.edit(m, "b")], ["delete", "edit b"]],

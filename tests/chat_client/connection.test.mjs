@@ -283,10 +283,10 @@ test("a listener that throws stops nobody else, and is not hushed up", async () 
 });
 
 for (const [url, socketAt, restAt] of [
-  ["https://example.com/chat", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms"],
-  ["https://example.com/chat/?a=b#c", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms"],
-  ["http://127.0.0.1:8081", "ws://127.0.0.1:8081/v2/chat/connect", "http://127.0.0.1:8081/v1/chat/my/rooms"],
-  ["wss://example.com/a/b", "wss://example.com/a/b/v2/chat/connect", "https://example.com/a/b/v1/chat/my/rooms"],
+  ["https://example.com/chat", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms?limit=200"],
+  ["https://example.com/chat/?a=b#c", "wss://example.com/chat/v2/chat/connect", "https://example.com/chat/v1/chat/my/rooms?limit=200"],
+  ["http://127.0.0.1:8081", "ws://127.0.0.1:8081/v2/chat/connect", "http://127.0.0.1:8081/v1/chat/my/rooms?limit=200"],
+  ["wss://example.com/a/b", "wss://example.com/a/b/v2/chat/connect", "https://example.com/a/b/v1/chat/my/rooms?limit=200"],
 ]) {
   test(`the path of the site's address is kept: ${url}`, async () => {
     const asked = [];

@@ -109,6 +109,35 @@ export const chat = (seq, fields = {}) => ({
   ...{ editedAt: null, deletedAt: null, ...fields },
 });
 
+/** A REST server that holds these messages of room 1. It counts what it was asked, and answers when `gate` lets it. */
+export function historyOf(messages) {
+  const pageOf = ({ before = Infinity, after, around, limit }) => {
+    if (after !== undefined) return messages.filter(({ seq }) => seq > after).slice(0, limit);
+    const end = around === undefined ? before : around + Math.ceil(limit / 2);
+    return messages.filter(({ seq }) => seq < end).slice(-limit);
+  };
+  const fetch = async (url) => {
+    const query = Object.fromEntries([...new URL(url).searchParams].map(([name, value]) => [name, Number(value)]));
+    fetch.asked.push(query);
+    if (fetch.isAway) throw new TypeError("fetch failed");
+    const data = pageOf(query).map(({ type, ...rest }) => structuredClone(rest));
+    await fetch.gate;
+    return Response.json({ status: "SUCCESS", code: "S-001", message: "", data });
+  };
+  return Object.assign(fetch, { asked: [], isAway: false, gate: null });
+}
+
+/** `hold(fetch)` keeps its answers back until the returned function is called. */
+export function hold(fetch) {
+  let release;
+  fetch.gate = new Promise((resolve) => { release = resolve; });
+  return async () => {
+    release();
+    fetch.gate = null;
+    for (let turn = 0; turn < 5; turn += 1) await settled();
+  };
+}
+
 export const ack = ({ clientId, roomId }, seq) => ({
   ...{ type: "ack", roomId, seq, version: seq, clientId, createdAt: "2026-11-22T09:00:00.000000Z", duplicate: false },
 });

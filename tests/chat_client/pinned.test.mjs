@@ -2,18 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { chat, connect, historyOf, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const pinnedAt = "2026-11-22T09:00:00.000000Z";
 const changed = (seq, version, fields) => chat(seq, { type: "changed", version, ...fields });
-
-/** A REST server that holds these messages of room 1. */
-const historyOf = (messages) => async (url) => {
-  const query = new URL(url).searchParams;
-  const around = Number(query.get("around"));
-  const page = around ? messages.filter(({ seq }) => seq === around) : messages.slice(-Number(query.get("limit")));
-  return Response.json({ status: "SUCCESS", code: "S-001", message: "", data: page.map(({ type, ...rest }) => rest) });
-};
 
 test("a notice is pinned, replaced, edited and taken down as it is told", async () => {
   const { client, room, socket } = await listen();
@@ -58,4 +50,13 @@ test("a replay of how it came to be changes nothing of what is", async () => {
   await settled();
 
   assert.deepEqual([room.pinned, room.pinnedMessage?.seq], [2, 2]);
+});
+
+test("old news of a message that is not at hand pins nothing", async () => {
+  const { room, socket } = await listen({}, 9);
+  socket.hear(changed(1, 10, { pinnedAt }));
+  socket.hear(changed(1, 11));
+  socket.hear(changed(1, 10, { pinnedAt }));
+
+  assert.deepEqual([room.pinned, room.pinnedMessage], [null, null]);
 });

@@ -2,22 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALICE, chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { ALICE, chat, connect, historyOf, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const seqs = (room) => room.messages.map(({ seq }) => seq);
 const deltas = (client) => client.seen.filter(({ name }) => name === "assistant").map(({ run }) => run);
-
-/** A REST server that holds these messages of room 1. It counts what it was asked. */
-function historyOf(messages) {
-  const fetch = async (url) => {
-    const query = Object.fromEntries([...new URL(url).searchParams].map(([name, value]) => [name, Number(value)]));
-    fetch.asked.push(query);
-    if (fetch.isAway) throw new TypeError("fetch failed");
-    const page = messages.filter(({ seq }) => seq < (query.before ?? Infinity)).slice(-query.limit);
-    return Response.json({ status: "SUCCESS", code: "S-001", message: "", data: page.map(({ type, ...rest }) => rest) });
-  };
-  return Object.assign(fetch, { asked: [], isAway: false });
-}
 
 const upTo = (last) => Array.from({ length: last }, (_, at) => chat(at + 1));
 

@@ -31,6 +31,13 @@ function show(where: Room, what: Message): void {
 async function main(): Promise<void> {
   const [first] = await client.myRooms();
   const older = await room.loadOlder();
+  const { messages: found, next } = await client.search({ q: "점심", since: "2026-11-01T00:00:00Z", has: "link" });
+  for (const { roomId, seq } of found) if (seq !== null) await client.room(roomId).loadAround(seq);
+  if (next !== null) await client.search({ q: "점심", before: next });
+  while (room.hasNewer) await room.loadNewer();
+  const { members, me } = await client.members(1, { prefix: "B" });
+  console.log(first?.lastMessage?.message, room.mentionCount, members.length, me.readSeq);
+  await client.setRoomNotifications(1, "mentions");
   console.log(first?.unReadCount, older.length);
   try {
     await client.draft(1, { count: 3, signal: AbortSignal.timeout(1_000) });

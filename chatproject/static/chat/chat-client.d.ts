@@ -118,19 +118,27 @@ export type RoomState = "idle" | "joining" | "live" | "removed" | "refused";
 export interface Events {
   /** The connection. `retryAt`: when the next attempt is due, in milliseconds since the epoch. */
   state: { state: ConnectionState; reason: Reason | null; retryAt: number | null };
-  /** A room's `state`, `pending`, `lastSeq` or `readSeq` changed: unread counts move. */
+  /** A room's `state`, `pending`, `lastSeq`, `readSeq`, `mentionCount` or `isDetached` changed: unread counts move. */
   room: { room: Room };
-  /** `room.messages` was replaced as a whole: by the first page of history, or after too long an absence. */
+  /** `room.messages` was replaced as a whole: by the first page, after too long an absence, by a jump or a return. */
   reset: { room: Room };
   /** A message is new in `room.messages` (nearly always at its end), or newly in `room.pending`. */
   message: { room: Room; message: Message };
-  /** A message was edited, deleted, reacted to or pinned, or an own one was acknowledged, placed among `room.messages`, or failed. */
+  /** A new message that is not shown, since the room `isDetached`: for what counts and notifies, as `message` is. */
+  beyond: { room: Room; message: Message };
+  /**
+   * A message was edited, deleted, reacted to or pinned, or an own one was acknowledged, placed among `room.messages`, or
+   * failed.
+   */
   change: { room: Room; message: Message };
-  /** The same of one that is older than what is in `room.messages`: others may quote it. */
+  /** The same of one that is not in `room.messages`, being older: others may quote it. */
   older: { room: Room; message: Message };
   /** `room.pinned` or `room.pinnedMessage` changed. */
   pinned: { room: Room };
-  /** The oldest messages went from `room.messages`, which is full; `loadOlder` gets them back. */
+  /**
+   * Messages went from `room.messages`, which is full: the oldest, or, where older ones were loaded while the room
+   * `isDetached`, the newest. `loadOlder` and `loadNewer` get them back.
+   */
   trim: { room: Room; messages: Message[] };
   /** Another member is typing; said again every 3 seconds while it lasts. */
   typing: { room: Room; memberId: number; nickName: string };
@@ -196,6 +204,7 @@ export class ChatClient implements Emitter {
 
   // --- REST. All of these reject with a ChatError.
 
+  /** All of them, however many; `mentionCount` of the rooms here is set to what the server counted. */
   myRooms(): Promise<MyRoom[]>;
   /** Five a page, newest first; pages count from 0. */
   groupRooms(page?: number): Promise<{ rooms: RoomName[]; hasNext: boolean }>;
@@ -206,7 +215,30 @@ export class ChatClient implements Emitter {
   /** The room's id: the existing room of the two, or a new one. */
   openPrivateRoom(otherMemberId: number): Promise<number>;
   /** Oldest first; the newest without a cursor. `limit` 1 to 200. Does not touch `room.messages`. */
-  history(roomId: number, options?: { before?: number; after?: number; limit?: number }): Promise<Message[]>;
+  history(
+    roomId: number,
+    options?: { before?: number; after?: number; around?: number; limit?: number },
+  ): Promise<Message[]>;
+  /** By nickname, `prefix` its beginning. `next` is the next page's `after`. */
+  members(roomId: number, options?: { after?: string; limit?: number; prefix?: string }): Promise<MembersPage>;
+  /** Find what was said in one room or in all of this member's, newest first. `next` is the next page's `before`. */
+  search(query: SearchQuery): Promise<FoundPage>;
+  /** What mentions this member or everyone, newest first. */
+  mentions(options?: { before?: string; limit?: number }): Promise<FoundPage>;
+  /** Who reacted so, also beyond the first 30. */
+  reactors(
+    roomId: number,
+    seq: number,
+    key: string,
+    options?: { after?: string; limit?: number },
+  ): Promise<{ members: { memberId: number; nickName: string }[]; next: string | null }>;
+  /** The room's notices, the present one and those before it, newest first. */
+  pins(roomId: number, options?: { before?: string; limit?: number }): Promise<{ pins: Pin[]; next: string | null }>;
+  /** Words of this member's own that call it as a mention does; they are looked for where a message is heard. */
+  notifications(): Promise<{ keywords: string[] }>;
+  setNotifications(settings: { keywords: string[] }): Promise<{ keywords: string[] }>;
+  /** What of a room calls this member: everything, mentions and keywords, or nothing. */
+  setRoomNotifications(roomId: number, level: NotifyLevel): Promise<unknown>;
   /** What this member could say next, for this member only. Aborting the signal ends the model's work. */
   draft(
     roomId: number,
@@ -240,6 +272,57 @@ export interface MyRoom extends RoomName {
   unReadCount: number;
   lastSeq: number;
   readSeq: number;
+  /** How many of the unread mention this member or everyone. */
+  mentionCount: number;
+  lastMessage: Message | null;
+  pinned: number | null;
+  notify: NotifyLevel;
+}
+
+export type NotifyLevel = "all" | "mentions" | "none";
+
+export interface Member {
+  memberId: number;
+  nickName: string;
+  role: string;
+  readSeq: number;
+  joinedSeq: number;
+}
+
+export interface MembersPage {
+  members: Member[];
+  memberCount: number;
+  /** This member's own entry. */
+  me: Member;
+  next: string | null;
+}
+
+export interface SearchQuery {
+  q: string;
+  roomId?: number;
+  /** A member's id. */
+  author?: number;
+  /** ISO 8601. */
+  since?: string;
+  until?: string;
+  has?: "link";
+  before?: string;
+  limit?: number;
+}
+
+/** Messages of several rooms. They are copies: `client.room(roomId).loadAround(seq)` shows one in its place. */
+export interface FoundPage {
+  messages: (Message & { roomName: string })[];
+  next: string | null;
+}
+
+/** A notice of a room, and how long it was one. */
+export interface Pin {
+  seq: number;
+  pinnedBy: number | null;
+  pinnedAt: string;
+  unpinnedAt: string | null;
+  message: Message | null;
 }
 
 /** Each point names the message that it rests on. `withheld`: how many messages may not be read by the assistant. */
@@ -273,17 +356,29 @@ export class Room implements Emitter {
   readonly state: RoomState;
   /** Why it is "refused". */
   readonly error: ChatError | null;
-  /** By `seq`, oldest first, no gap between them; the newest of the room, as far back as was loaded. */
+  /** By `seq`, oldest first, no gap between them: up to the newest of the room, unless `isDetached`. */
   readonly messages: readonly Message[];
   /** The own messages that are not among `messages` yet, in the order of sending: show them below. */
   readonly pending: readonly Message[];
   /** Whether there are older messages than the first of `messages`. */
   readonly hasOlder: boolean;
+  /**
+   * True between `loadAround` and the return to the newest, by `loadNewer` or `returnToNewest`: new messages do not join
+   * `messages` (they are told as `beyond`), own ones stay in `pending`. All else goes on.
+   */
+  readonly isDetached: boolean;
+  /** The same. */
+  readonly hasNewer: boolean;
   /** The newest seq of the room, and how far this member has read. */
   readonly lastSeq: number;
   readonly readSeq: number;
   /** lastSeq - readSeq. */
   readonly unread: number;
+  /**
+   * How many of the unread call this member or everyone: as `client.myRooms()` counted, moved since by messages, edits,
+   * deletions and read marks. An edit of a message that is not at hand is counted by the next `myRooms()`.
+   */
+  readonly mentionCount: number;
   /** How far others have read, by member: what was told while we listened. */
   readonly reads: ReadonlyMap<number, number>;
   /** The seq of the room's notice; null where it has none. */
@@ -335,10 +430,19 @@ export class Room implements Emitter {
 
   /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
   typing(): void;
-  /** Mark as read up to `seq`, by default the newest. Never moves backwards; sent as often as is good. */
+  /** Mark as read up to `seq`, by default the room's newest. Never moves backwards; sent as often as is good. */
   read(seq?: number): void;
   /** Load the page before `messages`; resolves to what it put there. Rejects with a ChatError. */
   loadOlder(limit?: number): Promise<Message[]>;
+  /** Load the page behind `messages` while the room `isDetached`, otherwise nothing. Rejects with a ChatError. */
+  loadNewer(limit?: number): Promise<Message[]>;
+  /**
+   * Make `messages` those around this one, `limit` of them, unless it is among them already; of several calls the last
+   * one counts. Listens to the room if need be. Rejects with a ChatError.
+   */
+  loadAround(seq: number, limit?: number): Promise<void>;
+  /** Make `messages` the newest ones again. Rejects with a ChatError. */
+  returnToNewest(): Promise<void>;
   /** Keep only the newest `maxMessages` again, after `loadOlder` went further back. */
   trim(): void;
 }

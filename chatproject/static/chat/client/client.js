@@ -57,6 +57,12 @@ export class ChatClient extends Rest {
     return this.#rooms.get(roomId);
   }
 
+  async myRooms() {
+    const rooms = await super.myRooms();
+    for (const room of rooms) this.room(room.roomId)._hearCounts(room);
+    return rooms;
+  }
+
   // --- the connection
 
   connect() {

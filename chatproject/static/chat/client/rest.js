@@ -5,6 +5,7 @@ import { ChatError } from "./errors.js";
 import { received } from "./message.js";
 
 const REST_TIMEOUT_MS = 60_000; // a draft may take 30 s
+const PAGE_MAX = 200; // rooms
 
 export class Rest extends Emitter {
   _options;
@@ -52,7 +53,46 @@ export class Rest extends Emitter {
     }
   }
 
-  myRooms() { return this.call("GET", "/my/rooms"); }
+  async myRooms() {
+    const rooms = new Map(); // one that moves while pages are read may come twice
+    for (let after; after !== null; ) {
+      const answer = await this.call("GET", "/my/rooms", { query: { limit: PAGE_MAX, after } });
+      const page = Array.isArray(answer) ? { rooms: answer, next: null } : answer; // older servers tell all at once
+      for (const room of page.rooms) rooms.set(room.roomId, this.#listed(room));
+      after = page.next;
+    }
+    return [...rooms.values()];
+  }
+
+  #listed({ lastMessage, ...room }) {
+    const isThere = { mentionCount: 0, pinned: null, notify: "all" };
+    return { ...isThere, ...room, lastMessage: lastMessage ? received(lastMessage, this.me) : null };
+  }
+
+  members(roomId, query) { return this.call("GET", `/room/${roomId}/members`, { query }); }
+  search(query) { return this.#messages("/search", query); }
+  mentions(query) { return this.#messages("/my/mentions", query); }
+  notifications() { return this.call("GET", "/me/notifications"); }
+  setNotifications(body) { return this.call("PUT", "/me/notifications", { body }); }
+
+  setRoomNotifications(roomId, level) {
+    return this.call("PUT", `/room/${roomId}/notifications`, { body: { level } });
+  }
+
+  reactors(roomId, seq, key, query) {
+    return this.call("GET", `/room/${roomId}/message/${seq}/reaction/${encodeURIComponent(key)}`, { query });
+  }
+
+  async pins(roomId, query) {
+    const { pins, next } = await this.call("GET", `/room/${roomId}/pins`, { query });
+    return { pins: pins.map((pin) => ({ ...pin, message: pin.message && received(pin.message, this.me) })), next };
+  }
+
+  async #messages(path, query) {
+    const { messages, next } = await this.call("GET", path, { query });
+    return { messages: messages.map((message) => received(message, this.me)), next };
+  }
+
   groupRooms(page = 0) { return this.call("GET", "/room/group/list", { query: { page } }); }
   findGroupRoom(name) { return this.call("GET", "/room/group", { query: { name } }); }
   createRoom(roomName) { return this.call("POST", "/room/group/create", { query: { roomName } }); }

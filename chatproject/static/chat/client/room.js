@@ -2,44 +2,55 @@
 
 import { Act } from "./acts.js";
 import { Emitter } from "./emitter.js";
-import { ChatError } from "./errors.js";
+import { ChatError, CLOSED } from "./errors.js";
 import { received, unsent, uuid } from "./message.js";
+import { MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
 import { Reactions } from "./reactions.js";
 import { Runs } from "./runs.js";
+import { Timeline } from "./timeline.js";
 import { persist, settled } from "./trying.js";
 
 const TYPING_MS = 3_000;
 const READ_MS = 1_000;
 const PAGE_MAX = 200; // messages
 
-/** From the seq `#window` on every message is in `messages`. */
 export class Room extends Emitter {
   #client;
-  #capacity; // how many messages are kept
   #join = null; // stands for the present subscription: what belongs to an earlier one is dropped
   #version = null; // every change up to it is known; null before the beginning
-  #window = 0;
   #held = null; // what is heard while the history is read
   #history = 0; // how many of the newest messages are wanted at the beginning
-  #older = null; // the page that is being read, and what changed in it meanwhile
-  #changedOlder = [];
   #toldSeq = 0; // the read mark that the server knows
   #toldTimer = null;
   #typedAt = 0;
+  #timeline;
+  #mentions = new MentionCount((message) => this.#calls(message));
   #pinned = new Pinned();
   #reactions = new Reactions();
   #runs = new Runs((run) => this._emit("assistant", { run }));
 
   constructor(client, roomId) {
     super();
-    [this.#client, this.#capacity] = [client, client._maxMessages];
-    Object.assign(this, { roomId, state: "idle", error: null, messages: [], pending: [] });
-    Object.assign(this, { lastSeq: 0, readSeq: 0, reads: new Map() });
+    this.#client = client;
+    Object.assign(this, { roomId, state: "idle", error: null, pending: [], readSeq: 0, reads: new Map() });
+    const ports = {
+      read: (query) => client.history(roomId, query),
+      begun: () => this.#begun(),
+      isBegun: () => this.#isBegun,
+      claim: (message) => this.#claim(message),
+      tell: (name, event) => this._emit(name, event),
+    };
+    this.#timeline = new Timeline(ports, client._maxMessages);
   }
 
   get runs() { return this.#runs.all; }
-  get hasOlder() { return this.#window > 1; }
+  get messages() { return this.#timeline.messages; }
+  get hasOlder() { return this.#timeline.from > 1; }
+  get hasNewer() { return this.#timeline.isDetached; }
+  get isDetached() { return this.#timeline.isDetached; }
+  get lastSeq() { return this.#timeline.lastSeq; }
+  get mentionCount() { return this.#mentions.value; }
   get pinned() { return this.#pinned.seq; }
   get pinnedMessage() { return this.#pinned.message; }
   get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
@@ -61,8 +72,9 @@ export class Room extends Emitter {
 
   unsubscribe() {
     if (this.#join) this.#client._request({ type: "unsubscribe", roomId: this.roomId });
-    this.messages = [];
-    this.#window = this.lastSeq = this.readSeq = 0;
+    this.readSeq = 0;
+    this.#timeline.clear();
+    this.#mentions.clear();
     this.#pinned.begin(null, 0);
     this.#end("idle");
   }
@@ -100,8 +112,8 @@ export class Room extends Emitter {
   }
 
   #hearSubscribed(join, { version, lastSeq, readSeq, recovered, pinned = null }) {
-    this.lastSeq = lastSeq;
-    this.readSeq = Math.min(lastSeq, Math.max(this.readSeq, readSeq));
+    this.#timeline.lastSeq = lastSeq;
+    this.#moveRead(Math.min(lastSeq, Math.max(this.readSeq, readSeq)));
     this.#toldSeq = readSeq;
     this.#tellRead();
     const before = this.pinned;
@@ -112,18 +124,17 @@ export class Room extends Emitter {
       return this.#showPinned();
     }
     this.#held = [];
-    this.#readHistory(join, lastSeq).then(
-      (messages) => messages && this.#begin(messages, lastSeq, version),
+    const range = this.#timeline.range(this.#history);
+    this.#readHistory(join, range).then(
+      (messages) => messages && this.#begin(messages, range.highest, version),
       (error) => this.#end("refused", error),
     );
   }
 
-  /** As far back as we know the room, or want to know it at the beginning. Nothing where the subscription ended. */
-  async #readHistory(join, lastSeq) {
-    const known = this.messages.length && lastSeq - this.#window + 1;
-    const lowest = Math.max(1, lastSeq + 1 - Math.min(this.#capacity, Math.max(known, this.#history)));
+  /** All messages of that range. Nothing where the subscription ended. */
+  async #readHistory(join, { highest, lowest }) {
     const messages = [];
-    for (let before = lastSeq + 1; before > lowest; ) {
+    for (let before = highest + 1; before > lowest; ) {
       const page = await this.#persist(join, { before, limit: Math.min(PAGE_MAX, before - lowest) });
       if (!page) return undefined;
       messages.unshift(...page);
@@ -138,15 +149,12 @@ export class Room extends Emitter {
     return persist(() => this.#client.history(this.roomId, query), isWanted);
   }
 
-  #begin(messages, lastSeq, version) {
-    const known = new Map(this.messages.map((message) => [message.seq, message]));
-    this.messages = messages.map((message) => {
-      const same = known.get(message.seq);
-      return same ? Object.assign(same, message) : this.#claim(message);
-    });
-    this.messages.forEach((message) => this.#reactions.hear(message));
-    this.#window = messages[0]?.seq ?? lastSeq + 1;
-    this.pending = this.pending.filter(({ seq }) => seq === null || seq >= this.#window);
+  #begin(messages, highest, version) {
+    this.#timeline.show(messages, highest);
+    this.#timeline.heardSeq = this.lastSeq;
+    const isWhole = !this.isDetached && this.#timeline.from <= this.readSeq + 1;
+    this.#mentions.begin(this.messages, isWhole, this.readSeq);
+    this.pending = this.pending.filter(({ seq }) => seq === null || seq >= this.#timeline.from);
     this.#version = version;
     const held = this.#held;
     this.#held = null;
@@ -175,28 +183,38 @@ export class Room extends Emitter {
   #place(message) {
     const { seq, version } = message;
     if (this.#version !== null) this.#version = Math.max(this.#version, version);
-    this.lastSeq = Math.max(this.lastSeq, seq);
-    const at = this.messages.findLastIndex((other) => other.seq <= seq);
-    const known = this.messages[at]?.seq === seq ? this.messages[at] : undefined;
+    const isNew = this.#timeline.hear(message);
+    const own = this.#pendingOf(message);
+    const known = this.#timeline.find(seq) ?? own;
     if (known?.version >= version) return;
     if (this.#isMine(message)) this.#hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
-    const placed = known ? Object.assign(known, message) : this.#claim(message);
+    this.#mentions.hear(message, known && this.#calls(known), this.readSeq);
+    const placed = known ? Object.assign(known, message) : message;
     this.#reactions.hear(placed);
     this.#hearPinned(placed);
-    if (seq < this.#window) { // not kept, but others may quote it
-      if (this.#older) this.#changedOlder.push(placed);
-      return this._emit("older", { message: placed });
-    }
-    if (!known) this.messages.splice(at + 1, 0, placed);
-    this._emit(placed === message ? "message" : "change", { message: placed });
-    if (placed.kind === "assistant") this.#runs.end(placed.clientId);
-    this.#forgetOldest();
+    if (this.#timeline.put(placed)) this.#tellPlaced(placed, { own, isKnown: placed !== message });
+    else if (own) this.#tellUnplaced(own);
+    else this._emit(isNew ? "beyond" : "older", { message }); // not kept, but others may quote it
+  }
+
+  #tellPlaced(message, { own, isKnown }) {
+    if (own) this.discard(own);
+    this._emit(isKnown ? "change" : "message", { message });
+    if (message.kind === "assistant") this.#runs.end(message.clientId);
+    this.#timeline.bound();
+  }
+
+  /** An own one came that has no place among the messages: new ones are pending until the room is at its newest again. */
+  #tellUnplaced(own) {
+    if (own.seq < this.#timeline.from) return this.discard(own);
+    this.#client._forget(own);
+    this._emit("change", { message: own });
   }
 
   /** The pinned message may be one that is not at hand; lists of rooms do without. */
   async #showPinned() {
     const { seq } = this.#pinned;
-    const known = this.messages.find((message) => message.seq === seq);
+    const known = this.#timeline.find(seq);
     if (known) this.#hearPinned(known);
     if (seq === null || this.pinnedMessage || this.#history === 0) return;
     const page = await settled(() => this.#persist(this.#join, { around: seq, limit: 1 }));
@@ -210,28 +228,47 @@ export class Room extends Emitter {
 
   #isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
 
-  /** The same message, as the object that it was while it was pending. */
-  #claim(message) {
-    const own = this.#isMine(message) && this.pending.find(({ clientId }) => clientId === message.clientId);
-    if (!own) return message;
-    this.discard(own);
-    return Object.assign(own, message);
+  #calls({ senderId, mentions, everyone, deletedAt }) {
+    const { memberId } = this.#client.me ?? {};
+    return !deletedAt && senderId !== memberId && (everyone || mentions.includes(memberId));
   }
 
-  #forgetOldest() {
-    const surplus = this.messages.length - this.#capacity;
-    if (surplus <= 0) return;
-    const messages = this.messages.splice(0, surplus);
-    this.#window = this.messages[0].seq;
-    this._emit("trim", { messages });
+  /** The pending one that came back as this message. What was deleted may not say whose it was. */
+  #pendingOf(message) {
+    const isSame = ({ seq, clientId }) =>
+      seq === message.seq || (this.#isMine(message) && clientId === message.clientId);
+    return this.pending.find(isSame);
+  }
+
+  /** The same message, as the object that it is already. */
+  #claim(message) {
+    const own = this.#pendingOf(message);
+    if (own) this.discard(own);
+    const known = this.#timeline.find(message.seq) ?? own;
+    const claimed = known ? Object.assign(known, message) : message;
+    this.#reactions.hear(claimed);
+    return claimed;
   }
 
   #hearRead({ memberId, seq }) {
     this.reads.set(memberId, Math.max(seq, this.reads.get(memberId) ?? 0));
     if (memberId === this.#client.me.memberId && seq > this.readSeq) {
-      this.readSeq = this.#toldSeq = seq;
+      this.#toldSeq = seq;
+      this.#moveRead(seq);
       this._emit("room");
     }
+  }
+
+  #moveRead(seq) {
+    this.#mentions.read(this.readSeq, seq, this.messages);
+    this.readSeq = seq;
+  }
+
+  /** The server's counts, as in the list of rooms. */
+  _hearCounts(counts) {
+    const before = this.mentionCount;
+    this.#mentions.count(counts, this.messages, this.readSeq);
+    if (this.mentionCount !== before) this._emit("room");
   }
 
   // --- what is said
@@ -261,7 +298,8 @@ export class Room extends Emitter {
     if (message.seq !== null) return; // in its place already
     if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
     else Object.assign(message, { state: "sent", seq, createdAt });
-    if (type !== "error" && (!this.#join || seq < this.#window)) this.discard(message);
+    const isElsewhere = !this.#join || seq < this.#timeline.from || this.#timeline.find(seq);
+    if (type !== "error" && isElsewhere) this.discard(message);
     this._emit("change", { message });
   }
 
@@ -294,7 +332,7 @@ export class Room extends Emitter {
 
   /** Shown at once. */
   async react({ seq }, key, on = true) {
-    const shown = this.messages.find((message) => message.seq === seq);
+    const shown = this.#timeline.find(seq);
     const settle = shown && this.#reactions.begin(shown, key, on, this.#client.me?.memberId);
     const show = () => shown && this._emit("change", { message: shown });
     show();
@@ -323,7 +361,7 @@ export class Room extends Emitter {
 
   read(seq = this.lastSeq) {
     if (seq <= this.readSeq) return;
-    this.readSeq = seq;
+    this.#moveRead(seq);
     this.#tellRead();
     this._emit("room");
   }
@@ -340,27 +378,27 @@ export class Room extends Emitter {
 
   // --- what was said before
 
-  loadOlder(limit = 50) {
-    this.#older ??= this.#readOlder(limit).finally(() => { this.#older = null; });
-    return this.#older;
+  loadOlder(limit = 50) { return this.#timeline.loadOlder(limit); }
+  loadNewer(limit = 50) { return this.#timeline.loadNewer(limit); }
+  trim() { this.#timeline.trim(); }
+
+  async loadAround(seq, limit = 50) {
+    if (!this.#join) this.subscribe({ history: 0 });
+    await this.#timeline.loadAround(seq, limit);
   }
 
-  async #readOlder(limit) {
-    const before = this.#window;
-    if (!this.hasOlder) return [];
-    this.#changedOlder = [];
-    const page = await this.#client.history(this.roomId, { before, limit });
-    if (this.#window !== before) return this.#readOlder(limit); // trimmed, or begun anew
-    const older = page.map((message) => this.#claim(message));
-    this.messages.unshift(...older);
-    this.#window = older[0]?.seq ?? 1;
-    this.#capacity = Math.max(this.#capacity, this.messages.length + this.#client._maxMessages);
-    for (const message of this.#changedOlder.splice(0)) this.#place(message);
-    return older;
-  }
+  returnToNewest() { return this.#timeline.returnToNewest(Math.min(PAGE_MAX, this.#history || 50)); }
 
-  trim() {
-    this.#capacity = this.#client._maxMessages;
-    this.#forgetOldest();
+  get #isBegun() { return this.#version !== null && !this.#held; }
+
+  /** Once there are messages, or there never will be. */
+  async #begun() {
+    for (;;) {
+      if (!this.#join) throw this.error ?? new ChatError(CLOSED);
+      if (this.#isBegun) return;
+      await new Promise((resolve) => {
+        const off = this.on("room", () => resolve(off()));
+      });
+    }
   }
 }

@@ -13,7 +13,7 @@ NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench screenshots client-types format messages contracts requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench screenshots vendored client-types format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; 
 client-types: ## hold the JavaScript client's declarations against TypeScript (needs npm)
 	npm exec --yes --package typescript@5.9.3 -- tsc --noEmit --strict --target es2022 --lib es2022,dom \
 		--module nodenext tests/chat_client/usage.ts
+
+vendored: $(VENV)/.test ## bring the scripts of others that the chat page serves, in the versions of tests/chat_page/vendored (needs npm)
+	mkdir -p build/vendored && cp tests/chat_page/vendored/package.json build/vendored
+	$(NPM) --prefix build/vendored
+	$(PY) -m tests.chat_page.vendored build/vendored
 
 screenshots: $(VENV)/.test ## pictures of the chat page into docs/screenshots (needs chromium-headless-shell)
 	$(PY) -m tests.browser.screenshots

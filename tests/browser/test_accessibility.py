@@ -9,6 +9,12 @@ from tests.browser.conftest import OpenContext
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
 
+FORMATTED = """**읽어** 보세요 https://example.com [문서](https://example.com/a) `코드`
+> 인용이에요 `코드`
+```python
+@cache  # 메모
+def 인사(이름: str = "안녕", 수=1) -> None: print(f"{이름}", len("아주 긴 줄"), True, "…", "스크롤되는 줄", "끝")
+```"""
 SERIOUS = {"serious", "critical"}
 
 
@@ -34,10 +40,12 @@ async def test_axe_finds_nothing_serious_in_either_theme(
     alices = await ChatPage.open(open_context, alice, bypass_csp=True, color_scheme=scheme)
     await alices.enter(room_name)
     bobs = await bob.listen(room)
-    await bobs.say(room, "읽어 보세요 https://example.com")
-    await expect(alices.page.locator(".message")).to_have_count(1)
-    await alices.page.locator(".message").hover()
-    await alices.page.locator(".message").get_by_role("button", name="답장").click()
+    await bobs.say(room, FORMATTED)
+    await alices.say(FORMATTED)
+    await expect(alices.page.locator(".message .hl-keyword")).to_have_count(2)
+    theirs = alices.page.locator(".message:not(.own)")
+    await theirs.hover()
+    await theirs.get_by_role("button", name="답장").click()
     await alices.say("답장이에요")
     await expect(alices.sent("답장이에요")).to_have_count(1)
     await alices.say("\u3164")  # refused

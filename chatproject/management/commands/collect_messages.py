@@ -79,7 +79,8 @@ def merged(places: dict[str, set[str]], domain: str) -> polib.POFile:
 def _sources(domain: str) -> Iterator[Path]:
     for app in APPS:
         for pattern in SOURCES[domain]:
-            yield from sorted((Path(settings.BASE_DIR) / app).rglob(pattern))
+            found = (Path(settings.BASE_DIR) / app).rglob(pattern)
+            yield from sorted(path for path in found if "vendor" not in path.parts)  # its texts are not ours
 
 
 def _message_ids(path: Path) -> Iterator[str]:

@@ -1,6 +1,8 @@
 /** Where one writes: the text of each room, what it answers, and whether the assistant is asked. */
 
+import { endsInCode } from "./blocks.js";
 import { byId } from "./dom.js";
+import { firstLine } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { t, tn } from "./texts.js";
@@ -82,7 +84,7 @@ export class Composer {
 
   #showReply() {
     byId("reply-name").textContent = speakerOf(this.#reply);
-    byId("reply-text").textContent = this.#reply.deletedAt === null ? this.#reply.message : t("This message was deleted.");
+    byId("reply-text").textContent = this.#reply.deletedAt === null ? firstLine(this.#reply.message) : t("This message was deleted.");
   }
 
   /** Change this message, beginning with `text`; what was being written waits meanwhile. */
@@ -160,6 +162,7 @@ export class Composer {
     if (event.key === "ArrowUp" && this.#text.value === "" && this.#waiting === null && this.onEditLast()) event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey) return;
     if (matchMedia("(pointer: coarse)").matches) return; // on a phone it starts a new line; there is a button
+    if (endsInCode(this.#text.value.slice(0, this.#text.selectionStart))) return; // a line of it
     event.preventDefault();
     this.#send();
   }

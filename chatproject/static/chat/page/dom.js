@@ -72,6 +72,11 @@ export function redraw(element, drawn) {
   }
 }
 
+/** A link out of this page, in a tab of its own, which learns nothing of this one. */
+export function linkTo(address, ...words) {
+  return make("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, ...words);
+}
+
 /** Text with its web addresses as links. */
 export function linked(text) {
   const parts = [];
@@ -79,9 +84,7 @@ export function linked(text) {
   for (const { start, end } of addressesIn(text)) {
     const address = text.slice(start, end);
     parts.push(text.slice(shown, start));
-    parts.push(
-      make("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow", textContent: address }),
-    );
+    parts.push(linkTo(address, address));
     shown = end;
   }
   return [...parts, text.slice(shown)];

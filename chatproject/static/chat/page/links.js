@@ -95,10 +95,11 @@ function endOfDomain(address, hostStart) {
   return end > lastLabel ? end : address.length;
 }
 
-function isAddress(address) {
+/** Whether this is a web address, and none that pretends to be another's. */
+export function isAddress(address) {
   try {
-    const { hostname, username, password } = new URL(address);
-    return hostname !== "" && username === "" && password === ""; // a name before the host pretends to be one
+    const { protocol, hostname, username, password } = new URL(address);
+    return /^https?:$/.test(protocol) && hostname !== "" && username === "" && password === ""; // a name before the host pretends to be one
   } catch {
     return false;
   }

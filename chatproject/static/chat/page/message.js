@@ -4,8 +4,10 @@
  */
 
 import { avatar, hiddenText, icon, make } from "./dom.js";
+import { formattingLearned } from "./formatting.js";
 import { bodyOf } from "./message-body.js";
 import { asideOf, footOf } from "./message-meta.js";
+import { firstLine } from "./plain-text.js";
 import { reactionRow } from "./reactions.js";
 import { assistantAuthor, speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
@@ -13,7 +15,7 @@ import { t } from "./texts.js";
 /** What of an item can change what is shown; it is drawn anew when it does. */
 export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, ...shown }) {
   const { seq, version, state, error, reactions } = message;
-  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown, reactions]);
+  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown, reactions, formattingLearned()]);
 }
 
 /**
@@ -73,7 +75,7 @@ function bubble(message, { quote, fate }) {
 }
 
 function quotation(quote) {
-  const words = quote === undefined ? t("An earlier message") : quote.deletedAt === null ? quote.message : t("This message was deleted.");
+  const words = quote === undefined ? t("An earlier message") : quote.deletedAt === null ? firstLine(quote.message) : t("This message was deleted.");
   const who = quote?.nickName ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",

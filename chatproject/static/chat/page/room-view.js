@@ -2,12 +2,14 @@
 
 import { AboutRoom } from "./about-room.js";
 import { CatchUp } from "./catch-up.js";
+import { copyAloud } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { MemberCard } from "./member-card.js";
 import { MessageActs } from "./message-acts.js";
 import { announce, notify, orNotify, unsay } from "./notices.js";
+import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
 import { speakerOf } from "./speaker.js";
@@ -133,7 +135,7 @@ export class RoomView {
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
-    announce(`${speakerOf(message)}: ${message.message}`, message);
+    announce(`${speakerOf(message)}: ${plainText(message.message)}`, message);
   }
 
   #note(text) {
@@ -179,6 +181,7 @@ export class RoomView {
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),
       discard: (message) => this.#room.discard(message),
+      copyCode: (_message, button) => copyAloud(button.closest(".code").querySelector("pre").textContent),
     };
   }
 

@@ -2,6 +2,7 @@
 
 import { avatar, byId, hiddenText, make, place } from "./dom.js";
 import { orNotify } from "./notices.js";
+import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { t, tn, whenOf } from "./texts.js";
 
@@ -157,7 +158,7 @@ export class RoomsList {
     if (last.deletedAt !== null) return t("This message was deleted.");
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
     const name = isOwn ? t("You") : speakerOf(last);
-    return isGroupChat || isOwn ? `${name}: ${last.message}` : last.message;
+    return isGroupChat || isOwn ? `${name}: ${firstLine(last.message)}` : firstLine(last.message);
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */

@@ -6,6 +6,7 @@
  */
 
 import { byId, make, place, redraw } from "./dom.js";
+import { onFormattingLearned } from "./formatting.js";
 import { listenForMenu } from "./menu-gestures.js";
 import { drawMessage, signatureOf } from "./message.js";
 import { Quotes } from "./quotes.js";
@@ -53,6 +54,7 @@ export class Timeline {
     this.#scroller.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".message")));
     listenForMenu(this.#list, (element, point) => openMenu(this.#shown.get(element), { element, point }));
+    onFormattingLearned(() => this.refresh());
     new ResizeObserver(() => this.isAtEnd && this.#toEnd()).observe(this.#scroller);
   }
 

@@ -37,7 +37,13 @@ COUNSEL: list[Line] = [
 LOUNGE: list[Line] = [
     (SEOJUN, "어제 배포한 뒤로 알림이 두 번 오는 분 계신가요?", None),
     (YUNA, "저요! 재연결할 때마다 한 번씩 더 와요.", None),
-    (SEOJUN, "clientId를 매번 새로 만들고 있었네요. 오늘 저녁에 고칠게요.", None),
+    (
+        SEOJUN,
+        "`clientId`를 매번 **새로** 만들고 있었네요. 오늘 저녁에 고칠게요.\n```js\n"
+        "const clientId = waiting.clientId ?? crypto.randomUUID(); // 다시 보낼 때는 그대로\n"
+        'socket.send(JSON.stringify({ type: "chat", roomId, clientId, message }));\n```',
+        None,
+    ),
     (MINSU, "그럼 저는 7시에 리뷰할게요.", None),
     (YUNA, "테스트는 제가 쓸게요. 다시 연결되는 경우를 넣어야죠.", None),
     (SEOJUN, "풀 리퀘스트 올렸어요 👀", None),

@@ -62,6 +62,11 @@ async def missed(page: Page) -> None:
     await page.locator("#catch-up-points .link").first.wait_for()
 
 
+async def code(page: Page) -> None:
+    await enter(page, LOUNGE)
+    await page.locator(".hl-keyword").first.scroll_into_view_if_needed()
+
+
 async def settings(page: Page) -> None:
     await page.locator("#me-open").click()
     await page.locator("#me-consent").wait_for()
@@ -76,6 +81,7 @@ PICTURES: dict[str, tuple[str, Colours, dict[str, Any], Callable[[Page], Awaitab
     "rooms.ko.light.phone": ("ko-KR", "light", PHONE, rooms),
     "draft.ko.dark.desktop": ("ko-KR", "dark", DESKTOP, draft),
     "missed.ko.light.desktop": ("ko-KR", "light", DESKTOP, missed),
+    "code.ko.dark.phone": ("ko-KR", "dark", PHONE, code),
     "room.en.light.phone": ("en-US", "light", PHONE, english),
     "settings.en.dark.phone": ("en-US", "dark", PHONE, settings),
     "room.en.light.desktop": ("en-US", "light", DESKTOP, english),

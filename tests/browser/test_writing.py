@@ -96,7 +96,7 @@ async def test_on_a_phone_enter_begins_a_new_line_and_a_button_sends(
 
     await expect(phone.page.locator(".message .text")).to_have_text("한 줄\n두 줄", use_inner_text=True)
     await phone.page.go_back()
-    await expect(phone.room_link(room_name)).to_contain_text("두 줄")
+    await expect(phone.room_link(room_name)).to_contain_text("나: 한 줄")  # the first one
 
 
 async def test_a_link_in_a_message_leads_out_without_saying_whence(alices: ChatPage) -> None:

@@ -12,7 +12,8 @@ NOT_SCRIPTS = {README.name, SUMS.name, "LICENSES.txt"}
 
 
 def test_every_script_is_the_one_that_was_brought() -> None:
-    expected = dict(reversed(line.split("  ")) for line in SUMS.read_text().splitlines())
+    sums = (line.split("  ") for line in SUMS.read_text().splitlines())
+    expected = {name: checksum for checksum, name in sums}
     present = {str(path.relative_to(VENDOR)): path for path in VENDOR.rglob("*") if path.is_file()}
 
     assert {

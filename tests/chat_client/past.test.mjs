@@ -108,14 +108,18 @@ test("back to the newest is one step", async () => {
 });
 
 test("of several jumps the last one counts", async () => {
-  const { room, fetch } = await atTheNewest();
-  const release = hold(fetch);
-  const slow = [room.loadAround(5, 3), room.loadAround(15, 3)];
+  const { room, fetch, told } = await atTheNewest();
+  const releaseFirst = hold(fetch);
+  const first = room.loadAround(5, 3);
   await settled();
-  fetch.gate = null;
-  await room.loadAround(10, 3);
-  await release();
-  await Promise.all(slow);
+  const releaseLast = hold(fetch);
+  const last = room.loadAround(10, 3);
+  await settled();
+  await releaseFirst();
+  await first;
+  assert.equal(told("reset"), 1);
+  await releaseLast();
+  await last;
 
   assert.deepEqual(seqs(room), [9, 10, 11]);
 });

@@ -103,6 +103,24 @@ class Socket:
         assert reply["type"] == "subscribed", reply
         return reply
 
+    async def _act(self, kind: str, room_id: int, seq: int, **fields: Any) -> int:
+        reply = await self.ask(kind, roomId=room_id, seq=seq, **fields)
+        assert reply["type"] == "ok", reply
+        return int(reply["version"])
+
+    async def edit(self, room_id: int, seq: int, message: str, **fields: Any) -> int:
+        """Change what a message says; return its version. The same for the acts below."""
+        return await self._act("edit", room_id, seq, message=message, **fields)
+
+    async def delete(self, room_id: int, seq: int) -> int:
+        return await self._act("delete", room_id, seq)
+
+    async def react(self, room_id: int, seq: int, key: str, *, on: bool = True) -> int:
+        return await self._act("react", room_id, seq, key=key, on=on)
+
+    async def pin(self, room_id: int, seq: int, *, on: bool = True) -> int:
+        return await self._act("pin", room_id, seq, on=on)
+
     async def refusal(self, kind: str, **fields: Any) -> str:
         """Send a frame and return the code that it is refused with."""
         reply = await self.ask(kind, **fields)

@@ -73,6 +73,14 @@ test("a message says what the server says, on the same object", async () => {
   assert.equal(client.seen.filter(({ name }) => name === "change").length, 2);
 });
 
+test("which reactions there are the server says", async () => {
+  const client = await connect();
+  assert.deepEqual(client.reactions, []);
+  newest().welcome({ reactions: ["heart", "party"] });
+
+  assert.deepEqual(client.reactions, ["heart", "party"]);
+});
+
 test("whom a message calls goes with it, also from a storage", async () => {
   const kept = new Map();
   const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text) };

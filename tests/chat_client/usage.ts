@@ -19,6 +19,7 @@ const message: Message = room.send("안녕하세요", { replyTo: 3 });
 if (message.state === "failed") room.retry(message);
 room.on("typing", ({ nickName }) => console.log(nickName));
 
+console.log(client.reactions.join(" "));
 const pinned: Message | null = room.pinnedMessage;
 void room.edit(message, "@Bob", { mentions: [3] }).then(() => room.react(message, "heart"));
 void room.pin(message, pinned === null).catch((error: ChatError) => console.log(error.code));

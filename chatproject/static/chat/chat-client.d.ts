@@ -18,7 +18,7 @@ export type MessageState = "sending" | "sent" | "failed";
 
 /** Who answered a message with the same sign. */
 export interface Reaction {
-  /** "heart", "thumb" …: what there is, the server says. */
+  /** One of `client.reactions`. */
   key: string;
   count: number;
   /** The first 30 of them. */
@@ -193,6 +193,8 @@ export class ChatClient implements Emitter {
   readonly me: { memberId: number; nickName: string } | null;
   /** The server's, as in its `welcome`: `messageCharacters`, `roomsPerSocket` …; 0 means none. */
   readonly limits: Readonly<Record<string, number>>;
+  /** The keys that the server takes as reactions; empty before the first connection. */
+  readonly reactions: readonly string[];
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */

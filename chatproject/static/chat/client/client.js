@@ -48,7 +48,7 @@ export class ChatClient extends Rest {
   constructor({ maxMessages = 500, ...options }) {
     super(options);
     this.#outbox = new Outbox(this, options.storage);
-    Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, _maxMessages: maxMessages });
+    Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
   }
 
   room(id) {
@@ -212,13 +212,13 @@ export class ChatClient extends Rest {
     if (this.state === "open") this._emit("error", { error: this.#lastError, room });
   }
 
-  #begin({ memberId, nickName, expiresAt, limits }) {
+  #begin({ memberId, nickName, expiresAt, limits, reactions = [] }) {
     const isFirst = this.me === null;
     if (!isFirst && this.me.memberId !== memberId) {
       const error = new ChatError({ code: "E-AU002", message: "The token is another member's." });
       return this.#give({ kind: "refused", error });
     }
-    Object.assign(this, { me: { memberId, nickName }, limits });
+    Object.assign(this, { me: { memberId, nickName }, limits, reactions });
     this.#frames = new Bucket(limits.framesPerSecond * SHARE, limits.framesPerSecond);
     this.#outbox.begin(limits);
     this.#openedAt = Date.now();

@@ -97,6 +97,16 @@ test("whom a message calls goes with it, also from a storage", async () => {
   }
 });
 
+test("a storage keeps what is said, not what is done", async () => {
+  const kept = new Map();
+  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => kept.set(key, text) };
+  const { room, message } = await listenToThree({ storage });
+  void room.edit(message, "secret");
+  room.send("hello");
+
+  assert.deepEqual(JSON.parse([...kept.values()][0]).map((one) => one.message), ["hello"]);
+});
+
 // --- of the same message, the last act wins
 
 test("of several edits the last one is sent, with whom the others call", async () => {

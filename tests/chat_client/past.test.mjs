@@ -197,6 +197,16 @@ test("a jump into a room that is not listened to yet listens to it", async () =>
   await assert.rejects(client.room(1).returnToNewest(), { code: "closed" });
 });
 
+test("who was removed while looking back begins at the newest again", async () => {
+  const { room, socket } = await inThePast();
+  socket.hear({ type: "removed", roomId: 1, reason: "removed" });
+  room.subscribe({ history: 3 });
+  socket.answer("subscribe", () => subscribed(30));
+  await wait(0.1);
+
+  assert.deepEqual([seqs(room), room.isDetached], [[28, 29, 30], false]);
+});
+
 // --- messages whose author is not told any more
 
 const gone = { senderId: null, nickName: "", clientId: null, message: "", deletedAt: "2026-11-22T09:00:01.000000Z" };

@@ -64,6 +64,7 @@ export class Room extends Emitter {
 
   subscribe({ history = 50 } = {}) {
     if (this.#join && history <= Math.max(this.#history, this.messages.length)) return this;
+    if (!this.#join && this.isDetached) this.#timeline.clear(); // who comes back later begins at the newest
     this.#history = history;
     this.#version = null;
     this.#subscribe();

@@ -147,6 +147,9 @@ class ChatServer:
             contents=frame.message or "",
             client_id=client_id_to_hex(frame.client_id) if frame.client_id else uuid.uuid4().hex,
             reply_to=frame.reply_to if isinstance(frame, Chat) else None,
+            mentions=frame.mentions,
+            everyone=frame.everyone,
+            is_admin=session.caller.role == Member.Role.ADMIN,
         )
         return self.writer.save(draft)
 

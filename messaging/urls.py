@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from messaging.views import JoinGroupRoom, LeaveGroupRoom, ListMyRooms, MarkRead, ReadHistory
+from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
+from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 
 urlpatterns = [
     path("room/group/<str:room_id>/join", JoinGroupRoom.as_view(), name="join-group-room"),
     path("room/group/<str:room_id>/leave", LeaveGroupRoom.as_view(), name="leave-group-room"),
     path("my/rooms", ListMyRooms.as_view(), name="my-rooms"),
+    path("my/mentions", ListMyMentions.as_view(), name="my-mentions"),
+    path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
+    path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

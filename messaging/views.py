@@ -1,4 +1,4 @@
-"""REST of rooms in use: coming and going, one's rooms, the history, read marks. Live sockets are told."""
+"""REST of rooms in use: coming and going, the history, read marks. Live sockets are told."""
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -11,12 +11,10 @@ from chatproject.http.api import caller_of, parse_id, query_integer
 from chatproject.http.encoded import encoded_list
 from chatproject.http.openapi import (
     COUNT,
-    INTEGER_ID,
     NOTHING,
     ROOM_ID_IN_PATH,
     describe,
     list_of,
-    object_of,
     query,
     struct_schema,
 )
@@ -25,22 +23,6 @@ from messaging.wire.protocol import MessageObject
 from rooms.services import join_group_room, leave_group_room, mirror_member
 from rooms.telling import tell, tell_joined, tell_left
 
-MY_ROOM = object_of(
-    roomId=INTEGER_ID,
-    roomName={"type": "string"},
-    isGroupChat={"type": "boolean"},
-    unReadCount=COUNT,
-    lastSeq=COUNT,
-    readSeq=COUNT,
-)
-MY_ROOM_EXAMPLE = {
-    "roomId": 1,
-    "roomName": "고민상담방",
-    "isGroupChat": True,
-    "unReadCount": 1,
-    "lastSeq": 4,
-    "readSeq": 3,
-}
 MESSAGE_EXAMPLE = {
     "roomId": 1,
     "seq": 4,
@@ -81,17 +63,6 @@ class LeaveGroupRoom(APIView):
         change = leave_group_room(caller=caller_of(request), room_id=parse_id(room_id))
         tell_left(request, change)
         return Response()
-
-
-class ListMyRooms(APIView):
-    @describe(
-        "The caller's rooms, the newest change first",
-        data=list_of(MY_ROOM),
-        example=[MY_ROOM_EXAMPLE],
-    )
-    def get(self, request: Request) -> Response:
-        member = mirror_member(caller=caller_of(request))
-        return Response(selectors.my_rooms(member_id=member.member_id))
 
 
 class ReadHistory(APIView):

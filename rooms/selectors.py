@@ -89,6 +89,17 @@ def may_moderate(*, room_id: int, caller: Caller) -> bool:
     return caller.role == Member.Role.ADMIN or (place is not None and room.creator_id == caller.member_id)
 
 
+def is_manager(
+    *, is_group_chat: bool, creator_id: int | None, member_id: int | None, is_in_room: bool, is_admin: bool
+) -> bool:
+    """Whether a member manages that room: a group room's creator, while in it, and an ADMIN, in it or not.
+
+    A private room has no managers.
+    """
+    is_creator = is_in_room and member_id is not None and member_id == creator_id
+    return is_group_chat and (is_admin or is_creator)
+
+
 # --- what is shown -----------------------------------------------------------------------------
 
 

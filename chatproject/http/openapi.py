@@ -104,10 +104,22 @@ def optional(schema: Json) -> Json:
 
 
 def struct_schema(struct: type[msgspec.Struct]) -> Json:
-    """The schema of a msgspec struct that holds no other."""
-    (_reference,), schemas = msgspec.json.schema_components([struct])
-    schema: Json = schemas[struct.__name__]
-    return schema
+    """The schema of a msgspec struct, with those that it holds in their places."""
+    (reference,), schemas = msgspec.json.schema_components([struct])
+    return _inlined(reference, schemas)  # type: ignore[no-any-return]
+
+
+def _inlined(schema: Any, schemas: dict[str, Any]) -> Any:
+    """Without references: those that msgspec makes lead nowhere in another document."""
+    match schema:
+        case {"$ref": str(reference)}:
+            return _inlined(schemas[reference.rpartition("/")[2]], schemas)
+        case dict():
+            return {key: _inlined(value, schemas) for key, value in schema.items()}
+        case list():
+            return [_inlined(value, schemas) for value in schema]
+        case _:
+            return schema
 
 
 class AccessTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself

@@ -1,19 +1,20 @@
-"""The reads: messages as everybody sees them, a member's rooms, and what delivery needs to know of rooms."""
+"""The reads: messages as everybody sees them, and what delivery needs to know of rooms."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from messaging.models import Message
 from messaging.store.statements import Standing, read_standings, run
 from messaging.wire.content import client_id_from_hex
+from messaging.wire.marks import marks_of
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject, encode
 from messaging.wire.times import wire_time
 from rooms.models import Participant, Room, shown_nickname
-from rooms.selectors import gone_member_name, private_room_names, require_participant
+from rooms.selectors import gone_member_name, require_participant
 
 HISTORY_MAX_MESSAGES = 200
 HISTORY_DEFAULT_MESSAGES = 100
@@ -33,6 +34,7 @@ _COLUMNS = (
     "reply_to",
     "edited_at",
     "deleted_at",
+    "marks",
 )
 
 
@@ -124,25 +126,9 @@ def messages_by_id(message_ids: Collection[int]) -> list[MessageObject]:
     return _objects(Message.objects.filter(pk__in=message_ids).order_by("pk"))
 
 
-def my_rooms(*, member_id: int) -> list[dict[str, Any]]:
-    """The member's rooms with their unread counts, the room with the newest change first."""
-    rows = list(
-        Participant.objects.filter(member_id=member_id)
-        .order_by("-room__updated_at", "-room_id")
-        .values_list("room_id", "room__name", "room__is_group_chat", "room__last_seq", "read_seq")
-    )
-    private_names = private_room_names(room_ids=[room_id for room_id, name, *_others in rows if name is None])
-    return [
-        {
-            "roomId": room_id,
-            "roomName": private_names[room_id] if name is None else name,
-            "isGroupChat": is_group_chat,
-            "unReadCount": max(0, last_seq - read_seq),
-            "lastSeq": last_seq,
-            "readSeq": read_seq,
-        }
-        for room_id, name, is_group_chat, last_seq, read_seq in rows
-    ]
+def last_messages(*, room_ids: Collection[int]) -> list[MessageObject]:
+    """The newest message of each of these rooms; of a deleted one its tombstone. One query for all."""
+    return _objects(Message.objects.filter(room_id__in=room_ids, seq=F("room__last_seq"))) if room_ids else []
 
 
 def subscription_state(*, room_id: int, member_id: int, since: int | None) -> SubscriptionState:
@@ -228,7 +214,8 @@ def _encoded(messages: QuerySet[Message], order: Literal["seq", "-seq"], limit: 
 
 def _object(row: tuple[Any, ...]) -> MessageObject:
     (room_id, assistant_name, seq, version, kind, sender_id, nickname, contents, created, *others) = row
-    client_id, reply_to, edited, deleted = others
+    client_id, reply_to, edited, deleted, stored = others
+    marks = marks_of(stored)
     return MessageObject(
         room_id=room_id,
         seq=seq,
@@ -244,4 +231,9 @@ def _object(row: tuple[Any, ...]) -> MessageObject:
         reply_to=reply_to,
         edited_at=edited and wire_time(edited),
         deleted_at=deleted and wire_time(deleted),
+        reactions=marks.reactions,
+        mentions=marks.mentions,
+        everyone=marks.everyone,
+        pinned_at=marks.pinned_at,
+        deleted_by=marks.deleted_by,
     )

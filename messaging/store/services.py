@@ -7,11 +7,20 @@ from typing import Literal
 
 from django.db import IntegrityError
 
-from chatproject.errors import ChatError, InvalidInput, RoomNotFound
+from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from messaging.store import statements
+from messaging.store.mentions import (
+    MentionRow,
+    insert_mentions,
+    may_call_everyone,
+    mention_rows,
+    of_those_present,
+    read_present,
+)
 from messaging.store.selectors import messages_by_id, server_name
 from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.wire.content import client_id_from_hex
+from messaging.wire.marks import NO_MARKS, Marks, stored_marks
 from messaging.wire.protocol import MessageObject
 from messaging.wire.times import wire_time
 from rooms.selectors import assistant_names, refusal_of_stranger
@@ -29,6 +38,9 @@ class Draft:
     client_id: str  # 32 hexadecimal digits; what makes a repeat harmless
     kind: Kind = "member"
     reply_to: int | None = None
+    mentions: tuple[int, ...] = ()  # whoever of them is not in the room is dropped
+    everyone: bool = False  # for managers
+    is_admin: bool = False  # the sender's token says so
 
     @property
     def key(self) -> Key:
@@ -60,9 +72,11 @@ def store_messages(drafts: Sequence[Draft], *, now: datetime) -> list[Stored | C
 
 def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Stored | ChatError]:
     with statements.OneTransaction() as batch:
-        rooms, places = batch.begin(
+        named = {(draft.room_id, member_id) for draft in drafts for member_id in draft.mentions}
+        rooms, places, *present = batch.begin(
             statements.lock_rooms({draft.room_id for draft in drafts}),
             statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
+            *([read_present(named)] if named else []),
         )
         # The unique key does not hold for rows without a sender, so these are always looked up.
         keys = {draft.key for draft in drafts if look_up or draft.sender_id is None}
@@ -70,6 +84,7 @@ def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Sto
         ledger = _Ledger(
             rooms=rooms,
             places=places,
+            present=present[0] if present else set(),
             known=known,
             assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
             created_at=wire_time(now),
@@ -93,13 +108,15 @@ class _Ledger:
         *,
         rooms: dict[int, RoomNumbers],
         places: dict[tuple[int, int], statements.Place],
+        present: set[tuple[int, int]],
         known: dict[Key, MessageObject],
         assistant_names: dict[int, str],
         created_at: str,
     ) -> None:
         self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
-        self._assistant_names = assistant_names
+        self._present, self._assistant_names = present, assistant_names
         self.rows: list[MessageRow] = []
+        self._mentions: list[MentionRow] = []
         self._read_marks: dict[int, int] = {}  # seq by participant id
 
     def enter(self, draft: Draft) -> Stored | ChatError:
@@ -115,12 +132,17 @@ class _Ledger:
             return Stored(known, room.roster_version, duplicate=True)
         if draft.reply_to is not None and draft.reply_to > room.last_seq:
             return InvalidInput()
+        if draft.everyone and not may_call_everyone(
+            room_id=draft.room_id, member_id=draft.sender_id, is_admin=draft.is_admin
+        ):
+            return ManagersOnly()
         return self._enter_new(draft, room, place)
 
     def _enter_new(self, draft: Draft, room: RoomNumbers, place: statements.Place | None) -> Stored:
         room = RoomNumbers(room.last_seq + 1, room.version + 1, room.roster_version)
         self._rooms[draft.room_id] = room
         seq, version = room.last_seq, room.version
+        marks = self._marks_of(draft, seq)
         self.rows.append(
             MessageRow(
                 draft.room_id,
@@ -131,6 +153,7 @@ class _Ledger:
                 draft.contents,
                 draft.client_id,
                 draft.reply_to,
+                stored_marks(marks),
             )
         )
         if place is not None:
@@ -149,9 +172,21 @@ class _Ledger:
             reply_to=draft.reply_to,
             edited_at=None,
             deleted_at=None,
+            mentions=marks.mentions,
+            everyone=marks.everyone,
         )
         self._known[draft.key] = message
         return Stored(message, room.roster_version, duplicate=False)
+
+    def _marks_of(self, draft: Draft, seq: int) -> Marks:
+        """Also notes the rows of those whom the draft mentions."""
+        if not draft.mentions and not draft.everyone:
+            return NO_MARKS
+        mentions = of_those_present(
+            draft.mentions, room_id=draft.room_id, author_id=draft.sender_id, present=self._present
+        )
+        self._mentions += mention_rows(room_id=draft.room_id, seq=seq, mentions=mentions, everyone=draft.everyone)
+        return Marks(mentions=mentions, everyone=draft.everyone)
 
     def writes(self, now: datetime) -> list[Statement]:
         """What stores the rows that were entered."""
@@ -159,4 +194,6 @@ class _Ledger:
         writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
         if self._read_marks:
             writes.append(statements.update_read_marks(self._read_marks))
+        if self._mentions:
+            writes.append(insert_mentions(self._mentions))
         return writes

@@ -41,7 +41,7 @@ class Standing(NamedTuple):
 
 
 class MessageRow(NamedTuple):
-    """A row of chat_messages in the order of `insert_messages`' columns."""
+    """A row of chat_messages. `marks`, see `wire.marks`, is the last."""
 
     room_id: int
     seq: int
@@ -51,6 +51,10 @@ class MessageRow(NamedTuple):
     contents: str
     client_id: str
     reply_to: int | None
+    marks: str | None = None
+
+
+_COLUMNS = {"room_id": "chat_room_id", "sender_id": "user_id"}  # where a field's name is not the column's
 
 
 class Statement(NamedTuple):
@@ -171,12 +175,14 @@ def find_messages(keys: Iterable[Key]) -> list[int]:
 
 
 def insert_messages(rows: Sequence[MessageRow], *, now: datetime) -> Statement:
+    """Where no row has marks, as in nearly every batch, nothing is said of them."""
     moment = connection.ops.adapt_datetimefield_value(now)
-    one = f"({placeholders(10)})"
-    values = [value for row in rows for value in (*row, moment, moment)]
+    columns = MessageRow._fields if any(row.marks for row in rows) else MessageRow._fields[:-1]
+    names = ", ".join(_COLUMNS.get(column, column) for column in columns)
+    one = f"({placeholders(len(columns) + 2)})"
+    values = [value for row in rows for value in (*row[: len(columns)], moment, moment)]
     return Statement(
-        "INSERT INTO chat_messages (chat_room_id, seq, version, kind, user_id, contents, client_id, reply_to,"
-        f" created_at, updated_at) VALUES {', '.join([one] * len(rows))}",
+        f"INSERT INTO chat_messages ({names}, created_at, updated_at) VALUES {', '.join([one] * len(rows))}",
         values,
     )
 

@@ -29,8 +29,8 @@ def check_message(text: str) -> None:
 
 
 def check_mentions(member_ids: Collection[int]) -> None:
-    """Raise InvalidInput where a message mentions more members than it may."""
-    if len(member_ids) > MENTIONS_MAX:
+    """Raise InvalidInput where a message mentions more members than it may; each counts once."""
+    if len(set(member_ids)) > MENTIONS_MAX:
         raise InvalidInput(_("A message mentions at most 50 members."))
 
 

@@ -11,7 +11,8 @@ from chatproject.errors import MemberNotFound, NotInRoom
 from messaging.models import Message
 from messaging.server import ChatServer
 from messaging.store import selectors
-from messaging.store.selectors import changes_since, my_rooms
+from messaging.store.my_rooms import my_rooms
+from messaging.store.selectors import changes_since
 from messaging.wire.protocol import MessageObject
 from rooms.models import Member, Participant, Room
 from rooms.services import open_private_room

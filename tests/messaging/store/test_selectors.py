@@ -13,8 +13,8 @@ from messaging.models import Message
 from messaging.store import selectors
 from messaging.store.selectors import ROWS_AT_ONCE, RoomState, RosterCheck
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
-from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from rooms.models import Room
+from tests.factories import ALICE, BOB, CHARLIE
 
 pytestmark = pytest.mark.django_db
 
@@ -143,36 +143,6 @@ def test_the_sender_of_a_deleted_message_is_known(room: Room) -> None:
     fill(room, 1, sender_id=None)
     Message.objects.update(deleted_at=NOW)
     assert selectors.senders_of(room_id=room.pk, seqs=[1, 2, 3]) == {1: ALICE, 2: None}
-
-
-# --- one's rooms
-
-
-def test_my_rooms_are_mine_with_unread_counts_the_newest_first(room: Room, alice: Member, bob: Member) -> None:
-    private = make_private_room(bob, alice)
-    make_group_room("not Bob's", alice)
-    fill(room, 5)
-    Participant.objects.filter(room=room, member=bob).update(read_seq=2)
-    rooms = selectors.my_rooms(member_id=BOB)
-    assert rooms == [
-        {
-            "roomId": room.pk,
-            "roomName": "Garden",
-            "isGroupChat": True,
-            "unReadCount": 3,
-            "lastSeq": 5,
-            "readSeq": 2,
-        },
-        {
-            "roomId": private.pk,
-            "roomName": "Bob-Alice",
-            "isGroupChat": False,
-            "unReadCount": 0,
-            "lastSeq": 0,
-            "readSeq": 0,
-        },
-    ]
-    assert selectors.my_rooms(member_id=CHARLIE) == []
 
 
 # --- subscribing

@@ -1,0 +1,147 @@
+"""What is a member's own over all rooms: the rooms, how each stands, and where the member is mentioned.
+
+Each kind of thing is asked for once, however many rooms there are.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chatproject.errors import InvalidInput
+from messaging.store.mentions import count_unread, find_mentions
+from messaging.store.selectors import last_messages, messages_by_id
+from messaging.store.statements import run
+from messaging.wire.protocol import MessageObject
+from rooms.models import Participant, Room
+from rooms.selectors import private_room_names
+
+ROOMS_MAX, ROOMS_DEFAULT = 200, 100  # of a page
+MENTIONS_MAX, MENTIONS_DEFAULT = 100, 30
+
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,19})")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RoomsCursor(NamedTuple):
+    """The last room of a page; behind it come rooms that changed earlier, or at that moment and are older."""
+
+    updated_at: datetime
+    room_id: int
+
+    def __str__(self) -> str:
+        return f"{(self.updated_at - _EPOCH) // timedelta(microseconds=1)}-{self.room_id}"
+
+    @classmethod
+    def of(cls, text: str) -> "RoomsCursor":
+        """Raises InvalidInput where `text` is no cursor of ours."""
+        if (found := _CURSOR.fullmatch(text)) is None:
+            raise InvalidInput(_("after is not a cursor of this list."))
+        return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
+
+
+class _Row(NamedTuple):
+    room_id: int
+    name: str | None
+    is_group_chat: bool
+    last_seq: int
+    pinned_seq: int | None
+    updated_at: datetime
+    read_seq: int
+    notify: str
+
+
+_COLUMNS = (
+    "room_id",
+    "room__name",
+    "room__is_group_chat",
+    "room__last_seq",
+    "room__pinned_seq",
+    "room__updated_at",
+    "read_seq",
+    "notify",
+)
+
+
+def my_rooms(*, member_id: int) -> list[dict[str, Any]]:
+    """All of the member's rooms, the room with the newest change first."""
+    return _objects(_rows(member_id, None, None), member_id=member_id)
+
+
+def my_rooms_page(
+    *, member_id: int, after: RoomsCursor | None, limit: int
+) -> tuple[list[dict[str, Any]], RoomsCursor | None]:
+    """So many of them from behind `after`, and the cursor of the next page, if there is one.
+
+    A room that changes between two pages moves before the cursor: no page shows a room twice.
+    """
+    rows = _rows(member_id, after, limit + 1)  # one more answers "is there a next?"
+    page = rows[:limit]
+    next_page = RoomsCursor(page[-1].updated_at, page[-1].room_id) if len(rows) > limit else None
+    return _objects(page, member_id=member_id), next_page
+
+
+def _rows(member_id: int, after: RoomsCursor | None, limit: int | None) -> list[_Row]:
+    places = Participant.objects.filter(member_id=member_id)
+    if after is not None:
+        same_moment = Q(room__updated_at=after.updated_at, room_id__lt=after.room_id)
+        places = places.filter(Q(room__updated_at__lt=after.updated_at) | same_moment)
+    newest_first = places.order_by("-room__updated_at", "-room_id").values_list(*_COLUMNS)
+    return [_Row(*row) for row in newest_first[:limit]]
+
+
+def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
+    room_ids = [row.room_id for row in rows]
+    names = private_room_names(room_ids=[row.room_id for row in rows if row.name is None])
+    mention_counts = _mention_counts(member_id=member_id, room_ids=room_ids)
+    last_messages = _last_messages(room_ids)
+    return [
+        {
+            "roomId": row.room_id,
+            "roomName": names[row.room_id] if row.name is None else row.name,
+            "isGroupChat": row.is_group_chat,
+            "unReadCount": max(0, row.last_seq - row.read_seq),
+            "lastSeq": row.last_seq,
+            "readSeq": row.read_seq,
+            "pinned": row.pinned_seq,
+            "mentionCount": mention_counts.get(row.room_id, 0),
+            "lastMessage": last_messages.get(row.room_id),
+            "notify": row.notify,
+        }
+        for row in rows
+    ]
+
+
+def _mention_counts(*, member_id: int, room_ids: Collection[int]) -> dict[int, int]:
+    if not room_ids:
+        return {}
+    [counts] = run(count_unread(member_id=member_id, room_ids=room_ids))
+    return counts  # type: ignore[no-any-return]
+
+
+def _last_messages(room_ids: Collection[int]) -> dict[int, Any]:
+    """The newest message of each room, as JSON builtins; a deleted one is a tombstone."""
+    newest = last_messages(room_ids=room_ids)
+    return {message.room_id: msgspec.to_builtins(message) for message in newest}
+
+
+def my_mentions(*, member_id: int, before: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+    """The messages that mention the member, the newest mention first, and the cursor of the next page, if any."""
+    [found] = run(find_mentions(member_id=member_id, before=before, limit=limit + 1))
+    page = found[:limit]
+    stored = messages_by_id([message_id for _number, message_id, _room_id, _seq in page])
+    messages = {(message.room_id, message.seq): message for message in stored}
+    shown = [messages[room_id, seq] for _number, _id, room_id, seq in page if (room_id, seq) in messages]
+    return with_room_names(shown), page[-1][0] if len(found) > limit else None
+
+
+def with_room_names(messages: Sequence[MessageObject]) -> list[dict[str, Any]]:
+    """These messages of several rooms as JSON builtins, each with the name of its room. Two queries for all."""
+    rooms = dict(Room.objects.filter(pk__in={message.room_id for message in messages}).values_list("pk", "name"))
+    private = private_room_names(room_ids=[room_id for room_id, name in rooms.items() if name is None])
+    names = rooms | private
+    return [{**msgspec.to_builtins(message), "roomName": names[message.room_id]} for message in messages]

@@ -35,6 +35,7 @@ MEMBER = object_of(
     joinedSeq=COUNT,
 )
 MEMBER_EXAMPLE = {"memberId": 2, "nickName": "지은", "role": "owner", "readSeq": 4, "joinedSeq": 0}
+CURSOR = {"type": "string", "pattern": "^[0-9]{1,19}$"}
 ROOM_NAME = {
     "type": "string",
     "minLength": ROOM_NAME_LENGTHS.start,
@@ -101,7 +102,7 @@ class ListMembers(APIView):
         "The members of a room the caller is in, by their numbers",
         parameters=[
             ROOM_ID_IN_PATH,
-            query("after", COUNT, "The `next` of the page before.", example=2, required=False),
+            query("after", CURSOR, "The `next` of the page before.", example="2", required=False),
             query(
                 "limit",
                 {
@@ -122,7 +123,7 @@ class ListMembers(APIView):
                 required=False,
             ),
         ],
-        data=object_of(members=list_of(MEMBER), me=MEMBER, memberCount=COUNT, next=optional(INTEGER_ID)),
+        data=object_of(members=list_of(MEMBER), me=MEMBER, memberCount=COUNT, next=optional(CURSOR)),
         example={"members": [MEMBER_EXAMPLE], "me": MEMBER_EXAMPLE, "memberCount": 1, "next": None},
         refusals=[RoomNotFound, NotInRoom],
     )
@@ -139,7 +140,7 @@ class ListMembers(APIView):
                 "members": [_member_object(place) for place in page.members],
                 "me": _member_object(page.me),
                 "memberCount": page.member_count,
-                "next": page.next_after,
+                "next": None if page.next_after is None else str(page.next_after),
             }
         )
 

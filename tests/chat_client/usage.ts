@@ -25,6 +25,8 @@ void room.edit(message, "@Bob", { mentions: [3] }).then(() => room.react(message
 void room.pin(message, pinned === null).catch((error: ChatError) => console.log(error.code));
 console.log(message.reactions.filter(({ isMine }) => isMine).map(({ key, count }) => `${key} ${count}`));
 
+room.watchPlaces().on("places", () => console.log(room.places?.size, room.unreadOf(message)));
+
 function show(where: Room, what: Message): void {
   console.log(where.unread, what.seq ?? "on its way", what.message);
 }

@@ -145,8 +145,10 @@ export interface Events {
   /** A member (also this one, elsewhere) has read up to `seq`. Not told in rooms of more than 300 members. */
   read: { room: Room; memberId: number; seq: number };
   /** Also told of rooms that are not listened to, when it is this member who came in: here, elsewhere, or by another. */
-  joined: { room: Room; memberId: number; nickName: string };
+  joined: { room: Room; memberId: number; nickName: string; seq: number };
   left: { room: Room; memberId: number; nickName: string };
+  /** `room.places` changed, and with it the number of those who have not read a message. */
+  places: { room: Room };
   /** This member is not in the room any more. */
   removed: { room: Room; reason: "left" | "removed" | "deleted" };
   /** An answer of the assistant moved on, or ended. */
@@ -221,7 +223,7 @@ export class ChatClient implements Emitter {
     roomId: number,
     options?: { before?: number; after?: number; around?: number; limit?: number },
   ): Promise<Message[]>;
-  /** By nickname, `prefix` its beginning. `next` is the next page's `after`. */
+  /** By their numbers; `prefix`: how a nickname begins, as it is typed. `next` is the next page's `after`. */
   members(roomId: number, options?: { after?: string; limit?: number; prefix?: string }): Promise<MembersPage>;
   /** Find what was said in one room or in all of this member's, newest first. `next` is the next page's `before`. */
   search(query: SearchQuery): Promise<FoundPage>;
@@ -383,6 +385,11 @@ export class Room implements Emitter {
   readonly mentionCount: number;
   /** How far others have read, by member: what was told while we listened. */
   readonly reads: ReadonlyMap<number, number>;
+  /**
+   * The members and how far each has read, by member id: between `watchPlaces` and `unwatchPlaces`, once they are read,
+   * in rooms of at most 300 members; else null.
+   */
+  readonly places: ReadonlyMap<number, Member> | null;
   /** The seq of the room's notice; null where it has none. */
   readonly pinned: number | null;
   /** That message; null where there is none or it is being read, and in rooms listened to without history. */
@@ -432,6 +439,11 @@ export class Room implements Emitter {
 
   /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
   typing(): void;
+  /** Read who is in the room and how far each has read, and keep up with it: see `places`, and the event of that name. */
+  watchPlaces(): this;
+  unwatchPlaces(): void;
+  /** How many members have not read as far as this message, its author left out; null where `places` is. */
+  unreadOf(message: Message): number | null;
   /** Mark as read up to `seq`, by default the room's newest. Never moves backwards; sent as often as is good. */
   read(seq?: number): void;
   /** Load the page before `messages`; resolves to what it put there. Rejects with a ChatError. */

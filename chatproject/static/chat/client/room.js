@@ -6,6 +6,7 @@ import { ChatError, CLOSED } from "./errors.js";
 import { received, unsent, uuid } from "./message.js";
 import { MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
+import { Places, PLACES_MAX } from "./places.js";
 import { Reactions } from "./reactions.js";
 import { Runs } from "./runs.js";
 import { Timeline } from "./timeline.js";
@@ -27,6 +28,11 @@ export class Room extends Emitter {
   #timeline;
   #mentions = new MentionCount((message) => this.#calls(message));
   #pinned = new Pinned();
+  #places = new Places({
+    load: () => this.#client.members(this.roomId, { limit: PLACES_MAX }),
+    mine: () => [this.#client.me.memberId, this.readSeq],
+    tell: () => this._emit("places"),
+  });
   #reactions = new Reactions();
   #runs = new Runs((run) => this._emit("assistant", { run }));
 
@@ -53,6 +59,7 @@ export class Room extends Emitter {
   get mentionCount() { return this.#mentions.value; }
   get pinned() { return this.#pinned.seq; }
   get pinnedMessage() { return this.#pinned.message; }
+  get places() { return this.#places.all; }
   get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
 
   _emit(name, event = {}) {
@@ -84,6 +91,7 @@ export class Room extends Emitter {
     this.#join = this.#held = null;
     this.pending = this.pending.filter(({ seq }) => seq === null); // nobody brings the others to their places
     this.#runs.lose();
+    this.#places.end();
     this.#setState(state, error);
   }
 
@@ -93,6 +101,7 @@ export class Room extends Emitter {
   }
 
   _hearState(state) {
+    if (state !== "open") this.#places.pause();
     if (this.#join && state === "open") this.#subscribe();
     else if (this.state === "live") this.#setState("joining");
   }
@@ -117,6 +126,7 @@ export class Room extends Emitter {
     this.#moveRead(Math.min(lastSeq, Math.max(this.readSeq, readSeq)));
     this.#toldSeq = readSeq;
     this.#tellRead();
+    this.#places.begin();
     const before = this.pinned;
     this.#pinned.begin(pinned, version, recovered);
     if (pinned !== before) this._emit("pinned");
@@ -169,6 +179,7 @@ export class Room extends Emitter {
 
   _hear({ type, ...event }) {
     if (!this.#join && type !== "joined") return; // this member may have come into a new room
+    this.#places.hear(type, event, this.lastSeq);
     if (type === "chat" || type === "changed") {
       if (this.#held) this.#held.push(received(event, this.#client.me));
       else this.#place(received(event, this.#client.me));
@@ -263,6 +274,7 @@ export class Room extends Emitter {
   #moveRead(seq) {
     this.#mentions.read(this.readSeq, seq, this.messages);
     this.readSeq = seq;
+    if (this.#client.me) this.#places.hearRead({ memberId: this.#client.me.memberId, seq });
   }
 
   /** The server's counts, as in the list of rooms. */
@@ -271,6 +283,16 @@ export class Room extends Emitter {
     this.#mentions.count(counts, this.messages, this.readSeq);
     if (this.mentionCount !== before) this._emit("room");
   }
+
+  // --- who has read
+
+  watchPlaces() {
+    this.#places.watch();
+    return this;
+  }
+
+  unwatchPlaces() { this.#places.unwatch(); }
+  unreadOf(message) { return this.#places.unreadOf(message); }
 
   // --- what is said
 

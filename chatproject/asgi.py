@@ -22,6 +22,7 @@ from chatproject.http.member_share import MemberShare
 from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
 from chatproject.http.turns import Turns
+from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
 from messaging.server import ChatServer
@@ -56,6 +57,7 @@ class Process:
             metrics=AssistantMetrics(self.chat_server.metrics.registry),
         )
         self.chat_server.calls.answerer = self.assistant
+        self.indexer = SearchIndexer(self.chat_server.database)
         django: Any = django_application  # typed loosely there
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
@@ -76,6 +78,7 @@ class Process:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.chat_server.start()  # Daphne does not say when it starts
         self.assistant.start()
+        self.indexer.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
         await self._entrance({**scope, **process}, receive, send)
 
@@ -83,6 +86,7 @@ class Process:
         """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""
         while (event := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{event['type']}.complete"})
+        await self.indexer.stop()
         await self.assistant.stop()
         await self.chat_server.stop()
         await send({"type": "lifespan.shutdown.complete"})

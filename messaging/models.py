@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from messaging import search_models  # noqa: F401 - Django looks for tables here
 from rooms.models import Member, Room
 
 

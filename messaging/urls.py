@@ -4,6 +4,7 @@ from django.urls import path
 
 from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
+from messaging.views_search import SearchMessages
 
 urlpatterns = [
     path("room/group/<str:room_id>/join", JoinGroupRoom.as_view(), name="join-group-room"),
@@ -13,5 +14,6 @@ urlpatterns = [
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
+    path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = {
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",
     "messaging/limits.py": "e2e/test_limits.py",
+    "messaging/search_models.py": "messaging/search/test_index.py",
     "messaging/urls.py": "chatproject/test_urls.py",
     "assistant/apps.py": "assistant/test_admin.py",
     "assistant/urls.py": "chatproject/test_urls.py",

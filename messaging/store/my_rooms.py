@@ -144,4 +144,8 @@ def with_room_names(messages: Sequence[MessageObject]) -> list[dict[str, Any]]:
     rooms = dict(Room.objects.filter(pk__in={message.room_id for message in messages}).values_list("pk", "name"))
     private = private_room_names(room_ids=[room_id for room_id, name in rooms.items() if name is None])
     names = rooms | private
-    return [{**msgspec.to_builtins(message), "roomName": names[message.room_id]} for message in messages]
+    return [
+        {**msgspec.to_builtins(message), "roomName": names[message.room_id]}
+        for message in messages
+        if message.room_id in names  # else the room was deleted just now
+    ]

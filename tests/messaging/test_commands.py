@@ -1,4 +1,5 @@
-"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original."""
+"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original,
+index_messages makes the search quick."""
 
 from typing import Any
 
@@ -6,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from messaging.models import Message
+from messaging.search.signatures import CHUNK_MESSAGES
+from messaging.search_models import SearchSignature
 from messaging.store.deployment import deployment_name
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member
@@ -55,3 +58,21 @@ def test_a_copy_of_a_database_is_given_a_name_of_its_own(capsys: pytest.CaptureF
     call_command("rename_deployment")
     assert deployment_name() != original
     assert "Restart the servers" in capsys.readouterr().out
+
+
+def test_messages_from_before_the_search_are_made_quick_to_search(capsys: pytest.CaptureFixture[str]) -> None:
+    seed()
+    newest = Message.objects.order_by("-pk").first()
+    assert newest is not None
+    newest.pk += 3 * CHUNK_MESSAGES
+    newest.seq += 1
+    newest.client_id = None
+    newest.save(force_insert=True)
+    for _run in range(2):
+        call_command("index_messages")
+        assert SearchSignature.objects.values("chunk").distinct().count() == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == [
+        "Done: 768 messages were made quick to search.",
+        "Done: 0 messages were made quick to search.",
+    ]

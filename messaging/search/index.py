@@ -1,0 +1,120 @@
+"""Making signatures: of chunks that are complete, of older ones on request, anew of those in which a text changed.
+
+Works beside servers that store messages. Nothing here is told to anybody.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from chatproject.transactions import in_one_transaction
+from messaging.models import Message
+from messaging.search.signatures import CHUNK_MESSAGES, Said, signature
+from messaging.search_models import SearchProgress, SearchStale
+
+# A transaction that has taken an id of the chunk is seen by the locking read, unless it has not inserted yet: that
+# is one statement's time
+SETTLED_AFTER = timedelta(seconds=10)
+
+
+def mark_stale(message_ids: Iterable[int]) -> None:
+    """Have these messages found by their present texts. Belongs into the transaction that changes the texts.
+
+    One statement; behind the updates of the messages, because whoever makes signatures locks in that order.
+    """
+    chunks = sorted({message_id // CHUNK_MESSAGES for message_id in message_ids})
+    if chunks:
+        SearchStale.objects.bulk_create([SearchStale(chunk=chunk) for chunk in chunks], ignore_conflicts=True)
+
+
+@in_one_transaction
+def index_newer(*, now: datetime) -> bool:
+    """Make the signature of the next complete chunk, or of a stale one. Returns False where there is none."""
+    progress = _locked_progress()
+    if (stale := _next_stale(progress)) is not None:
+        _make(stale)
+        return True
+    first = _chunk_of_first(progress.end)
+    if first is None or not _is_settled(first, now):
+        return False
+    _make(first)
+    SearchProgress.objects.update(end=first + 1)
+    return True
+
+
+@in_one_transaction
+def index_older() -> int | None:
+    """Make the signature of the newest chunk before those that have one. Returns its number, if any."""
+    progress = _locked_progress()
+    newest = (
+        Message.objects.filter(pk__lt=progress.first * CHUNK_MESSAGES).order_by("-pk").values_list("pk", flat=True)
+    )
+    message_id = newest.first()
+    if message_id is None:
+        SearchProgress.objects.update(first=0)
+        return None
+    chunk = message_id // CHUNK_MESSAGES
+    _make(chunk)
+    SearchProgress.objects.update(first=chunk)
+    return chunk
+
+
+def progress() -> SearchProgress:
+    """Which chunks have signatures. Made when first asked for: from then on, new messages get some."""
+    found = SearchProgress.objects.filter(pk=SearchProgress.ONLY).first()
+    if found is None:
+        newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        chunk = newest // CHUNK_MESSAGES
+        row = SearchProgress(first=chunk, end=chunk)
+        SearchProgress.objects.bulk_create([row], ignore_conflicts=True)  # another process may be first
+        found = SearchProgress.objects.get(pk=SearchProgress.ONLY)
+    return found
+
+
+def _locked_progress() -> SearchProgress:
+    progress()
+    return SearchProgress.objects.select_for_update().get(pk=SearchProgress.ONLY)
+
+
+def _next_stale(known: SearchProgress) -> int | None:
+    stale = SearchStale.objects.filter(chunk__gte=known.first, chunk__lt=known.end)
+    return stale.values_list("chunk", flat=True).first()
+
+
+def _chunk_of_first(chunk: int) -> int | None:
+    """The chunk of the first message that does not lie before `chunk`: ids may leap."""
+    first = (
+        Message.objects.filter(pk__gte=chunk * CHUNK_MESSAGES).order_by("pk").values_list("pk", flat=True).first()
+    )
+    return None if first is None else first // CHUNK_MESSAGES
+
+
+def _is_settled(chunk: int, now: datetime) -> bool:
+    """Whether ids behind the chunk were given out so long ago that none of its own is still on its way."""
+    behind = Message.objects.filter(pk__gte=(chunk + 1) * CHUNK_MESSAGES).order_by("pk")
+    sent_at = behind.values_list("created_at", flat=True).first()
+    return sent_at is not None and sent_at <= now - SETTLED_AFTER
+
+
+def _make(chunk: int) -> None:
+    said = _read(chunk)
+    SearchStale.objects.filter(chunk=chunk).delete()  # behind the read, which waits for texts that change just now
+    rows = [value for number, prints in enumerate(signature(said)) for value in (number, chunk, prints)]
+    one = ", ".join(["(%s, %s, %s)"] * (len(rows) // 3))
+    with connection.cursor() as cursor:
+        cursor.execute(f"REPLACE INTO chat_search_signatures (slice, chunk, prints) VALUES {one}", rows)
+
+
+def _read(chunk: int) -> Sequence[Said]:
+    """What is said there: with the texts that other transactions are about to commit, for which it waits."""
+    lock = " LOCK IN SHARE MODE" if connection.vendor == "mysql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT chat_room_id, user_id, contents FROM chat_messages WHERE chat_message_id >= %s"
+            f" AND chat_message_id < %s AND deleted_at IS NULL{lock}",
+            [chunk * CHUNK_MESSAGES, (chunk + 1) * CHUNK_MESSAGES],
+        )
+        rows: list[tuple[Any, ...]] = list(cursor.fetchall())
+    return [Said(*row) for row in rows]

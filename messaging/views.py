@@ -2,11 +2,12 @@
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.errors import BlockedFromRoom, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.errors import BlockedFromRoom, InvalidInput, NotGroupRoom, NotInRoom, RoomNotFound
 from chatproject.http.api import caller_of, parse_id, query_integer
 from chatproject.http.encoded import encoded_list
 from chatproject.http.openapi import (
@@ -73,6 +74,13 @@ class ReadHistory(APIView):
             query("before", COUNT, "Only messages with a lower seq.", example=101, required=False),
             query("after", COUNT, "Only messages with a higher seq.", example=0, required=False),
             query(
+                "around",
+                COUNT,
+                "The message with this seq and as many before as behind it, without `before` and `after`.",
+                example=50,
+                required=False,
+            ),
+            query(
                 "limit",
                 {
                     "type": "integer",
@@ -97,12 +105,15 @@ class ReadHistory(APIView):
             maximum=selectors.HISTORY_MAX_MESSAGES,
             default=selectors.HISTORY_DEFAULT_MESSAGES,
         )
-        room, before, after = parse_id(room_id), query_integer(request, "before"), query_integer(request, "after")
-        member = mirror_member(caller=caller_of(request))
-        messages = selectors.history(
-            room_id=room, member_id=member.member_id, before=before, after=after, limit=limit
+        room, around = parse_id(room_id), query_integer(request, "around")
+        before, after = query_integer(request, "before"), query_integer(request, "after")
+        if around is not None and (before is not None or after is not None):
+            raise InvalidInput(_("around stands alone, without before and after."))
+        member_id = mirror_member(caller=caller_of(request)).member_id
+        page = selectors.history(
+            room_id=room, member_id=member_id, before=before, after=after, around=around, limit=limit
         )
-        return encoded_list(messages)
+        return encoded_list(page)
 
 
 class MarkRead(APIView):

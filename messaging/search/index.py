@@ -3,7 +3,7 @@
 Works beside servers that store messages. Nothing here is told to anybody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,14 +19,14 @@ from messaging.search_models import SearchProgress, SearchStale
 SETTLED_AFTER = timedelta(seconds=10)
 
 
-def mark_stale(message_ids: Iterable[int]) -> None:
-    """Have these messages found by their present texts. Belongs into the transaction that changes the texts.
+def marking_stale(message_ids: Collection[int]) -> tuple[str, list[int]]:
+    """The statement that has these messages found by their present texts, and its values.
 
-    One statement; behind the updates of the messages, because whoever makes signatures locks in that order.
+    Belongs into the transaction that changes the texts, behind the changes: in this order signatures are made.
     """
     chunks = sorted({message_id // CHUNK_MESSAGES for message_id in message_ids})
-    if chunks:
-        SearchStale.objects.bulk_create([SearchStale(chunk=chunk) for chunk in chunks], ignore_conflicts=True)
+    ignore = "IGNORE" if connection.vendor == "mysql" else "OR IGNORE"
+    return f"INSERT {ignore} INTO chat_search_stale (chunk) VALUES {', '.join(['(%s)'] * len(chunks))}", chunks
 
 
 @in_one_transaction

@@ -79,16 +79,26 @@ class SubscriptionState:
 
 
 def history(
-    *, room_id: int, member_id: int, before: int | None = None, after: int | None = None, limit: int
+    *,
+    room_id: int,
+    member_id: int,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int,
 ) -> list[bytes]:
-    """A page of the room, oldest first: the newest `limit`, or those next to the cursor (a seq, itself excluded).
+    """A page of the room, oldest first: the newest `limit`, or those next to the cursor (a seq, itself excluded),
+    or those `around` a seq, half of them newer; the newest page where there is no such message yet.
 
     Each message is JSON already: a page may be 3 MB, and no message has to lie here twice.
 
     Raises RoomNotFound, NotInRoom.
     """
-    require_participant(room_id=room_id, member_id=member_id)
+    place = require_participant(room_id=room_id, member_id=member_id)
     messages = Message.objects.filter(room_id=room_id)
+    if around is not None and around <= place.room.last_seq:
+        newer = _encoded(messages.filter(seq__gt=around), "seq", limit // 2)
+        return _encoded(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
     if before is not None:
         messages = messages.filter(seq__lt=before)
     if after is not None:

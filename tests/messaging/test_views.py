@@ -203,12 +203,30 @@ def test_the_history_is_paged_both_ways(room: Room) -> None:
     assert seqs(after=0, limit=1) == [1]
 
 
+def test_a_place_in_the_history_is_shown_with_what_is_around_it(room: Room) -> None:
+    say(room, *map(str, range(1, 121)))
+
+    def seqs(**query: Any) -> list[int]:
+        return [message["seq"] for message in data("GET", f"/history/{room.pk}", **query)]
+
+    assert seqs(around=50, limit=5) == [48, 49, 50, 51, 52]
+    assert seqs(around=50, limit=4) == [49, 50, 51, 52]
+    assert seqs(around=50, limit=1) == [50]
+    assert seqs(around=2, limit=6) == [1, 2, 3, 4, 5]
+    assert seqs(around=120, limit=4) == [119, 120]
+    assert seqs(around=121, limit=4) == [117, 118, 119, 120]
+    assert seqs(around=0, limit=4) == [1, 2]
+    assert seqs(around="", limit=1) == [120]
+    for other in ("before", "after"):
+        assert code("GET", f"/history/{room.pk}", around=50, **{other: 7}) == (400, "E-C001")
+
+
 def test_strangers_read_no_history(room: Room) -> None:
     assert code("GET", f"/history/{room.pk}", by=CHARLIE) == (403, "E-AU002")
     assert code("GET", f"/history/{NO_ROOM}") == (404, "E-R001")
 
 
-@pytest.mark.parametrize("name", ["before", "after", "limit"])
+@pytest.mark.parametrize("name", ["before", "after", "around", "limit"])
 @pytest.mark.parametrize("value", ["x", "-1", "1.5", "٣", "1_0", " 1", "9223372036854775808"])
 def test_numbers_are_plain_ones_in_range(room: Room, name: str, value: str) -> None:
     assert code("GET", f"/history/{room.pk}", by=BOB, **{name: value}) == (400, "E-C001")

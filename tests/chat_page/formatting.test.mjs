@@ -46,6 +46,12 @@ for (const [what, examples] of Object.entries(blocks)) {
   for (const [text, ...expected] of examples) test(`blocks, ${what}: ${text}`, () => assert.deepEqual(blocksOf(text), expected));
 }
 
+test("a message of fences alone is not thousands of elements", () => {
+  const found = blocksOf("```\n```\n".repeat(500));
+  assert.equal(found.filter(({ kind }) => kind === "code").length, 40);
+  assert.match(found.at(-1).text, /^```\n```\n/);
+});
+
 for (const [text, isOpen] of [["", false], ["```js", true], ["```\na", true], ["```\na\n```", false], ["```a```", false], ["```\na```\n", false]]) {
   test(`what follows is ${isOpen ? "" : "not "}code: ${text}`, () => assert.equal(endsInCode(text), isOpen));
 }

@@ -9,6 +9,7 @@
 const FENCE = /^([^`]*)(`{3,})([^`]*)$/; // what stands before it, the fence, the language
 const QUOTED = /^> |^>$/;
 const QUOTES_MAX = 3; // in each other
+const BLOCKS_MAX = 40; // what follows is text: a message of fences alone would be thousands of elements
 
 /**
  * The text as `{kind: "text", text}`, `{kind: "code", language, code, isOpen}` and `{kind: "quote", blocks}`, in its order.
@@ -24,7 +25,8 @@ export function blocksOf(text, depth = 0) {
     said = [];
   };
   while (reader.at < reader.lines.length) {
-    const { before = "", block } = quoteAt(reader) ?? codeAt(reader) ?? {};
+    const found = blocks.length < BLOCKS_MAX ? quoteAt(reader) ?? codeAt(reader) : null;
+    const { before = "", block } = found ?? {};
     if (block === undefined) {
       said.push(reader.lines[reader.at]);
       reader.at += 1;

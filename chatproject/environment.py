@@ -18,6 +18,7 @@ SECRET_MIN_DIFFERENT = 8  # characters; "x" * 40 is long enough and no secret
 UNREADABLE = "Set {name} to a URL that can be read: its host or its port is wrong."
 # no page has an origin of such a scheme; those of files are "null"
 NO_PAGES = ("file", "ftp", "ws", "wss", "data", "blob", "about", "javascript", "mailto")
+REACTION_KEYS_MOST = 100  # every socket is told of them first
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "": False, "0": False, "false": False, "no": False}
 
 
@@ -29,6 +30,16 @@ def read_text(name: str, *, default: str = "") -> str:
 def read_list(name: str) -> list[str]:
     """The comma-separated parts that are not empty."""
     return [part.strip() for part in read_text(name).split(",") if part.strip()]
+
+
+def read_reaction_keys(name: str, *, default: str) -> tuple[str, ...]:
+    """What members may put to messages, in the order in which they are offered."""
+    keys = tuple(dict.fromkeys(read_list(name) or default.split(",")))
+    if len(keys) > REACTION_KEYS_MOST or not all(re.fullmatch("[a-z0-9_+-]{1,32}", key) for key in keys):
+        raise ImproperlyConfigured(
+            f"Set {name} to at most {REACTION_KEYS_MOST} comma-separated names of a-z, 0-9, _, + and -, such as heart."
+        )
+    return keys
 
 
 def read_flag(name: str) -> bool:

@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from jwt.warnings import InsecureKeyLengthWarning
 
-from chatproject.database.url import MYSQL, read_database
+from chatproject.database.connecting import connection_options
+from chatproject.database.url import read_database
 from chatproject.environment import (
     check_one_way,
     read_algorithm,
@@ -21,6 +22,7 @@ from chatproject.environment import (
     read_key,
     read_origins,
     read_proxies,
+    read_reaction_keys,
     read_redis_urls,
     read_secret,
     read_text,
@@ -151,27 +153,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 _database = read_database("DATABASE_URL", default_file=BASE_DIR / "db.sqlite3")
 _database["CONN_MAX_AGE"] = 0  # above 0, every request thread under ASGI would keep one
-if _database["ENGINE"] == MYSQL:
-    _database["OPTIONS"] = {
-        "charset": "utf8mb4",
-        "isolation_level": "read committed",
-        "init_command": (
-            "SET SESSION innodb_lock_wait_timeout = 3,"  # its default of 50 s outlasts every caller
-            # else a server may cut what is too long, and put "?" for what it cannot keep, without a word
-            " sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_TRANS_TABLES')"
-        ),
-        "connect_timeout": 3,
-        # seconds; a stopped server must not hold one of the few database threads for longer
-        "read_timeout": 10,
-        "write_timeout": 10,
-        **_database["OPTIONS"],
-    }
-else:
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,  # seconds to wait for the one writer
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-    }
+_database["OPTIONS"] = connection_options(engine=_database["ENGINE"]) | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}
 DB_THREADS = read_integer("DB_THREADS", default=4, minimum=1, maximum=64)
 
@@ -202,6 +184,12 @@ LIMIT_WRITES_PER_SECOND = read_integer(
 )  # a member and process, over HTTP; burst thrice that
 LIMIT_REQUESTS_PER_MEMBER = read_integer("LIMIT_REQUESTS_PER_MEMBER", default=16)  # at once, in a process
 LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC
+
+# --- what was said ----------------------------------------------------------------------------
+
+EDIT_WITHIN_HOURS = read_integer("EDIT_WITHIN_HOURS", default=24)  # by its author; 0: nobody edits
+DELETE_WITHIN_HOURS = read_integer("DELETE_WITHIN_HOURS", default=24)  # by its author; managers at any time
+REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
 
 # --- the assistant -----------------------------------------------------------------------------
 

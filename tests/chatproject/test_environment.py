@@ -12,6 +12,7 @@ from chatproject.environment import (
     read_list,
     read_origins,
     read_proxies,
+    read_reaction_keys,
     read_redis_urls,
     read_secret,
     read_text,
@@ -82,6 +83,22 @@ def test_an_unclear_flag_is_refused(given: pytest.MonkeyPatch, raw: str) -> None
 
     with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to 1 or 0"):
         read_flag(NAME)
+
+
+def test_reactions_are_offered_in_their_order_each_once(given: pytest.MonkeyPatch) -> None:
+    assert read_reaction_keys(NAME, default="heart,thumb") == ("heart", "thumb")
+
+    given.setenv(NAME, " +1, heart ,+1,party_popper")
+
+    assert read_reaction_keys(NAME, default="heart,thumb") == ("+1", "heart", "party_popper")
+
+
+@pytest.mark.parametrize("raw", ["❤", "Heart", "two words", "a" * 33, ",".join(map(str, range(101)))])
+def test_a_reaction_that_no_address_carries_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
+    given.setenv(NAME, raw)
+
+    with pytest.raises(ImproperlyConfigured, match=f"Set {NAME} to at most 100"):
+        read_reaction_keys(NAME, default="heart")
 
 
 @pytest.mark.parametrize("raw", ["-1", "1.5", "ten", "٧", "11", "1e1", "99999999"])

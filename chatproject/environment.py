@@ -37,7 +37,7 @@ def read_reaction_keys(name: str, *, default: str) -> tuple[str, ...]:
     keys = tuple(dict.fromkeys(read_list(name) or default.split(",")))
     if len(keys) > REACTION_KEYS_MOST or not all(re.fullmatch("[a-z0-9_+-]{1,32}", key) for key in keys):
         raise ImproperlyConfigured(
-            f"Set {name} to at most {REACTION_KEYS_MOST} comma-separated names of a-z, 0-9, _, + and -, such as heart."
+            f"Set {name} to at most {REACTION_KEYS_MOST} comma-separated names of a-z, 0-9, _, + and -."
         )
     return keys
 

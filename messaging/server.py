@@ -23,12 +23,13 @@ from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
 from messaging.limits import Limits
 from messaging.metrics import Metrics
+from messaging.store.acts import act_of
 from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Kind, Stored
 from messaging.store.writer import MessageWriter
-from messaging.wire.client_frames import Ask, Chat, Typing
+from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Pin, React, Typing
 from messaging.wire.content import client_id_to_hex
 from messaging.wire.protocol import CloseCode, MemberTyping, ServerFrame, encode
 from rooms.models import Member
@@ -153,6 +154,11 @@ class ChatServer:
         )
         return self.writer.save(draft)
 
+    def act(self, session: Session, frame: Edit | Delete | React | Pin) -> asyncio.Future[Stored]:
+        """Do what the frame asks to a message, as `post` says one."""
+        self._take_turn(session)
+        return self.writer.save(act_of(frame, caller=session.caller))
+
     def _take_turn(self, session: Session) -> None:
         wait_s = self._sends.take(session.member_id, time.monotonic())
         if wait_s:
@@ -169,13 +175,15 @@ class ChatServer:
         return await self.writer.save(draft)
 
     def _announce(self, batch: Sequence[Stored]) -> None:
-        by_room: dict[int, list[Change]] = {}
+        by_room: dict[int, dict[int, Change]] = {}
         for stored in batch:
-            change = change_of(stored.message, roster_version=stored.roster_version)
-            by_room.setdefault(stored.message.room_id, []).append(change)
+            for message in (*stored.also, stored.message):
+                changes = by_room.setdefault(message.room_id, {})
+                if message.version not in changes:  # what many did to one message is one change
+                    changes[message.version] = change_of(message, roster_version=stored.roster_version)
         for room_id, changes in by_room.items():
-            self._offer(room_id, changes)
-            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=tuple(changes)))
+            self._offer(room_id, list(changes.values()))
+            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=tuple(changes.values())))
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         if (audience := self.hub.rooms.get(room_id)) is not None:

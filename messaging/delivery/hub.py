@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
-from messaging.delivery.streams import Change, RoomStream
+from messaging.delivery.streams import RoomStream, Telling
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
@@ -22,7 +22,7 @@ class _Joining:
 
     def __init__(self) -> None:
         self.after: int | None = None
-        self.waiting: list[Change] = []
+        self.waiting: list[Telling] = []
         self.waiting_bytes = 0
 
 
@@ -53,7 +53,7 @@ class RoomAudience:
     def member_ids(self) -> set[int]:
         return {session.member_id for session in self.everyone()}
 
-    def deliver(self, changes: Sequence[Change]) -> None:
+    def deliver(self, changes: Sequence[Telling]) -> None:
         """Hand changes that the stream let out to everyone, one write per socket."""
         if not changes:
             return
@@ -70,7 +70,7 @@ class RoomAudience:
         for session, joining in list(self.joining.items()):
             self._deliver_to_joining(session, joining, changes)
 
-    def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Change]) -> None:
+    def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Telling]) -> None:
         after = joining.after
         if after is None:
             joining.waiting.extend(changes)
@@ -92,7 +92,7 @@ class RoomAudience:
         waiting, joining.waiting = joining.waiting, []
         self._deliver_to_joining(session, joining, waiting)
 
-    def _push_changes(self, session: Session, changes: Sequence[Change]) -> None:
+    def _push_changes(self, session: Session, changes: Sequence[Telling]) -> None:
         texts = [change.text for change in changes if change.is_message or not session.is_v1]
         if texts:
             session.push(Batch(texts))

@@ -17,7 +17,7 @@ from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
 from messaging.store.database import Database
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
-from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode, encode_message
+from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode
 from rooms.selectors import members_gone
 from rooms.services import move_rosters
 
@@ -193,5 +193,4 @@ def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:
 
 def change_of(message: MessageObject, *, roster_version: int) -> Change:
     """The change that a message's present state is."""
-    untouched = message.edited_at is None and message.deleted_at is None
-    return Change(message.version, roster_version, untouched, encode_message(message))
+    return Change(message.version, roster_version, message.seq, encode(message))

@@ -9,15 +9,25 @@ they left.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from messaging.wire.protocol import message_frame
+
 WAITING_MAX = 2_000  # changes ahead of a gap; beyond that they are dropped and read again from the database
 
 
 class Change(NamedTuple):
-    """One change of a room, encoded. A tuple of plain values, as the channel layer wants it."""
+    """One change of a room: the message that it left. A tuple of plain values, as the channel layer wants it."""
 
     version: int
     roster_version: int
-    is_message: bool  # a new message, which v1 clients hear too; any other change is v2 only
+    seq: int
+    message: bytes  # the message object's JSON
+
+
+class Telling(NamedTuple):
+    """A change that goes out."""
+
+    version: int
+    is_message: bool  # heard for the first time, so v1 clients hear it too; any other change is v2 only
     text: bytes  # the frame's JSON
 
 
@@ -26,19 +36,22 @@ class RoomStream:
 
     def __init__(self) -> None:
         self.version: int | None = None  # the last version that went out
+        self._last_seq = 0  # the newest message that went out, or that was there at the start
+        self._unheard: set[int] = set()  # older ones that did not, since they had changed beyond their gap
         self.roster_version = 0  # the membership that the listeners were checked against
         self.started_at = 0  # the version it started with; what came before never went out from here
         self._waiting: dict[int, Change] = {}
 
-    def start(self, *, version: int, roster_version: int) -> list[Change]:
-        """Begin after `version`, read from the database. Does nothing when started already."""
+    def start(self, *, version: int, roster_version: int, last_seq: int) -> list[Telling]:
+        """Begin after `version`, with so many messages, as the database has it. Nothing when started already."""
         if self.version is None:
             self.version = self.started_at = version
+            self._last_seq = last_seq
             self.roster_version = roster_version
             self._forget_old()
         return self._take_ready()
 
-    def offer(self, changes: Iterable[Change]) -> list[Change]:
+    def offer(self, changes: Iterable[Change]) -> list[Telling]:
         """Take changes in, in any order, known ones too; return what may go out now, in order."""
         for change in changes:
             if self.version is None or change.version > self.version:
@@ -47,7 +60,7 @@ class RoomStream:
             self._waiting.clear()
         return self._take_ready()
 
-    def catch_up(self, changes: Iterable[Change], *, version: int) -> list[Change]:
+    def catch_up(self, changes: Iterable[Change], *, version: int) -> list[Telling]:
         """Take the room's changes up to `version` from the database; return what may go out now, in order.
 
         An edited message stands there under its newest version only, so that versions may be missing between
@@ -61,9 +74,9 @@ class RoomStream:
             return self._take_ready()
         self.version = version
         self._forget_old()
-        return missed + self._take_ready()
+        return [*map(self._let_out, missed), *self._take_ready()]
 
-    def check_roster(self, roster_version: int) -> list[Change]:
+    def check_roster(self, roster_version: int) -> list[Telling]:
         """The listeners were checked against `roster_version`; return what was held back for that."""
         self.roster_version = max(self.roster_version, roster_version)
         return self._take_ready()
@@ -82,13 +95,23 @@ class RoomStream:
     def _next(self) -> Change | None:
         return None if self.version is None else self._waiting.get(self.version + 1)
 
-    def _take_ready(self) -> list[Change]:
-        ready: list[Change] = []
+    def _take_ready(self) -> list[Telling]:
+        ready: list[Telling] = []
         while (change := self._next()) is not None and change.roster_version <= self.roster_version:
             del self._waiting[change.version]
             self.version = change.version
-            ready.append(change)
+            ready.append(self._let_out(change))
         return ready
+
+    def _let_out(self, change: Change) -> Telling:
+        """Whether it is news is decided here, by what went out: a message read from the database may have changed
+        since it was said, and later ones may have gone out before it."""
+        is_new = change.seq > self._last_seq or change.seq in self._unheard
+        if change.seq > self._last_seq:
+            self._unheard.update(range(self._last_seq + 1, change.seq))
+            self._last_seq = change.seq
+        self._unheard.discard(change.seq)
+        return Telling(change.version, is_new, message_frame(change.message, is_new=is_new))
 
     def _forget_old(self) -> None:
         assert self.version is not None

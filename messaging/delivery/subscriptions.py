@@ -68,7 +68,10 @@ class Subscriptions:
             self.end(session, frame.room_id)
             raise
         session.rooms[frame.room_id] = state.roster_version
-        audience.deliver(audience.stream.start(version=state.version, roster_version=state.roster_version))
+        started = audience.stream.start(
+            version=state.version, roster_version=state.roster_version, last_seq=state.last_seq
+        )
+        audience.deliver(started)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             session.push_text(_subscribed(frame, state))
@@ -164,5 +167,6 @@ def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
             last_seq=state.last_seq,
             read_seq=state.read_seq,
             recovered=state.missed is not None,
+            pinned=state.pinned_seq,
         )
     )

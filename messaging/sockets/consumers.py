@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
 
+Frame = client_frames.Chat | client_frames.Edit | client_frames.Delete | client_frames.React | client_frames.Pin
 AsgiReceive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -122,11 +123,14 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await self.base_send({"type": "websocket.http.response.body", "body": reason.encode()})
 
-    async def post(self, session: Session, frame: client_frames.Chat) -> "asyncio.Future[Stored]":
-        """Queue the message; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
+    async def post(self, session: Session, frame: Frame) -> "asyncio.Future[Stored]":
+        """Queue what is said or done; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
         await self._unacknowledged.acquire()
         try:
-            future = self.server.post(session, frame)
+            if isinstance(frame, client_frames.Chat):
+                future = self.server.post(session, frame)
+            else:
+                future = self.server.act(session, frame)
         except BaseException:
             self._unacknowledged.release()
             raise

@@ -9,7 +9,7 @@ from typing import assert_never
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from messaging.delivery.sessions import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
@@ -119,7 +119,8 @@ class V2Consumer(ChatConsumer):
                 self.server.subscriptions.end(session, frame.room_id)
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
-                raise InvalidInput
+                future = await self.post(session, frame)
+                future.add_done_callback(partial(self._answer_act, frame))
             case client_frames.Read():
                 await self.server.reads.mark(session, frame)
                 self._push(protocol.Ok(id=frame.id))
@@ -148,6 +149,16 @@ class V2Consumer(ChatConsumer):
         self._push(_ack(frame, stored))
         self.server.calls.consider(stored.message, refuse=refuse)
 
+    def _answer_act(
+        self,
+        frame: client_frames.Edit | client_frames.Delete | client_frames.React | client_frames.Pin,
+        future: "asyncio.Future[Stored]",
+    ) -> None:
+        if (exception := future.exception()) is not None:
+            self._refuse(as_logged(exception), frame_id=frame.id, room_id=frame.room_id)
+        else:
+            self._push(protocol.Ok(id=frame.id, version=future.result().message.version))
+
     async def _renew(self, session: Session, frame: client_frames.Auth) -> None:
         caller = await verify(frame.access)
         if caller.member_id != session.member_id:
@@ -170,7 +181,10 @@ class V2Consumer(ChatConsumer):
                 "roomsPerSocket": limits.rooms_per_socket,
                 "unacknowledged": protocol.UNACKNOWLEDGED_MAX,
                 "firstFrameSeconds": int(SPEAKS_WITHIN_S),
+                "editWithinSeconds": 3_600 * settings.EDIT_WITHIN_HOURS,
+                "deleteWithinSeconds": 3_600 * settings.DELETE_WITHIN_HOURS,
             },
+            reactions=settings.REACTION_KEYS,
         )
 
     def _push(self, frame: ServerFrame) -> None:

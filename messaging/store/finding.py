@@ -8,7 +8,7 @@ from messaging.search.engine import Place, Query, SearchEngine
 from messaging.search.finder import SignatureSearch
 from messaging.search.text import Word
 from messaging.store.my_rooms import with_room_names
-from messaging.store.selectors import messages_by_id
+from messaging.store.objects import messages_by_id
 from rooms.models import Participant
 from rooms.selectors import require_participant
 
@@ -49,6 +49,8 @@ def find_messages(wanted: Wanted, *, member_id: int, engine: SearchEngine | None
         return FoundMessages()
     query = Query(wanted.words, room_ids, wanted.author_id, wanted.since, wanted.until, wanted.has_link)
     found = (engine or SignatureSearch()).find(query, before=wanted.before, limit=wanted.limit)
-    messages = messages_by_id(found.message_ids)[::-1]
-    standing = [message for message in messages if message.deleted_at is None]  # deleted while we looked
+    messages = messages_by_id(found.message_ids)
+    standing = [
+        messages[one] for one in sorted(messages, reverse=True) if messages[one].deleted_at is None
+    ]  # deleted while we looked
     return FoundMessages(with_room_names(standing), None if found.after is None else str(found.after))

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from chatproject.errors import InvalidInput
 from messaging.store.mentions import count_unread, find_mentions
-from messaging.store.selectors import last_messages, messages_by_id
+from messaging.store.objects import messages_by_id
+from messaging.store.selectors import last_messages
 from messaging.store.statements import run
 from messaging.wire.protocol import MessageObject
 from rooms.models import Participant, Room
@@ -134,8 +135,7 @@ def my_mentions(*, member_id: int, before: int | None, limit: int) -> tuple[list
     [found] = run(find_mentions(member_id=member_id, before=before, limit=limit + 1))
     page = found[:limit]
     stored = messages_by_id([message_id for _number, message_id, _room_id, _seq in page])
-    messages = {(message.room_id, message.seq): message for message in stored}
-    shown = [messages[room_id, seq] for _number, _id, room_id, seq in page if (room_id, seq) in messages]
+    shown = [stored[message_id] for _number, message_id, _room_id, _seq in page if message_id in stored]
     return with_room_names(shown), page[-1][0] if len(found) > limit else None
 
 

@@ -2,40 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from messaging.models import Message
+from messaging.store.objects import encoded_messages, message_objects
 from messaging.store.statements import Standing, read_standings, run
-from messaging.wire.content import client_id_from_hex
-from messaging.wire.marks import marks_of
-from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject, encode
-from messaging.wire.times import wire_time
-from rooms.models import Participant, Room, shown_nickname
-from rooms.selectors import gone_member_name, require_participant
+from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
+from rooms.models import Participant, Room
+from rooms.selectors import require_participant
 
 HISTORY_MAX_MESSAGES = 200
 HISTORY_DEFAULT_MESSAGES = 100
-ROWS_AT_ONCE = 50  # as objects in memory; the rest of a page is JSON by then
-
-_COLUMNS = (
-    "room_id",
-    "room__assistant_name",
-    "seq",
-    "version",
-    "kind",
-    "sender_id",
-    "sender__nickname",
-    "contents",
-    "created_at",
-    "client_id",
-    "reply_to",
-    "edited_at",
-    "deleted_at",
-    "marks",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +53,7 @@ class SubscriptionState:
     roster_version: int
     last_seq: int
     read_seq: int
+    pinned_seq: int | None
     missed: list[MessageObject] | None
 
 
@@ -102,15 +81,15 @@ def history(
     if before is not None:
         messages = messages.filter(seq__lt=before)
     if after is not None:
-        return _encoded(messages.filter(seq__gt=after), "seq", limit)
-    return _encoded(messages, "-seq", limit)[::-1]
+        return encoded_messages(messages.filter(seq__gt=after), "seq", limit)
+    return encoded_messages(messages, "-seq", limit)[::-1]
 
 
 def latest_of_members(*, room_id: int, member_id: int) -> MessageObject | None:
     """The newest message of a member that stands; None where there is none. Raises RoomNotFound, NotInRoom."""
     require_participant(room_id=room_id, member_id=member_id)
     said = Message.objects.filter(room_id=room_id, kind=Message.Kind.MEMBER, deleted_at=None)
-    newest = _objects(said.order_by("-seq")[:1])
+    newest = message_objects(said.order_by("-seq")[:1])
     return newest[0] if newest else None
 
 
@@ -122,7 +101,7 @@ def recent_messages(*, room_id: int, limit: int, after: int = 0, up_to: int | No
     messages = Message.objects.filter(room_id=room_id, seq__gt=after, deleted_at=None)
     if up_to is not None:
         messages = messages.filter(seq__lte=up_to)
-    return _objects(messages.order_by("-seq")[:limit])[::-1]
+    return message_objects(messages.order_by("-seq")[:limit])[::-1]
 
 
 def senders_of(*, room_id: int, seqs: Collection[int]) -> dict[int, int | None]:
@@ -130,15 +109,10 @@ def senders_of(*, room_id: int, seqs: Collection[int]) -> dict[int, int | None]:
     return dict(Message.objects.filter(room_id=room_id, seq__in=seqs).values_list("seq", "sender_id"))
 
 
-def messages_by_id(message_ids: Collection[int]) -> list[MessageObject]:
-    if not message_ids:  # as in nearly every batch; building a query that asks nothing takes 0.4 ms
-        return []
-    return _objects(Message.objects.filter(pk__in=message_ids).order_by("pk"))
-
-
 def last_messages(*, room_ids: Collection[int]) -> list[MessageObject]:
     """The newest message of each of these rooms; of a deleted one its tombstone. One query for all."""
-    return _objects(Message.objects.filter(room_id__in=room_ids, seq=F("room__last_seq"))) if room_ids else []
+    newest = Message.objects.filter(room_id__in=room_ids, seq=F("room__last_seq"))
+    return message_objects(newest) if room_ids else []
 
 
 def subscription_state(*, room_id: int, member_id: int, since: int | None) -> SubscriptionState:
@@ -152,7 +126,9 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         missed = _changed_between(room_id, since, room.version, limit=REPLAY_MAX_CHANGES + 1)
         if len(missed) > REPLAY_MAX_CHANGES:
             missed = None
-    return SubscriptionState(room.version, room.roster_version, room.last_seq, participant.read_seq, missed)
+    return SubscriptionState(
+        room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, missed
+    )
 
 
 def standings(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
@@ -195,55 +171,6 @@ def ping() -> None:
     Room.objects.exists()
 
 
-def server_name(kind: str, assistant_name: str) -> str:
-    """Whose name stands at a message without a sender; `assistant_name` is the room's own, "" for none."""
-    if kind == Message.Kind.ASSISTANT:
-        return assistant_name or str(settings.ASSISTANT_NAME)
-    return gone_member_name() if kind == Message.Kind.MEMBER else ""
-
-
 def _changed_between(room_id: int, since: int, version: int, *, limit: int) -> list[MessageObject]:
     changed = Message.objects.filter(room_id=room_id, version__gt=since, version__lte=version)
-    return _objects(changed.order_by("version")[:limit])
-
-
-def _objects(messages: QuerySet[Message]) -> list[MessageObject]:
-    return [_object(row) for row in messages.values_list(*_COLUMNS)]
-
-
-def _encoded(messages: QuerySet[Message], order: Literal["seq", "-seq"], limit: int) -> list[bytes]:
-    """Asks several times: the MySQL driver makes a whole answer into Python's strings, four bytes a character."""
-    page: list[bytes] = []
-    while wanted := min(ROWS_AT_ONCE, limit - len(page)):
-        page += map(encode, found := _objects(messages.order_by(order)[:wanted]))
-        if len(found) < wanted:
-            break
-        messages = messages.filter(**{"seq__gt" if order == "seq" else "seq__lt": found[-1].seq})
-    return page
-
-
-def _object(row: tuple[Any, ...]) -> MessageObject:
-    (room_id, assistant_name, seq, version, kind, sender_id, nickname, contents, created, *others) = row
-    client_id, reply_to, edited, deleted, stored = others
-    marks = marks_of(stored)
-    return MessageObject(
-        room_id=room_id,
-        seq=seq,
-        version=version,
-        kind=kind,
-        sender_id=sender_id,
-        nick_name=shown_nickname(nickname, member_id=sender_id)
-        if sender_id
-        else server_name(kind, assistant_name),
-        message="" if deleted else contents,
-        created_at=wire_time(created),
-        client_id=client_id and client_id_from_hex(client_id),
-        reply_to=reply_to,
-        edited_at=edited and wire_time(edited),
-        deleted_at=deleted and wire_time(deleted),
-        reactions=marks.reactions,
-        mentions=marks.mentions,
-        everyone=marks.everyone,
-        pinned_at=marks.pinned_at,
-        deleted_by=marks.deleted_by,
-    )
+    return message_objects(changed.order_by("version")[:limit])

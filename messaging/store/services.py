@@ -1,6 +1,6 @@
 """The writes: a batch of messages in one transaction. Tells nobody; that is `server`'s work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,6 +9,9 @@ from django.db import IntegrityError
 
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from messaging.store import statements
+from messaging.store.act_statements import read_scenes
+from messaging.store.acts import Act, EditAct, Later, Target
+from messaging.store.changes import Changes, Verdict
 from messaging.store.mentions import (
     MentionRow,
     insert_mentions,
@@ -17,7 +20,7 @@ from messaging.store.mentions import (
     of_those_present,
     read_present,
 )
-from messaging.store.selectors import messages_by_id, server_name
+from messaging.store.objects import messages_by_id, server_name
 from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.marks import NO_MARKS, Marks, stored_marks
@@ -49,55 +52,91 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A committed message and the membership it was stored under. `duplicate`: it was stored before."""
+    """A committed message and the membership it was stored under. `duplicate`: nothing was stored by this call."""
 
     message: MessageObject
     roster_version: int
     duplicate: bool
+    also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
+
+
+Outcome = Stored | Later | ChatError
 
 
 def store_messages(drafts: Sequence[Draft], *, now: datetime) -> list[Stored | ChatError]:
-    """Store all drafts in one transaction and return, for each, what it became or why it was refused.
+    """As `store_batch`, of what is said alone."""
+    return [outcome for outcome in store_batch(drafts, now=now) if not isinstance(outcome, Later)]
 
-    Order is that of `drafts`: a room's seq and version follow it. A refused draft never fails its neighbours.
+
+def store_batch(entries: Sequence[Draft | Act], *, now: datetime) -> list[Outcome]:
+    """Store what is said and done in one transaction; return for each what it became or why it was refused.
+
+    Order is that of `entries`: a room's seq and version follow it, those of what is said before those of what is
+    done to messages. What is refused never fails its neighbours.
     Raises what the database raises; then nothing of the batch is stored, or its outcome is unknown after a lost
-    connection: repeating the very same drafts is right in both cases.
+    connection: repeating the very same entries is right in both cases.
     """
     try:
-        return _store(drafts, now=now, look_up=False)
+        return _store(entries, now=now, look_up=False)
     except IntegrityError:
         # Some client id is stored already. Looking up every time would cost every batch what few need.
-        return _store(drafts, now=now, look_up=True)
+        return _store(entries, now=now, look_up=True)
 
 
-def _store(drafts: Sequence[Draft], *, now: datetime, look_up: bool) -> list[Stored | ChatError]:
+def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> list[Outcome]:
+    drafts = [entry for entry in entries if isinstance(entry, Draft)]
+    acts = [entry for entry in entries if isinstance(entry, Act)]
+    callers = {(draft.room_id, draft.sender_id) for draft in drafts} | {
+        (act.room_id, act.member_id) for act in acts
+    }
+    named = {(entry.room_id, one) for entry in entries for one in _named_by(entry)}
     with statements.OneTransaction() as batch:
-        named = {(draft.room_id, member_id) for draft in drafts for member_id in draft.mentions}
-        rooms, places, *present = batch.begin(
-            statements.lock_rooms({draft.room_id for draft in drafts}),
-            statements.read_places({(d.room_id, d.sender_id) for d in drafts if d.sender_id is not None}),
+        rooms, places, *others = batch.begin(
+            statements.lock_rooms({entry.room_id for entry in entries}),
+            statements.read_places({(room_id, who) for room_id, who in callers if who is not None}),
             *([read_present(named)] if named else []),
+            *([read_scenes({act.room_id for act in acts})] if acts else []),
         )
+        present = others.pop(0) if named else set()
         # The unique key does not hold for rows without a sender, so these are always looked up.
-        keys = {draft.key for draft in drafts if look_up or draft.sender_id is None}
-        known = {_key_of(message): message for message in messages_by_id(statements.find_messages(keys))}
+        found = statements.find_messages(draft.key for draft in drafts if look_up or draft.sender_id is None)
+        messages = messages_by_id(found)
         ledger = _Ledger(
             rooms=rooms,
             places=places,
-            present=present[0] if present else set(),
-            known=known,
+            present=present,
+            known={found[message_id]: message for message_id, message in messages.items()},
             assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
             created_at=wire_time(now),
         )
-        outcomes = [ledger.enter(draft) for draft in drafts]
-        if ledger.rows:
-            batch.commit(*ledger.writes(now))
-    return outcomes
+        said = iter([ledger.enter(draft) for draft in drafts])
+        writes = ledger.writes(now)
+        done: Iterator[Outcome] = iter(())
+        if acts:
+            if writes:
+                statements.run(*writes)  # before: the acts may be about these
+            changes = Changes(acts, numbers=rooms, places=[*places, *present], scenes=others.pop(), now=now)
+            verdicts, writes = changes.make()
+            done = iter([_outcome_of(verdict, rooms, changes) for verdict in verdicts])
+        if writes or acts:
+            batch.commit(*writes)
+    return [next(said) if isinstance(entry, Draft) else next(done) for entry in entries]
 
 
-def _key_of(message: MessageObject) -> Key:
-    assert message.client_id is not None
-    return message.room_id, message.sender_id, message.client_id.replace("-", "")
+def _named_by(entry: Draft | Act) -> tuple[int, ...]:
+    return (entry.mentions or ()) if isinstance(entry, Draft | EditAct) else ()
+
+
+def _outcome_of(verdict: Verdict, rooms: Mapping[int, RoomNumbers], changes: Changes) -> Outcome:
+    if not isinstance(verdict, Target):
+        return verdict
+    room_id = verdict.row.room_id
+    return Stored(
+        message=changes.message_of(verdict),
+        roster_version=rooms[room_id].roster_version,
+        duplicate=not verdict.is_changed,
+        also=changes.take_others(room_id),
+    )
 
 
 class _Ledger:
@@ -190,6 +229,8 @@ class _Ledger:
 
     def writes(self, now: datetime) -> list[Statement]:
         """What stores the rows that were entered."""
+        if not self.rows:
+            return []
         rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
         writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
         if self._read_marks:

@@ -38,6 +38,7 @@ class Standing(NamedTuple):
     roster_version: int
     last_seq: int
     read_seq: int
+    pinned_seq: int | None
 
 
 class MessageRow(NamedTuple):
@@ -73,6 +74,8 @@ def run(*statements: Statement) -> list[Any]:
 
     Whatever the database raises is raised; of the statements behind that none was executed.
     """
+    if not statements:
+        return []
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             results = []
@@ -150,7 +153,8 @@ def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
-        "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq"
+        "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq,"
+        " r.pinned_seq"
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
         f" WHERE {condition}",
         values,
@@ -158,10 +162,10 @@ def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     )
 
 
-def find_messages(keys: Iterable[Key]) -> list[int]:
-    """The ids of the messages that are stored under these keys already."""
-    found: list[int] = []
-    known = list(keys)
+def find_messages(keys: Iterable[Key]) -> dict[int, Key]:
+    """The messages that are stored under these keys already, by their ids."""
+    found: dict[int, Key] = {}
+    known = set(keys)
     for group in ([key for key in known if key[1] is not None], [key for key in known if key[1] is None]):
         if group:
             condition, values = any_of(("chat_room_id", "user_id", "client_id"), group)
@@ -169,8 +173,11 @@ def find_messages(keys: Iterable[Key]) -> list[int]:
                 condition = (
                     f"({condition}) AND kind <> 'member'"  # what members said who are gone is none of these
                 )
-            [rows] = run(Statement(f"SELECT chat_message_id FROM chat_messages WHERE {condition}", values))
-            found += [row[0] for row in rows]
+            query = (
+                f"SELECT chat_message_id, chat_room_id, user_id, client_id FROM chat_messages WHERE {condition}"
+            )
+            [rows] = run(Statement(query, values))
+            found |= {row[0]: (row[1], row[2], row[3]) for row in rows}
     return found
 
 
@@ -179,10 +186,10 @@ def insert_messages(rows: Sequence[MessageRow], *, now: datetime) -> Statement:
     moment = connection.ops.adapt_datetimefield_value(now)
     columns = MessageRow._fields if any(row.marks for row in rows) else MessageRow._fields[:-1]
     names = ", ".join(_COLUMNS.get(column, column) for column in columns)
-    one = f"({placeholders(len(columns) + 2)})"
     values = [value for row in rows for value in (*row[: len(columns)], moment, moment)]
     return Statement(
-        f"INSERT INTO chat_messages ({names}, created_at, updated_at) VALUES {', '.join([one] * len(rows))}",
+        f"INSERT INTO chat_messages ({names}, created_at, updated_at)"
+        f" VALUES {value_rows(len(columns) + 2, len(rows))}",
         values,
     )
 
@@ -213,6 +220,11 @@ def placeholders(count: int) -> str:
     return ", ".join(["%s"] * count)
 
 
+def value_rows(columns: int, count: int) -> str:
+    """What stands behind VALUES for so many rows."""
+    return ", ".join([f"({placeholders(columns)})"] * count)
+
+
 def any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[str, list[Any]]:
     """A condition that the columns together equal one of `rows`, and its values. Three IN lists would scan.
 
@@ -225,6 +237,8 @@ def any_of(columns: Sequence[str], rows: Collection[Sequence[Any]]) -> tuple[str
         return "(" + " OR ".join([one] * len(rows)) + ")", [value for row in rows for value in row]
     nulls = [column for column, value in zip(columns, next(iter(rows)), strict=True) if value is None]
     others = [column for column in columns if column not in nulls]
-    listed = ", ".join([f"({placeholders(len(others))})"] * len(rows))
-    conditions = [*(f"{column} IS NULL" for column in nulls), f"({', '.join(others)}) IN ({listed})"]
+    conditions = [
+        *(f"{column} IS NULL" for column in nulls),
+        f"({', '.join(others)}) IN ({value_rows(len(others), len(rows))})",
+    ]
     return " AND ".join(conditions), [value for row in rows for value in row if value is not None]

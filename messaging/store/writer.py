@@ -14,8 +14,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from chatproject.errors import ChatError, InternalError, StoreUnavailable
 from chatproject.http.api import describe_database_error
 from messaging.metrics import Metrics
+from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
-from messaging.store.services import Draft, Stored, store_messages
+from messaging.store.pacing import Address, Pace
+from messaging.store.services import Draft, Outcome, Stored, store_batch
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +32,18 @@ STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered 
 # A server that cannot be reached at all (2002, 2003) is told at once.
 _PASSING_MYSQL_ERRORS = frozenset({1205, 1213, 2006, 2013})
 
-Outcome = Stored | ChatError
-
 
 class _Waiting(NamedTuple):
-    draft: Draft
+    entry: Draft | Act
     future: asyncio.Future[Stored]
     deadline: asyncio.TimerHandle
     since: float  # loop time
+    turns_lost: int = 0  # of a reaction: how often its message had been told of just then
+
+    @property
+    def paced(self) -> Address | None:
+        """The message whose pace it keeps."""
+        return (self.entry.room_id, self.entry.seq) if isinstance(self.entry, ReactAct) else None
 
 
 class MessageWriter:
@@ -50,8 +56,11 @@ class MessageWriter:
         self._metrics = metrics
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
-        self._saved = self._concluded = 0  # drafts, ever
-        self._batch_ended = asyncio.Event()
+        self._in_hand: list[_Waiting] = []  # the batch that is being stored
+        self._pace: Pace[_Waiting] = Pace(
+            later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
+            release=self._wait_no_longer,
+        )
         self._refused_at = -math.inf  # loop time
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -62,6 +71,7 @@ class MessageWriter:
     async def stop(self) -> None:
         """Refuse what comes, commit what waits, then end; after STOP_TIMEOUT_S end regardless."""
         self._stopping = True
+        self._pace.end_all()
         self._news.set()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=STOP_TIMEOUT_S)
@@ -83,25 +93,25 @@ class MessageWriter:
         return asyncio.get_running_loop().time() - self._refused_at < REFUSAL_REMEMBERED_S
 
     async def settled(self) -> None:
-        """Return once every draft that was saved before this call is answered."""
-        saved = self._saved
-        while self._concluded < saved:
-            await self._batch_ended.wait()
+        """Return once all that was saved before this call is answered."""
+        unanswered = [waiting.future for waiting in (*self._in_hand, *self._waiting, *self._pace)]
+        if unanswered:
+            await asyncio.wait(unanswered)
 
-    def save(self, draft: Draft) -> asyncio.Future[Stored]:
-        """The draft as stored, after its batch is committed. Drafts are stored in the order of the calls.
+    def save(self, entry: Draft | Act) -> asyncio.Future[Stored]:
+        """What the entry became, after its batch is committed. Entries are stored in the order of the calls, but
+        that reactions to a message of which everybody was told just now wait for others to join them.
 
-        The future raises the draft's own ChatError: a refusal, or StoreUnavailable after ANSWER_DEADLINE_S at the
-        latest; then the draft may be stored all the same, and repeating it with its client id is harmless.
+        The future raises the entry's own ChatError: a refusal, or StoreUnavailable after ANSWER_DEADLINE_S at the
+        latest; then it may be stored all the same, and repeating it, a draft with its client id, is harmless.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Stored] = loop.create_future()
-        if self._stopping or len(self._waiting) >= WAITING_MAX_DRAFTS:
+        if self._stopping or len(self._waiting) + len(self._pace) >= WAITING_MAX_DRAFTS:
             future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
             return future
         deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
-        self._waiting.append(_Waiting(draft, future, deadline, loop.time()))
-        self._saved += 1
+        self._waiting.append(_Waiting(entry, future, deadline, loop.time()))
         self._news.set()
         return future
 
@@ -110,33 +120,34 @@ class MessageWriter:
             await self._news.wait()
             self._news.clear()
             while batch := self._take_batch():
+                self._in_hand = batch
                 try:
                     await self._write(batch)
                 except Exception:
                     logger.exception("the writer failed; its batch is refused")
                     _refuse(batch, InternalError())
-                self._end_batch()
-            self._end_batch()  # of drafts whose deadlines had passed, nothing may be left to write
-
-    def _end_batch(self) -> None:
-        self._concluded = self._saved - len(self._waiting)
-        ended, self._batch_ended = self._batch_ended, asyncio.Event()
-        ended.set()
+                self._in_hand = []
 
     def _take_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
             waiting = self._waiting.popleft()
-            if not waiting.future.done():  # else its deadline passed: its sender was told, it is not stored
+            if waiting.future.done():  # its deadline passed: its sender was told, it is not stored
+                continue
+            if waiting.paced is None or not self._pace.holds(waiting.paced, waiting):
                 batch.append(waiting)
         return batch
 
+    def _wait_no_longer(self, held: Sequence[_Waiting]) -> None:
+        self._waiting.extendleft(reversed(held))
+        self._news.set()
+
     async def _write(self, batch: list[_Waiting]) -> None:
-        drafts = [waiting.draft for waiting in batch]
+        entries = [waiting.entry for waiting in batch]
         self._metrics.batch_messages.observe(len(batch))
         try:
             with self._metrics.commit_seconds.time():
-                outcomes = await self._database.write_batch(_store_with_retries, drafts)
+                outcomes = await self._database.write_batch(_store_with_retries, entries)
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
             self._refused_at = asyncio.get_running_loop().time()
@@ -166,27 +177,52 @@ class MessageWriter:
         """Answer the senders, then announce: a sender hears of the acknowledgement before the message."""
         now = asyncio.get_running_loop().time()
         for waiting, outcome in zip(batch, outcomes, strict=True):
+            if isinstance(outcome, Later) and not self._stopping:
+                continue
             waiting.deadline.cancel()
             self._metrics.acknowledgement_seconds.observe(now - waiting.since)
             if waiting.future.done():
                 continue
-            if isinstance(outcome, Stored):
-                waiting.future.set_result(outcome)
-            else:
-                waiting.future.set_exception(outcome)
+            match outcome:
+                case Stored():
+                    waiting.future.set_result(outcome)
+                case Later():
+                    waiting.future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+                case _:
+                    waiting.future.set_exception(outcome)
+        self._keep_pace(batch, outcomes)
         # Duplicates too: one that was stored by an attempt whose outcome was lost has not been announced.
         stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
         if stored:  # behind the futures' own callbacks, and before those of any later batch
             asyncio.get_running_loop().call_soon(self._announce, stored)
 
+    def _keep_pace(self, batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+        """Hold reactions that came too soon, and remember for which messages more would."""
+        if self._stopping:
+            return
+        held: dict[Address, list[_Waiting]] = {}
+        wait_s: dict[Address, float] = {}
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if waiting.paced is None:
+                continue
+            if isinstance(outcome, Later):
+                held.setdefault(waiting.paced, []).append(waiting._replace(turns_lost=waiting.turns_lost + 1))
+                wait_s[waiting.paced] = outcome.wait_s
+            elif isinstance(outcome, Stored) and not outcome.duplicate:
+                wait_s[waiting.paced] = REACTIONS_TOLD_EVERY.total_seconds()
+        for address, seconds in wait_s.items():
+            waiting_for_it = held.get(address, [])
+            turns_lost = max((waiting.turns_lost for waiting in waiting_for_it), default=0)
+            self._pace.begin(address, waiting_for_it, wait_s=seconds, turns_lost=turns_lost)
 
-def _store_with_retries(drafts: Sequence[Draft]) -> list[Outcome]:
+
+def _store_with_retries(entries: Sequence[Draft | Act]) -> list[Outcome]:
     """On the writer's thread: the whole batch, again after a deadlock or a lost connection while senders wait."""
     for attempt in stamina.retry_context(
         on=_is_passing, attempts=ATTEMPTS, timeout=ANSWER_DEADLINE_S, wait_initial=0.01, wait_max=0.2
     ):
         with attempt:
-            return store_messages(drafts, now=datetime.now(UTC))
+            return store_batch(entries, now=datetime.now(UTC))
     raise AssertionError("retry_context ends by returning or raising")
 
 

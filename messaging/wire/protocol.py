@@ -64,6 +64,7 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
     nick_name: str
     expires_at: str
     limits: dict[str, int]
+    reactions: tuple[str, ...] = ()
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
@@ -181,7 +182,12 @@ class Bye(ServerFrame, frozen=True, kw_only=True, tag="bye"):
 encode = msgspec.json.Encoder().encode
 
 
+def message_frame(message: bytes, *, is_new: bool) -> bytes:
+    """The frame that tells of a message, from its JSON: `chat` of one that was not told yet, else `changed`."""
+    return (b'{"type":"chat",' if is_new else b'{"type":"changed",') + message[1:]
+
+
 def encode_message(message: MessageObject) -> bytes:
-    """The frame that tells of a message: `chat` for one nobody has touched since, `changed` for any other."""
-    untouched = message.edited_at is None and message.deleted_at is None
-    return (b'{"type":"chat",' if untouched else b'{"type":"changed",') + encode(message)[1:]
+    """The frame of a replay: `chat` for a message that nobody has touched since, `changed` for any other."""
+    touched = message.edited_at or message.deleted_at or message.reactions or message.pinned_at
+    return message_frame(encode(message), is_new=not touched)

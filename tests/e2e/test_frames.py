@@ -16,6 +16,10 @@ ANSWERS = {
     "subscribe": "subscribed",
     "unsubscribe": "ok",
     "chat": "ack",
+    "edit": "ok",
+    "delete": "ok",
+    "react": "ok",
+    "pin": "ok",
     "read": "ok",
     "typing": None,
     "ask": "ack",
@@ -39,7 +43,7 @@ def text_of(case: dict[str, Any]) -> str:
 
 def fitted(frame: dict[str, Any], *, room: int, access: str) -> dict[str, Any]:
     """The frame with this room, this token, and an answer to a message that is there; 1.0 stays a float."""
-    real = {"roomId": room, "access": access, "replyTo": 1}
+    real = {"roomId": room, "access": access, "replyTo": 1, "seq": 1}
     return {name: type(value)(real[name]) if name in real and value else value for name, value in frame.items()}
 
 

@@ -8,14 +8,15 @@ Frame = dict[str, Any]
 
 _MESSAGE = "roomId seq version kind senderId nickName message createdAt clientId replyTo editedAt deletedAt"
 MESSAGE_KEYS = frozenset(_MESSAGE.split())
+_MARKS = "reactions mentions everyone pinnedAt deletedBy"
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
-    "welcome": ("memberId nickName expiresAt limits", ""),
-    "subscribed": ("roomId version lastSeq readSeq recovered", "id"),
-    "chat": (_MESSAGE, ""),
-    "changed": (_MESSAGE, ""),
+    "welcome": ("memberId nickName expiresAt limits", "reactions"),
+    "subscribed": ("roomId version lastSeq readSeq recovered", "id pinned"),
+    "chat": (_MESSAGE, _MARKS),
+    "changed": (_MESSAGE, _MARKS),
     "ack": ("roomId seq version clientId createdAt duplicate", "id"),
-    "ok": ("", "id"),
+    "ok": ("", "id version"),
     "pong": ("", "id"),
     "error": ("code message", "id retryAfter roomId"),
     "typing": ("roomId memberId nickName", ""),
@@ -32,6 +33,7 @@ CODES = frozenset(
     [f"E-C00{number}" for number in range(1, 7)]
     + ["E-AU001", "E-AU002", "E-M001", "E-R001", "E-R002", "E-S001", "E-S002"]
     + [f"E-A00{number}" for number in range(1, 5)]
+    + [f"E-MS00{number}" for number in range(1, 8)]
 )
 
 
@@ -52,7 +54,11 @@ def read_v1_message(text: str | bytes) -> Frame:
     """What a v1 socket got: nothing but messages, with the four keys of the replaced server."""
     assert isinstance(text, str), "a binary frame"
     frame: Frame = json.loads(text, object_pairs_hook=_unique)
-    assert {"roomId", "message", "nickName", "senderId"} <= frame.keys() <= MESSAGE_KEYS | {"type"}, text
+    assert (
+        {"roomId", "message", "nickName", "senderId"}
+        <= frame.keys()
+        <= MESSAGE_KEYS | set(_MARKS.split()) | {"type"}
+    ), text
     _check_values(frame)
     return frame
 

@@ -13,11 +13,11 @@ from django.core.management import call_command
 
 def write_each_change_by_itself() -> None:
     from messaging.delivery.hub import RoomAudience
-    from messaging.delivery.streams import Change
+    from messaging.delivery.streams import Telling
 
     deliver_joined = RoomAudience.deliver
 
-    def deliver(self: RoomAudience, changes: Sequence[Change]) -> None:
+    def deliver(self: RoomAudience, changes: Sequence[Telling]) -> None:
         for change in changes:
             deliver_joined(self, [change])
 

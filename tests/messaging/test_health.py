@@ -43,7 +43,9 @@ async def test_who_cannot_store_as_fast_as_people_talk_says_so(
     chat = {"type": "chat", "roomId": room.pk, "message": "hello"}
     async with held_by_another(room.pk):
         await alice.send(chat)
-        await eventually(lambda: writer._saved == 1 and not writer.waiting)  # the batch that waits for the room
+        await eventually(
+            lambda: len(writer._in_hand) == 1 and not writer.waiting
+        )  # the batch that waits for the room
         for _ in range(2):
             await alice.send(chat)
         await eventually(lambda: writer.waiting == 2)

@@ -29,13 +29,13 @@ def listening(hub: Hub, member_id: int, *, is_v1: bool = False) -> tuple[Session
     session, sink = connected(hub, member_id, is_v1=is_v1)
     audience = hub.subscribe(session, ROOM)
     session.rooms[ROOM] = ROSTER_VERSION
-    audience.stream.start(version=0, roster_version=0)
+    audience.stream.start(version=0, roster_version=0, last_seq=0)
     audience.finish_joining(session, after=audience.stream.version or 0)
     return session, sink
 
 
 def change(version: int, *, is_message: bool = True) -> Change:
-    return Change(version, 0, is_message, b'{"type":"chat","version":%d}' % version)
+    return Change(version, 0, version if is_message else 0, b'{"version":%d}' % version)
 
 
 def offer(hub: Hub, *changes: Change) -> None:
@@ -100,7 +100,7 @@ def test_who_lets_too_much_wait_behind_the_replay_is_closed(hub: Hub) -> None:
     _, alice = listening(hub, ALICE)
     bob, sink = connected(hub, BOB)
     audience = hub.subscribe(bob, ROOM)
-    large = change(1)._replace(text=b'{"type":"chat","version":1,"message":"%s"}' % (b"x" * BACKLOG_MAX_BYTES))
+    large = change(1)._replace(message=b'{"version":1,"message":"%s"}' % (b"x" * BACKLOG_MAX_BYTES))
     offer(hub, large)
     assert sink.closed == (CloseCode.SLOW_READER, "too slow")
     audience.finish_joining(bob, after=0)

@@ -78,7 +78,7 @@ async def test_others_who_joined_hear_and_the_teller_does_not(start_process: Sta
 
 async def test_a_notice_arrives_as_it_was_told(start_process: StartProcess) -> None:
     here, there = await start_process(), await start_process(ROOM)
-    changes = (Change(8, 2, True, "안녕".encode()), Change(9, 3, False, b"\x00\xff"))
+    changes = (Change(8, 2, 7, "안녕".encode()), Change(9, 3, 2**63 - 1, b"\x00\xff"))
     told = [
         Notice(room_id=ROOM, kind="changes", changes=changes),
         Notice(room_id=ROOM, kind="tell", text=b"{}", except_member_id=7),

@@ -6,20 +6,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from messaging.delivery.streams import WAITING_MAX, Change, RoomStream
+from messaging.delivery.streams import WAITING_MAX, Change, RoomStream, Telling
 
 
-def change(version: int, roster_version: int = 1) -> Change:
-    return Change(version, roster_version, True, b"%d" % version)
+def change(version: int, roster_version: int = 1, *, seq: int | None = None) -> Change:
+    """Of a message of its own, or of an earlier one that changed."""
+    return Change(version, roster_version, seq or version, b'{"seq":%d}' % (seq or version))
 
 
-def versions(changes: Sequence[Change]) -> list[int]:
-    return [change.version for change in changes]
+def versions(tellings: Sequence[Telling]) -> list[int]:
+    return [telling.version for telling in tellings]
+
+
+def news(tellings: Sequence[Telling]) -> list[int]:
+    """The versions that v1 clients hear too."""
+    return [telling.version for telling in tellings if telling.is_message]
 
 
 def started(version: int = 0, roster_version: int = 1) -> RoomStream:
     stream = RoomStream()
-    assert stream.start(version=version, roster_version=roster_version) == []
+    assert stream.start(version=version, roster_version=roster_version, last_seq=version) == []
     return stream
 
 
@@ -46,13 +52,13 @@ def test_a_later_change_waits_for_the_gap_to_close() -> None:
 def test_what_comes_before_the_start_waits_for_it() -> None:
     stream = RoomStream()
     assert stream.offer([change(5), change(6), change(8)]) == []
-    assert versions(stream.start(version=5, roster_version=1)) == [6]
+    assert versions(stream.start(version=5, roster_version=1, last_seq=5)) == [6]
     assert stream.lacks_changes
 
 
 def test_a_second_start_changes_nothing() -> None:
     stream = started(7)
-    assert stream.start(version=3, roster_version=9) == []
+    assert stream.start(version=3, roster_version=9, last_seq=3) == []
     assert (stream.version, stream.started_at, stream.roster_version) == (7, 7, 1)
 
 
@@ -100,6 +106,29 @@ def test_a_flood_ahead_of_a_gap_is_given_up_and_found_again_by_the_next_change()
     assert stream.lacks_changes
 
 
+# --- what is news
+
+
+def test_what_is_done_to_a_message_that_was_heard_is_no_news() -> None:
+    stream = started(7)
+    told = stream.offer([change(8), change(9, seq=3), change(10, seq=8), change(11, seq=9)])
+    assert news(told) == [8, 11]
+    assert [telling.text for telling in told[:2]] == [b'{"type":"chat","seq":8}', b'{"type":"changed","seq":3}']
+
+
+def test_a_message_that_was_edited_before_it_was_heard_is_news_once() -> None:
+    stream = started(7)
+    caught_up = stream.catch_up([change(9), change(11, seq=8)], version=11)  # as version 8 it was lost
+    assert news(caught_up) == [9, 11]
+    assert news(stream.offer([change(12, seq=8)])) == []
+
+
+def test_what_is_read_in_two_pages_is_news_all_the_same() -> None:
+    stream = started(7)
+    assert news(stream.catch_up([change(10)], version=10)) == [10]
+    assert news(stream.catch_up([change(11, seq=9), change(12, seq=3), change(13, seq=8)], version=13)) == [11, 13]
+
+
 class Delivery(RuleBasedStateMachine):
     """A room in the database, a doorbell that loses, repeats and reorders, and a stream that must not."""
 
@@ -107,22 +136,25 @@ class Delivery(RuleBasedStateMachine):
     def begin(self, version: int, is_early: bool) -> None:
         self.stream = RoomStream()
         self.stored = [change(number) for number in range(1, version + 1)]
+        self.last_seq = self.known_seq = version
         self.gone: set[int] = set()  # versions of messages that were changed again: the database has them no more
         self.roster = self.checked = 1
-        self.heard: list[Change] = []
+        self.heard: list[Telling] = []
         self.skippable: set[int] = set()
         if not is_early:
             self.start()
 
-    def hear(self, changes: Sequence[Change]) -> None:
-        for one in changes:
-            assert one.roster_version <= self.checked, "heard before the listeners were checked"
-        self.heard += changes
+    def hear(self, tellings: Sequence[Telling]) -> None:
+        rosters = {one.version: one.roster_version for one in self.stored}
+        for one in tellings:
+            assert rosters[one.version] <= self.checked, "heard before the listeners were checked"
+        self.heard += tellings
 
     @rule(count=st.integers(1, 5))
     def store(self, count: int) -> None:
         for _ in range(count):
-            self.stored.append(change(len(self.stored) + 1, self.roster))
+            self.last_seq += 1
+            self.stored.append(change(len(self.stored) + 1, self.roster, seq=self.last_seq))
 
     @rule()
     def move_roster(self) -> None:
@@ -138,14 +170,17 @@ class Delivery(RuleBasedStateMachine):
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         """A message takes a new version; under the old one nobody finds it again."""
-        self.gone.add(data.draw(st.sampled_from(self.stored)).version)
-        self.stored.append(change(len(self.stored) + 1, self.roster))
+        before = data.draw(st.sampled_from([one for one in self.stored if one.version not in self.gone]))
+        self.gone.add(before.version)
+        self.stored.append(change(len(self.stored) + 1, self.roster, seq=before.seq))
 
     @rule()
     def start(self) -> None:
         if self.stream.version is None:
             self.checked = self.roster
-        self.hear(self.stream.start(version=len(self.stored), roster_version=self.roster))
+            self.known_seq = self.last_seq
+        state = {"version": len(self.stored), "roster_version": self.roster, "last_seq": self.last_seq}
+        self.hear(self.stream.start(**state))
 
     @precondition(lambda self: self.stream.version is not None)
     @rule(limit=st.integers(1, 4), is_checked=st.booleans(), age=st.integers(0, 3))
@@ -178,6 +213,15 @@ class Delivery(RuleBasedStateMachine):
         assert missing <= self.skippable
         assert not heard or heard[-1] <= self.stream.version
 
+    @invariant()
+    def every_message_is_news_once(self) -> None:
+        seqs = {one.version: one.seq for one in self.stored}
+        new = [seqs[version] for version in news(self.heard)]
+        assert len(new) == len(set(new))
+        assert all(seq > self.known_seq for seq in new)
+        if self.stream.version == len(self.stored):
+            assert set(new) == set(range(self.known_seq + 1, self.last_seq + 1))
+
     def teardown(self) -> None:
         """However bad it was: a check and a look into the database make the stream whole."""
         if not hasattr(self, "stream"):
@@ -197,7 +241,7 @@ TestDelivery.settings = settings(max_examples=150, stateful_step_count=30)
 
 @given(st.permutations(range(1, 12)), st.integers(0, 5))
 def test_any_order_of_a_complete_set_goes_out_in_order(order: list[int], since: int) -> None:
-    stream, heard = started(since), list[Change]()
+    stream, heard = started(since), list[Telling]()
     for version in order:
         heard += stream.offer([change(version)])
     assert versions(heard) == list(range(since + 1, 12))

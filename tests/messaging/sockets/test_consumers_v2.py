@@ -25,13 +25,14 @@ async def test_the_first_frame_is_the_welcome(process: Process, room: Room) -> N
     socket = Socket(process, f"{V2}?access={token_for(ALICE, exp=expires_at)}")
     await socket.open()
     welcome = await socket.receive()
-    limits = frames.read("server", "welcome")["frame"]["limits"]
+    documented = frames.read("server", "welcome")["frame"]
     assert welcome == {
         "type": "welcome",
         "memberId": ALICE,
         "nickName": "Alice",
         "expiresAt": wire_time_of_epoch(expires_at),
-        "limits": limits | {"sendsPerSecond": 0},
+        "limits": documented["limits"] | {"sendsPerSecond": 0},
+        "reactions": documented["reactions"],
     }
 
 

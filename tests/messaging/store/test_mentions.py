@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import ChatError, ManagersOnly
 from messaging.models import Mention, Message
 from messaging.store import mentions
+from messaging.store.objects import messages_by_id
 from messaging.store.read_marks import mark_read
-from messaging.store.selectors import messages_by_id
 from messaging.store.services import Draft, Stored, store_messages
 from messaging.store.statements import Statement, run
 from rooms.models import Member, Participant, Room
@@ -62,7 +62,7 @@ def test_who_is_in_the_room_is_mentioned_once_and_nobody_else(room: Room, charli
     assert isinstance(outcome, Stored)
     assert (outcome.message.mentions, outcome.message.everyone) == ((BOB,), False)
     assert rows() == [(room.pk, 1, BOB)]
-    assert messages_by_id([Message.objects.get().pk]) == [outcome.message]
+    assert list(messages_by_id([Message.objects.get().pk]).values()) == [outcome.message]
 
 
 def test_a_message_whose_mentions_all_drop_out_is_a_plain_one(room: Room) -> None:

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.models import Message
 from messaging.store import selectors
-from messaging.store.selectors import ROWS_AT_ONCE, RoomState, RosterCheck
+from messaging.store.objects import ROWS_AT_ONCE
+from messaging.store.selectors import RoomState, RosterCheck
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from chatproject.errors import ChatError, InvalidInput, NotInRoom, RoomNotFound
 from messaging.models import Message
-from messaging.store.selectors import messages_by_id, recent_messages
+from messaging.store.objects import messages_by_id
+from messaging.store.selectors import recent_messages
 from messaging.store.services import Draft, Kind, Stored, store_messages
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
@@ -48,7 +49,7 @@ def rows(room: Room) -> list[tuple[int, int, str]]:
 def test_what_alice_hears_back_is_what_the_database_has(room: Room) -> None:
     (outcome,) = stored(draft(room, "안녕하세요"))
     row = Message.objects.get()
-    assert [outcome.message] == messages_by_id([row.pk])
+    assert messages_by_id([row.pk]) == {row.pk: outcome.message}
     assert outcome.message.nick_name == "Alice"
     assert outcome.message.created_at == "2026-11-22T09:00:00.123456Z"
     assert (row.created_at, row.updated_at) == (NOW, NOW)

@@ -51,8 +51,8 @@ def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> Non
     Participant.objects.filter(room=kitchen).update(read_seq=3)
     [found] = run(statements.read_standings([(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB)]))
     assert found == {
-        (room.pk, BOB): Standing(version=0, roster_version=2, last_seq=0, read_seq=0),
-        (kitchen.pk, ALICE): Standing(version=7, roster_version=1, last_seq=5, read_seq=3),
+        (room.pk, BOB): Standing(version=0, roster_version=2, last_seq=0, read_seq=0, pinned_seq=None),
+        (kitchen.pk, ALICE): Standing(version=7, roster_version=1, last_seq=5, read_seq=3, pinned_seq=None),
     }
 
 
@@ -73,9 +73,10 @@ def test_messages_are_found_by_their_whole_key(room: Room, alice: Member, bob: M
         (kitchen.pk, None, "c" * 32),  # said in the other room
         (room.pk, None, "c" * 32),
     ]
-    found = Message.objects.filter(pk__in=statements.find_messages(keys))
-    assert set(found.values_list("room_id", "seq")) == {(room.pk, 1), (room.pk, 3)}
-    assert statements.find_messages([]) == []
+    found = statements.find_messages(keys)
+    seqs = {Message.objects.get(pk=message_id).seq: key for message_id, key in found.items()}
+    assert seqs == {1: (room.pk, ALICE, "a" * 32), 3: (room.pk, None, "c" * 32)}
+    assert statements.find_messages([]) == {}
 
 
 def test_a_time_keeps_its_microseconds(room: Room) -> None:

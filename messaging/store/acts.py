@@ -1,0 +1,130 @@
+"""What members do to messages that were said, and what there is to know to do it. Pure.
+
+`judging` has the rules; `changes` reads what they need, under the room's lock, and writes what they leave.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatproject.tokens import Caller
+from messaging.store.objects import MessageColumns
+from messaging.wire.client_frames import Delete, Edit, Pin, React
+from messaging.wire.marks import Marks
+from rooms.models import Member
+
+REACTIONS_TOLD_EVERY = timedelta(seconds=0.2)  # of one message: a storm is told five times a second
+
+ReactionKey = tuple[int, str, int]  # message id, key, member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """By `member_id`, None for staff on the admin's pages. `is_admin`: a moderator, by the token."""
+
+    room_id: int
+    seq: int
+    member_id: int | None
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditAct(Act):
+    """Who is mentioned stays as it was where `mentions` or `everyone` is None."""
+
+    contents: str
+    mentions: tuple[int, ...] | None = None
+    everyone: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteAct(Act):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactAct(Act):
+    key: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinAct(Act):
+    on: bool = True
+
+
+def act_of(frame: Edit | Delete | React | Pin, *, caller: Caller) -> Act:
+    """What the frame asks for, in the caller's name."""
+    who: dict[str, Any] = {
+        "room_id": frame.room_id,
+        "seq": frame.seq,
+        "member_id": caller.member_id,
+        "is_admin": caller.role == Member.Role.ADMIN,
+    }
+    match frame:
+        case Edit():
+            return EditAct(contents=frame.message, mentions=frame.mentions, everyone=frame.everyone, **who)
+        case Delete():
+            return DeleteAct(**who)
+        case React():
+            return ReactAct(key=frame.key, on=frame.on, **who)
+        case Pin():
+            return PinAct(on=frame.on, **who)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A reaction that was not stored: its message's reactions were told just now. Again after so many seconds."""
+
+    wait_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings say. Nobody edits or deletes within a time of 0."""
+
+    edit_within: timedelta
+    delete_within: timedelta
+    reaction_keys: Collection[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class RoomScene:
+    """What the rules ask of a room. `members` are those of the acting, and of the mentioned, that are in it."""
+
+    room_id: int
+    is_group_chat: bool
+    creator_id: int | None
+    pinned_seq: int | None
+    members: set[int]
+
+
+class Target:
+    """A message that is acted on: as it was read, and as the acts leave it."""
+
+    def __init__(self, message_id: int, updated_at: datetime, row: MessageColumns, marks: Marks) -> None:
+        self.message_id, self.updated_at = message_id, updated_at
+        self.before, self.told_before = row, marks
+        self.row, self.marks = row, marks
+        self.reactors: set[ReactionKey] = set()  # of those that the acts name, who reacted so before
+        self.toggled: dict[ReactionKey, bool] = {}
+        self.is_paced = False  # a reaction to it waits, so those behind it wait too
+
+    @property
+    def has_another_text(self) -> bool:
+        return (self.row.contents, self.row.deleted_at) != (self.before.contents, self.before.deleted_at)
+
+    @property
+    def is_changed(self) -> bool:
+        return (self.row, self.marks) != (self.before, self.told_before)
+
+
+@dataclass(slots=True)
+class Pinning:
+    """One line of a room's history of notices: pinned now, or, with `on` False, no longer."""
+
+    room_id: int
+    seq: int
+    member_id: int | None
+    on: bool

@@ -1,0 +1,222 @@
+"""The acts of a batch in its transaction: reads what their rules need, applies them, writes what changed.
+
+All that a batch does to one message is one change, and takes one version.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.conf import settings
+
+from chatproject.errors import ChatError, NotInRoom, RoomNotFound
+from messaging.models import Message
+from messaging.store import act_statements, mentions, statements
+from messaging.store.acts import (
+    Act,
+    DeleteAct,
+    Later,
+    PinAct,
+    ReactAct,
+    ReactionKey,
+    RoomScene,
+    Rules,
+    Target,
+)
+from messaging.store.judging import Judge
+from messaging.store.objects import MessageColumns, message_object
+from messaging.store.statements import RoomNumbers, Statement
+from messaging.wire.marks import Marks, marks_of, stored_marks
+from messaging.wire.protocol import MessageObject
+
+Address = tuple[int, int]  # room, seq
+Verdict = Target | Later | ChatError  # what the act was done to, or why it was not
+
+
+def rules() -> Rules:
+    """Those that the settings say."""
+    return Rules(
+        edit_within=timedelta(hours=settings.EDIT_WITHIN_HOURS),
+        delete_within=timedelta(hours=settings.DELETE_WITHIN_HOURS),
+        reaction_keys=settings.REACTION_KEYS,
+    )
+
+
+class Changes:
+    """The acts of one batch. What changes takes its version from `numbers`, those of the locked rooms."""
+
+    def __init__(
+        self,
+        acts: Sequence[Act],
+        *,
+        numbers: dict[int, RoomNumbers],
+        places: Iterable[tuple[int, int]],
+        scenes: Mapping[int, act_statements.SceneRow],
+        now: datetime,
+    ) -> None:
+        self._acts, self._numbers, self._now = acts, numbers, now
+        self._scenes = {
+            room_id: RoomScene(room_id=room_id, members=set(), **row._asdict()) for room_id, row in scenes.items()
+        }
+        self._targets: dict[Address, Target] = {}
+        self._judge = Judge(rules=rules(), rooms=self._scenes, targets=self._targets, now=now)
+        self._messages: dict[int, MessageObject] = {}
+        self._others: list[Target] = []
+        self._add_members(places)
+
+    def _add_members(self, places: Iterable[tuple[int, int]]) -> None:
+        for room_id, member_id in places:
+            if room_id in self._scenes:
+                self._scenes[room_id].members.add(member_id)
+
+    # --- what the rules need
+
+    def _read(self) -> None:
+        seqs: dict[int, set[int]] = {room_id: set() for room_id in self._scenes}
+        for act in self._acts:
+            if (scene := self._scenes.get(act.room_id)) is not None:
+                seqs[act.room_id].add(act.seq)
+                if scene.pinned_seq is not None and isinstance(act, PinAct):
+                    seqs[act.room_id].add(scene.pinned_seq)
+        found = {address: target for room_id in seqs for address, target in _read_targets(room_id, seqs[room_id])}
+        acted_on = dict.fromkeys((act.room_id, act.seq) for act in self._acts)
+        # in this order they are numbered: first the notices that others may end
+        for address in [*(address for address in found if address not in acted_on), *acted_on]:
+            if address in found:
+                self._targets[address] = found[address]
+        self._read_reactors()
+
+    def _read_reactors(self) -> None:
+        named: dict[ReactionKey, Target] = {}
+        for act in self._acts:
+            target = self._targets.get((act.room_id, act.seq))
+            if isinstance(act, ReactAct) and target is not None and act.member_id is not None:
+                named[target.message_id, act.key, act.member_id] = target
+        if named:
+            [stored] = statements.run(act_statements.read_reactors(named))
+            for reaction in stored:
+                named[reaction].reactors.add(reaction)
+
+    # --- what the acts do
+
+    def make(self) -> tuple[list[Verdict], list[Statement]]:
+        """Apply the acts in their order; returns what became of each, and what stores it."""
+        self._read()
+        verdicts = [self._apply(act) for act in self._acts]
+        self._write_reactions()
+        changed = [target for target in self._targets.values() if target.is_changed]
+        for target in changed:
+            self._give_version(target)
+        acted_on = {id(verdict) for verdict in verdicts}
+        self._others = [target for target in changed if id(target) not in acted_on]
+        return verdicts, self._writes(changed)
+
+    def message_of(self, target: Target) -> MessageObject:
+        """The message as the acts left it, one object for all that were about it."""
+        if target.message_id not in self._messages:
+            self._messages[target.message_id] = message_object(target.row)
+        return self._messages[target.message_id]
+
+    def take_others(self, room_id: int) -> tuple[MessageObject, ...]:
+        """The room's messages that changed without an act on them, once."""
+        others = [target for target in self._others if target.row.room_id == room_id]
+        self._others = [target for target in self._others if target.row.room_id != room_id]
+        return tuple(map(self.message_of, others))
+
+    def _apply(self, act: Act) -> Verdict:
+        try:
+            self._require_admission(act)
+            return self._judge.apply(act)
+        except ChatError as error:
+            return error
+
+    def _require_admission(self, act: Act) -> None:
+        room = self._scenes.get(act.room_id)
+        if room is None:
+            raise RoomNotFound
+        if act.member_id is None or act.member_id in room.members:
+            return
+        if not room.is_group_chat:
+            raise RoomNotFound  # to a stranger there is no such room
+        if not (act.is_admin and isinstance(act, DeleteAct | PinAct)):
+            raise NotInRoom
+
+    def _give_version(self, target: Target) -> None:
+        room_id = target.row.room_id
+        numbers = self._numbers[room_id]
+        self._numbers[room_id] = numbers = numbers._replace(version=numbers.version + 1)
+        target.row = target.row._replace(version=numbers.version, marks=stored_marks(target.marks))
+
+    def _write_reactions(self) -> None:
+        """A digest is counted anew each time, so that it is right whatever it was before."""
+        on, off, reacted = [], [], []
+        for target in self._targets.values():
+            on += [one for one, is_on in target.toggled.items() if is_on and one not in target.reactors]
+            off += [one for one, is_on in target.toggled.items() if not is_on and one in target.reactors]
+            if target.toggled:
+                reacted.append(target)
+        if not reacted:
+            return
+        *_written, digests = statements.run(
+            *([act_statements.delete_reactions(off)] if off else []),
+            *([act_statements.insert_reactions(on, now=self._now)] if on else []),
+            act_statements.read_digests([target.message_id for target in reacted]),
+        )
+        for target in reacted:
+            told = digests.get(target.message_id, ())
+            target.marks = msgspec.structs.replace(target.marks, reactions=told)
+
+    def _writes(self, changed: Sequence[Target]) -> list[Statement]:
+        """What stores the changes, but for the reactions."""
+        if not changed:
+            return []
+        rows = {target.message_id: (target.row.version, target.row.marks) for target in changed}
+        room_ids = sorted({target.row.room_id for target in changed})
+        rooms = {
+            room_id: (self._numbers[room_id].version, self._scenes[room_id].pinned_seq) for room_id in room_ids
+        }
+        texts = [target.message_id for target in changed if target.has_another_text]
+        return [
+            act_statements.update_marks(rows, now=self._now),
+            *(statement for target in changed for statement in _writes_of(target)),
+            *([act_statements.mark_stale(texts)] if texts else []),
+            *(act_statements.write_pinning(one, now=self._now) for one in self._judge.pinnings),
+            act_statements.update_versions(rooms),
+        ]
+
+
+def _writes_of(target: Target) -> list[Statement]:
+    row, before = target.row, target.before
+    writes: list[Statement] = []
+    if row._replace(version=before.version, marks=before.marks) != before:
+        writes.append(
+            act_statements.update_text(
+                message_id=target.message_id,
+                contents=row.contents,
+                edited_at=row.edited_at,
+                deleted_at=row.deleted_at,
+            )
+        )
+    if row.contents != before.contents:
+        earlier = act_statements.EarlierTextRow(
+            target.message_id, before.contents, before.edited_at or before.created_at, row.edited_at
+        )
+        writes += act_statements.keep_earlier_text(earlier)
+    if row.deleted_at != before.deleted_at:
+        writes.append(act_statements.delete_reactions_to(target.message_id))
+    return writes + mentions.change_mentions(
+        _mentioned(target, target.told_before), _mentioned(target, target.marks)
+    )
+
+
+def _mentioned(target: Target, marks: Marks) -> list[mentions.MentionRow]:
+    return mentions.mention_rows(
+        room_id=target.row.room_id, seq=target.row.seq, mentions=marks.mentions, everyone=marks.everyone
+    )
+
+
+def _read_targets(room_id: int, seqs: set[int]) -> Iterator[tuple[Address, Target]]:
+    messages = Message.objects.filter(room_id=room_id, seq__in=seqs)
+    for message_id, updated_at, *row in messages.values_list("pk", "updated_at", *MessageColumns._fields):
+        before = MessageColumns(*row)
+        yield (room_id, before.seq), Target(message_id, updated_at, before, marks_of(before.marks))

@@ -1,0 +1,181 @@
+"""The rules of each act on a message, applied under the room's lock to what `changes` has read. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from chatproject.errors import (
+    ManagersOnly,
+    MessageDeleted,
+    MessageNotFound,
+    NotYourMessage,
+    TooLate,
+    TooManyReactions,
+    UnknownReaction,
+)
+from messaging.store.acts import (
+    REACTIONS_TOLD_EVERY,
+    Act,
+    DeleteAct,
+    EditAct,
+    Later,
+    PinAct,
+    Pinning,
+    ReactAct,
+    RoomScene,
+    Rules,
+    Target,
+)
+from messaging.store.mentions import of_those_present
+from messaging.wire.marks import REACTION_KEYS_MAX, Marks
+from messaging.wire.times import wire_time
+from rooms.selectors import is_manager
+
+
+class Judge:
+    """Applies acts to targets one after another; each is refused by raising, and then changes nothing."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        rooms: Mapping[int, RoomScene],
+        targets: Mapping[tuple[int, int], Target],
+        now: datetime,
+    ) -> None:
+        self._rules, self._rooms, self._targets, self._now = rules, rooms, targets, now
+        self.pinnings: list[Pinning] = []
+
+    def apply(self, act: Act) -> Target | Later:
+        """Raises the refusals of the act's rules."""
+        room, target = self._rooms[act.room_id], self._targets.get((act.room_id, act.seq))
+        if target is None:
+            raise MessageNotFound
+        match act:
+            case EditAct():
+                self._edit(act, room, target)
+            case DeleteAct():
+                self._delete(act, room, target)
+            case PinAct():
+                self._pin(act, room, target)
+            case ReactAct():
+                return self._react(act, target)
+            case _:
+                raise AssertionError(type(act))
+        return target
+
+    # --- edit
+
+    def _edit(self, act: EditAct, room: RoomScene, target: Target) -> None:
+        if target.row.kind != "member" or target.row.sender_id is None or target.row.sender_id != act.member_id:
+            raise NotYourMessage
+        if target.row.deleted_at is not None:
+            raise MessageDeleted
+        if act.everyone and not may_manage(act, room):
+            raise ManagersOnly
+        marks = target.marks
+        if act.mentions is not None:
+            mentions = of_those_present(
+                act.mentions,
+                room_id=room.room_id,
+                author_id=act.member_id,
+                present={(room.room_id, member_id) for member_id in room.members},
+            )
+            marks = msgspec.structs.replace(marks, mentions=mentions)
+        if act.everyone is not None:
+            marks = msgspec.structs.replace(marks, everyone=act.everyone)
+        if (act.contents, marks) == (target.row.contents, target.marks):
+            return  # a repeat, also when it is late by now
+        self._require_within(self._rules.edit_within, target)
+        target.row = target.row._replace(contents=act.contents, edited_at=self._now)
+        target.marks = marks
+
+    def _require_within(self, span: timedelta, target: Target) -> None:
+        if self._now - target.row.created_at >= span:
+            raise TooLate
+
+    # --- delete
+
+    def _delete(self, act: DeleteAct, room: RoomScene, target: Target) -> None:
+        is_own = target.row.sender_id is not None and target.row.sender_id == act.member_id
+        is_managed = act.member_id is None or (room.is_group_chat and may_manage(act, room))
+        if not (is_own or is_managed):
+            raise NotYourMessage
+        if target.row.deleted_at is not None:
+            return
+        if not is_managed:
+            self._require_within(self._rules.delete_within, target)
+        if room.pinned_seq == target.row.seq:
+            self._unpin(act, room)
+        target.row = target.row._replace(deleted_at=self._now)
+        target.marks = Marks(deleted_by="author" if is_own else "moderator")
+        target.toggled.clear()
+
+    # --- react
+
+    def _react(self, act: ReactAct, target: Target) -> Target | Later:
+        if act.key not in self._rules.reaction_keys:
+            raise UnknownReaction
+        if target.row.deleted_at is not None:
+            raise MessageDeleted
+        assert act.member_id is not None
+        reaction = (target.message_id, act.key, act.member_id)
+        is_on = target.toggled.get(reaction, reaction in target.reactors)
+        if is_on == act.on and not target.is_paced:
+            return target
+        if act.on and self._has_enough_keys(target, act.key):
+            raise TooManyReactions
+        if wait_s := self._pace(target):
+            return Later(wait_s)
+        target.toggled[reaction] = act.on
+        return target
+
+    def _has_enough_keys(self, target: Target, key: str) -> bool:
+        keys = {reaction.key for reaction in target.marks.reactions}
+        keys |= {toggled for (_message, toggled, _member), on in target.toggled.items() if on}
+        return key not in keys and len(keys) >= REACTION_KEYS_MAX
+
+    def _pace(self, target: Target) -> float:
+        """How long a reaction has to wait, in seconds. The clocks of two processes may differ a little."""
+        since = self._now - target.updated_at
+        if target.updated_at > target.row.created_at and abs(since) < REACTIONS_TOLD_EVERY:
+            target.is_paced = True
+            return (REACTIONS_TOLD_EVERY - since).total_seconds()
+        return 0.0
+
+    # --- pin
+
+    def _pin(self, act: PinAct, room: RoomScene, target: Target) -> None:
+        if room.is_group_chat and not may_manage(act, room):
+            raise ManagersOnly
+        if act.on == (room.pinned_seq == target.row.seq):
+            return
+        if not act.on:
+            self._unpin(act, room)
+            return
+        if target.row.deleted_at is not None:
+            raise MessageDeleted
+        if room.pinned_seq is not None:
+            self._unpin(act, room)
+        room.pinned_seq = target.row.seq
+        self.pinnings.append(Pinning(room.room_id, target.row.seq, act.member_id, on=True))
+        target.marks = msgspec.structs.replace(target.marks, pinned_at=wire_time(self._now))
+
+    def _unpin(self, act: Act, room: RoomScene) -> None:
+        assert room.pinned_seq is not None
+        self.pinnings.append(Pinning(room.room_id, room.pinned_seq, act.member_id, on=False))
+        if (pinned := self._targets.get((room.room_id, room.pinned_seq))) is not None:
+            pinned.marks = msgspec.structs.replace(pinned.marks, pinned_at=None)
+        room.pinned_seq = None
+
+
+def may_manage(act: Act, room: RoomScene) -> bool:
+    """Whether who acts is a manager of the room."""
+    return is_manager(
+        is_group_chat=room.is_group_chat,
+        creator_id=room.creator_id,
+        member_id=act.member_id,
+        is_admin=act.is_admin,
+        is_in_room=act.member_id in room.members,
+    )

@@ -106,3 +106,26 @@ async def test_who_is_gone_has_a_name_and_no_card(
 
     await expect(alices.message("저는 떠나요")).to_contain_text("탈퇴한 사용자")
     await expect(alices.page.get_by_role("button", name="탈퇴한 사용자")).to_have_count(0)
+
+
+async def test_a_jump_far_back_shows_what_is_around_and_leads_on_to_the_newest(
+    open_context: OpenContext, alice: Person, bob: Person, talk: int, room_name: str
+) -> None:
+    bobs = await bob.connect()
+    await bobs.say(talk, "맨 처음 이야기가 그리워요", replyTo=5)
+    page = (alices := await ChatPage.open(open_context, alice)).page
+    await alices.enter(room_name)
+    await alices.sent("맨 처음 이야기가 그리워요").get_by_role("button", name="이야기 5").click()
+    await expect(page.locator('[data-seq="5"]')).to_be_focused()
+    await expect(page.locator(f'[data-seq="{LONG}"]')).to_have_count(0)  # what lies between was not loaded
+
+    unread = alices.room_link(room_name).locator(".badge")
+    await bobs.say(talk, "지금 막 한 말")
+    await expect(page.get_by_role("button", name="새 메시지 1개")).to_be_visible()
+    await expect(unread).to_contain_text("1")  # it is not read, though the end of what is here is in sight
+    await alices.scroller.evaluate("scroller => { scroller.scrollTop = scroller.scrollHeight }")
+    await expect(page.locator('[data-seq="120"]')).to_be_attached()
+
+    await page.get_by_role("button", name="새 메시지 1개").click()
+    await expect(alices.sent("지금 막 한 말")).to_be_in_viewport()
+    await expect(unread).to_have_count(0)

@@ -112,7 +112,7 @@ export class RoomView {
 
   #listen() {
     const mine = (handle) => (event) => event.room === this.#room && handle(event);
-    this.#client.on("message", mine(({ message }) => this.#came(message)));
+    for (const name of ["message", "beyond"]) this.#client.on(name, mine(({ message }) => this.#came(message)));
     for (const name of ["change", "older"]) {
       this.#client.on(name, mine(({ message }) => this.timeline.hear(message)));
       this.#client.on(name, ({ message }) => (message.deletedAt ?? message.editedAt) !== null && unsay(message));
@@ -130,7 +130,7 @@ export class RoomView {
   #came(message) {
     this.timeline.refresh();
     if (message.senderId === this.#client.me?.memberId && message.seq === null) {
-      this.timeline.toNewest();
+      orNotify(() => orNotify(() => this.timeline.toNewest()));
       return;
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
@@ -164,7 +164,7 @@ export class RoomView {
   /** What has been in sight is read. While a summary of the unread is offered, only when all of them were. */
   #read() {
     const room = this.#room;
-    if (room?.state !== "live" || room.unread === 0 || document.hidden || !document.hasFocus()) return;
+    if (room?.state !== "live" || room.isDetached || room.unread === 0 || document.hidden || !document.hasFocus()) return;
     if (this.timeline.isAtEnd) {
       this.#offers = false;
       room.read();

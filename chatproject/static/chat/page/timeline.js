@@ -18,7 +18,6 @@ import { TimelineWindow } from "./timeline-window.js";
 const NEAR_PX = 800; // that close to an end of the window, more is brought
 const AT_END_PX = 48;
 const PAGE = 100; // messages of one request
-const JUMP_PAGES_MAX = 60;
 const NOTES_MAX = 50;
 
 export class Timeline {
@@ -107,7 +106,7 @@ export class Timeline {
     if (isEarly) return;
     this.window.settle(room.messages, this.isAtEnd);
     const shown = this.window.slice(room.messages);
-    const isWhole = this.window.followsNewest;
+    const isWhole = this.#endsWithNewest();
     const items = timelineItems({
       messages: shown,
       notes: isWhole ? this.#notes : this.#notes.filter(({ after }) => after < shown.at(-1).seq),
@@ -140,25 +139,27 @@ export class Timeline {
     return 0;
   }
 
-  toNewest() {
+  async toNewest() {
+    const room = this.#room;
+    if (room.isDetached) await room.returnToNewest();
+    if (room !== this.#room) return;
     this.window = new TimelineWindow();
     this.isAtEnd = true;
     this.render();
     this.#toEnd();
-    this.#room.trim();
+    room.trim();
   }
 
-  /** Bring message `seq` into the middle and point to it, loading what lies between. */
+  /** Bring message `seq` into the middle and point to it, loading what is around it. */
   async jumpTo(seq) {
     const room = this.#room;
     await this.#begun; // the history may be on its way
     if (room !== this.#room) return;
-    for (let pages = 0; pages < JUMP_PAGES_MAX && room.hasOlder && !(room.messages[0]?.seq <= seq); pages += 1) {
-      await room.loadOlder(2 * PAGE);
-      if (room !== this.#room) return;
-    }
-    const message = room.messages.find((one) => one.seq === seq);
-    if (message === undefined) return;
+    const find = () => room.messages.find((one) => one.seq === seq);
+    if (find() === undefined) await this.#bringTo(room, seq);
+    const message = find();
+    if (room !== this.#room || message === undefined) return;
+    this.#endStart(); // where the messages were replaced
     this.window.showAround(room.messages, seq);
     this.isAtEnd = false;
     this.render();
@@ -219,9 +220,13 @@ export class Timeline {
     this.#starts = true;
   }
 
-  #begin() {
+  #endStart() {
     this.#starts = false;
     this.#hasBegun();
+  }
+
+  #begin() {
+    this.#endStart();
     const mark = this.#elements.get("unread");
     this.#toEnd();
     if (mark) {
@@ -232,7 +237,7 @@ export class Timeline {
   }
 
   #keepPosition(change) {
-    const follows = this.isAtEnd && this.window.followsNewest;
+    const follows = this.isAtEnd && this.#endsWithNewest();
     const anchor = follows ? null : this.#firstInSight();
     const before = anchor === null ? 0 : anchor.offsetTop - this.#scroller.scrollTop;
     change();
@@ -270,10 +275,10 @@ export class Timeline {
   #scrolled() {
     if (this.#room === null) return;
     const wasAtEnd = this.isAtEnd;
-    this.isAtEnd = this.window.followsNewest && this.#distanceToEnd() < AT_END_PX;
+    this.isAtEnd = this.#endsWithNewest() && this.#distanceToEnd() < AT_END_PX;
     if (this.isAtEnd && !wasAtEnd) this.#room.trim();
     if (this.#scroller.scrollTop < NEAR_PX) this.#bringOlder();
-    else if (this.#distanceToEnd() < NEAR_PX && this.window.moveDown(this.#room.messages)) this.refresh();
+    else if (this.#distanceToEnd() < NEAR_PX) this.#bringNewer();
     this.#onMove();
   }
 
@@ -291,6 +296,24 @@ export class Timeline {
     if (room !== this.#room) return;
     if (page !== null) this.window.moveUp(room.messages);
     this.render();
+  }
+
+  async #bringNewer() {
+    const room = this.#room;
+    if (this.window.moveDown(room.messages)) this.refresh();
+    else if (room.isDetached) await room.loadNewer(PAGE).then(() => this.refresh(), () => null); // the next scroll tries again
+  }
+
+  /** Near ones with what lies between; else the messages around it take the place of those here. */
+  async #bringTo(room, seq) {
+    const isNear = !room.isDetached && room.messages[0]?.seq - seq < PAGE;
+    if (isNear && seq < room.messages[0].seq) await room.loadOlder(2 * PAGE);
+    else await room.loadAround(seq, PAGE);
+  }
+
+  /** Does what is in the document end with the room's newest message? */
+  #endsWithNewest() {
+    return this.window.followsNewest && !this.#room.isDetached;
   }
 
   // --- keyboard

@@ -76,8 +76,8 @@ def history(
     place = require_participant(room_id=room_id, member_id=member_id)
     messages = Message.objects.filter(room_id=room_id)
     if around is not None and around <= place.room.last_seq:
-        newer = _encoded(messages.filter(seq__gt=around), "seq", limit // 2)
-        return _encoded(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
+        newer = encoded_messages(messages.filter(seq__gt=around), "seq", limit // 2)
+        return encoded_messages(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
     if before is not None:
         messages = messages.filter(seq__lt=before)
     if after is not None:

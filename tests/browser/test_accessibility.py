@@ -51,15 +51,20 @@ async def test_axe_finds_nothing_serious_in_either_theme(
     await alices.say("\u3164")  # refused
     await expect(alices.page.locator(".message.failed")).to_have_count(1)
     await alices.page.get_by_role("button", name="도우미에게 묻기").click()
+    await alices.field.press_sequentially("@")
+    await expect(alices.page.get_by_role("option").first).to_be_visible()
     await alices.page.mouse.move(0, 0)
     assert await faults(alices.page) == []
 
-    for opener in ("채팅방 찾기·만들기", "내 설정", "이 방에 대해"):
+    for opener in ("채팅방 찾기·만들기", "나를 언급한 메시지", "내 설정", "이 방에 대해"):
         await alices.page.get_by_role("button", name=opener).click()
         await expect(alices.page.get_by_role("dialog")).to_be_visible()
         assert await faults(alices.page) == []
         await alices.page.keyboard.press("Escape")
         await expect(alices.page.get_by_role("button", name=opener)).to_be_focused()
+    await alices.page.get_by_role("button", name="내 설정").click()
+    await alices.page.get_by_role("button", name="알림과 키워드").click()
+    assert await faults(alices.page) == []
 
 
 async def test_the_keyboard_is_enough(

@@ -83,16 +83,18 @@ test("a count that comes late does not count again what was heard", async () => 
 });
 
 test("a member of many rooms gets them page by page, each once", async () => {
-  const pages = [{ rooms: [1, 2], next: "b" }, { rooms: [2, 3], next: null }];
-  const page = (url) => pages[new URL(url).searchParams.get("after") === "b" ? 1 : 0];
-  const rooms = (url) => ({ ...page(url), rooms: page(url).rooms.map((roomId) => listed({ roomId, lastMessage: chat(9) })) });
+  const pages = [[[1, 2], "b"], [[2, 3], null], [[4, 1], "b"]]; // 4 was below 3, and moved up meanwhile
+  const rooms = () => {
+    const [roomIds, next] = pages.shift();
+    return { rooms: roomIds.map((roomId) => listed({ roomId, lastMessage: chat(9) })), next };
+  };
   const fetch = restOf({ "/my/rooms": rooms });
   const client = await connect({ fetch });
   const mineAll = await client.myRooms();
 
-  assert.deepEqual(mineAll.map(({ roomId }) => roomId), [1, 2, 3]);
+  assert.deepEqual(mineAll.map(({ roomId }) => roomId), [4, 1, 2, 3]);
   assert.deepEqual(mineAll[0].lastMessage.reactions, []);
-  assert.deepEqual(fetch.asked.map(([, path]) => path), ["/my/rooms?limit=200", "/my/rooms?limit=200&after=b"]);
+  assert.deepEqual(fetch.asked.map(([, path]) => path), ["/my/rooms?limit=200", "/my/rooms?limit=200&after=b", "/my/rooms?limit=200"]);
 });
 
 test("an older server's answer is all of them", async () => {

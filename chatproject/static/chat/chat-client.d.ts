@@ -414,7 +414,7 @@ export class Room implements Emitter {
    */
   send(text: string, options?: { replyTo?: number | null } & Mentions): Message;
   /** Say something and have the assistant answer it. */
-  ask(text: string): Message;
+  ask(text: string, options?: Mentions): Message;
   /** Have the assistant answer the newest message (again). Rejects with a ChatError. */
   askAgain(): Promise<void>;
   /** End an answer of the assistant. Rejects with a ChatError. */

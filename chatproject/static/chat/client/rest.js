@@ -54,14 +54,17 @@ export class Rest extends Emitter {
   }
 
   async myRooms() {
-    const rooms = new Map(); // one that moves while pages are read may come twice
-    for (let after; after !== null; ) {
-      const answer = await this.call("GET", "/my/rooms", { query: { limit: PAGE_MAX, after } });
-      const page = Array.isArray(answer) ? { rooms: answer, next: null } : answer; // older servers tell all at once
-      for (const room of page.rooms) rooms.set(room.roomId, this.#listed(room));
-      after = page.next;
-    }
+    const pages = [await this.#roomsPage()];
+    while (pages.at(-1).next !== null) pages.push(await this.#roomsPage(pages.at(-1).next));
+    if (pages.length > 1) pages.unshift(await this.#roomsPage()); // what moved up meanwhile is on the first one now
+    const rooms = new Map();
+    for (const room of pages.flatMap((page) => page.rooms)) if (!rooms.has(room.roomId)) rooms.set(room.roomId, this.#listed(room));
     return [...rooms.values()];
+  }
+
+  async #roomsPage(after) {
+    const answer = await this.call("GET", "/my/rooms", { query: { limit: PAGE_MAX, after } });
+    return Array.isArray(answer) ? { rooms: answer, next: null } : answer; // older servers tell all at once
   }
 
   #listed({ lastMessage, ...room }) {

@@ -297,7 +297,7 @@ export class Room extends Emitter {
   // --- what is said
 
   send(text, { replyTo, mentions, everyone } = {}) { return this.#say(text, { replyTo, mentions, everyone }); }
-  ask(text) { return this.#say(text, { isAsk: true }); }
+  ask(text, { mentions, everyone } = {}) { return this.#say(text, { isAsk: true, mentions, everyone }); }
   askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
 

@@ -8,13 +8,19 @@ import { t } from "./texts.js";
 export class AboutRoom {
   #dialog = dialogOf("about-dialog");
   #form = byId("assistant-form");
-  #room = null; // {roomId, roomName, isGroupChat}, an object of its own each time it is opened
+  #level = byId("level-form");
+  #room = null; // {roomId, roomName, isGroupChat, notify}, an object of its own each time it is opened
 
-  /** `onLeft(roomId)`; `onSettings(roomId, settings)` when the assistant's were changed here. */
-  constructor(client, { onLeft, onSettings }) {
+  /**
+   * `onLeft(roomId)`; when it was changed here: `onSettings(roomId, settings)` of the assistant, `onLevel(roomId, level)`
+   * of what this member is told.
+   */
+  constructor(client, { onLeft, onSettings, onLevel }) {
     this.client = client;
     this.onLeft = onLeft;
     this.onSettings = onSettings;
+    this.onLevel = onLevel;
+    this.#level.addEventListener("change", ({ target }) => this.#setLevel(target.value));
     byId("leave").addEventListener("click", oneAtATime(() => this.#leave()));
     const save = oneAtATime(() => this.#save());
     this.#form.addEventListener("submit", (event) => {
@@ -28,6 +34,7 @@ export class AboutRoom {
     this.#room = room;
     byId("about-title").textContent = room.roomName;
     byId("leave-section").hidden = !room.isGroupChat;
+    this.#level.elements.level.value = room.notify;
     this.#form.hidden = true;
     if (settings !== null) this.#show(settings);
     this.#dialog.showModal();
@@ -58,6 +65,13 @@ export class AboutRoom {
     this.#close(room);
     this.onSettings(room.roomId, saved);
     notify(t("Saved."));
+  }
+
+  async #setLevel(level) {
+    const room = this.#room;
+    const saved = await orNotify(() => this.client.setRoomNotifications(room.roomId, level).then(() => true));
+    if (saved) this.onLevel(room.roomId, level);
+    else if (this.#room === room) this.#level.elements.level.value = room.notify;
   }
 
   async #leave() {

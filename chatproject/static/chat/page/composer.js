@@ -2,6 +2,7 @@
 
 import { endsInCode } from "./blocks.js";
 import { byId } from "./dom.js";
+import { MentionPicker } from "./mention-picker.js";
 import { firstLine } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
@@ -21,13 +22,16 @@ export class Composer {
   isAsking = false;
 
   /**
-   * `onSend({text, replyTo, isAsking})`; `onEdit(message, text)`; `onTyping()` at each key; `onEditLast()`: change my last
-   * message, and say whether that may be done.
+   * `onSend({text, replyTo, isAsking, mentions, everyone})`; `onEdit(message, text, {mentions, everyone})`; `onTyping()` at
+   * each key; `onEditLast()`: change my last message, and say whether that may be done; `loadMembers({limit, prefix})`: of
+   * the room; `mentionedIn(message)`: [{memberId, name}].
    */
-  constructor({ onSend, onEdit, onTyping, onEditLast }) {
+  constructor({ onSend, onEdit, onTyping, onEditLast, loadMembers, mentionedIn }) {
     this.onSend = onSend;
     this.onEdit = onEdit;
     this.onEditLast = onEditLast;
+    this.mentionedIn = mentionedIn;
+    this.mentions = new MentionPicker(this.#text, byId("mention-list"), { loadMembers, onPick: () => this.#keep() });
     this.#text.addEventListener("keydown", (event) => this.#press(event));
     this.#text.addEventListener("input", () => {
       if (this.#text.value !== "") onTyping();
@@ -49,6 +53,7 @@ export class Composer {
     this.#most = messageCharacters;
     this.#key = `chatText ${memberId} ${roomId}`;
     this.#text.value = stored("sessionStorage", this.#key) ?? "";
+    this.mentions.open({ me: memberId, picked: pickedBefore(stored("sessionStorage", this.#mentionsKey)) });
     this.name(assistantName);
     this.replyTo(null);
     this.ask(false);
@@ -89,7 +94,9 @@ export class Composer {
 
   /** Change this message, beginning with `text`; what was being written waits meanwhile. */
   edit(message, text = message.message) {
-    this.#waiting ??= { text: this.#text.value, reply: this.#reply, isAsking: this.isAsking };
+    const { picked } = this.mentions;
+    this.#waiting ??= { text: this.#text.value, reply: this.#reply, isAsking: this.isAsking, picked };
+    this.mentions.take(this.mentionedIn(message), message);
     this.#edited = message;
     this.replyTo(null);
     this.ask(false);
@@ -100,8 +107,9 @@ export class Composer {
 
   /** Back to what was being written before. */
   #endEdit() {
-    const { text, reply, isAsking } = this.#waiting;
+    const { text, reply, isAsking, picked } = this.#waiting;
     this.#edited = this.#waiting = null;
+    this.mentions.take(picked);
     this.#showEdited();
     this.replyTo(reply);
     this.ask(isAsking);
@@ -156,8 +164,14 @@ export class Composer {
     byId("send-text").textContent = isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
   }
 
+  /** Where those are kept who were picked in the text. */
+  get #mentionsKey() {
+    return this.#key.replace("chatText", "chatMentions");
+  }
+
   #press(event) {
     if (event.isComposing || event.keyCode === IME_KEY_CODE) return; // an Enter here ends a syllable, not the message
+    if (this.mentions.press(event)) return;
     if (event.key === "Escape") this.#cancel();
     if (event.key === "ArrowUp" && this.#text.value === "" && this.#waiting === null && this.onEditLast()) event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey) return;
@@ -172,8 +186,9 @@ export class Composer {
     if (text === "" && !this.isAsking) return;
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
     if (this.#waiting !== null) return this.#saveEdit(text);
-    this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking });
+    this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking, ...this.mentions.mentions() });
     this.#text.value = "";
+    this.mentions.close();
     this.#keep();
     this.replyTo(null);
     this.ask(false);
@@ -181,10 +196,10 @@ export class Composer {
   }
 
   #saveEdit(text) {
-    const message = this.#edited;
+    const [message, mentions] = [this.#edited, this.mentions.mentions()];
     this.#endEdit();
-    if (message.deletedAt !== null) this.onSend({ text, replyTo: null, isAsking: false });
-    else if (text !== message.message) this.onEdit(message, text);
+    if (message.deletedAt !== null) this.onSend({ text, replyTo: null, isAsking: false, ...mentions });
+    else if (text !== message.message) this.onEdit(message, text, mentions);
   }
 
   #cancel() {
@@ -200,7 +215,12 @@ export class Composer {
   }
 
   #keep() {
-    if (this.#waiting === null) store("sessionStorage", this.#key, this.#text.value || null);
+    this.mentions.mentions(); // those whose names were deleted from the text are none
+    const { picked } = this.mentions;
+    if (this.#waiting === null) {
+      store("sessionStorage", this.#key, this.#text.value || null);
+      store("sessionStorage", this.#mentionsKey, picked.length > 0 ? JSON.stringify(picked) : null);
+    }
     this.#resize();
     this.#showExcess();
   }
@@ -226,5 +246,14 @@ export class Composer {
     if (CSS.supports("field-sizing", "content")) return;
     this.#text.style.height = "auto";
     this.#text.style.height = `${this.#text.scrollHeight}px`;
+  }
+}
+
+/** Whoever was picked before a reload; whatever else a storage holds there is nobody. */
+function pickedBefore(kept) {
+  try {
+    return JSON.parse(kept ?? "[]").filter(({ memberId, name }) => (memberId === null || Number.isSafeInteger(memberId)) && typeof name === "string");
+  } catch {
+    return [];
   }
 }

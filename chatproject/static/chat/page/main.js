@@ -6,7 +6,10 @@ import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
+import { MyMentions } from "./my-mentions.js";
 import { notify, orNotify } from "./notices.js";
+import { NotificationSettings } from "./notification-settings.js";
+import { Notifications } from "./notifications.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { onSignIn, roleIn, token } from "./session.js";
@@ -48,6 +51,9 @@ function showChat() {
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
   new Connection(client);
+  const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
+  new NotificationSettings(notifications);
+  new MyMentions(client, { onOpen: goTo });
   new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
 
   client.on("state", ({ state, reason }) => {
@@ -67,6 +73,7 @@ function showChat() {
   async function welcomed() {
     me.name(client.me);
     await rooms.load();
+    notifications.begin();
     isKnown = true;
     follow();
   }
@@ -84,6 +91,14 @@ function showChat() {
       view.open(roomId);
     }
     if (roomId === null && before !== null) rooms.focus(before);
+  }
+
+  /** Open the room at this message. */
+  async function goTo(roomId, seq) {
+    if (rooms.get(roomId) === undefined) await rooms.load();
+    location.hash = `#/room/${roomId}`;
+    follow(); // the event comes later
+    orNotify(() => view.timeline.jumpTo(seq));
   }
 
   function leave(roomId) {

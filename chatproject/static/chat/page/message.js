@@ -28,6 +28,7 @@ export function drawMessage(item, shown) {
   const { message, isOwn, startsGroup, endsGroup } = item;
   const element = make("li", { tabIndex: -1 });
   element.className = ["message", isOwn ? "own" : "", message.kind, message.state].join(" ");
+  element.classList.toggle("calls-me", shown.callsMe === true);
   element.classList.toggle("starts", startsGroup);
   element.classList.toggle("ends", endsGroup);
   element.classList.toggle("deleted", message.deletedAt !== null);
@@ -68,10 +69,10 @@ function author(message) {
 }
 
 /** With the words that it is to have, where they are being changed. */
-function bubble(message, { quote, fate }) {
+function bubble(message, { quote, fate, mentioned }) {
   const quotes = message.replyTo === null || message.deletedAt !== null ? [] : [quotation(quote)];
   const said = message.deletedAt === null && fate?.text !== undefined ? { ...message, message: fate.text } : message;
-  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said));
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned }));
 }
 
 function quotation(quote) {

@@ -7,13 +7,42 @@ const SHOWN_MS = 6_000;
 const SPOKEN_MAX = 20;
 
 export function notify(text) {
-  const notice = make("p", { className: "notice", textContent: text });
+  show(make("p", { className: "notice", textContent: text }));
+}
+
+function show(notice) {
   const notices = byId("notices");
   const dialog = document.querySelector("dialog[open]");
   // what is outside a modal dialog is behind it, and nobody hears it
   if (notices.parentNode !== (dialog ?? document.body)) (dialog ?? document.body).append(notices);
   notices.append(notice);
   setTimeout(() => notice.remove(), SHOWN_MS);
+}
+
+const toasts = new Map(); // element -> what it tells
+
+/** Something that came in a room, as a button that leads there: `{ key, roomId, seq, title, why, text, onPress }`. */
+export function toast({ title, why, text, onPress, ...told }) {
+  withdrawToast(({ roomId }) => roomId === told.roomId); // of one room the newest
+  const words = [make("strong", { textContent: title }), why === "" ? null : make("em", { textContent: why }), make("span", { textContent: text })];
+  const press = () => {
+    withdraw(element);
+    onPress();
+  };
+  const element = make("button", { type: "button", className: "notice toast", onclick: press }, ...words);
+  toasts.set(element, told);
+  show(element);
+  setTimeout(() => toasts.delete(element), SHOWN_MS);
+}
+
+/** Take those away of which `isMeant({ key, roomId, seq })`. */
+export function withdrawToast(isMeant) {
+  for (const [element, told] of [...toasts]) if (isMeant(told)) withdraw(element);
+}
+
+function withdraw(element) {
+  toasts.delete(element);
+  element.remove();
 }
 
 /** Run it; say what went wrong, unless somebody broke it off. Returns undefined then. */

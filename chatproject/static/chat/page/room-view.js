@@ -7,8 +7,11 @@ import { Composer } from "./composer.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { MemberCard } from "./member-card.js";
+import { mentionedIn } from "./mention-marks.js";
 import { MessageActs } from "./message-acts.js";
+import { Names } from "./names.js";
 import { announce, notify, orNotify, unsay } from "./notices.js";
+import { isFor } from "./notify-rules.js";
 import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
@@ -36,9 +39,11 @@ export class RoomView {
     this.role = role;
     this.composer = new Composer({
       onSend: (said) => this.#send(said),
-      onEdit: (message, text) => this.acts.editing.save(message, text),
+      onEdit: (message, text, mentions) => this.acts.editing.save(message, text, mentions),
       onTyping: () => this.#room.typing(),
       onEditLast: () => this.acts.editLast(),
+      loadMembers: (query) => client.members(this.roomId, query),
+      mentionedIn: (message) => this.#mentionedIn(message),
     });
     this.acts = new MessageActs(client, {
       composer: this.composer,
@@ -53,11 +58,16 @@ export class RoomView {
       context: () => this.#context(),
       onMove: () => this.#moved(),
     });
+    this.names = new Names(client, { onLearn: () => this.timeline.refresh() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
     this.catchUp = new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) });
     this.receipt = new Receipt(client);
     this.member = new MemberCard(client, { onEnter });
-    this.about = new AboutRoom(client, { onLeft, onSettings: (roomId, settings) => this.#learn(roomId, settings) });
+    this.about = new AboutRoom(client, {
+      onLeft,
+      onSettings: (roomId, settings) => this.#learn(roomId, settings),
+      onLevel: (roomId, level) => rooms.setLevel(roomId, level),
+    });
     this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
     this.#listen();
     this.#wire();
@@ -197,16 +207,16 @@ export class RoomView {
     document.addEventListener("visibilitychange", () => this.#read());
   }
 
-  #send({ text, replyTo, isAsking }) {
-    if (!isAsking) this.#room.send(text, { replyTo });
-    else if (text !== "") this.#room.ask(text);
+  #send({ text, replyTo, isAsking, mentions, everyone }) {
+    if (!isAsking) this.#room.send(text, { replyTo, mentions, everyone });
+    else if (text !== "") this.#room.ask(text, { mentions, everyone });
     else orNotify(() => this.#room.askAgain());
   }
 
   #openAbout() {
     const settings = this.#assistant();
-    const isGroupChat = this.#rooms.get(this.roomId)?.isGroupChat ?? false;
-    const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat };
+    const { isGroupChat = false, notify: level = "all" } = this.#rooms.get(this.roomId) ?? {};
+    const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat, notify: level };
     this.about.open(room, settings.isKnown ? settings : null);
     if (!settings.isKnown) this.#loadSettings(this.roomId); // on their way, or lost
   }
@@ -229,8 +239,17 @@ export class RoomView {
 
   /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
   #shownOf({ message, isOwn, endsGroup }, me) {
-    const readers = isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0;
-    return { readers, ...this.acts.shownOf(message) };
+    return {
+      readers: isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0,
+      mentioned: this.#mentionedIn(message),
+      callsMe: message.deletedAt === null && isFor(message, me),
+      ...this.acts.shownOf(message),
+    };
+  }
+
+  #mentionedIn(message) {
+    const me = this.#client.me?.memberId ?? null;
+    return mentionedIn(message, { me, nameOf: (memberId) => this.names.of(this.#room, memberId) });
   }
 
   /** What I am in the open room. */
@@ -250,7 +269,7 @@ export class RoomView {
   }
 
   #nameOf(memberId) {
-    return this.#room.messages.findLast(({ senderId }) => senderId === memberId)?.nickName ?? "";
+    return this.names.of(this.#room, memberId) ?? "";
   }
 
   /** What the room is called, and how it stands with it; again when more is known of it. */
@@ -308,6 +327,8 @@ export class RoomView {
     byId("ask").hidden = mode !== "on_call";
     byId("draft").hidden = mode === "off";
     if (mode !== "on_call") this.composer.ask(false);
+    const { isGroup, isManager } = this.#place();
+    this.composer.mentions.mayCallAll = isGroup && isManager;
     this.#showOffer();
   }
 }

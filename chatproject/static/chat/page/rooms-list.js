@@ -66,6 +66,12 @@ export class RoomsList {
     }
   }
 
+  /** What this member is told of there, since they said so just now. */
+  setLevel(roomId, level) {
+    if (this.#rooms.has(roomId)) this.#rooms.get(roomId).notify = level;
+    this.#refresh();
+  }
+
   /** What is known of the room; undefined for one that is not mine. */
   get(roomId) {
     return this.#rooms.get(roomId);
@@ -134,20 +140,26 @@ export class RoomsList {
     return room.lastSeq > 0 ? room.unread : this.#rooms.get(roomId).unReadCount; // 0: it has not said yet
   }
 
+  /** How many of them mention this member. */
+  #mentions(roomId) {
+    return this.#unread(roomId) === 0 ? 0 : this.#client.room(roomId).mentionCount;
+  }
+
   #row(known) {
     const { roomId } = known;
     const name = this.nameOf(roomId);
     const last = this.#client.room(roomId).messages.at(-1);
     const unread = this.#unread(roomId);
+    const mentions = this.#mentions(roomId);
     const isOpen = roomId === this.openId;
     const preview = this.#preview(roomId, last, known);
     const when = last && whenOf(last.createdAt);
-    const signature = JSON.stringify([name, when, unread, isOpen, preview]);
+    const signature = JSON.stringify([name, when, unread, mentions, known.notify, isOpen, preview]);
     let row = this.#rows.get(roomId);
     if (row === undefined) this.#rows.set(roomId, (row = make("li", {}, make("a", { href: `#/room/${roomId}` }))));
     if (row.dataset.signature === signature) return row;
     row.dataset.signature = signature;
-    this.#fill(row.firstChild, known, { name, last, when, unread, isOpen, preview });
+    this.#fill(row.firstChild, known, { name, last, when, unread, mentions, isOpen, preview });
     return row;
   }
 
@@ -162,9 +174,10 @@ export class RoomsList {
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */
-  #fill(link, { roomId, isGroupChat }, { name, last, when, unread, isOpen, preview }) {
+  #fill(link, { roomId, isGroupChat, notify }, { name, last, when, unread, mentions, isOpen, preview }) {
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
-    const badge = make("span", { className: "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
+    const at = make("span", { className: "badge at" }, `@${mentions}`, hiddenText(tn(" mention of you", " mentions of you", { count: mentions })));
+    const badge = make("span", { className: notify === "all" ? "badge" : "badge quiet" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
     link.className = isOpen ? "room-link open" : "room-link";
     link.ariaCurrent = isOpen ? "page" : null;
     link.replaceChildren(
@@ -178,7 +191,7 @@ export class RoomsList {
           make("strong", { textContent: name }),
           last ? make("time", { dateTime: last.createdAt, textContent: when }) : null,
         ),
-        make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), unread > 0 ? badge : null),
+        make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), mentions > 0 ? at : null, unread > 0 ? badge : null),
       ),
     );
   }

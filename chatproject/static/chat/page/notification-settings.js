@@ -1,0 +1,70 @@
+/** What this member is told of: keywords of their own on all devices, and what this browser may show. */
+
+import { dialogOf } from "./dialog.js";
+import { byId, hiddenText, icon, make } from "./dom.js";
+import { oneAtATime, orNotify } from "./notices.js";
+import { t } from "./texts.js";
+
+export class NotificationSettings {
+  #notifications;
+  #dialog = dialogOf("notifications-dialog");
+  #words = byId("keywords-list");
+  #word = byId("keyword");
+
+  constructor(notifications) {
+    this.#notifications = notifications;
+    byId("notifications-open").addEventListener("click", () => this.#open());
+    byId("notify-browser").addEventListener("change", ({ target }) => this.#allow(target));
+    byId("notify-text").addEventListener("change", ({ target }) => notifications.hideText(!target.checked));
+    const add = oneAtATime(() => this.#add());
+    byId("keywords-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      add();
+    });
+  }
+
+  #open() {
+    byId("me-dialog").close();
+    this.#show();
+    this.#dialog.showModal();
+    this.#notifications.begin().then(() => this.#show()); // another device may have changed them
+  }
+
+  #show() {
+    const { canShow, shows, hidesText, keywords } = this.#notifications;
+    byId("notify-browser").checked = shows;
+    byId("notify-browser").disabled = !canShow;
+    byId("notify-blocked").hidden = canShow;
+    byId("notify-text").checked = !hidesText;
+    byId("notify-text").disabled = !shows;
+    this.#words.replaceChildren(...keywords.map((word) => this.#row(word)));
+  }
+
+  #row(word) {
+    const label = t("Remove %(word)s", { word });
+    const remove = oneAtATime(() => this.#save(this.#notifications.keywords.filter((other) => other !== word)));
+    const button = make("button", { type: "button", className: "icon-button", title: label, onclick: remove }, icon("close"), hiddenText(label));
+    return make("li", {}, make("span", { textContent: word }), button);
+  }
+
+  async #allow(box) {
+    box.checked = await this.#notifications.show(box.checked);
+    this.#show();
+  }
+
+  async #add() {
+    const word = this.#word.value.trim();
+    if (word === "" || !(await this.#save([...this.#notifications.keywords, word]))) return;
+    this.#word.value = "";
+    this.#word.focus();
+  }
+
+  async #save(keywords) {
+    const saved = await orNotify(async () => {
+      await this.#notifications.setKeywords(keywords);
+      return true;
+    });
+    this.#show();
+    return saved ?? false;
+  }
+}

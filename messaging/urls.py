@@ -3,6 +3,7 @@
 from django.urls import path
 
 from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
+from messaging.views_acts import ListPins, OneMessage, OneReaction, PinMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_search import SearchMessages
 
@@ -14,6 +15,10 @@ urlpatterns = [
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
+    path("room/<str:room_id>/message/<str:seq>", OneMessage.as_view(), name="message"),
+    path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
+    path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),
+    path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

@@ -46,7 +46,7 @@ def test_the_document_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) 
 
 def test_every_route_of_the_contract_is_described(document: dict[str, Any]) -> None:
     wanted = {
-        "/" + re.sub(r"<str:(\w+)_id>", r"{\1Id}", path)
+        "/" + re.sub(r"<str:(\w+)>", r"{\1}", path).replace("_id}", "Id}")
         for path in routes(get_resolver())
         if path.startswith(("v1/chat/", "v1/healthz"))
     }

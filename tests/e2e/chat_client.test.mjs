@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { ChatClient, ChatError } from "../../chatproject/static/chat/chat-client.js";
 
@@ -31,7 +32,7 @@ function meet([memberId, nickname], url, options = {}) {
 
 /** Resolves as soon as that holds; looked at whenever the client has news. */
 function until(client, holds, what) {
-  const names = ["state", "room", "reset", "message", "change", "typing", "read", "joined", "left", "removed", "assistant"];
+  const names = ["state", "room", "reset", "message", "change", "beyond", "pinned", "typing", "read", "joined", "left", "removed", "assistant"];
   return new Promise((resolve, reject) => {
     const look = () => holds() && done(resolve);
     const offs = names.map((name) => client.on(name, () => setImmediate(look)));
@@ -93,6 +94,85 @@ test("typing, reading and unread counts", async () => {
   assert.deepEqual(seen.sort(), [["read", BOB[0], 1], ["typing", BOB[0], undefined]]);
   assert.equal(hers.reads.get(BOB[0]), 1);
   assert.equal((await bob.myRooms()).find((room) => room.roomId === roomId).unReadCount, 0);
+});
+
+/** What Alice said, as the objects of both. */
+async function saidByAlice({ alice, bob, hers, his }, text) {
+  const said = hers.send(text);
+  await until(alice, () => said.version > 0, "her message at Alice's");
+  await until(bob, () => his.messages.some(({ seq }) => seq === said.seq), "her message at Bob's");
+  return [said, his.messages.find(({ seq }) => seq === said.seq)];
+}
+
+test("what is done to a message shows at everybody's, and is refused to who may not", async () => {
+  const scene = await together();
+  const { alice, bob, hers, his } = scene;
+  const [said, heard] = await saidByAlice(scene, "저녁 6시요!");
+  await hers.edit(said, "저녁 7시요, @Bob!", { mentions: [BOB[0]] });
+  await until(bob, () => heard.editedAt && his.mentionCount === 1, "the edit");
+  assert.deepEqual([heard.message, heard.mentions], ["저녁 7시요, @Bob!", [BOB[0]]]);
+  await his.react(heard, bob.reactions[0]);
+  await until(alice, () => said.reactions.length === 1, "the reaction");
+  assert.deepEqual(said.reactions, [{ key: bob.reactions[0], count: 1, memberIds: [BOB[0]], isMine: false }]);
+  await hers.pin(said);
+  await until(bob, () => his.pinnedMessage === heard, "the notice");
+  await assert.rejects(his.edit(heard, "mine"), { code: "E-MS002" });
+  await assert.rejects(his.delete(heard), { code: "E-MS002" });
+  await assert.rejects(his.react(heard, "nonsense"), { code: "E-MS005" });
+  await assert.rejects(his.pin(heard, false), { code: "E-MS007" });
+  await hers.delete(said);
+  await until(bob, () => heard.deletedAt && his.pinned === null && his.mentionCount === 0, "the deletion");
+
+  assert.deepEqual([heard.message, heard.reactions, heard.deletedBy], ["", [], "author"]);
+  await assert.rejects(his.react(heard, "heart"), { code: "E-MS004" });
+});
+
+test("what is done without a connection is done after it, the last word as the last", async () => {
+  const scene = await together();
+  const { alice, bob, hers } = scene;
+  const [said, heard] = await saidByAlice(scene, "하나");
+  alice.close();
+  const acts = [hers.edit(said, "둘"), hers.react(said, "heart"), hers.edit(said, "셋")];
+  assert.deepEqual([said.message, said.reactions.length], ["하나", 1]);
+  alice.connect();
+  await Promise.all(acts);
+  await until(bob, () => heard.message === "셋" && heard.reactions.length === 1, "all of it");
+});
+
+test("the guide's example of acts", async () => {
+  const scene = await together();
+  const { bob, hers: room } = scene;
+  const [message, heard] = await saidByAlice(scene, "저녁 6시요!");
+  const guide = readFileSync(new URL("../../docs/client.md", import.meta.url), "utf8");
+  const [, example] = guide.match(/<!-- example: acts -->\n```js\n(.*?)```/s);
+  await new Function("room", "message", `return (async () => { ${example} })()`)(room, message);
+  await until(bob, () => heard.deletedAt && scene.his.messages.length === 2, "what the example does");
+});
+
+test("who is mentioned is counted, finds it, and looks at it among its neighbours", async () => {
+  const { bob, roomId, hers, his } = await together();
+  hers.send("@Bob 점심 먹을까요", { mentions: [BOB[0], CHARLIE[0]] });
+  await until(bob, () => his.mentionCount === 1, "the mention");
+  for (let number = 0; number < 60; number += 1) hers.send(`no. ${number}`);
+  await until(bob, () => his.lastSeq === 61 && his.messages.length === 61, "all that Alice said");
+  const listed = (await bob.myRooms()).find((room) => room.roomId === roomId);
+  assert.deepEqual([listed.mentionCount, his.mentionCount, listed.lastMessage.seq], [1, 1, 61]);
+  const { messages: mentions } = await bob.mentions({ limit: 1 });
+  const { messages: found } = await bob.search({ q: "점심", roomId });
+  assert.deepEqual([mentions[0].seq, found.map(({ seq }) => seq)], [1, [1]]);
+
+  const again = meet(BOB, FIRST_SERVER, { maxMessages: 30 });
+  const room = again.room(roomId).subscribe({ history: 5 });
+  again.connect();
+  await until(again, () => live(room), "Bob's other window");
+  await room.loadAround(found[0].seq, 10);
+  hers.send("meanwhile");
+  await until(again, () => room.lastSeq === 62, "what Alice said meanwhile");
+  assert.deepEqual([room.messages[0].seq, room.isDetached, texts(room).includes("meanwhile")], [1, true, false]);
+  while (room.hasNewer) await room.loadNewer(20);
+  assert.deepEqual([texts(room).at(-1), room.messages.length], ["meanwhile", 30]);
+  his.read();
+  await until(again, () => room.mentionCount === 0 && room.unread === 0, "that Bob has read");
 });
 
 test("whoever was away for more than 500 messages has them all", async () => {

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ack, ALICE, chat, connect, draw, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
-const LIVES = 200;
+const LIVES = 150;
 const STEPS = 120;
 const REPLAY_MAX = 6; // changes; then `recovered` is false
 const KEPT = 8; // messages

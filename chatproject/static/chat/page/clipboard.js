@@ -8,6 +8,12 @@ export async function copyAloud(text) {
   notify((await copy(text)) ? t("Copied.") : t("This browser does not let the page copy."));
 }
 
+/** The code whose button was pressed; anything else that was is none of this. */
+export function copyCodeOf(target) {
+  const code = target.closest("[data-act='copyCode']")?.closest(".code");
+  if (code) copyAloud(code.querySelector("pre").textContent);
+}
+
 async function copy(text) {
   try {
     // eslint-disable-next-line baseline-js/use-baseline -- writeText is older than the rest of the interface

@@ -18,14 +18,14 @@ const LOADS = {
 const loaded = {};
 const asked = new Set();
 let learned = 0;
-let tell = () => {};
+const hearers = [];
 
 /** Grows when more can be shown formatted than before; what was drawn is then drawn anew. */
 export const formattingLearned = () => learned;
 
 /** `heard()` at each time. */
 export function onFormattingLearned(heard) {
-  tell = heard;
+  hearers.push(heard);
 }
 
 /** The text as nodes. */
@@ -106,7 +106,7 @@ async function learn(name, language = "") {
     loaded[name] = await LOADS[name]();
     if (language !== "" && !(await loaded[name].learn(language))) return;
     learned += 1;
-    tell();
+    for (const hear of hearers) hear();
   } catch {
     asked.delete(key);
   }

@@ -83,7 +83,7 @@ export class MessageActs {
       !isNotice && { act: "reply", label: t("Reply"), icon: "reply" },
       this.#mayEdit(message) && { act: "edit", label: t("Edit"), icon: "pen" },
       { act: "copy", label: t("Copy the text"), icon: "copy" },
-      this.#mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
+      this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
       this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
     ].filter(Boolean);
@@ -103,7 +103,7 @@ export class MessageActs {
     return this.#isMine(message) && isWithin(message, this.#client.limits.deleteWithinHours ?? DELETE_H);
   }
 
-  #mayPin() {
+  mayPin() {
     const { isGroup, isManager } = this.#place();
     return isManager || !isGroup;
   }

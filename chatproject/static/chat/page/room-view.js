@@ -2,8 +2,9 @@
 
 import { AboutRoom } from "./about-room.js";
 import { CatchUp } from "./catch-up.js";
-import { copyAloud } from "./clipboard.js";
+import { copyCodeOf } from "./clipboard.js";
 import { Composer } from "./composer.js";
+import { closeDialogs } from "./dialog.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { MemberCard } from "./member-card.js";
@@ -12,6 +13,7 @@ import { MessageActs } from "./message-acts.js";
 import { Names } from "./names.js";
 import { announce, notify, orNotify, unsay } from "./notices.js";
 import { isFor } from "./notify-rules.js";
+import { PinnedNotice } from "./pinned.js";
 import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { pageSettings } from "./session.js";
@@ -61,6 +63,11 @@ export class RoomView {
     this.names = new Names(client, { onLearn: () => this.timeline.refresh() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
     this.catchUp = new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) });
+    this.notice = new PinnedNotice(client, {
+      mayPin: () => this.acts.mayPin(),
+      nameOf: (memberId) => this.#nameOf(memberId),
+      onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
+    });
     this.receipt = new Receipt(client);
     this.member = new MemberCard(client, { onEnter });
     this.about = new AboutRoom(client, {
@@ -83,6 +90,7 @@ export class RoomView {
     byId("room").classList.toggle("none", roomId === null);
     this.#newBelow = 0;
     this.drafts.show(this.#room);
+    this.notice.open(this.#room);
     if (this.#room === null) {
       this.timeline.open(null);
       return;
@@ -140,7 +148,7 @@ export class RoomView {
   #came(message) {
     this.timeline.refresh();
     if (message.senderId === this.#client.me?.memberId && message.seq === null) {
-      orNotify(() => orNotify(() => this.timeline.toNewest()));
+      orNotify(() => this.timeline.toNewest());
       return;
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
@@ -191,13 +199,17 @@ export class RoomView {
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),
       discard: (message) => this.#room.discard(message),
-      copyCode: (_message, button) => copyAloud(button.closest(".code").querySelector("pre").textContent),
+      copyCode: (_message, button) => copyCodeOf(button),
     };
   }
 
   #wire() {
-    byId("to-newest").addEventListener("click", () => this.timeline.toNewest());
+    byId("to-newest").addEventListener("click", () => orNotify(() => this.timeline.toNewest()));
     byId("catch-up").addEventListener("click", () => this.catchUp.open(this.#room));
+    byId("about-notices").addEventListener("click", () => {
+      closeDialogs();
+      this.notice.history.open(this.#room);
+    });
     byId("room-more").addEventListener("click", () => this.#openAbout());
     byId("skip").addEventListener("click", (event) => {
       event.preventDefault(); // the address says which room is open
@@ -312,6 +324,7 @@ export class RoomView {
     if (roomId !== this.roomId) return;
     this.composer.name(this.#assistant().name);
     this.about.learn(roomId, this.#assistant());
+    this.notice.refresh();
     this.#showAssistant();
   }
 

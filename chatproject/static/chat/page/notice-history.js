@@ -1,0 +1,63 @@
+/** The notices that a room has had, the newest first. */
+
+import { dialogOf } from "./dialog.js";
+import { byId, make } from "./dom.js";
+import { firstLine } from "./plain-text.js";
+import { speakerOf } from "./speaker.js";
+import { failureOf, t, whenOf } from "./texts.js";
+
+export class NoticeHistory {
+  #client;
+  #nameOf;
+  #onJump;
+  #dialog = dialogOf("notices-dialog");
+  #list = byId("notices-list");
+  #more = byId("notices-more");
+  #shown = null; // `{ room, next }`, an object of its own each time it is opened
+
+  /** `nameOf(memberId)`, as far as known; `onJump(seq)`: show that message. */
+  constructor(client, { nameOf, onJump }) {
+    this.#client = client;
+    this.#nameOf = nameOf;
+    this.#onJump = onJump;
+    this.#more.addEventListener("click", () => this.#load());
+  }
+
+  open(room) {
+    this.#shown = { room, next: null };
+    this.#list.replaceChildren();
+    this.#dialog.showModal();
+    this.#load();
+  }
+
+  async #load() {
+    const shown = this.#shown;
+    const waiting = make("li", { className: "hint waiting", textContent: t("One moment…") });
+    this.#more.hidden = true;
+    this.#list.append(waiting);
+    const page = await this.#client.pins(shown.room.roomId, { before: shown.next ?? undefined }).catch((error) => error);
+    if (this.#shown !== shown) return; // another one was opened meanwhile
+    waiting.remove();
+    if (page instanceof Error) return this.#say(failureOf(page));
+    this.#list.append(...page.pins.map((pin) => this.#entry(pin)));
+    if (this.#list.childElementCount === 0) this.#say(t("This room has had no notice yet."));
+    shown.next = page.next;
+    this.#more.hidden = page.next === null;
+  }
+
+  #say(textContent) {
+    this.#list.append(make("li", { className: "hint", textContent }));
+  }
+
+  #entry({ seq, pinnedBy, pinnedAt, unpinnedAt, message }) {
+    const isGone = message === null || message.deletedAt !== null;
+    const words = isGone ? t("This message was deleted.") : `${speakerOf(message)}: ${firstLine(message.message)}`;
+    const jump = () => {
+      this.#dialog.close();
+      this.#onJump(seq);
+    };
+    const show = make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump });
+    const span = [this.#nameOf(pinnedBy), `${whenOf(pinnedAt)} – ${unpinnedAt === null ? t("now") : whenOf(unpinnedAt)}`];
+    return make("li", {}, make("span", { textContent: words }), " ", isGone ? null : show, make("small", { textContent: span.filter(Boolean).join(" · ") }));
+  }
+}

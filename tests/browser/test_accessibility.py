@@ -56,7 +56,7 @@ async def test_axe_finds_nothing_serious_in_either_theme(
     await alices.page.mouse.move(0, 0)
     assert await faults(alices.page) == []
 
-    for opener in ("채팅방 찾기·만들기", "나를 언급한 메시지", "내 설정", "이 방에 대해"):
+    for opener in ("채팅방 찾기·만들기", "나를 언급한 메시지", "내 설정", "이 방의 멤버", "이 방에 대해"):
         await alices.page.get_by_role("button", name=opener).click()
         await expect(alices.page.get_by_role("dialog")).to_be_visible()
         assert await faults(alices.page) == []

@@ -68,6 +68,11 @@ class Process:
     def address(self) -> str:
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def launch(self) -> None:
         """Start the process without waiting for it; its output is added to `log`."""
         with self.log.open("ab") as output:

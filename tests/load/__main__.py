@@ -14,7 +14,18 @@ from tests.load.report import save
 from tests.load.systems import PROJECT, stage
 from tests.servers import private_mariadb
 
-PARTS = ("fan_out", "many_rooms", "store", "latency", "idle", "reconnect", "slow_reader", "growth", "askers")
+PARTS = (
+    "fan_out",
+    "many_rooms",
+    "store",
+    "latency",
+    "idle",
+    "reconnect",
+    "slow_reader",
+    "growth",
+    "askers",
+    "read_marks",
+)
 
 
 def main() -> None:

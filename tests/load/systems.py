@@ -101,6 +101,12 @@ class Stage:
         command = [sys.executable, "-m", "tests.load.unjoined"]
         return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
 
+    def one_by_one(self, seats: Sequence[Seat]) -> System:
+        """Our server, but each read mark is taken and told by itself."""
+        name = "this project, marks one by one"
+        command = [sys.executable, "-m", "tests.load.one_by_one"]
+        return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
+
     def new_chat(self, seats: Sequence[Seat]) -> dict[str, str]:
         """The environment of a chat of ours, with these members in these rooms."""
         env = self.environment(self.new_database())

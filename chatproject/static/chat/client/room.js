@@ -110,6 +110,7 @@ export class Room extends Emitter {
     const join = (this.#join = {});
     this.#held = null;
     this.#runs.lose();
+    this.#places.pause();
     this.#setState("joining");
     const since = this.#version ?? undefined;
     this.#client._request({ type: "subscribe", roomId: this.roomId, since }, (reply) => {

@@ -1,22 +1,40 @@
 /** What is said about a message: beside its bubble, and below it its time, whether it was edited, what went wrong. */
 
-import { make } from "./dom.js";
+import { hiddenText, make } from "./dom.js";
 import { dateTimeOf, failureOf, t, timeOf, tn } from "./texts.js";
 
-/** Beside the bubble; null where there is nothing. */
-export function asideOf() {
-  return null;
+const UNREAD_SHOWN_MAX = 99;
+
+/** Beside the bubble: the number of those who have not read it. Null where there never is one. */
+export function asideOf({ message }, { unread }) {
+  if (message.seq === null || message.deletedAt !== null) return null;
+  const box = make("span", { className: "unread-number" });
+  fillUnread(box, unread);
+  return box;
+}
+
+/** Put the number, or nothing, where `asideOf` made room for it: it falls often, and the message stays. */
+export function showUnread(element, unread) {
+  const box = element.querySelector(":scope > .line > .unread-number");
+  if (box !== null && box.dataset.count !== String(unread ?? 0)) fillUnread(box, unread);
+}
+
+function fillUnread(box, unread) {
+  box.dataset.count = unread ?? 0;
+  if (!unread) return box.replaceChildren();
+  const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
+  const words = tn("%(count)s has not read it", "%(count)s have not read it", { count: unread });
+  return box.replaceChildren(make("span", { "aria-hidden": "true", textContent: shown }), hiddenText(words));
 }
 
 /** The line below; null where there is none. */
-export function footOf({ message, isOwn, endsGroup }, { readers, fate = null }) {
+export function footOf({ message, endsGroup }, { fate = null }) {
   if (message.state === "failed") return failure(message);
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
   const parts = [];
   if (endsGroup) parts.push(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
   if (message.editedAt !== null && message.deletedAt === null) parts.push(edited(message));
-  if (isOwn && readers) parts.push(tn("read by %(count)s", "read by %(count)s", { count: readers }));
   if (parts.length === 0) return null;
   return make("p", { className: "foot" }, ...parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part])));
 }

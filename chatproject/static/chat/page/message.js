@@ -13,7 +13,7 @@ import { assistantAuthor, speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
-export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, ...shown }) {
+export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, unread: _separately, ...shown }) {
   const { seq, version, state, error, reactions } = message;
   return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown, reactions, formattingLearned()]);
 }
@@ -21,7 +21,7 @@ export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote,
 /**
  * The item as an <li>. `shown.quote` is the message that this one answers (undefined: not known yet); the rest of
  * `shown` is what room-view.js knows of it beside the message itself, as JSON would have it; of that, `fate` is what is on
- * its way with the message (message-acts.js). A button says in `data-act` what it is for, one of the acts of room-view.js
+ * its way with the message (message-acts.js), and `unread` how many have not read it: `showUnread` changes that alone. A button says in `data-act` what it is for, one of the acts of room-view.js
  * and message-acts.js. There are no listeners in it, so that it can be carried over to another element (`redraw`).
  */
 export function drawMessage(item, shown) {

@@ -8,6 +8,7 @@ import { closeDialogs } from "./dialog.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { MemberCard } from "./member-card.js";
+import { Members } from "./members.js";
 import { mentionedIn } from "./mention-marks.js";
 import { MessageActs } from "./message-acts.js";
 import { Names } from "./names.js";
@@ -70,6 +71,9 @@ export class RoomView {
     });
     this.receipt = new Receipt(client);
     this.member = new MemberCard(client, { onEnter });
+    this.members = new Members(client, {
+      onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }),
+    });
     this.about = new AboutRoom(client, {
       onLeft,
       onSettings: (roomId, settings) => this.#learn(roomId, settings),
@@ -86,6 +90,7 @@ export class RoomView {
 
   /** Show this room, or none. */
   open(roomId, { focus = true } = {}) {
+    this.#room?.unwatchPlaces();
     this.#room = roomId === null ? null : this.#client.room(roomId);
     byId("room").classList.toggle("none", roomId === null);
     this.#newBelow = 0;
@@ -96,7 +101,7 @@ export class RoomView {
       return;
     }
     const unreadAfter = this.#findUnread(); // before anything is shown, and thereby read
-    this.#room.subscribe({ history: HISTORY });
+    this.#room.subscribe({ history: HISTORY }).watchPlaces();
     this.timeline.open(this.#room, { unreadAfter });
     this.composer.open(roomId, {
       memberId: this.#client.me.memberId,
@@ -135,7 +140,7 @@ export class RoomView {
       this.#client.on(name, mine(({ message }) => this.timeline.hear(message)));
       this.#client.on(name, ({ message }) => (message.deletedAt ?? message.editedAt) !== null && unsay(message));
     }
-    for (const name of ["read", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
+    for (const name of ["places", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
     this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
     this.#client.on("room", mine(() => this.showHead()));
     this.#client.on("reset", mine(() => this.timeline.reset()));
@@ -210,6 +215,7 @@ export class RoomView {
       closeDialogs();
       this.notice.history.open(this.#room);
     });
+    byId("room-members").addEventListener("click", () => this.members.open(this.roomId));
     byId("room-more").addEventListener("click", () => this.#openAbout());
     byId("skip").addEventListener("click", (event) => {
       event.preventDefault(); // the address says which room is open
@@ -250,9 +256,9 @@ export class RoomView {
   }
 
   /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
-  #shownOf({ message, isOwn, endsGroup }, me) {
+  #shownOf({ message }, me) {
     return {
-      readers: isOwn && endsGroup && message === this.#lastOwn(me) ? this.#readers(message.seq, me) : 0,
+      unread: this.#room.unreadOf(message),
       mentioned: this.#mentionedIn(message),
       callsMe: message.deletedAt === null && isFor(message, me),
       ...this.acts.shownOf(message),
@@ -268,16 +274,6 @@ export class RoomView {
   #place() {
     const isGroup = this.#rooms.get(this.roomId)?.isGroupChat ?? true;
     return { roomId: this.roomId, isGroup, isManager: this.#assistant().maySet || this.role() === "ADMIN" };
-  }
-
-  #lastOwn(me) {
-    return this.#room.messages.findLast(({ senderId }) => senderId === me);
-  }
-
-  #readers(seq, me) {
-    let readers = 0;
-    for (const [memberId, read] of this.#room.reads) if (memberId !== me && read >= seq) readers += 1;
-    return readers;
   }
 
   #nameOf(memberId) {

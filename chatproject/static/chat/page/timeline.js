@@ -9,6 +9,7 @@ import { byId, make, place, redraw } from "./dom.js";
 import { onFormattingLearned } from "./formatting.js";
 import { listenForMenu } from "./menu-gestures.js";
 import { drawMessage, signatureOf } from "./message.js";
+import { showUnread } from "./message-meta.js";
 import { Quotes } from "./quotes.js";
 import { fillRun } from "./run.js";
 import { dayOf, t } from "./texts.js";
@@ -193,7 +194,7 @@ export class Timeline {
     const quote = item.message.replyTo === null ? null : this.quotes.of(item.message.replyTo);
     const shown = { ...this.#context().shownOf(item), quote };
     const signature = signatureOf(item, shown);
-    if (this.#signatures.get(element) === signature) return;
+    if (this.#signatures.get(element) === signature) return void showUnread(element, shown.unread);
     this.#signatures.set(element, signature);
     this.#shown.set(element, item.message);
     const hadFocus = element.contains(document.activeElement);

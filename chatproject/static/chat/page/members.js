@@ -1,0 +1,87 @@
+/** Who is in the open room: all of them page by page, found by how a name begins, each with the way to their card. */
+
+import { dialogOf } from "./dialog.js";
+import { avatar, byId, make } from "./dom.js";
+import { language, failureOf, t, tn } from "./texts.js";
+
+const PAGE = 300; // members of one request
+const TYPING_MS = 150; // nobody is asked for at each key
+
+const { compare } = new Intl.Collator(language);
+
+export class Members {
+  #dialog = dialogOf("members-dialog");
+  #list = byId("members-list");
+  #more = byId("members-more");
+  #prefix = byId("members-prefix");
+  #roomId = null;
+  #asked = null; // stands for what was asked last: earlier answers are dropped
+  #next = null;
+  #timer = null;
+
+  /** `onPick(member)`: somebody else was chosen. */
+  constructor(client, { onPick }) {
+    this.client = client;
+    this.onPick = onPick;
+    this.#prefix.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#begin(), TYPING_MS);
+    });
+    byId("members-form").addEventListener("submit", (event) => event.preventDefault());
+    this.#more.addEventListener("click", () => this.#load());
+    new IntersectionObserver(([entry]) => entry.isIntersecting && this.#load()).observe(this.#more);
+  }
+
+  open(roomId) {
+    this.#roomId = roomId;
+    this.#prefix.value = "";
+    this.#list.replaceChildren();
+    byId("members-count").textContent = "";
+    this.#dialog.showModal();
+    this.#begin();
+  }
+
+  #begin() {
+    this.#asked = null;
+    this.#next = null;
+    this.#load();
+  }
+
+  async #load() {
+    if (this.#asked) return; // it is on its way
+    const asked = (this.#asked = { prefix: this.#prefix.value.trim(), after: this.#next });
+    const query = { limit: PAGE, prefix: asked.prefix || undefined, after: asked.after };
+    const page = await this.client.members(this.#roomId, query).catch((error) => error);
+    if (this.#asked !== asked) return; // something else was asked for meanwhile
+    this.#asked = null;
+    if (page instanceof Error) return void (byId("members-count").textContent = failureOf(page));
+    this.#show(page, asked);
+  }
+
+  #show({ members, memberCount, next }, { prefix, after }) {
+    const me = this.client.me.memberId;
+    if (after === null && next === null) members.sort((one, other) => rank(one, me) - rank(other, me) || compare(one.nickName, other.nickName));
+    const rows = members.map((member) => this.#row(member, member.memberId === me));
+    if (after === null) this.#list.replaceChildren(...rows);
+    else this.#list.append(...rows);
+    this.#next = next;
+    this.#more.hidden = next === null;
+    byId("members-count").textContent =
+      prefix && after === null && members.length === 0
+        ? t("Nobody here is called so.")
+        : tn("%(count)s member", "%(count)s members", { count: memberCount });
+  }
+
+  #row(member, isMe) {
+    const badges = [isMe ? t("me") : "", member.role === "owner" ? t("owner") : ""].filter(Boolean);
+    const parts = [
+      avatar(member.nickName, member.memberId),
+      make("span", { className: "member-name", textContent: member.nickName }),
+      ...badges.map((text) => make("span", { className: "role", textContent: text })),
+    ];
+    if (isMe) return make("li", {}, make("span", { className: "member" }, ...parts));
+    return make("li", {}, make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts));
+  }
+}
+
+const rank = ({ memberId, role }, me) => (memberId === me ? 0 : role === "owner" ? 1 : 2);

@@ -12,6 +12,7 @@ import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
+import { Search } from "./search.js";
 import { onSignIn, roleIn, token } from "./session.js";
 import { showStart } from "./start.js";
 import { failureOf, language, t } from "./texts.js";
@@ -54,6 +55,7 @@ function showChat() {
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   new NotificationSettings(notifications);
   new MyMentions(client, { onOpen: goTo });
+  new Search(client, { rooms, onGo: goTo });
   new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
 
   client.on("state", ({ state, reason }) => {

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from chatproject.errors import ChatError
+from messaging.store.acts import PinAct
 from messaging.store.read_marks import mark_read
-from messaging.store.services import Draft, store_messages
+from messaging.store.services import Draft, store_batch, store_messages
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, open_group_room
 
@@ -77,12 +78,14 @@ def play(now: datetime) -> None:
     open_group_room(name=NEW_ROOM, member_ids=[HANEUL, YUNA, JIEUN])
     add_participant(room_id=group_room_named(name="개발자 라운지").room_id, member_id=VIEWER)
     _say(NEW_ROOM, WALK, now - timedelta(minutes=95), unread=1)
-    _say("개발자 라운지", LOUNGE, now - timedelta(minutes=40), unread=9)
+    _say("개발자 라운지", LOUNGE, now - timedelta(minutes=40), unread=9, notice=7)
     _say("English Corner", ENGLISH, now - timedelta(minutes=22))
     _say("고민상담방", COUNSEL, now - timedelta(minutes=12))
 
 
-def _say(room_name: str, lines: list[Line], start: datetime, *, unread: int = 0) -> None:
+def _say(
+    room_name: str, lines: list[Line], start: datetime, *, unread: int = 0, notice: int | None = None
+) -> None:
     room = group_room_named(name=room_name)
     seqs: list[int] = []
     for number, (sender_id, text, answers) in enumerate(lines):
@@ -98,4 +101,7 @@ def _say(room_name: str, lines: list[Line], start: datetime, *, unread: int = 0)
         if isinstance(result, ChatError):
             raise result
         seqs.append(result.message.seq)
+    if notice is not None:
+        act = PinAct(room_id=room.room_id, seq=seqs[notice], member_id=MINSU, is_admin=True)
+        store_batch([act], now=start.astimezone(UTC))
     mark_read(room_id=room.room_id, member_id=VIEWER, seq=seqs[-1] - unread)

@@ -5,6 +5,7 @@
 
 import { notify, toast, withdrawToast } from "./notices.js";
 import { isFor, reasonToTell } from "./notify-rules.js";
+import { plainText } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { Tabs } from "./tabs.js";
@@ -116,7 +117,7 @@ export class Notifications {
     const known = this.#rooms.get(roomId);
     const name = this.#rooms.nameOf(roomId);
     const title = known?.isGroupChat === false ? speakerOf(message) : `${name} · ${speakerOf(message)}`;
-    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: message.message };
+    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: plainText(message.message) };
   }
 
   /** One sentence about all of them; it leads to the first that calls this member, or else to the newest. */

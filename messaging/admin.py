@@ -1,30 +1,67 @@
-"""The admin's page of messages, for moderators to look at. Nothing is written or deleted by hand here.
+"""The admin's page of messages, for moderators: to look at, with what was deleted or edited, and to delete.
 
-Deleting a row would leave a gap in its room's numbers, and nobody who listens would hear of it.
+No row is written or deleted by hand: that would leave a gap in its room's numbers, and nobody who listens would
+hear of it. What moderators delete takes the road of every deletion, and leaves a tombstone to the room.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from messaging.models import Message
+from chatproject.errors import ChatError
+from messaging.acting import carry_out
+from messaging.models import EarlierText, Message
+from messaging.store.acts import DeleteAct
+from messaging.wire.marks import marks_of
 
 CONTENTS_SHOWN_CHARACTERS = 80
+DELETED_AT_ONCE_MAX = 300  # each has to be stored by itself while the page waits
 
 if TYPE_CHECKING:
     MessageAdminBase = admin.ModelAdmin[Message]
+    EarlierTextInlineBase = admin.TabularInline[EarlierText, Message]
 else:
-    MessageAdminBase = admin.ModelAdmin
+    MessageAdminBase, EarlierTextInlineBase = admin.ModelAdmin, admin.TabularInline
+
+
+class EarlierTextInline(EarlierTextInlineBase):
+    """What the message said before its edits, for whoever may look at messages."""
+
+    model = EarlierText
+    fields = ["contents", "written_at", "replaced_at"]
+    ordering = ["-earlier_text_id"]
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("messaging.view_message")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Message)
 class MessageAdmin(MessageAdminBase):
-    list_display = ["created_at", "room", "seq", "sender", "kind", "beginning"]
+    fields = [
+        *("room", "seq", "version", "kind", "sender", "contents", "reply_to", "created_at", "edited_at"),
+        *("deleted_at", "deleted_by", "reaction_count"),
+    ]
+    readonly_fields = ["deleted_by", "reaction_count"]
+    inlines = [EarlierTextInline]
+    actions = ["delete_messages"]
+    list_display = ["created_at", "room", "seq", "sender", "kind", "beginning", "deleted_at"]
     list_display_links = ["created_at", "beginning"]
     list_filter = ["kind", "created_at"]
     list_select_related = ["room", "sender"]
@@ -43,6 +80,47 @@ class MessageAdmin(MessageAdminBase):
     def beginning(self, message: Message) -> str:
         """The contents on one line, shortened."""
         return Truncator(" ".join(message.contents.split())).chars(CONTENTS_SHOWN_CHARACTERS)
+
+    @admin.display(description=_("deleted by"))
+    def deleted_by(self, message: Message) -> str:
+        labels = {"author": _("its author"), "moderator": _("a moderator")}
+        return str(labels.get(marks_of(message.marks).deleted_by or "", "-"))
+
+    @admin.display(description=_("reactions"))
+    def reaction_count(self, message: Message) -> int:
+        return sum(reaction.count for reaction in marks_of(message.marks).reactions)
+
+    @admin.action(description=_("Delete the chosen messages"), permissions=["view"])
+    def delete_messages(self, request: HttpRequest, queryset: QuerySet[Message]) -> HttpResponse | None:
+        """Asks first; then the rooms are told, and here the texts stay."""
+        standing = queryset.filter(deleted_at=None)
+        if standing.count() > DELETED_AT_ONCE_MAX:
+            self.message_user(request, _("Choose at most 300 messages at a time."), messages.ERROR)
+            return None
+        if request.POST.get("post"):
+            self._delete(request, standing)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete messages"),
+            "shown": [(message, self.beginning(message)) for message in standing],
+            "ids": list(standing.values_list("pk", flat=True)),
+            "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/messaging/message/delete_messages.html", context)
+
+    def _delete(self, request: HttpRequest, standing: QuerySet[Message]) -> None:
+        deleted = 0
+        for message in list(standing):
+            try:
+                carry_out(request, DeleteAct(room_id=message.room_id, seq=message.seq, member_id=None))
+            except ChatError as error:
+                self.message_user(request, f"{message}: {error.message}", messages.ERROR)
+            else:
+                self.log_change(request, message, str(_("Deleted for everyone.")))
+                deleted += 1
+        self.message_user(request, _("Messages deleted: %(count)d.") % {"count": deleted})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

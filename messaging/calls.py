@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput
+from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput, MessageDeleted
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
 from messaging.store.database import Database
@@ -69,7 +69,9 @@ class Calls:
 
     async def answer(self, session: Session, frame: Ask, trigger: Stored) -> None:
         """Have the trigger of `frame` answered; without words of its own it wants another answer. Raises as
-        `Answerer.start_answer`."""
+        `Answerer.start_answer`, and MessageDeleted where the trigger is said again that was deleted meanwhile."""
+        if trigger.message.deleted_at is not None:
+            raise MessageDeleted
         await self._require_answerer().start_answer(
             room_id=trigger.message.room_id,
             asker_id=session.member_id,
@@ -80,9 +82,14 @@ class Calls:
     def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
         """A member said this, and it is committed: have it answered if it calls by name or by a reply.
 
-        `refuse` is told why a call is not answered. What neither names nor replies to anybody costs nothing.
+        `refuse` is told why a call is not answered. What neither names nor replies to anybody costs nothing; nor
+        does what was deleted before it was said again.
         """
-        if self.answerer is not None and ("@" in message.message or message.reply_to is not None):
+        if (
+            message.deleted_at is None
+            and self.answerer is not None
+            and ("@" in message.message or message.reply_to is not None)
+        ):
             self.answerer.consider(message, refuse=refuse)
 
     async def stop(self, session: Session, frame: Stop) -> None:

@@ -35,7 +35,7 @@ MEMBER = object_of(
     joinedSeq=COUNT,
 )
 MEMBER_EXAMPLE = {"memberId": 2, "nickName": "지은", "role": "owner", "readSeq": 4, "joinedSeq": 0}
-CURSOR = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+CURSOR = {"type": "string", "pattern": "^[0-9]{0,19}$"}
 ROOM_NAME = {
     "type": "string",
     "minLength": ROOM_NAME_LENGTHS.start,

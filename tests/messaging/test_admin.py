@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
@@ -14,7 +15,8 @@ from django.urls import reverse
 from messaging.admin import CONTENTS_SHOWN_CHARACTERS
 from messaging.models import Message
 from rooms.models import Member, Room
-from tests.factories import make_member
+from tests.factories import ALICE, BOB, make_member
+from tests.messaging.store import doing
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,59 @@ def test_nobody_writes_or_deletes_messages_here(say: Say, alice: Member) -> None
 
 def test_who_is_not_staff_sees_nothing() -> None:
     assert Client().get(reverse(LIST)).status_code == 302
+
+
+# --- what was deleted, edited, reacted to
+
+
+def page_of(client: Client, message: Message) -> str:
+    response = client.get(reverse("admin:messaging_message_change", args=[message.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_moderator_sees_what_was_edited_and_what_was_deleted(
+    moderator: Client, room: Room, alice: Member
+) -> None:
+    doing.say(room, "an insult", sender_id=ALICE)
+    doing.done(doing.edit(room, 1, "flowers", by=ALICE), doing.react(room, 1, by=BOB))
+    message = Message.objects.get()
+    page = page_of(moderator, message)
+    assert "an insult" in page
+    assert ">1</div>" in page.partition("Reactions")[2]
+    doing.done(doing.delete(room, 1, by=ALICE))
+    page = page_of(moderator, message)
+    for text in ("flowers", "an insult", "its author"):
+        assert text in page
+
+
+def delete(client: Client, *messages: Message, confirmed: bool = True) -> str:
+    chosen = {"action": "delete_messages", "_selected_action": [message.pk for message in messages]}
+    response = client.post(reverse(LIST), chosen | ({"post": "yes"} if confirmed else {}), follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_moderator_deletes_messages_after_being_asked(moderator: Client, room: Room, alice: Member) -> None:
+    doing.say(room, "an insult", "a threat", "flowers", sender_id=ALICE)
+    insult, threat, flowers = Message.objects.order_by("seq")
+    asked = delete(moderator, insult, threat, confirmed=False)
+    assert "Delete these messages for everyone?" in asked
+    assert "a threat" in asked
+    assert not Message.objects.exclude(deleted_at=None).exists()
+    assert "Messages deleted: 2." in delete(moderator, insult, threat)
+    assert [doing.read(room, seq).deleted_by for seq in (1, 2, 3)] == ["moderator", "moderator", None]
+    room.refresh_from_db()
+    assert room.version == 5
+    assert "Messages deleted: 0." in delete(moderator, insult)
+    assert LogEntry.objects.count() == 2
+    assert flowers.contents in show(moderator)
+
+
+def test_who_may_not_look_at_messages_deletes_none(room: Room, alice: Member) -> None:
+    doing.say(room, "flowers", sender_id=ALICE)
+    client = Client()
+    client.force_login(User.objects.create_user("staff", is_staff=True))
+    chosen = {"action": "delete_messages", "_selected_action": [Message.objects.get().pk], "post": "yes"}
+    assert client.post(reverse(LIST), chosen).status_code == 403
+    assert doing.read(room, 1).deleted_by is None

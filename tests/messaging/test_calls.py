@@ -3,10 +3,10 @@
 import pytest
 
 from chatproject.asgi import Process
-from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, InvalidInput, NotInRoom
+from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, InvalidInput, MessageDeleted, NotInRoom
 from messaging.server import ChatServer
 from messaging.store.services import Stored
-from messaging.wire.client_frames import Ask
+from messaging.wire.client_frames import Ask, Delete
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.answering import RUN_ID, Listener
@@ -166,3 +166,16 @@ async def test_answerers_hear_each_other_also_where_nobody_listens(
     here.tell_answerers(room.pk, b"words")
     await eventually(lambda: other.heard)
     assert (one.heard, other.heard) == ([], [(room.pk, b"words")])
+
+
+async def test_what_was_deleted_before_it_was_said_again_calls_nobody(
+    server: ChatServer, alice_listens: Person, room: Room
+) -> None:
+    server.calls.answerer = listener = Listener()
+    said = await alice_listens.say(room.pk, "@anyone?", client_id="0190a3c4-7b1e-7cc2-9f00-0123456789ab")
+    await soon(server.act(alice_listens.session, Delete(room_id=room.pk, seq=1)))
+    again = await alice_listens.say(room.pk, "@anyone?", client_id=said.message.client_id)
+    server.calls.consider(again.message, refuse=lambda _error: None)
+    with pytest.raises(MessageDeleted):
+        await soon(server.calls.answer(alice_listens.session, Ask(room_id=room.pk, message="@anyone?"), again))
+    assert (listener.considered, listener.asked) == ([], [])

@@ -1,6 +1,7 @@
 """What REST changes is told to live sockets: one ASGI application takes both."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from chatproject.asgi import Process
+from messaging.models import Message
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for
 from tests.messaging.people import TIMEOUT_S, in_thread
@@ -115,17 +117,32 @@ def staff(client: Client, transactional_db: None) -> Client:
     return client
 
 
+async def submit(process: Process, staff: Client, path: str, **data: Any) -> None:
+    """Send a form of the admin's, as a browser does."""
+    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly there
+    cookies = {name: morsel.value for name, morsel in staff.cookies.items()} | {"csrftoken": CSRF}
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies=cookies) as browser:
+        answer = await browser.post(path, data={**data, "csrfmiddlewaretoken": CSRF})
+    assert answer.status_code == 302, answer.text
+
+
 async def test_who_is_taken_out_in_the_admin_is_told_to_the_room(
     process: Process, staff: Client, room: Room
 ) -> None:
     alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
     place = await in_thread(lambda: Participant.objects.get(room=room, member_id=BOB))
-    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly there
-    cookies = {name: morsel.value for name, morsel in staff.cookies.items()} | {"csrftoken": CSRF}
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies=cookies) as browser:
-        answer = await browser.post(
-            f"/admin/rooms/participant/{place.pk}/delete/", data={"post": "yes", "csrfmiddlewaretoken": CSRF}
-        )
-    assert answer.status_code == 302, answer.text
+    await submit(process, staff, f"/admin/rooms/participant/{place.pk}/delete/", post="yes")
     assert (await bob.gets("removed"))["roomId"] == room.pk
     assert (await alice.gets("left"))["memberId"] == BOB
+
+
+async def test_what_is_deleted_in_the_admin_leaves_the_screens(
+    process: Process, staff: Client, room: Room
+) -> None:
+    alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
+    await say(alice, room, "an insult")
+    message = await in_thread(Message.objects.get)
+    chosen = {"action": "delete_messages", "_selected_action": message.pk, "post": "yes"}
+    await submit(process, staff, "/admin/messaging/message/", **chosen)
+    changed = await bob.gets("changed")
+    assert (changed["message"], changed["senderId"], changed["deletedBy"]) == ("", None, "moderator")

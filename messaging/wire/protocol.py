@@ -58,7 +58,7 @@ class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
-    """The first frame: who the socket is, until when, and what it may send."""
+    """The first frame: who the socket is, until when, and what it may send. `reactions` are the keys of `react`."""
 
     member_id: int
     nick_name: str
@@ -95,7 +95,7 @@ class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):
 
 
 class Ok(ServerFrame, frozen=True, kw_only=True, tag="ok"):
-    """Done. `version`, of a changed message: its own now; when it comes, the change has been told."""
+    """Done, and committed. `version` is that of the message to which it was done, as it is now."""
 
     id: str | None = None
     version: int | None = None

@@ -58,7 +58,7 @@ class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
-    """The first frame: who the socket is, until when, and what it may send. `reactions` are the keys of `react`."""
+    """The first frame: who the socket is, until when, what it may send. `reactions` are the keys of `react`."""
 
     member_id: int
     nick_name: str

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chatproject.errors import ChatError, NotInRoom
-from messaging.models import Message
+from chatproject.errors import ChatError, NotInRoom, StoreUnavailable, TooManyRequests
+from messaging.limits import Limits
+from messaging.models import Message, Reaction
 from messaging.server import ChatServer
 from messaging.store.services import Stored
 from messaging.wire.client_frames import Delete, Edit, Pin, React
@@ -15,7 +16,7 @@ from rooms.models import Member, Participant, Room
 from rooms.services import remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, connect, eventually, in_thread, soon
+from tests.messaging.people import Person, StartServer, connect, eventually, in_thread, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,12 +169,24 @@ async def test_a_stranger_learns_nothing_of_a_room(server: ChatServer, room: Roo
         assert refused.value.code == "E-AU002"
 
 
-async def test_a_reaction_that_waits_is_answered_at_the_end_of_the_server(
+async def test_a_reaction_that_waits_is_refused_at_the_end_of_the_server_to_come_again(
     server: ChatServer, room: Room, alice_listens: Person
 ) -> None:
     await alice_listens.say(room.pk, "one")
     await do(alice_listens, react(room, 1))
     waiting = server.act(alice_listens.session, react(room, 1, "thumb"))
-    await eventually(lambda: server.writer._pace)
+    await eventually(lambda: len(server.writer._pace))
     await soon(server.writer.stop())
-    assert (await soon(asyncio.gather(waiting, return_exceptions=True)))[0] is not None
+    outcome = await soon(asyncio.gather(waiting, return_exceptions=True))
+    assert isinstance(outcome[0], Stored | StoreUnavailable)  # the moment may have come just then
+    assert await in_thread(Reaction.objects.count) == (2 if isinstance(outcome[0], Stored) else 1)
+
+
+async def test_what_is_done_counts_as_what_is_said(start_server: StartServer, room: Room) -> None:
+    server = await start_server(limits=Limits(sends_per_second=1))
+    alice = await connect(server, ALICE)
+    await alice.say(room.pk, "one")
+    await do(alice, edit(room, 1, "eins"))
+    await do(alice, react(room, 1))
+    with pytest.raises(TooManyRequests):
+        server.act(alice.session, Delete(room_id=room.pk, seq=1))

@@ -7,6 +7,7 @@ import msgspec
 from chatproject.errors import MessageNotFound
 from messaging.models import Message, Pin, Reaction
 from messaging.store.objects import message_objects
+from messaging.store.own_reactions import with_own_reactions
 from messaging.wire.times import wire_time
 from rooms.models import shown_nickname
 from rooms.selectors import require_participant
@@ -45,7 +46,8 @@ def pins(*, room_id: int, member_id: int, before: int | None, limit: int) -> Pag
     rows = list(found.order_by("-pk")[: limit + 1])
     page = rows[:limit]
     messages = message_objects(Message.objects.filter(room_id=room_id, seq__in={pin.seq for pin in page}))
-    by_seq = {message.seq: msgspec.to_builtins(message) for message in messages}
+    shown = with_own_reactions(messages, member_id=member_id)
+    by_seq = {message.seq: msgspec.to_builtins(message) for message in shown}
     return [_shown(pin, by_seq.get(pin.seq)) for pin in page], page[-1].pk if len(rows) > limit else None
 
 

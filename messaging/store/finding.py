@@ -9,6 +9,7 @@ from messaging.search.finder import SignatureSearch
 from messaging.search.text import Word
 from messaging.store.my_rooms import with_room_names
 from messaging.store.objects import messages_by_id
+from messaging.store.own_reactions import with_own_reactions
 from rooms.models import Participant
 from rooms.selectors import require_participant
 
@@ -53,4 +54,5 @@ def find_messages(wanted: Wanted, *, member_id: int, engine: SearchEngine | None
     standing = [
         messages[one] for one in sorted(messages, reverse=True) if messages[one].deleted_at is None
     ]  # deleted while we looked
-    return FoundMessages(with_room_names(standing), None if found.after is None else str(found.after))
+    shown = with_room_names(with_own_reactions(standing, member_id=member_id))
+    return FoundMessages(shown, None if found.after is None else str(found.after))

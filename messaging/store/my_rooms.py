@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from chatproject.errors import InvalidInput
 from messaging.store.mentions import count_unread, find_mentions
 from messaging.store.objects import messages_by_id
+from messaging.store.own_reactions import with_own_reactions
 from messaging.store.selectors import last_messages
 from messaging.store.statements import run
 from messaging.wire.protocol import MessageObject
@@ -136,7 +137,10 @@ def my_mentions(*, member_id: int, before: int | None, limit: int) -> tuple[list
     page = found[:limit]
     stored = messages_by_id([message_id for _number, message_id, _room_id, _seq in page])
     shown = [stored[message_id] for _number, message_id, _room_id, _seq in page if message_id in stored]
-    return with_room_names(shown), page[-1][0] if len(found) > limit else None
+    standing = [message for message in shown if message.deleted_at is None]  # deleted while we looked
+    return with_room_names(with_own_reactions(standing, member_id=member_id)), page[-1][0] if len(
+        found
+    ) > limit else None
 
 
 def with_room_names(messages: Sequence[MessageObject]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from messaging.models import Message
+from messaging.store.own_reactions import with_own_reactions
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.marks import marks_of
 from messaging.wire.protocol import MessageObject, encode
@@ -51,11 +52,17 @@ def messages_by_id(message_ids: Collection[int]) -> dict[int, MessageObject]:
     }
 
 
-def encoded_messages(messages: QuerySet[Message], order: Literal["seq", "-seq"], limit: int) -> list[bytes]:
-    """Asks several times: the MySQL driver makes a whole answer into Python's strings, four bytes a character."""
+def encoded_messages(
+    messages: QuerySet[Message], order: Literal["seq", "-seq"], limit: int, *, member_id: int
+) -> list[bytes]:
+    """A page as the member sees it.
+
+    Asks several times: the MySQL driver makes a whole answer into Python's strings, four bytes a character.
+    """
     page: list[bytes] = []
     while wanted := min(ROWS_AT_ONCE, limit - len(page)):
-        page += map(encode, found := message_objects(messages.order_by(order)[:wanted]))
+        found = message_objects(messages.order_by(order)[:wanted])
+        page += map(encode, with_own_reactions(found, member_id=member_id))
         if len(found) < wanted:
             break
         messages = messages.filter(**{"seq__gt" if order == "seq" else "seq__lt": found[-1].seq})

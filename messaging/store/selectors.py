@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import F
 
 from messaging.models import Message
 from messaging.store.objects import encoded_messages, message_objects
+from messaging.store.own_reactions import with_own_reactions
 from messaging.store.statements import Standing, read_standings, run
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Participant, Room
@@ -75,14 +77,15 @@ def history(
     """
     place = require_participant(room_id=room_id, member_id=member_id)
     messages = Message.objects.filter(room_id=room_id)
+    read = partial(encoded_messages, member_id=member_id)
     if around is not None and around <= place.room.last_seq:
-        newer = encoded_messages(messages.filter(seq__gt=around), "seq", limit // 2)
-        return encoded_messages(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
+        newer = read(messages.filter(seq__gt=around), "seq", limit // 2)
+        return read(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
     if before is not None:
         messages = messages.filter(seq__lt=before)
     if after is not None:
-        return encoded_messages(messages.filter(seq__gt=after), "seq", limit)
-    return encoded_messages(messages, "-seq", limit)[::-1]
+        return read(messages.filter(seq__gt=after), "seq", limit)
+    return read(messages, "-seq", limit)[::-1]
 
 
 def latest_of_members(*, room_id: int, member_id: int) -> MessageObject | None:
@@ -124,8 +127,8 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         missed = []
     elif since is not None and since < room.version:
         missed = _changed_between(room_id, since, room.version, limit=REPLAY_MAX_CHANGES + 1)
-        if len(missed) > REPLAY_MAX_CHANGES:
-            missed = None
+        is_complete = len(missed) <= REPLAY_MAX_CHANGES
+        missed = with_own_reactions(missed, member_id=member_id) if is_complete else None
     return SubscriptionState(
         room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, missed
     )

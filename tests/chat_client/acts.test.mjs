@@ -218,6 +218,15 @@ test("a reaction that is refused goes again, one that is taken back too", async 
   assert.deepEqual(shown(message), [["heart", 1, [ALICE], true]]);
 });
 
+test("among more than can be named one is known to be, once a page or a replay said so", async () => {
+  const { message, change } = await listenToThree();
+  const memberIds = Array.from({ length: 30 }, (_, at) => 100 + at);
+  change(4, { reactions: [{ key: "heart", count: 40, memberIds: [...memberIds, ALICE] }] });
+  change(5, { reactions: [{ key: "heart", count: 41, memberIds }, { key: "thumb", count: 40, memberIds }] });
+
+  assert.deepEqual(shown(message), [["heart", 41, memberIds, true], ["thumb", 40, memberIds, false]]);
+});
+
 test("among more than can be named one is known to be, once one was", async () => {
   const { room, socket, message, change } = await listenToThree();
   const memberIds = Array.from({ length: 30 }, (_, at) => 100 + at);

@@ -9,6 +9,9 @@ const NAMED_MAX = 30; // members are named up to here, the first ones
 export const withMine = (reactions, memberId) =>
   reactions.map((reaction) => ({ ...reaction, isMine: reaction.memberIds.includes(memberId) }));
 
+/** A page or a replay names this member behind the first ones; what everybody is told does not. */
+const isBeyondNames = ({ isMine, memberIds }) => isMine && memberIds.length > NAMED_MAX;
+
 export class Reactions {
   #told = new WeakMap(); // message -> its reactions, as the server says
   #doing = []; // { message, key, on, version }: shown until the message has that version, or the act was refused
@@ -16,6 +19,7 @@ export class Reactions {
 
   /** The server told this message, which is at hand. */
   hear(message) {
+    for (const reaction of message.reactions) if (isBeyondNames(reaction)) this.#done.set(`${message.seq} ${reaction.key}`, true);
     this.#told.set(message, message.reactions);
     this.#show(message);
   }

@@ -9,8 +9,7 @@ import { Reactors } from "./reactors.js";
 import { failureOf, t } from "./texts.js";
 import { Undo } from "./undo.js";
 
-const HOUR_MS = 3_600_000;
-const [EDIT_H, DELETE_H] = [24, 24]; // until the server says its own
+const DAY_S = 86_400; // until the server says its own
 const NONE = { waiting: [], fate: null }; // of what is not at the server yet
 
 export class MessageActs {
@@ -94,13 +93,13 @@ export class MessageActs {
   }
 
   #mayEdit(message) {
-    return this.#isMine(message) && isWithin(message, this.#client.limits.editWithinHours ?? EDIT_H);
+    return this.#isMine(message) && isWithin(message, this.#client.limits.editWithinSeconds ?? DAY_S);
   }
 
   #mayDelete(message) {
     const { isGroup, isManager } = this.#place();
     if (isGroup && isManager) return true;
-    return this.#isMine(message) && isWithin(message, this.#client.limits.deleteWithinHours ?? DELETE_H);
+    return this.#isMine(message) && isWithin(message, this.#client.limits.deleteWithinSeconds ?? DAY_S);
   }
 
   mayPin() {
@@ -142,4 +141,4 @@ export class MessageActs {
 }
 
 /** As far as the clock of this device knows. */
-const isWithin = ({ createdAt }, hours) => Date.now() - new Date(createdAt) < hours * HOUR_MS;
+const isWithin = ({ createdAt }, seconds) => Date.now() - new Date(createdAt) < seconds * 1000;

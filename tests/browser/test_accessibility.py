@@ -67,6 +67,38 @@ async def test_axe_finds_nothing_serious_in_either_theme(
     assert await faults(alices.page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_serious_where_messages_are_acted_on(
+    open_context: OpenContext, alice: Person, room: int, room_name: str, scheme: str
+) -> None:
+    alices = await ChatPage.open(open_context, alice, bypass_csp=True, color_scheme=scheme)
+    await alices.enter(room_name)
+    page = alices.page
+    for text in ("반응이 있는 말", "고친 말", "지운 말", "지우는 말"):
+        await alices.say(text)
+        await expect(alices.sent(text)).to_have_count(1)
+    for number, key in ((1, "heart"), (1, "sad")):
+        await alice.call("PUT", f"/room/{room}/message/{number}/reaction/{key}")
+    await alice.put(f"/room/{room}/message/2", {"message": "다시 고친 말"})
+    await alice.delete(f"/room/{room}/message/3")
+    await expect(page.locator(".reaction")).to_have_count(2)
+    await expect(page.locator(".message.deleted")).to_have_count(1)
+
+    await alices.sent("지우는 말").locator(".text").click(button="right")
+    assert await faults(page) == []
+    await page.get_by_role("menuitem", name="삭제").click()
+    await alices.sent("다시 고친 말").locator(".text").click(button="right")
+    await page.get_by_role("menuitem", name="수정").click()
+    await expect(page.locator("#undo")).to_be_visible()
+    await page.locator("#undo-all").focus()  # or it might go meanwhile
+    assert await faults(page) == []
+
+    await alices.sent("반응이 있는 말").locator(".text").click(button="right")
+    await page.get_by_role("menuitem", name="반응한 사람").click()
+    await expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(2)
+    assert await faults(page) == []
+
+
 async def test_the_keyboard_is_enough(
     open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:

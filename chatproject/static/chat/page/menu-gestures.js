@@ -11,10 +11,12 @@ const selects = () => !getSelection().isCollapsed;
 /** `open(element, point)`: of this message, at this place of the screen (null: beside it); whether it has a menu. */
 export function listenForMenu(list, open) {
   let hadSelection = false; // before the press: some browsers select the word that is right-clicked
-  list.addEventListener("pointerdown", ({ button }) => button === RIGHT && (hadSelection = selects()));
+  list.addEventListener("pointerdown", ({ button, ctrlKey }) => { hadSelection = (button === RIGHT || ctrlKey) && selects(); });
   list.addEventListener("contextmenu", (event) => {
     const message = messageOf(event.target);
-    if (message === null || event.shiftKey || isLink(event.target) || hadSelection) return;
+    const isTheirs = event.shiftKey || isLink(event.target) || hadSelection;
+    hadSelection = false; // keys may ask next
+    if (message === null || isTheirs) return;
     if (!open(message, { x: event.clientX, y: event.clientY })) return;
     event.preventDefault();
     getSelection().removeAllRanges();

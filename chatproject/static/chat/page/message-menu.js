@@ -23,6 +23,7 @@ export class MessageMenu {
 
   /** Of `message`, at `point` or beside `element`. `reactions`: `{ key, isMine }`; `entries`: `{ act, label, icon }`. */
   open(message, { element, point, reactions, entries }) {
+    if (this.#dialog.open) return; // some browsers tell of a long press as of a right click too
     this.#message = message;
     this.#opener = element;
     const quick = make("div", { role: "group", className: "quick", hidden: reactions.length === 0 }, ...reactions.map(quickReaction));

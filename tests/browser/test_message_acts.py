@@ -75,8 +75,10 @@ async def test_reactions_are_counted_for_both_and_taken_back(alices: ChatPage, b
     await alices.say("내일 배포해요!")
     await expect(bobs.sent("내일 배포해요!")).to_have_count(1)
     message = bobs.sent("내일 배포해요!")
-    await message.locator(".text").click(button="right")
-    await bobs.page.get_by_role("menuitemcheckbox", name="하트").click()
+    await message.focus()
+    await bobs.page.keyboard.press("Enter")
+    await expect(bobs.page.get_by_role("menuitemcheckbox", name="하트")).to_be_focused()
+    await bobs.page.keyboard.press("Enter")
     await expect(message.get_by_role("button", name="하트, 1, 나도 눌렀어요", pressed=True)).to_be_visible()
 
     theirs = alices.sent("내일 배포해요!")
@@ -86,7 +88,11 @@ async def test_reactions_are_counted_for_both_and_taken_back(alices: ChatPage, b
     await expect(alices.page.get_by_role("dialog").get_by_role("listitem")).to_have_text(["BBob", "AAlice"])
     await alices.page.keyboard.press("Escape")
 
-    await message.get_by_role("button", name="하트, 2, 나도 눌렀어요").click()
+    await expect(message).to_be_focused()
+    for name in ("Alice", "답장", "이 메시지의 메뉴", "하트, 2, 나도 눌렀어요"):
+        await bobs.page.keyboard.press("Tab")
+        await expect(bobs.page.locator(":focus")).to_have_accessible_name(name)
+    await bobs.page.keyboard.press("Space")
     await expect(theirs.get_by_role("button", name="하트, 1, 나도 눌렀어요")).to_be_visible()
     await theirs.get_by_role("button", name="하트").click()
     await expect(message.locator(".reaction")).to_have_count(0)

@@ -98,6 +98,24 @@ async def test_reactions_are_counted_for_both_and_taken_back(alices: ChatPage, b
     await expect(message.locator(".reaction")).to_have_count(0)
 
 
+async def test_what_one_reads_stays_where_it_is_while_messages_above_are_reacted_to(
+    alices: ChatPage, bob: Person, room: int
+) -> None:
+    socket = await bob.listen(room)
+    for number in range(40):
+        await socket.say(room, f"긴 이야기 {number}")
+    read = alices.sent("긴 이야기 20")
+    await read.scroll_into_view_if_needed()
+    await read.focus()
+    before = await read.bounding_box()
+
+    for number in range(1, 21):
+        await bob.call("PUT", f"/room/{room}/message/{number}/reaction/heart")
+
+    await expect(alices.page.locator(".reaction")).to_have_count(20)
+    assert await read.bounding_box() == before
+
+
 async def test_a_deleted_text_is_nowhere_any_more(alices: ChatPage, bobs: ChatPage, room_name: str) -> None:
     await bobs.say("잘못 보낸 말")
     await expect(alices.sent("잘못 보낸 말")).to_have_count(1)

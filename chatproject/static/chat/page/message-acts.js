@@ -4,7 +4,7 @@ import { copyAloud } from "./clipboard.js";
 import { Editing } from "./editing.js";
 import { MessageMenu } from "./message-menu.js";
 import { orNotify } from "./notices.js";
-import { reactionKeys, Reactions } from "./reactions.js";
+import { Reactions } from "./reactions.js";
 import { Reactors } from "./reactors.js";
 import { failureOf, t } from "./texts.js";
 import { Undo } from "./undo.js";
@@ -57,7 +57,7 @@ export class MessageActs {
     const entries = this.#entries(message);
     if (entries.length === 0) return false;
     const isMine = (key) => message.reactions.some((one) => one.key === key && one.isMine);
-    const reactions = message.kind === "notice" ? [] : reactionKeys.map((key) => ({ key, isMine: isMine(key) }));
+    const reactions = message.kind === "notice" ? [] : this.#client.reactions.map((key) => ({ key, isMine: isMine(key) }));
     this.menu.open(message, { element, point, reactions, entries });
     return true;
   }

@@ -35,7 +35,8 @@ export function drawMessage(item, shown) {
   element.classList.toggle("going", ["undo", "deleting"].includes(shown.fate?.kind));
   if (message.seq !== null) element.dataset.seq = message.seq;
   if (message.kind === "notice") {
-    element.append(make("p", { className: "notice-text", textContent: message.message }));
+    const words = message.deletedAt === null ? message.message : t("This message was deleted.");
+    element.append(make("p", { className: "notice-text", textContent: words }));
     return element;
   }
   const parts = [

@@ -2,7 +2,6 @@
 
 import { make } from "./dom.js";
 import { orNotify } from "./notices.js";
-import { pageSettings } from "./session.js";
 import { t } from "./texts.js";
 
 const LOOKS = {
@@ -15,9 +14,7 @@ const LOOKS = {
 };
 const PAGE = 100; // names of one request
 
-/** Those that may be given here; a key of a widened set looks as it is called. */
-export const reactionKeys = pageSettings.reactionKeys ?? Object.keys(LOOKS);
-
+/** A key of a widened set looks as it is called. */
 export const faceOf = (key) => make("span", { className: "face", "aria-hidden": "true", textContent: LOOKS[key]?.[0] ?? key });
 export const wordFor = (key) => LOOKS[key]?.[1] ?? key;
 

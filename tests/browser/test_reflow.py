@@ -44,6 +44,11 @@ async def test_long_names_and_words_fit_into_a_small_screen(
     await expect(page.locator(".message.sent")).to_have_count(3)
     assert await too_wide(page) == []
 
+    await page.locator(".message").last.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("menu")).to_be_visible()
+    assert await too_wide(page) == []
+    await page.keyboard.press("Escape")
     await page.get_by_role("button", name="이 방에 대해").click()
     await expect(page.get_by_role("dialog").get_by_role("button", name="저장")).to_be_visible()
     assert await too_wide(page) == []

@@ -77,10 +77,11 @@ async def test_axe_finds_nothing_serious_where_messages_are_acted_on(
     for text in ("반응이 있는 말", "고친 말", "지운 말", "지우는 말"):
         await alices.say(text)
         await expect(alices.sent(text)).to_have_count(1)
-    for number, key in ((1, "heart"), (1, "sad")):
-        await alice.call("PUT", f"/room/{room}/message/{number}/reaction/{key}")
-    await alice.put(f"/room/{room}/message/2", {"message": "다시 고친 말"})
-    await alice.delete(f"/room/{room}/message/3")
+    socket = await alice.connect()
+    for key in ("heart", "sad"):
+        await socket.react(room, 1, key)
+    await socket.edit(room, 2, "다시 고친 말")
+    await socket.delete(room, 3)
     await expect(page.locator(".reaction")).to_have_count(2)
     await expect(page.locator(".message.deleted")).to_have_count(1)
 

@@ -110,7 +110,7 @@ async def test_what_one_reads_stays_where_it_is_while_messages_above_are_reacted
     before = await read.bounding_box()
 
     for number in range(1, 21):
-        await bob.call("PUT", f"/room/{room}/message/{number}/reaction/heart")
+        await socket.react(room, number, "heart")
 
     await expect(alices.page.locator(".reaction")).to_have_count(20)
     assert await read.bounding_box() == before
@@ -178,9 +178,9 @@ async def test_what_is_written_into_a_message_that_is_deleted_meanwhile_is_not_l
     await bobs.say("고치려던 말")
     await choose(bobs, bobs.sent("고치려던 말"), "수정")
     await bobs.field.fill("고친 말")
-    [message] = await alice.get(f"/history/{room}")
+    await expect(alices.sent("고치려던 말")).to_have_count(1)
 
-    await alice.delete(f"/room/{room}/message/{message['seq']}")
+    await (await alice.connect()).delete(room, 1)
 
     await expect(bobs.page.locator("#editing")).to_contain_text("여기 쓴 글은 새 메시지로 보내요.")
     await bobs.field.press("Enter")
@@ -207,7 +207,7 @@ async def test_without_a_connection_acts_wait_and_a_refused_change_keeps_its_tex
     await choose(bobs, bobs.sent("둘째 말"), "수정")
     await bobs.say("둘째 말, 고침")
     await expect(bobs.message("둘째 말, 고침")).to_contain_text("저장하는 중…")
-    await alice.delete(f"/room/{room}/message/2")
+    await (await alice.connect()).delete(room, 2)
     link[0].mend()
     await bobs.page.get_by_role("button", name="지금 연결").click()
 

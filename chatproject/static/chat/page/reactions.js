@@ -44,7 +44,7 @@ function toggle({ key, count, isMine }, isWaiting) {
 }
 
 export class Reactions {
-  #waiting = new Set(); // placeOf: mine that the server has not answered
+  #waiting = new Map(); // placeOf: mine that the server has not answered, each a promise
   #looked = new Set(); // placeOf: where I was looked for among the many whose ids a message does not hold
 
   /** `onChange()`: another picture of some message. */
@@ -63,16 +63,17 @@ export class Reactions {
   async toggle(message, key) {
     const isMine = message.reactions.some((one) => one.key === key && one.isMine) || (await this.#isAmongMany(message, key));
     const place = placeOf(message, key);
-    this.#waiting.add(place);
     const answer = orNotify(() => this.client.room(message.roomId).react(message, key, !isMine));
+    this.#waiting.set(place, answer);
     this.onChange();
     await answer;
-    this.#waiting.delete(place);
+    if (this.#waiting.get(place) === answer) this.#waiting.delete(place);
     this.onChange();
   }
 
   /** A page of who reacted, the first of them first: `{ members, next }`. */
-  who(message, key, after = null) {
+  async who(message, key, after = null) {
+    if (this.client.state === "open") await this.#waiting.get(placeOf(message, key)); // mine is to be among them
     const path = `/room/${message.roomId}/message/${message.seq}/reaction/${encodeURIComponent(key)}`;
     return this.client.call("GET", path, { query: { after, limit: PAGE } });
   }

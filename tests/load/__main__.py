@@ -25,6 +25,7 @@ PARTS = (
     "growth",
     "askers",
     "read_marks",
+    "reactions",
 )
 
 

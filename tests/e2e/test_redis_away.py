@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.client import Socket
 from tests.e2e.conftest import Meet, Pair
+from tests.e2e.living import act, state_of
 from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S, Process, running, serve
 from tests.factories import ALICE, BOB
@@ -105,6 +106,37 @@ async def test_redis_is_killed_and_comes_back(
     heard = await far.hear_until("chat", 4)
     assert [message["seq"] for message in heard] == [1, 2, 3, 4]
     assert heard == await hers.hear_until("chat", 4)
+
+
+async def test_what_becomes_of_messages_while_redis_is_away_is_seen_all_the_same(
+    servers: tuple[Process, Process], redis: RedisServer, meet: Meet, room_name: str
+) -> None:
+    first, second = servers
+    alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
+    hers, far = await alice.listen(room), await bob.listen(room)
+    for text in ("하나, 들려요?", "둘, 들려요?"):
+        await hers.say(room, text)
+    await far.hear("chat", seq=2)
+
+    redis.kill()
+    await wait_for_log(DOWN, first, second)
+    newest = [
+        await act(hers, "edit", room, 1, message="하나, 고침"),
+        await act(hers, "pin", room, 1),
+        await act(hers, "delete", room, 2),
+    ]
+    await far.hear("changed", version=newest[-1])
+    redis.start()
+    await wait_for_log(BACK, first, second)
+    newest.append(await act(hers, "react", room, 1, key="heart"))
+    await far.hear("changed", version=newest[-1])
+
+    stored = [state_of(message) for message in await bob.get(f"/history/{room}")]
+    last = {frame["seq"]: state_of(frame) for frame in far.all_heard("changed")}
+    assert [last[1], last[2]] == stored
+    versions = [frame["version"] for frame in far.all_heard("changed")]
+    assert versions == sorted(set(versions))
+    assert not set(versions) - set(newest)
 
 
 async def test_redis_freezes_and_nobody_waits_for_it(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import NO_LIMITS, Meet
+from tests.e2e.living import live_through_a_life
 from tests.e2e.processes import Process, environment, manage, running, serve
 from tests.factories import ALICE, BOB, CHARLIE
 
@@ -39,6 +40,14 @@ async def test_alice_and_bob_talk_on_sqlite(server: Process, meet: Meet, room_na
     assert await charlie.code("GET", f"/history/{room}") == "E-AU002"
     assert await bob.code("GET", f"/history/{room}") == "E-AU002"
     assert await hers.refusal("ask", roomId=room, message="is there a model?") == "E-A001"
+
+
+async def test_what_becomes_of_messages_is_seen_on_sqlite_too(server: Process, meet: Meet, room_name: str) -> None:
+    alice, bob = meet(server, ALICE, "Alice"), meet(server, BOB, "Bob")
+    room = await alice.create_room(room_name)
+    await bob.join(room)
+
+    await live_through_a_life(alice, bob, room)
 
 
 async def test_what_was_acknowledged_survives_a_crash(server: Process, meet: Meet, room_name: str) -> None:

@@ -1,7 +1,7 @@
 """A client as the protocol wants it, that writes down what it does and sees.
 
 It comes back with back-off, resumes with `since`, pages the history where that is not enough, and repeats what was
-not acknowledged under the same client id.
+not answered: messages under the same client id, acts as they were.
 """
 
 import asyncio
@@ -11,42 +11,23 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 from random import Random
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import msgspec
 
-from tests.e2e.chaos.journal import Acknowledged, Answered, Closed, Heard, Journal, Message, Said
+from tests.e2e.chaos.acting import Actor
+from tests.e2e.chaos.frames import Frame, decode, decode_page, frame_of, hexadecimal, message_of
+from tests.e2e.chaos.journal import Acknowledged, Act, Answered, Closed, Heard, Journal, Said
 from tests.e2e.chaos.lean_socket import HandshakeRefused, LeanSocket
 from tests.e2e.secrecy import make_token
 
 BACK_OFF_S = (0.1, 1.0)  # the first pause and the longest, each cut by up to a half
 REPEAT_AFTER_S = 6.0  # the server answers within 5
-ASK_AGAIN_AFTER_S = 0.5  # after a refusal that names no time
 PAGE_MESSAGES = 200
 PASSING = ("E-S002", "E-C004")  # refusals that a repeat may get past
-
-
-class Frame(msgspec.Struct, rename="camel"):
-    """Whatever the server sends, as far as a client needs it."""
-
-    type: str = "chat"
-    id: str | None = None
-    room_id: int = 0
-    seq: int = 0
-    version: int = 0
-    last_seq: int = 0
-    sender_id: int | None = None
-    client_id: str | None = None
-    message: str = ""
-    recovered: bool = False
-    code: str = ""
-    retry_after: float = ASK_AGAIN_AFTER_S
-    reconnect_after: float = 0.0
-
-
-_decode = msgspec.json.Decoder(Frame).decode
-_decode_page = msgspec.json.Decoder(list[Frame]).decode
+TOO_LATE = ("E-MS004",)  # for an act: somebody deleted the message meanwhile
+MENTIONED = 0.1  # the share of messages that mention somebody
 
 
 class Refused(Exception):
@@ -58,7 +39,6 @@ class Place:
 
     def __init__(self) -> None:
         self.version: int | None = None
-        self.seq = 0
         self.is_live = False  # subscribed on the present socket
         self.replayed_until = 0  # what comes up to this version is a replay
         self.held: list[Frame] | None = None  # live frames that wait for the history
@@ -80,7 +60,9 @@ class Client:
     ) -> None:
         self.journal = Journal(name, member_id)
         self.places = {room_id: Place() for room_id in room_ids}
-        self.unacknowledged: dict[str, tuple[int, bytes]] = {}  # by client id: room and frame
+        self.actor = Actor(member_id, random)
+        self.unacknowledged: dict[str, tuple[int, bytes]] = {}  # by client id, or the id of an act: room and frame
+        self._acts: dict[str, Act] = {}  # of these, by their id
         self.server = ""
         self.is_welcome = False
         self._token = make_token(member_id)
@@ -138,6 +120,9 @@ class Client:
         for task in self._tasks:
             task.cancel()
 
+    async def write_down_picture(self) -> None:
+        """What it heard last is what it shows."""
+
     def break_off(self) -> None:
         """Lose the connection, as in a tunnel."""
         if self._socket is not None:
@@ -153,18 +138,38 @@ class Client:
 
     def say(self, room_id: int, *, padding: str = "") -> None:
         """Say something in the room, now or when there is a connection; again until it is acknowledged."""
-        client_id = str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        client_id = self._new_id()
         text = text_of(self.journal.name, client_id) + padding
-        frame = {"type": "chat", "id": client_id, "roomId": room_id, "message": text, "clientId": client_id}
+        others = self.actor.mentionable(room_id) if self._random.random() < MENTIONED else []
+        mentions = tuple(others[:2])
+        frame: dict[str, Any] = {"type": "chat", "id": client_id, "roomId": room_id}
+        frame |= {"message": text, "clientId": client_id, "mentions": mentions}
         self.unacknowledged[client_id] = (room_id, json.dumps(frame).encode())
-        self.journal.said.append(Said(time.monotonic(), room_id, _hex(client_id)))
+        self.journal.said.append(Said(time.monotonic(), room_id, hexadecimal(client_id), text, mentions))
         self._send(client_id)
+
+    def act(self, room_id: int) -> bool:
+        """Do something to a message of the room, as `say` says; False where there is none."""
+        act = self.actor.choose(room_id)
+        if act is None:
+            return False
+        act_id = self._new_id()
+        self._acts[act_id] = act
+        self.unacknowledged[act_id] = (room_id, json.dumps({"id": act_id, **frame_of(act)}).encode())
+        self.journal.acts.append(act)
+        self._send(act_id)
+        return True
+
+    def _new_id(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def _send(self, client_id: str) -> None:
         waiting = self.unacknowledged.get(client_id)
         if waiting is None or not self.is_welcome or self._socket is None:
             return
-        self._sent_at[client_id] = time.monotonic()
+        now = self._sent_at[client_id] = time.monotonic()
+        if client_id in self._acts:
+            self._acts[client_id].sent_at.append(now)
         self._socket.send(waiting[1])
         self._later(REPEAT_AFTER_S, self._repeat_unanswered, client_id)
 
@@ -187,10 +192,12 @@ class Client:
     # --- what it hears
 
     def _hear(self, text: bytes) -> None:
-        frame = _decode(text)
+        frame = decode(text)
         match frame.type:
-            case "chat":
+            case "chat" | "changed":
                 self._hear_chat(frame)
+            case "ok":
+                self._settle_act(frame)
             case "ack":
                 self._hear_ack(frame)
             case "subscribed":
@@ -212,10 +219,19 @@ class Client:
     def _hear_ack(self, frame: Frame) -> None:
         assert frame.client_id is not None
         now, client_id = time.monotonic(), frame.client_id
-        ack = Acknowledged(now, frame.room_id, _hex(client_id), frame.seq, frame.version, self.server)
+        ack = Acknowledged(now, frame.room_id, hexadecimal(client_id), frame.seq, frame.version, self.server)
         self.journal.acknowledged.append(ack)
         self._hear_answer(client_id, "")
         self.unacknowledged.pop(client_id, None)
+
+    def _settle_act(self, frame: Frame) -> None:
+        """It was done, or is refused for good."""
+        act = self._acts.pop(frame.id or "", None)
+        if act is not None:
+            assert frame.id
+            act.answered_at, act.code, act.version = time.monotonic(), frame.code, frame.version
+            self._hear_answer(frame.id, "")
+            self.unacknowledged.pop(frame.id)
 
     def _hear_answer(self, client_id: str, code: str) -> None:
         sent_at = self._sent_at.pop(client_id, None)
@@ -224,6 +240,9 @@ class Client:
 
     def _hear_error(self, frame: Frame) -> None:
         """A refusal that will not last is got past by asking again; any other breaks the run."""
+        if frame.code in TOO_LATE and frame.id in self._acts:
+            self._settle_act(frame)
+            return
         if frame.code not in PASSING and frame.room_id not in self.journal.departed:
             raise Refused(f"{self.journal.name}: {frame}")
         if frame.id is None:
@@ -237,8 +256,9 @@ class Client:
     def _hear_subscribed(self, frame: Frame) -> None:
         place = self.places[frame.room_id]
         place.is_live = True
+        self.journal.pinned[frame.room_id] = frame.pinned
         if place.version is None:
-            place.version, place.seq = frame.version, frame.last_seq
+            place.version = frame.version
             self.journal.began[frame.room_id] = frame.version
         elif frame.recovered:
             place.replayed_until = frame.version
@@ -258,33 +278,36 @@ class Client:
             self._keep(place, frame, recovered=frame.version <= place.replayed_until)
 
     def _keep(self, place: Place, frame: Frame, *, recovered: bool) -> None:
-        self.journal.heard[frame.room_id].append(self._heard(frame, recovered=recovered))
+        heard = self._heard(frame, recovered=recovered)
+        self.journal.heard[frame.room_id].append(heard)
+        self.actor.hear(heard.message)
         place.version = max(place.version or 0, frame.version)
-        place.seq = max(place.seq, frame.seq)
+        pinned = self.journal.pinned
+        if heard.message.is_pinned:
+            pinned[frame.room_id] = frame.seq
+        elif pinned[frame.room_id] == frame.seq:
+            pinned[frame.room_id] = None
 
     def _heard(self, frame: Frame, *, recovered: bool) -> Heard:
-        assert frame.client_id is not None
-        assert frame.sender_id is not None
-        client_id = _hex(frame.client_id)
-        message = Message(frame.room_id, frame.seq, frame.version, frame.sender_id, client_id, frame.message)
-        return Heard(time.monotonic(), message, recovered, self.server)
+        return Heard(time.monotonic(), message_of(frame), recovered, self.server)
 
     # --- the history, where `since` is too long ago
 
     async def _page_history(self, room_id: int, place: Place, *, until: int) -> None:
-        """Read what changed up to version `until`; then take what was heard live meanwhile."""
+        """Read what changed up to version `until`, which may be old messages too; then take what was heard live
+        meanwhile."""
+        assert place.version is not None
+        frames, after = [], 0
         try:
-            while place.version is None or place.version < until:
-                page = await self._read_page(room_id, after=place.seq)
-                for frame in page:
-                    if frame.version <= until:
-                        self._keep(place, frame, recovered=True)
-                    place.seq = max(place.seq, frame.seq)
-                if not page or page[-1].version >= until:
-                    break
+            while page := await self._read_page(room_id, after=after):
+                frames += [frame for frame in page if place.version < frame.version <= until]
+                after = page[-1].seq
         except (httpx.HTTPError, Refused):
             self.break_off()  # and begin anew
             return
+        for frame in sorted(frames, key=lambda frame: frame.version):
+            self._keep(place, frame, recovered=True)
+        place.version = until  # what changed again meanwhile comes live
         held, place.held = place.held or [], None
         for frame in held:
             self._keep(place, frame, recovered=False)
@@ -296,7 +319,7 @@ class Client:
         response = await self._http.get(url, params=query, headers={"access": self._token})
         if response.status_code != 200:
             raise Refused(response.text)
-        return _decode_page(json.dumps(response.json()["data"]))
+        return decode_page(json.dumps(response.json()["data"]))
 
 
 def text_of(name: str, client_id: str) -> str:
@@ -307,7 +330,3 @@ def text_of(name: str, client_id: str) -> str:
 def _settle(closed: asyncio.Future[int], code: int) -> None:
     if not closed.done():  # else: its client has ended
         closed.set_result(code)
-
-
-def _hex(client_id: str) -> str:
-    return client_id.replace("-", "")

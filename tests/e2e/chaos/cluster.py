@@ -1,7 +1,9 @@
 """Server processes that share a store, and the store itself read and filled past them."""
 
 import contextlib
+import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +59,11 @@ class Cluster:
             (f"({member_id}, {room_id}, 0)" for member_id, rooms in rooms_of.items() for room_id in rooms),
         )
 
+    def make_managers(self, manager_of: Mapping[int, int]) -> None:
+        """Of each room the member that manages it."""
+        for room_id, member_id in manager_of.items():
+            self.execute(f"UPDATE chat_rooms SET creator_id = {member_id} WHERE chat_room_id = {room_id}")
+
     def _insert(self, columns: str, rows: Iterable[str]) -> None:
         self.execute(f"INSERT INTO {columns} VALUES {', '.join(rows)}")
 
@@ -64,23 +71,60 @@ class Cluster:
         rows = self.execute(f"SELECT chat_room_id, version FROM chat_rooms WHERE {_in(room_ids)}")
         return {_int(room_id): _int(version) for room_id, version in rows}
 
+    def read_last_seqs(self, room_ids: Iterable[int]) -> dict[int, int]:
+        rows = self.execute(f"SELECT chat_room_id, last_seq FROM chat_rooms WHERE {_in(room_ids)}")
+        return {_int(room_id): _int(last_seq) for room_id, last_seq in rows}
+
     def read_store(self, room_ids: Iterable[int]) -> Store:
+        """Reactions, mentions and notices from their tables: what stands at the messages must be the same."""
         where = _in(room_ids)
         messages = self.execute(
-            f"SELECT chat_room_id, seq, version, user_id, client_id, contents FROM chat_messages WHERE {where}"
+            "SELECT chat_room_id, seq, version, user_id, client_id, contents, edited_at IS NOT NULL,"
+            f" deleted_at IS NOT NULL, marks FROM chat_messages WHERE {where}"
         )
-        rooms = self.execute(f"SELECT chat_room_id, last_seq FROM chat_rooms WHERE {where}")
+        reactions = self.execute(
+            "SELECT chat_room_id, seq, `key`, member_id FROM chat_reactions"
+            f" JOIN chat_messages ON chat_message_id = message_id WHERE {where}"
+        )
+        mentions = self.execute(
+            "SELECT room_id, seq, member_id FROM chat_mentions"
+            f" WHERE member_id IS NOT NULL AND {_in(room_ids, 'room_id')}"
+        )
+        rooms = self.execute(f"SELECT chat_room_id, last_seq, version, pinned_seq FROM chat_rooms WHERE {where}")
+        pinned = {_int(room): None if seq is None else _int(seq) for room, _last, _version, seq in rooms}
+        reacted, mentioned = _by_message(reactions), _by_message(mentions)
         return Store(
             [
-                Message(_int(room), _int(seq), _int(version), _int(sender), str(client_id), str(text))
-                for room, seq, version, sender, client_id, text in messages
+                Message(
+                    *(_int(room), _int(seq), _int(version), _int(sender), str(client_id), str(text)),
+                    bool(is_edited),
+                    _deleted_by(marks) if is_deleted else "",
+                    tuple(sorted((str(key), _int(member)) for key, member in reacted[room, seq])),
+                    tuple(sorted(_int(member) for (member,) in mentioned[room, seq])),
+                    pinned[_int(room)] == seq,
+                )
+                for room, seq, version, sender, client_id, text, is_edited, is_deleted, marks in messages
             ],
-            {_int(room_id): _int(last_seq) for room_id, last_seq in rooms},
+            {_int(room): _int(last_seq) for room, last_seq, _version, _pinned in rooms},
+            {_int(room): _int(version) for room, _last_seq, version, _pinned in rooms},
+            pinned,
         )
 
 
-def _in(room_ids: Iterable[int]) -> str:
-    return f"chat_room_id IN ({', '.join(map(str, room_ids))})"
+def _by_message(rows: Rows) -> defaultdict[tuple[object, object], list[tuple[object, ...]]]:
+    """What follows room and seq in each row."""
+    found: defaultdict[tuple[object, object], list[tuple[object, ...]]] = defaultdict(list)
+    for room_id, seq, *rest in rows:
+        found[room_id, seq].append(tuple(rest))
+    return found
+
+
+def _deleted_by(marks: object) -> str:
+    return str(json.loads(str(marks)).get("deletedBy", "nobody"))
+
+
+def _in(room_ids: Iterable[int], column: str = "chat_room_id") -> str:
+    return f"{column} IN ({', '.join(map(str, room_ids))})"
 
 
 def _int(value: object) -> int:

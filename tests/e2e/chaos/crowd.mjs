@@ -6,6 +6,8 @@
 import { createInterface } from "node:readline";
 import { ChatClient } from "../../../chatproject/static/chat/chat-client.js";
 
+const MESSAGES_MOST = 10_000; // a run's: none is to be forgotten
+const ACTS = new Set(["edit", "delete", "react", "pin"]);
 const clients = new Map();
 
 function tell(name, event, details = {}) {
@@ -16,14 +18,16 @@ function tell(name, event, details = {}) {
 function add({ name, token, rooms, servers }) {
   let turn = Math.floor(Math.random() * servers.length);
   const choose = () => servers[(turn += 1) % servers.length];
-  const place = { server: "" };
+  const place = { server: "", versions: new Map() }; // by room: where it was when it was subscribed to last
   const client = new ChatClient({
     url: "http://chat.example.com",
     token: () => token,
+    maxMessages: MESSAGES_MOST,
     WebSocket: class {
       constructor(url, protocols) {
         place.server = choose();
-        return new WebSocket(url.replace("ws://chat.example.com", place.server.replace("http", "ws")), protocols);
+        const socket = new WebSocket(url.replace("ws://chat.example.com", place.server.replace("http", "ws")), protocols);
+        return overhear(name, socket, place);
       }
     },
     fetch: (url, options) => fetch(String(url).replace("http://chat.example.com", choose()), options),
@@ -33,12 +37,33 @@ function add({ name, token, rooms, servers }) {
   client.connect();
 }
 
+/** How often an act was sent decides what may have become of it; what comes up to a version is a replay. */
+function overhear(name, socket, place) {
+  const send = socket.send.bind(socket);
+  socket.addEventListener("message", ({ data }) => {
+    if (!data.startsWith('{"type":"subscribed"')) return;
+    const { roomId, version } = JSON.parse(data);
+    place.versions.set(roomId, version);
+  });
+  socket.send = (text) => {
+    const frame = JSON.parse(text);
+    if (ACTS.has(frame.type)) tell(name, "sent", { frame });
+    send(text);
+  };
+  return socket;
+}
+
 function watch(name, client, place, rooms) {
   let wasOpen = false;
   const isPresent = () => client.state === "open" && rooms.every((room) => room.state === "live");
-  const seen = new Map(); // by room: the newest version when it was last live, which is where a replay ends
   const here = (message, details) => ({ message, server: place.server, ...details });
-  const heard = (room, message) => tell(name, "heard", here(message, { recovered: message.version <= seen.get(room) }));
+
+  /** Each version of a message once: one's own reactions are shown before they have any. */
+  function heard(room, message) {
+    if (message.version <= Math.max(room.versions.get(message.seq) ?? 0, room.began)) return;
+    room.versions.set(message.seq, message.version);
+    tell(name, "heard", here(message, { recovered: message.version <= place.versions.get(room.roomId) }));
+  }
 
   client.on("state", ({ state, reason, retryAt }) => {
     tell(name, "present", { is: isPresent(), server: place.server });
@@ -49,28 +74,24 @@ function watch(name, client, place, rooms) {
     wasOpen = state === "open";
     if (state === "closed" && reason.kind !== "closed") tell(name, "given up", { reason });
   });
-  client.on("room", ({ room }) => {
-    if (room.state === "live" && room.was !== "live") seen.set(room, room.lastSeq); // nothing is edited: seq is version
-    room.was = room.state;
-    tell(name, "present", { is: isPresent(), server: place.server });
-  });
+  client.on("room", () => tell(name, "present", { is: isPresent(), server: place.server }));
   client.on("reset", ({ room }) => {
-    if (room.hasBegun) for (const message of room.messages) room.last < message.seq && heard(room, message);
-    else tell(name, "began", { roomId: room.roomId, version: room.lastSeq });
-    room.hasBegun = true;
+    const byVersion = room.messages.toSorted((one, other) => one.version - other.version);
+    if (room.versions) return byVersion.forEach((message) => heard(room, message));
+    room.versions = new Map(); // by seq, as it was told
+    room.began = place.versions.get(room.roomId);
+    tell(name, "began", { roomId: room.roomId, version: room.began });
   });
   client.on("message", ({ room, message }) => {
-    if (message.seq === null) tell(name, "said", { message });
-    else heard(room, message);
-    room.last = message.seq ?? room.last ?? 0;
+    if (message.seq !== null) return heard(room, message);
+    message.isOwn = true;
+    tell(name, "said", { message });
   });
   client.on("change", ({ room, message }) => {
     if (message.state === "failed") tell(name, "given up", { reason: String(message.error) });
-    else if (message.state === "sent" && message.version === 0) tell(name, "acknowledged", here(message));
     else if (message.state === "sent") {
-      if (!message.wasAcknowledged) tell(name, "acknowledged", here(message));
-      heard(room, message);
-      room.last = message.seq;
+      if (message.isOwn && !message.wasAcknowledged) tell(name, "acknowledged", here(message));
+      if (message.version > 0) heard(room, message);
     }
     message.wasAcknowledged = message.state === "sent";
   });
@@ -81,6 +102,18 @@ function watch(name, client, place, rooms) {
 const commands = {
   add,
   say: ({ name, roomId, text }) => clients.get(name).room(roomId).send(text),
+  act({ name, number, frame: { type, roomId, seq, message, key, on } }) {
+    const room = clients.get(name).room(roomId);
+    const act = { edit: () => room.edit({ seq }, message), delete: () => room.delete({ seq }), pin: () => room.pin({ seq }, on), react: () => room.react({ seq }, key, on) };
+    act[type]().then(
+      () => tell(name, "answered", { number, code: "" }),
+      ({ code }) => tell(name, "answered", { number, code }),
+    );
+  },
+  show({ name, rooms }) {
+    const shown = rooms.map((roomId) => clients.get(name).room(roomId));
+    tell(name, "shown", { rooms: shown.map(({ roomId, messages, pinned }) => ({ roomId, messages, pinned })) });
+  },
 };
 
 createInterface({ input: process.stdin })

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.e2e.chaos.journal import Acknowledged, Journal
+from tests.e2e.chaos.journal import Acknowledged, Heard, Journal
 
 Key = tuple[int, str]  # room, client id
 
@@ -14,8 +14,7 @@ def seconds_to_catch_up(journals: Sequence[Journal], *, after: float) -> float:
         (
             heard.at - after
             for journal in journals
-            for room in journal.heard.values()
-            for heard in room
+            for heard in _new(journal)
             if heard.at > after and _is_before(acks.get((heard.message.room_id, heard.message.client_id)), after)
         ),
         default=0.0,
@@ -32,11 +31,20 @@ def _delays_on_one_server(
     journals: Sequence[Journal], acks: dict[Key, Acknowledged], begin: float, end: float
 ) -> Iterator[float]:
     for journal in journals:
-        for room in journal.heard.values():
-            for heard in room:
-                ack = acks.get((heard.message.room_id, heard.message.client_id))
-                if ack and begin <= ack.at <= end and ack.server == heard.server and not heard.recovered:
-                    yield max(0.0, heard.at - ack.at)
+        for heard in _new(journal):
+            ack = acks.get((heard.message.room_id, heard.message.client_id))
+            if ack and begin <= ack.at <= end and ack.server == heard.server and not heard.recovered:
+                yield max(0.0, heard.at - ack.at)
+
+
+def _new(journal: Journal) -> Iterator[Heard]:
+    """Each message as it was heard first: what became of it later was not acknowledged with it."""
+    for room in journal.heard.values():
+        seqs = set[int]()
+        for heard in room:
+            if heard.message.seq not in seqs:
+                seqs.add(heard.message.seq)
+                yield heard
 
 
 def answer_delays(journals: Sequence[Journal], *, sent_between: tuple[float, float]) -> list[float]:

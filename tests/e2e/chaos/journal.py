@@ -1,8 +1,13 @@
 """What one client did and saw, in the order in which it happened there. Every `at` is in monotonic seconds."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+NOBODY = 0  # the sender of a tombstone in a group room
+
+Reactions = tuple[tuple[str, int], ...]  # key and member, sorted
 
 
 class Message(NamedTuple):
@@ -14,6 +19,18 @@ class Message(NamedTuple):
     sender_id: int
     client_id: str  # 32 hexadecimal digits
     text: str
+    is_edited: bool = False
+    deleted_by: str = ""  # "author" or "moderator"
+    reactions: Reactions | None = ()  # None: not known, because the client shows its own before they are told
+    mentions: tuple[int, ...] = ()  # sorted
+    is_pinned: bool = False
+
+    def shown(self) -> "Message":
+        """As everybody is to see it: of a deleted one nothing but that."""
+        if not self.deleted_by:
+            return self
+        blank = Message(self.room_id, self.seq, self.version, NOBODY, self.client_id, "")
+        return blank._replace(is_edited=self.is_edited, deleted_by=self.deleted_by)
 
 
 class Said(NamedTuple):
@@ -22,6 +39,39 @@ class Said(NamedTuple):
     at: float
     room_id: int
     client_id: str
+    text: str
+    mentions: tuple[int, ...] = ()  # sorted
+
+
+@dataclass(eq=False)
+class Act:
+    """What a client did to a message, how often it sent that, and what it was answered at last."""
+
+    member_id: int
+    room_id: int
+    seq: int
+    kind: Literal["edit", "delete", "react", "pin"]
+    key: str = ""  # of a reaction
+    text: str = ""  # of an edit
+    is_on: bool = True
+    sent_at: list[float] = field(default_factory=list)
+    answered_at: float = math.inf
+    code: str | None = None  # "" when it was done, None without an answer
+    version: int = 0  # as acknowledged; 0 where that is not known
+
+    @property
+    def is_done(self) -> bool:
+        return self.code == "" and bool(self.sent_at)
+
+    @property
+    def may_have_happened(self) -> bool:
+        """Also where a repeat of it was refused: the first one may have been taken."""
+        return bool(self.sent_at) and (not self.code or len(self.sent_at) > 1)
+
+    @property
+    def settled_at(self) -> float:
+        """When nothing of it can happen any more. One that was repeated may be on its way on an old socket."""
+        return self.answered_at if len(self.sent_at) == 1 else math.inf
 
 
 class Acknowledged(NamedTuple):
@@ -72,12 +122,17 @@ class Journal:
     name: str
     member_id: int
     said: list[Said] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     acknowledged: list[Acknowledged] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     heard: defaultdict[int, list[Heard]] = field(default_factory=lambda: defaultdict(list))  # by room
     uncalled: list[Heard] = field(
         default_factory=list
     )  # what came on a socket that was not subscribed to its room
+    shown: dict[int, dict[int, Message]] = field(
+        default_factory=dict
+    )  # by room and seq, at the end; where a client shows another thing than what it heard last
+    pinned: dict[int, int | None] = field(default_factory=dict)  # by room: the notice on top
     began: dict[int, int] = field(default_factory=dict)  # by room: its version at the first subscription
     departed: dict[int, Departure] = field(default_factory=dict)  # by room
     closed: list[Closed] = field(default_factory=list)
@@ -85,7 +140,19 @@ class Journal:
 
 @dataclass(frozen=True)
 class Store:
-    """What the database holds at the end. `last_seqs` are the rooms' own counters."""
+    """What the database holds at the end, tombstones with what they were. The rest are the rooms' own columns."""
 
     messages: list[Message]
     last_seqs: dict[int, int]
+    versions: dict[int, int]
+    pinned: dict[int, int | None]
+
+
+@dataclass
+class OldJournal:
+    """Of a listener on a v1 socket, to one room. `visits`: per connection the seqs and texts, as they came."""
+
+    name: str
+    room_id: int
+    visits: list[list[tuple[int, str]]] = field(default_factory=list)
+    is_open: bool = False  # the last of them

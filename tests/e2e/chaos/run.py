@@ -14,6 +14,7 @@ from tests.e2e.chaos.client import Client
 from tests.e2e.chaos.cluster import Cluster
 from tests.e2e.chaos.journal import Journal
 from tests.e2e.chaos.node_client import Crowd, NodeClient
+from tests.e2e.chaos.old_client import OldClient
 from tests.e2e.conftest import make_http_client
 from tests.e2e.lateness import watching_lateness
 from tests.e2e.processes import WAIT_S
@@ -26,6 +27,9 @@ class Size:
     rooms_each: int
     messages_per_second: int
 
+
+ACTS_SHARE = 0.3  # of what is sent: edits, deletions, reactions, pins
+OLD_SHARE = 0.05  # so many v1 sockets beside the others
 
 SMALL = Size(sockets=40, rooms=12, rooms_each=3, messages_per_second=60)
 LARGE = Size(sockets=200, rooms=50, rooms_each=3, messages_per_second=200)
@@ -50,6 +54,7 @@ class Run:
         self.cluster, self.size = cluster, size
         self.random = Random(seed)
         self.clients: list[Client | NodeClient] = []
+        self.old_clients: list[OldClient] = []
         self._in_javascript = in_javascript
         self._addresses = list(addresses) or [server.address for server in cluster.servers]
         self.surprises: list[dict[str, Any]] = []  # what no client foresaw
@@ -69,13 +74,19 @@ class Run:
         member_ids = await asyncio.to_thread(self.cluster.add_members, self.size.sockets)
         rooms_of = {member: self.random.sample(self.room_ids, self.size.rooms_each) for member in member_ids}
         await asyncio.to_thread(self.cluster.join, rooms_of)
+        manager_of = {room_id: member for member, room_ids in rooms_of.items() for room_id in room_ids}
+        await asyncio.to_thread(self.cluster.make_managers, manager_of)
         if self._in_javascript:
-            crowd = await self._things.enter_async_context(Crowd(self._news.set))
+            crowd = await self._things.enter_async_context(Crowd(self._news.set, self.random))
             for number, (member_id, room_ids) in enumerate(rooms_of.items()):
                 self.clients.append(crowd.add(member_id, f"Client {number}", room_ids, self._addresses))
         else:
             for member_id, room_ids in rooms_of.items():
                 self.add_client(member_id, room_ids)
+        for client in self.clients:
+            client.actor.manages |= {room for room, who in manager_of.items() if who == client.journal.member_id}
+        for member_id in member_ids[: int(self.size.sockets * OLD_SHARE)]:
+            self._add_old_client(member_id, rooms_of[member_id][0])
         await self.until(self.all_are_present, "everyone's subscriptions")
         self.begin_load()
         return self
@@ -106,6 +117,17 @@ class Run:
         self._tasks.append(asyncio.create_task(client.live()))
         return client
 
+    def _add_old_client(self, member_id: int, room_id: int) -> None:
+        client = OldClient(
+            member_id=member_id,
+            room_id=room_id,
+            choose_server=lambda: self.random.choice(self._addresses),
+            notify=self._news.set,
+            random=self.random,
+        )
+        self.old_clients.append(client)
+        self._tasks.append(asyncio.create_task(client.live()))
+
     @property
     def journals(self) -> list[Journal]:
         return [client.journal for client in self.clients]
@@ -117,14 +139,17 @@ class Run:
         self._load = asyncio.create_task(self._say_things(speakers))
 
     async def _say_things(self, speakers: list[Client | NodeClient]) -> None:
-        """Anyone, in any of the own rooms, at an even pace whatever is answered."""
+        """Anyone, in any of the own rooms, at an even pace whatever is answered. Some of it is done to what was
+        said."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
             due += 1 / self.size.messages_per_second
             await asyncio.sleep(due - loop.time())
             speaker = self.random.choice(speakers)
-            speaker.say(self.random.choice(list(speaker.places)))
+            room_id = self.random.choice(list(speaker.places))
+            if self.random.random() >= ACTS_SHARE or not speaker.act(room_id):
+                speaker.say(room_id)
 
     async def end_load(self) -> None:
         if self._load is not None:
@@ -152,15 +177,17 @@ class Run:
         return f"{len(absent)} absent: {absent[:3]}; ended: {ended[:3]}; surprises: {self.surprises[:3]}"
 
     async def until_acknowledged(self, more: int) -> None:
-        """Return when so many more messages than now are acknowledged."""
+        """Return when so many more messages and acts than now are acknowledged."""
         wanted = self.count_acknowledged() + more
         await self.until(lambda: self.count_acknowledged() >= wanted, f"{more} acknowledgements")
 
     def count_acknowledged(self) -> int:
-        return sum(len(journal.acknowledged) for journal in self.journals)
+        answered = sum(act.code is not None for journal in self.journals for act in journal.acts)
+        return answered + sum(len(journal.acknowledged) for journal in self.journals)
 
     def count_unacknowledged(self) -> int:
-        return sum(len(journal.said) for journal in self.journals) - self.count_acknowledged()
+        sent = sum(len(journal.said) + len(journal.acts) for journal in self.journals)
+        return sent - self.count_acknowledged()
 
     def all_are_present(self) -> bool:
         return all(client.is_present for client in self.clients)
@@ -174,14 +201,26 @@ class Run:
             await self.until(lambda: not any(c.unacknowledged for c in self.clients), "the last acknowledgements")
             versions = await asyncio.to_thread(self.cluster.read_versions, self.room_ids)
             await self.until(lambda: self._all_have(versions), "the last messages")
+            last_seqs = await asyncio.to_thread(self.cluster.read_last_seqs, self.room_ids)
+            await self.until(lambda: self._all_old_have(last_seqs), "the last messages on v1")
         except AssertionError as late:
             print(late)  # what is missing is for the checker to say
+        for client in self.clients:
+            await client.write_down_picture()
         store = await asyncio.to_thread(self.cluster.read_store, self.room_ids)
-        return await asyncio.to_thread(check, self.journals, store)
+        old = [client.journal for client in self.old_clients]
+        return await asyncio.to_thread(check, self.journals, store, old)
 
     def _all_have(self, versions: dict[int, int]) -> bool:
         return self.all_are_present() and all(
             (place.version or 0) >= versions[room_id]
             for client in self.clients
             for room_id, place in client.places.items()
+        )
+
+    def _all_old_have(self, last_seqs: dict[int, int]) -> bool:
+        """Those that heard anything since they came."""
+        return all(
+            client.newest is None or client.newest >= last_seqs[client.journal.room_id]
+            for client in self.old_clients
         )

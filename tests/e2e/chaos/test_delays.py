@@ -18,12 +18,14 @@ HERE, THERE = "http://127.0.0.1:1", "http://127.0.0.1:2"
 
 
 def journals(*, heard_at: float, server: str = HERE, recovered: bool = False) -> list[Journal]:
-    """Alice's message is acknowledged at 10.0, and again at 12.0; Bob hears it."""
+    """Alice's message is acknowledged at 10.0, and again at 12.0; Bob hears it, and its edit much later."""
     alice, bob = Journal("Alice", ALICE), Journal("Bob", BOB)
     message = Message(ROOM, 1, 1, ALICE, "c1", "hello")
     alice.acknowledged = [Acknowledged(at, ROOM, "c1", 1, 1, HERE) for at in (10.0, 12.0)]
     alice.answered = [Answered(9.5, 10.0, ""), Answered(3.0, 7.0, "E-S002")]
-    bob.heard[ROOM].append(Heard(heard_at, message, recovered, server))
+    edited = message._replace(version=2, text="hello!", is_edited=True)
+    for at, one in ((heard_at, message), (heard_at + 50.0, edited)):
+        bob.heard[ROOM].append(Heard(at, one, recovered, server))
     return [alice, bob]
 
 

@@ -1,5 +1,7 @@
 """Hangul as the keys that write it, so that a name is found while its syllables are still composed. Pure."""
 
+import unicodedata
+
 from chatproject.text import composed
 
 # the keys of a syllable: one of each line, in the order of Unicode; then letters that are two keys
@@ -28,17 +30,13 @@ class Typed:
     """What somebody types to find a name, in any case and form: unfinished (징 for 지은) or as initials (ㅈㅇ)."""
 
     def __init__(self, text: str) -> None:
-        text = _folded(text)
+        text = composed(text).casefold()
         self._letters = text.translate(_LETTERS)
         self._initials = text if text and set(text) <= set(_INITIALS) else None
 
     def begins(self, name: str) -> bool:
-        """Whether the name may go on from here."""
-        name = _folded(name)
+        """Whether the name, which is short, may go on from here."""
+        name = unicodedata.normalize("NFC", name).casefold()
         if name.translate(_LETTERS).startswith(self._letters):
             return True
         return self._initials is not None and name.translate(_FIRST_LETTERS).startswith(self._initials)
-
-
-def _folded(text: str) -> str:
-    return composed(text).casefold()

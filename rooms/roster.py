@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from chatproject.hangul import Typed
@@ -43,13 +44,7 @@ def members_page(
     RoomNotFound, NotInRoom.
     """
     own = require_participant(room_id=room_id, member_id=member_id)
-    typed = Typed(prefix)
-    found: list[Place] = []
-    for place in _places(own.room, after, rows_at_once=ROWS_AT_ONCE if prefix else limit + 1):
-        if typed.begins(place.nickname):
-            found.append(place)
-        if len(found) > limit:
-            break
+    found = list(islice(_found(own.room, after, Typed(prefix), ROWS_AT_ONCE if prefix else limit + 1), limit + 1))
     page = found[:limit]
     count = Participant.objects.filter(room_id=room_id).count()
     return MembersPage(page, _own_place(own), count, page[-1].member_id if len(found) > limit else None)
@@ -59,14 +54,15 @@ def _own_place(own: Participant) -> Place:
     return Place(own.member_id, own.member.nickname, _role(own.room, own.member_id), own.read_seq, own.joined_seq)
 
 
-def _places(room: Room, after: int, *, rows_at_once: int) -> Iterator[Place]:
+def _found(room: Room, after: int, typed: Typed, rows_at_once: int) -> Iterator[Place]:
     columns = ("member_id", "member__nickname", "read_seq", "joined_seq")
     places = Participant.objects.filter(room=room).order_by("member_id").values_list(*columns)
     while True:
         rows = list(places.filter(member_id__gt=after)[:rows_at_once])
         for member_id, nickname, read_seq, joined_seq in rows:
             shown = shown_nickname(nickname, member_id=member_id)
-            yield Place(member_id, shown, _role(room, member_id), read_seq, joined_seq)
+            if typed.begins(shown):
+                yield Place(member_id, shown, _role(room, member_id), read_seq, joined_seq)
         if len(rows) < rows_at_once:
             return
         after = rows[-1][0]

@@ -103,7 +103,7 @@ class Stage:
 
     def one_by_one(self, seats: Sequence[Seat]) -> System:
         """Our server, but each read mark is taken and told by itself."""
-        name = "this project, marks one by one"
+        name = f"marks one by one, {len(seats)} members"
         command = [sys.executable, "-m", "tests.load.one_by_one"]
         return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
 

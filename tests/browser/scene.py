@@ -3,13 +3,14 @@
 The assistant's lines are written here as the members' are; no model said them.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from chatproject.errors import ChatError
-from messaging.store.acts import PinAct
+from messaging.store.acts import Act, DeleteAct, EditAct, PinAct, ReactAct
 from messaging.store.read_marks import mark_read
-from messaging.store.services import Draft, store_batch, store_messages
+from messaging.store.services import Draft, Kind, Stored, store_batch
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, open_group_room
 
@@ -18,6 +19,7 @@ ASSISTANT = None
 VIEWER = JIEUN
 
 Line = tuple[int | None, str, int | None]  # who, what, and which line of this list it answers
+Deed = tuple[int, int, type[Act], dict[str, Any]]  # which line, who, what is done to it, and how
 
 COUNSEL: list[Line] = [
     (JIEUN, "오늘도 회의에서 한마디도 못 하고 나왔어요. 머릿속에선 다 정리돼 있었는데…", None),
@@ -33,7 +35,20 @@ COUNSEL: list[Line] = [
         5,
     ),
     (JIEUN, "오, 이건 따라 할 수 있을 것 같아요. 고마워요!", 6),
-    (HANEUL, "내일 회의 끝나고 꼭 어땠는지 들려주세요 🙂", None),
+    (MINSU, "저는 첫 회의 때", None),
+    (HANEUL, "@지은 내일 회의 끝나고 꼭 어땠는지 들려주세요 🙂", None),
+]
+COUNSEL_DEEDS: list[Deed] = [
+    (2, JIEUN, ReactAct, {"key": "heart"}),
+    (2, MINSU, ReactAct, {"key": "heart"}),
+    (4, JIEUN, EditAct, {"contents": "배포 일정을 하루만 미루자는 거요. 테스트 두 건이 덜 끝났거든요."}),
+    (6, JIEUN, ReactAct, {"key": "check"}),
+    (6, MINSU, ReactAct, {"key": "check"}),
+    (6, HANEUL, ReactAct, {"key": "surprise"}),
+    (7, HANEUL, ReactAct, {"key": "heart"}),
+    (7, MINSU, ReactAct, {"key": "heart"}),
+    (8, MINSU, DeleteAct, {}),
+    (3, MINSU, PinAct, {}),
 ]
 LOUNGE: list[Line] = [
     (SEOJUN, "어제 배포한 뒤로 알림이 두 번 오는 분 계신가요?", None),
@@ -66,6 +81,16 @@ ENGLISH: list[Line] = [
     (JIEUN, "That sounds like me. I will try it tomorrow!", 4),
     (SEOJUN, "Tell us how it went 🙂", None),
 ]
+LOUNGE_DEEDS: list[Deed] = [
+    (2, YUNA, ReactAct, {"key": "thumb"}),
+    (2, MINSU, ReactAct, {"key": "thumb"}),
+    (7, MINSU, PinAct, {"is_admin": True}),
+]
+ENGLISH_DEEDS: list[Deed] = [
+    (2, JIEUN, ReactAct, {"key": "thumb"}),
+    (4, SEOJUN, ReactAct, {"key": "check"}),
+    (5, SEOJUN, ReactAct, {"key": "heart"}),
+]
 NEW_ROOM = "산책 모임"
 WALK: list[Line] = [
     (HANEUL, "이번 주 토요일에 남산 어때요?", None),
@@ -78,30 +103,30 @@ def play(now: datetime) -> None:
     open_group_room(name=NEW_ROOM, member_ids=[HANEUL, YUNA, JIEUN])
     add_participant(room_id=group_room_named(name="개발자 라운지").room_id, member_id=VIEWER)
     _say(NEW_ROOM, WALK, now - timedelta(minutes=95), unread=1)
-    _say("개발자 라운지", LOUNGE, now - timedelta(minutes=40), unread=9, notice=7)
-    _say("English Corner", ENGLISH, now - timedelta(minutes=22))
-    _say("고민상담방", COUNSEL, now - timedelta(minutes=12))
+    _say("개발자 라운지", LOUNGE, now - timedelta(minutes=40), unread=9, deeds=LOUNGE_DEEDS)
+    _say("English Corner", ENGLISH, now - timedelta(minutes=22), deeds=ENGLISH_DEEDS)
+    _say("고민상담방", COUNSEL, now - timedelta(minutes=12), deeds=COUNSEL_DEEDS)
 
 
 def _say(
-    room_name: str, lines: list[Line], start: datetime, *, unread: int = 0, notice: int | None = None
+    room_name: str, lines: list[Line], start: datetime, *, unread: int = 0, deeds: Iterable[Deed] = ()
 ) -> None:
-    room = group_room_named(name=room_name)
-    seqs: list[int] = []
-    for number, (sender_id, text, answers) in enumerate(lines):
-        draft = Draft(
-            room.room_id,
-            sender_id,
-            text,
-            uuid4().hex,
-            "member" if sender_id else "assistant",
-            None if answers is None else seqs[answers],
-        )
-        (result,) = store_messages([draft], now=(start + timedelta(minutes=number)).astimezone(UTC))
-        if isinstance(result, ChatError):
-            raise result
-        seqs.append(result.message.seq)
-    if notice is not None:
-        act = PinAct(room_id=room.room_id, seq=seqs[notice], member_id=MINSU, is_admin=True)
-        store_batch([act], now=start.astimezone(UTC))
-    mark_read(room_id=room.room_id, member_id=VIEWER, seq=seqs[-1] - unread)
+    room_id = group_room_named(name=room_name).room_id
+    now, seqs = start.astimezone(UTC), list[int]()
+    for sender_id, text, answers in lines:
+        kind: Kind = "member" if sender_id else "assistant"
+        reply_to = None if answers is None else seqs[answers]
+        mentions = (VIEWER,) if "@지은" in text else ()
+        draft = Draft(room_id, sender_id, text, uuid4().hex, kind, reply_to, mentions)
+        seqs.append(_store(draft, now))
+        now += timedelta(minutes=1)
+    for line, member_id, deed, how in deeds:
+        now += timedelta(seconds=1)  # or a message's reactions would wait for each other
+        _store(deed(room_id=room_id, seq=seqs[line], member_id=member_id, **how), now)
+    mark_read(room_id=room_id, member_id=VIEWER, seq=seqs[-1] - unread)
+
+
+def _store(entry: Draft | Act, now: datetime) -> int:
+    (outcome,) = store_batch([entry], now=now)
+    assert isinstance(outcome, Stored), outcome
+    return outcome.message.seq

@@ -60,7 +60,9 @@ async def test_bob_is_picked_by_keys_told_on_his_page_and_led_to_the_message(
     await expect(toast).to_contain_text("나를 언급했어요")
     await expect(row.locator(".badge.at")).to_contain_text("@1")
     await toast.click()
-    await expect(bobs.message("점심 먹어요 @Bob").locator(".mention.me")).to_have_text("@Bob")
+    mine = bobs.message("점심 먹어요 @Bob").locator(".mention.mine")
+    await expect(mine).to_have_text("@Bob")
+    await expect(mine).to_have_css("display", "inline")  # in its sentence
     await expect(row.locator(".badge")).to_have_count(0)
     await expect(alices.message("점심 먹어요 @Bob").locator(".mention")).to_have_text("@Bob")
     [said] = await bob.get(f"/history/{room}")

@@ -34,7 +34,7 @@ function mark(node, people) {
   const parts = [];
   let shown = 0;
   for (const { start, end, who } of places) {
-    const className = who.isMe ? "mention me" : "mention";
+    const className = who.isMe ? "mention mine" : "mention";
     parts.push(text.slice(shown, start), make("span", { className, textContent: text.slice(start, end) }));
     shown = end;
   }

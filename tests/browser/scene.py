@@ -34,14 +34,14 @@ COUNSEL: list[Line] = [
         "있어서, 하루만 미루면 더 안전할 것 같아요.”\n이유와 제안을 한 문장씩만 말하면 부담이 훨씬 줄어요.",
         5,
     ),
-    (JIEUN, "오, 이건 따라 할 수 있을 것 같아요. 고마워요!", 6),
+    (JIEUN, "오, 이건 따라 할 수 있을 것 같아요", 6),
     (MINSU, "저는 첫 회의 때", None),
     (HANEUL, "@지은 내일 회의 끝나고 꼭 어땠는지 들려주세요 🙂", None),
 ]
 COUNSEL_DEEDS: list[Deed] = [
     (2, JIEUN, ReactAct, {"key": "heart"}),
     (2, MINSU, ReactAct, {"key": "heart"}),
-    (4, JIEUN, EditAct, {"contents": "배포 일정을 하루만 미루자는 거요. 테스트 두 건이 덜 끝났거든요."}),
+    (7, JIEUN, EditAct, {"contents": "오, 이건 따라 할 수 있을 것 같아요. 고마워요!"}),
     (6, JIEUN, ReactAct, {"key": "check"}),
     (6, MINSU, ReactAct, {"key": "check"}),
     (6, HANEUL, ReactAct, {"key": "surprise"}),

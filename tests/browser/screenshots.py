@@ -67,6 +67,11 @@ async def code(page: Page) -> None:
     await page.locator(".hl-keyword").first.scroll_into_view_if_needed()
 
 
+async def menu(page: Page) -> None:
+    await enter(page, COUNSEL)
+    await page.locator(".message.own").last.locator(".act-menu").click()
+
+
 async def settings(page: Page) -> None:
     await page.locator("#me-open").click()
     await page.locator("#me-consent").wait_for()
@@ -81,6 +86,7 @@ PICTURES: dict[str, tuple[str, Colours, dict[str, Any], Callable[[Page], Awaitab
     "rooms.ko.light.phone": ("ko-KR", "light", PHONE, rooms),
     "draft.ko.dark.desktop": ("ko-KR", "dark", DESKTOP, draft),
     "missed.ko.light.desktop": ("ko-KR", "light", DESKTOP, missed),
+    "menu.ko.light.phone": ("ko-KR", "light", PHONE, menu),
     "code.ko.dark.phone": ("ko-KR", "dark", PHONE, code),
     "room.en.light.phone": ("en-US", "light", PHONE, english),
     "settings.en.dark.phone": ("en-US", "dark", PHONE, settings),

@@ -40,7 +40,9 @@ async def ask(chat: ChatPage, text: str) -> None:
     await chat.say(text)
 
 
-async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(alices: ChatPage, bob: Person) -> None:
+async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(
+    alices: ChatPage, alice: Person, bob: Person, room: int
+) -> None:
     await ask(alices, "첫 출근이라 긴장돼요")
     answer = alices.page.locator(".message.assistant.sent")
     await expect(answer).to_contain_text("연습용")
@@ -54,6 +56,13 @@ async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(alic
     receipt = alices.page.get_by_role("dialog", name="이 답변의 근거")
     await expect(receipt).to_contain_text("이 방의 메시지 1개")
     await expect(receipt).to_contain_text("Alice")
+    await expect(receipt).not_to_contain_text("삭제")
+
+    await alices.page.keyboard.press("Escape")
+    await alice.delete(f"/room/{room}/message/1")
+    await answer.hover()
+    await answer.get_by_role("button", name="이 답변의 근거").click()
+    await expect(receipt).to_contain_text("이 답변의 근거였던 메시지 1개")
 
 
 async def test_an_answer_is_stopped_before_its_first_word(alices: ChatPage, play: Play) -> None:
@@ -130,6 +139,25 @@ async def test_what_was_missed_is_summed_up_and_leads_to_the_messages(
     await expect(summary).to_be_hidden()
     await history.arrives()  # they are not even here yet
     await expect(alices.page.locator(".message:focus")).to_contain_text("놓친 이야기")
+
+
+async def test_a_point_goes_with_the_message_that_it_rests_on(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    bobs = await bob.listen(room)
+    for number in range(60):
+        await bobs.say(room, f"놓친 이야기 {number}")
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    await expect(alices.message("놓친 이야기 59")).to_have_count(1)
+    await alices.page.get_by_role("button", name="놓친 이야기 요약").click()
+    points = alices.page.get_by_role("dialog", name="놓친 이야기").locator("li[data-seq]")
+    await expect(points.last).to_be_visible()
+    how_many, seq = await points.count(), await points.last.get_attribute("data-seq")
+
+    await bob.delete(f"/room/{room}/message/{seq}")
+
+    await expect(points).to_have_count(how_many - 1)
 
 
 async def test_who_made_the_room_decides_how_the_assistant_is_there(

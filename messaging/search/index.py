@@ -74,8 +74,8 @@ def progress() -> SearchProgress:
 
 
 def _locked_progress() -> SearchProgress:
-    progress()
-    return SearchProgress.objects.select_for_update().get(pk=SearchProgress.ONLY)
+    locked = SearchProgress.objects.select_for_update().filter(pk=SearchProgress.ONLY)
+    return locked.first() or (progress() and locked.get())
 
 
 def _next_stale(known: SearchProgress) -> int | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from messaging.search.text import Word, initials_of, normalise
+from messaging.search.text import ASCII_END, Word, initials_of, normalise
 
 CHUNK_MESSAGES = 256
 SLICES = 64
@@ -32,8 +32,10 @@ _ALL_BITS = _SLICE_MASK << PRINT_BITS | _PRINT_MASK
 _FACTOR, _SHIFT = 0x9E3779B97F4A7C15, 33  # Fibonacci hashing: the upper bits of the product depend on all below
 _TWO_INITIALS, _FOUR_INITIALS, _AUTHOR = -1, -2, -3  # in the place of a room
 
-# Two letters are one number: they stand in UTF-16 as four bytes, and Python reads those at a tenth of the cost
-_PAIR = 4
+# Two letters are one number: in UTF-16 they are four bytes, and those Python reads at a tenth of the cost
+_LETTER_BITS = 16
+_LETTER_MASK = (1 << _LETTER_BITS) - 1
+_SPACE = ord(" ")  # stands in no word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,18 @@ def signature(messages: Sequence[Said]) -> list[bytes]:
         rooms.setdefault(message.room_id, []).append(normalise(message.contents))
         if message.sender_id is not None:
             authors.add(message.sender_id)
-    texts = {room_id: "\n".join(lines) for room_id, lines in rooms.items()}
+    texts = {room_id: " ".join(lines) for room_id, lines in rooms.items()}
     pairs = {room_id: _pairs(text) for room_id, text in texts.items()}
-    mixed = {pair: _mix(pair) for pair in set[int]().union(*pairs.values())}
+    all_pairs = set[int]().union(*pairs.values())
+    between = {pair for pair in all_pairs if pair & _LETTER_MASK == _SPACE or pair >> _LETTER_BITS == _SPACE}
+    # written out, here and below: half of all the time would be the calls
+    mixed = {pair: pair * _FACTOR >> _SHIFT & _ALL_BITS for pair in all_pairs - between}
     found = set(mixed.values())
     for room_id, said in pairs.items():
-        found.update(map(_salt(room_id).__xor__, map(mixed.__getitem__, said)))
-    initials = initials_of("\n".join(texts.values()))
-    found |= _salted(_grams(initials, 2), _TWO_INITIALS)
-    found |= _salted(_grams(initials, 4), _FOUR_INITIALS)
+        found.update(map(_salt(room_id).__xor__, map(mixed.__getitem__, said - between)))
+    initials = initials_of(" ".join(texts.values()))
+    found |= _salted(_initials(initials, 2), _TWO_INITIALS)
+    found |= _salted(_initials(initials, 4), _FOUR_INITIALS)
     found |= _salted(authors, _AUTHOR)
     return _by_slice(sorted(found))
 
@@ -87,8 +92,8 @@ def probes(
         for run in word.letter_runs():
             pairs |= dict.fromkeys(_pairs(run))
         if word.initials is not None:
-            twos |= dict.fromkeys(_grams(word.initials, 2))
-            fours |= dict.fromkeys(_grams(word.initials, 4))
+            twos |= dict.fromkeys(_initials(word.initials, 2))
+            fours |= dict.fromkeys(_initials(word.initials, 4))
     found = [_probe(pair, room_ids) for pair in _spread(pairs)]
     found += [_probe(four, [_FOUR_INITIALS]) for four in _spread(fours)]
     found += [_probe(two, [_TWO_INITIALS]) for two in _spread(twos)]
@@ -111,7 +116,7 @@ def _salt(place: int) -> int:
 
 def _salted(numbers: Iterable[int], place: int) -> set[int]:
     salt = _salt(place)
-    return {_mix(number) ^ salt for number in numbers}
+    return {number * _FACTOR >> _SHIFT & _ALL_BITS ^ salt for number in numbers}
 
 
 def _probe(number: int, places: Sequence[int]) -> Probe:
@@ -131,8 +136,10 @@ def _pairs(text: str) -> Set[int]:
     return _numbers(text.encode("utf-16-le", "surrogatepass"), unit=2, size=4)
 
 
-def _grams(codes: bytes, size: Literal[2, 4]) -> Set[int]:
-    return _numbers(codes, unit=1, size=size)
+def _initials(codes: bytes, size: Literal[2, 4]) -> Set[int]:
+    """So many initials beside each other: what has other signs in it is found by its letters."""
+    all_initials = int.from_bytes(bytes([ASCII_END] * size))
+    return {run for run in _numbers(codes, unit=1, size=size) if run & all_initials == all_initials}
 
 
 def _numbers(data: bytes, *, unit: int, size: Literal[2, 4]) -> set[int]:

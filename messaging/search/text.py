@@ -42,7 +42,7 @@ class _Codes(dict[int, int]):
     """One byte for a letter: the initial of a syllable, an initial written alone, ASCII as it is."""
 
     def __missing__(self, letter: int) -> int:
-        return letter if letter < ASCII_END else OTHER
+        return OTHER
 
 
 _CODES = _Codes(
@@ -51,6 +51,7 @@ _CODES = _Codes(
         for letter in range(FIRST_SYLLABLE, LAST_SYLLABLE + 1)
     }
     | dict(zip(map(ord, INITIALS), _INITIAL_CODES, strict=True))
+    | {letter: letter for letter in range(ASCII_END)}
 )
 
 

@@ -25,7 +25,7 @@ from rooms.selectors import private_room_names
 ROOMS_MAX, ROOMS_DEFAULT = 200, 100  # of a page
 MENTIONS_MAX, MENTIONS_DEFAULT = 100, 30
 
-_CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,19})")
+_CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")  # microseconds, and a room number that every database takes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -104,7 +104,14 @@ def test_a_room_that_moves_up_meanwhile_is_neither_shown_twice_nor_hides_another
     assert fresh[0]["roomId"] == many[5].pk
 
 
-@pytest.mark.parametrize("text", ["", "1", "a-1", "1-", "-1", "1-2-3", "１-1", "1-1\n", "9" * 18 + "-1"])
+def test_a_cursor_may_be_of_any_time(room: Room) -> None:
+    cursor = RoomsCursor.of(f"{'9' * 17}-{'9' * 18}")
+    assert [mine["roomId"] for mine in my_rooms_page(member_id=BOB, after=cursor, limit=1)[0]] == [room.pk]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "a-1", "1-", "-1", "1-2-3", "１-1", "1-1\n", "9" * 18 + "-1", "1-" + "9" * 19]
+)
 def test_what_is_no_cursor_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         RoomsCursor.of(text)

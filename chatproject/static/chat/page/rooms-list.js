@@ -6,7 +6,6 @@ import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { t, tn, whenOf } from "./texts.js";
 
-const PREVIEWS = 30; // rooms at the top that show their last message at once
 const SPARE = 4; // of the rooms one socket may listen to: for those that are opened later
 const REFRESH_MS = 60_000; // what is told of new rooms may be lost
 const UNREAD_SHOWN_MAX = 999;
@@ -15,7 +14,7 @@ export class RoomsList {
   #client;
   #list = byId("rooms-list");
   #filter = byId("rooms-filter");
-  #rooms = new Map(); // roomId -> {roomId, roomName, isGroupChat, lastSeq}, the newest first
+  #rooms = new Map(); // roomId -> as `client.myRooms()` has it, the newest first
   #rows = new Map();
   #typing = new Map(); // roomId -> name
   #frame = 0;
@@ -28,7 +27,7 @@ export class RoomsList {
   constructor(client) {
     this.#client = client;
     this.#filter.addEventListener("input", () => this.#refresh());
-    for (const name of ["room", "message", "change", "reset"]) client.on(name, (event) => this.#heard(name, event));
+    for (const name of ["room", "message", "change", "beyond", "older", "reset"]) client.on(name, (event) => this.#heard(name, event));
     client.on("removed", ({ room }) => this.#remove(room.roomId));
     const look = () => !document.hidden && client.state === "open" && this.load();
     document.addEventListener("visibilitychange", look);
@@ -41,11 +40,13 @@ export class RoomsList {
     const rooms = await orNotify(() => this.#client.myRooms());
     if (rooms === undefined || load < this.#newest) return; // overtaken by one that knows more
     this.#newest = load;
-    this.#rooms = new Map(rooms.map((room) => [room.roomId, { ...room, lastSeq: room.readSeq + room.unReadCount }]));
+    const before = this.#rooms;
+    const lastOf = ({ roomId, lastMessage }) => newer(lastMessage, before.get(roomId)?.lastMessage ?? null); // heard meanwhile
+    this.#rooms = new Map(rooms.map((room) => [room.roomId, { ...room, lastSeq: room.readSeq + room.unReadCount, lastMessage: lastOf(room) }]));
     this.#listenToFewer();
-    for (const [place, { roomId }] of rooms.slice(0, this.#most()).entries()) {
+    for (const { roomId } of rooms.slice(0, this.#most())) {
       const room = this.#client.room(roomId);
-      if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: place < PREVIEWS ? 1 : 0 });
+      if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: 0 });
     }
     for (const { roomId } of [...rooms].reverse()) this.#heard("room", { room: this.#client.room(roomId) }); // may know more
     this.#refresh();
@@ -106,6 +107,8 @@ export class RoomsList {
   #heard(name, { room, message }) {
     const known = this.#rooms.get(room.roomId);
     if (known === undefined) return;
+    const last = message ?? room.messages.at(-1) ?? null;
+    if (last !== null && last.seq !== null) known.lastMessage = newer(known.lastMessage, last);
     const isSending = name === "message" && message.seq === null;
     if (isSending || room.lastSeq > known.lastSeq) {
       known.lastSeq = Math.max(known.lastSeq, room.lastSeq);
@@ -124,8 +127,17 @@ export class RoomsList {
     this.#frame ||= requestAnimationFrame(() => this.#render());
   }
 
+  /** What was said between the list and the subscription is no message that comes. */
+  #fetchMissing() {
+    for (const { roomId, lastMessage } of this.#rooms.values()) {
+      const room = this.#client.room(roomId);
+      if (room.state === "live" && room.lastSeq > (lastMessage?.seq ?? 0)) room.subscribe({ history: 1 });
+    }
+  }
+
   #render() {
     this.#frame = 0;
+    this.#fetchMissing();
     const wanted = this.#filter.value.trim().toLocaleLowerCase();
     const shown = [...this.#rooms.values()].filter(({ roomId }) => this.nameOf(roomId).toLocaleLowerCase().includes(wanted));
     place(this.#list, shown.map((room) => this.#row(room)));
@@ -148,12 +160,12 @@ export class RoomsList {
   #row(known) {
     const { roomId } = known;
     const name = this.nameOf(roomId);
-    const last = this.#client.room(roomId).messages.at(-1);
+    const last = known.lastMessage;
     const unread = this.#unread(roomId);
     const mentions = this.#mentions(roomId);
     const isOpen = roomId === this.openId;
     const preview = this.#preview(roomId, last, known);
-    const when = last && whenOf(last.createdAt);
+    const when = last === null ? null : whenOf(last.createdAt);
     const signature = JSON.stringify([name, when, unread, mentions, known.notify, isOpen, preview]);
     let row = this.#rows.get(roomId);
     if (row === undefined) this.#rows.set(roomId, (row = make("li", {}, make("a", { href: `#/room/${roomId}` }))));
@@ -166,7 +178,7 @@ export class RoomsList {
   #preview(roomId, last, { isGroupChat }) {
     const typing = this.#typing.get(roomId);
     if (typing) return t("%(names)s is typing…", { names: typing.join(", ") });
-    if (last === undefined) return isGroupChat ? t("Group room") : t("Private chat");
+    if (last === null) return isGroupChat ? t("Group room") : t("Private chat");
     if (last.deletedAt !== null) return t("This message was deleted.");
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
     const name = isOwn ? t("You") : speakerOf(last);
@@ -195,4 +207,11 @@ export class RoomsList {
       ),
     );
   }
+}
+
+/** Of two messages of a room the later one, or of one message its later state; either may be null. */
+function newer(one, other) {
+  if (one === null || other === null) return one ?? other;
+  const isLater = other.seq > one.seq || (other.seq === one.seq && other.version >= one.version);
+  return isLater ? other : one;
 }

@@ -126,12 +126,20 @@ class MessageNotFound(ChatError):
 
 class NotYourMessage(ChatError):
     http_status, code = 403, "E-MS002"
-    default_message = _("The message is somebody else's.")
+    default_message = _("You can edit or delete only your own messages.")
 
 
 class TooLate(ChatError):
     http_status, code = 409, "E-MS003"
     default_message = _("The message is too old to be changed.")
+
+
+class TooLateToEdit(TooLate):
+    default_message = _("The message can no longer be edited.")
+
+
+class TooLateToDelete(TooLate):
+    default_message = _("The message can no longer be deleted.")
 
 
 class MessageDeleted(ChatError):
@@ -146,7 +154,7 @@ class UnknownReaction(ChatError):
 
 class TooManyReactions(ChatError):
     http_status, code = 409, "E-MS006"
-    default_message = _("The message has as many different reactions as it can have.")
+    default_message = _("A message has at most 20 different reactions.")
 
 
 class ManagersOnly(ChatError):

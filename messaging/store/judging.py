@@ -10,7 +10,8 @@ from chatproject.errors import (
     MessageDeleted,
     MessageNotFound,
     NotYourMessage,
-    TooLate,
+    TooLateToDelete,
+    TooLateToEdit,
     TooManyReactions,
     UnknownReaction,
 )
@@ -87,13 +88,13 @@ class Judge:
             marks = msgspec.structs.replace(marks, everyone=act.everyone)
         if (act.contents, marks) == (target.row.contents, target.marks):
             return  # a repeat, also when it is late by now
-        self._require_within(self._rules.edit_within, target)
+        if self._is_older(target, self._rules.edit_within):
+            raise TooLateToEdit
         target.row = target.row._replace(contents=act.contents, edited_at=self._now)
         target.marks = marks
 
-    def _require_within(self, span: timedelta, target: Target) -> None:
-        if self._now - target.row.created_at >= span:
-            raise TooLate
+    def _is_older(self, target: Target, span: timedelta) -> bool:
+        return self._now - target.row.created_at >= span
 
     # --- delete
 
@@ -104,8 +105,8 @@ class Judge:
             raise NotYourMessage
         if target.row.deleted_at is not None:
             return
-        if not is_managed:
-            self._require_within(self._rules.delete_within, target)
+        if not is_managed and self._is_older(target, self._rules.delete_within):
+            raise TooLateToDelete
         if room.pinned_seq == target.row.seq:
             self._unpin(act, room)
         target.row = target.row._replace(deleted_at=self._now)

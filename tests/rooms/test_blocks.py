@@ -35,7 +35,7 @@ def refusal(room: Room, *, now: datetime = NOON) -> str:
 
 def test_the_blocked_are_told_so_in_a_sentence_of_its_own(garden: Room) -> None:
     block(garden)
-    assert refusal(garden) == "이 방에서 내보내져 다시 들어올 수 없습니다."
+    assert refusal(garden) == "이 채팅방에서 내보내져 다시 들어올 수 없어요."
     with translation.override("en"):
         assert refusal(garden) == "You were removed from this room and cannot come back."
 

@@ -33,9 +33,9 @@ MESSAGE_KEYS = [
 ]
 
 
-def call(method: str, path: str, *, by: int | None = BOB, **query: Any) -> dict[str, Any]:
+def call(method: str, path: str, *, by: int | None = BOB, language: str = "en", **query: Any) -> dict[str, Any]:
     """The answer's JSON; its status is checked against the HTTP status."""
-    headers = {"accept-language": "en"} | ({} if by is None else {"access": token_for(by)})
+    headers = {"accept-language": language} | ({} if by is None else {"access": token_for(by)})
     response = Client(headers=headers).generic(method, V1 + path, query_params=query)
     answer: dict[str, Any] = response.json()
     assert response.status_code == (200 if answer["status"] == "SUCCESS" else answer["status"])

@@ -48,7 +48,11 @@ def test_filters(room: Room) -> None:
     ("said", "query"),
     [
         ("100% 확실", "100%"),
+        ("100% 확실", "%"),
         ("50_50", "50_50"),
+        ("50_50", "_"),
+        ("it's", "'"),
+        ('"네"', '"'),
         ('it\'s "quoted"', "'s \"q"),
         ("C:\\temp", "C:\\"),
         ("네", "네"),
@@ -89,6 +93,22 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(room: Room, query: dict[
     answer = call("GET", "/search", **query)
     assert (answer["status"], answer["code"]) == (400, "E-C001")
     assert answer["message"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({}, "q 값이 없어요."),
+        ({"q": "   \n "}, "검색할 말을 입력해 주세요."),
+        ({"q": "가" * 200}, "검색어는 100자까지 쓸 수 있어요."),
+        ({"q": "고민", "roomId": NO_ROOM}, "채팅방을 찾을 수 없어요."),
+        ({"q": "고민", "by": CHARLIE}, "이 채팅방에 참여하고 있지 않아요."),
+        ({"q": "고민", "since": "yesterday"}, "since에는 2026-11-29T09:00:00Z와 같은 시각을 써 주세요."),
+        ({"q": "고민", "has": "file"}, "has에는 link만 쓸 수 있어요."),
+    ],
+)
+def test_what_is_refused_is_said_in_korean(room: Room, query: dict[str, Any], sentence: str) -> None:
+    assert call("GET", "/search", language="ko", **{"roomId": room.pk} | query)["message"] == sentence
 
 
 def test_rooms_that_are_not_ones_own(room: Room, alice: Member, bob: Member, charlie: Member) -> None:

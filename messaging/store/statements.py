@@ -66,11 +66,14 @@ class Statement(NamedTuple):
     read: Callable[[list[Any]], Any] = list
 
 
+# Their time grows with the square of their number: 12,800 together take MariaDB 160 s
+STATEMENTS_PER_TRIP = 100
+
 BEGIN, COMMIT, ROLLBACK = Statement("BEGIN"), Statement("COMMIT"), Statement("ROLLBACK")
 
 
 def run(*statements: Statement) -> list[Any]:
-    """Execute these one after another, in one round trip where the database can; returns the result of each.
+    """Execute these one after another, in few round trips where the database can; returns the result of each.
 
     Whatever the database raises is raised; of the statements behind that none was executed.
     """
@@ -83,13 +86,19 @@ def run(*statements: Statement) -> list[Any]:
                 cursor.execute(statement.query, statement.values)
                 results.append(statement.read(cursor.fetchall()))
             return results
-        values = [value for statement in statements for value in statement.values]
-        cursor.execute("; ".join(statement.query for statement in statements), values)
-        results = [statements[0].read(cursor.fetchall())]
-        for statement in statements[1:]:
-            cursor.nextset()
-            results.append(statement.read(cursor.fetchall()))
-        return results
+        starts = range(0, len(statements), STATEMENTS_PER_TRIP)
+        trips = [_run_together(cursor, statements[start : start + STATEMENTS_PER_TRIP]) for start in starts]
+        return [result for results in trips for result in results]
+
+
+def _run_together(cursor: Any, statements: Sequence[Statement]) -> list[Any]:
+    values = [value for statement in statements for value in statement.values]
+    cursor.execute("; ".join(statement.query for statement in statements), values)
+    results = [statements[0].read(cursor.fetchall())]
+    for statement in statements[1:]:
+        cursor.nextset()
+        results.append(statement.read(cursor.fetchall()))
+    return results
 
 
 class OneTransaction:

@@ -132,6 +132,7 @@ def test_who_stays_mentioned_keeps_the_row_and_who_is_new_gets_the_newest(room: 
     run(*mentions.change_mentions(after, before))
     assert rows() == [(room.pk, 1, BOB), (room.pk, 1, ALICE)]
     assert mentions.change_mentions(before, before) == []
+    assert len(mentions.change_mentions(before + after, [])) == 1  # however many an edit names no longer
 
 
 def test_a_deleted_message_mentions_nobody(room: Room) -> None:

@@ -161,3 +161,11 @@ def plan_of(
         cursor.execute(f"{explain} {queries[0]['sql']}")
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, step, strict=True)) for step in cursor.fetchall()]
+
+
+def test_many_statements_take_some_round_trips_and_keep_their_order() -> None:
+    count = 2 * statements.STATEMENTS_PER_TRIP + 1
+    many = [Statement("SELECT %s", [number], lambda rows: rows[0][0]) for number in range(count)]
+    with CaptureQueriesContext(connection) as queries:
+        assert run(*many) == list(range(count))
+    assert len(queries) == (count if connection.vendor == "sqlite" else 3)

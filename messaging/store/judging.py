@@ -1,5 +1,6 @@
 """The rules of each act on a message, applied under the room's lock to what `changes` has read. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -133,8 +134,10 @@ class Judge:
         return target
 
     def _has_enough_keys(self, target: Target, key: str) -> bool:
-        keys = {reaction.key for reaction in target.marks.reactions}
-        keys |= {toggled for (_message, toggled, _member), on in target.toggled.items() if on}
+        counts = Counter({reaction.key: reaction.count for reaction in target.marks.reactions})
+        for reaction, on in target.toggled.items():
+            counts[reaction[1]] += on - (reaction in target.reactors)
+        keys = {one for one, count in counts.items() if count > 0}
         return key not in keys and len(keys) >= REACTION_KEYS_MAX
 
     def _pace(self, target: Target) -> float:

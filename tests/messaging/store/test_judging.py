@@ -104,3 +104,5 @@ def test_a_message_takes_twenty_different_reactions(rooms: Rooms, settings: Any)
     room_made = [react(room, ALICES, "key-0", by=ALICE, on=False), react(room, ALICES, "key-20", by=BOB)]
     assert codes(room_made[0], now=at(40)) == ["Stored"]
     assert codes(room_made[1], now=at(50)) == ["Stored"]
+    swapped = [react(room, ALICES, "key-1", by=ALICE, on=False), react(room, ALICES, "key-0", by=BOB)]
+    assert codes(*swapped, react(room, ALICES, "key-1", by=BOB), now=at(60)) == ["Stored", "Stored", "E-MS006"]

@@ -18,14 +18,15 @@ def carry_out(request: HttpRequest | Request, act: Act) -> Stored:
     """What the act made of its message, once that is committed; live sockets are told.
 
     Outside ASGI there is no chat server in the process: then those that serve sockets find it by their sweep.
-    Raises the act's own refusal, and StoreUnavailable when it was not stored in time.
+    Raises the act's own refusal, TooManyRequests where the member does and says too much, StoreUnavailable where
+    it was not stored in time.
     """
     server = getattr(request, "scope", {}).get("chat_server")
     if server is None:
         return _store(act)
 
     async def save_on_loop() -> Any:
-        return await server.writer.save(act)
+        return await server.carry_out(act)
 
     stored: Stored = async_to_sync(save_on_loop)()
     return stored

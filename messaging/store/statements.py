@@ -77,18 +77,12 @@ def run(*statements: Statement) -> list[Any]:
 
     Whatever the database raises is raised; of the statements behind that none was executed.
     """
-    if not statements:
-        return []
+    at_once = 1 if connection.vendor == "sqlite" else STATEMENTS_PER_TRIP
+    results: list[Any] = []
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            results = []
-            for statement in statements:
-                cursor.execute(statement.query, statement.values)
-                results.append(statement.read(cursor.fetchall()))
-            return results
-        starts = range(0, len(statements), STATEMENTS_PER_TRIP)
-        trips = [_run_together(cursor, statements[start : start + STATEMENTS_PER_TRIP]) for start in starts]
-        return [result for results in trips for result in results]
+        for start in range(0, len(statements), at_once):
+            results += _run_together(cursor, statements[start : start + at_once])
+    return results
 
 
 def _run_together(cursor: Any, statements: Sequence[Statement]) -> list[Any]:

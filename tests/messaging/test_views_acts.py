@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatproject.asgi import Process
+from chatproject.buckets import KeyedBuckets
 from messaging.store.acts import REACTIONS_TOLD_EVERY
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for
@@ -112,6 +113,17 @@ async def test_live_sockets_hear_of_it_and_reactions_keep_their_pace(
     message = await in_thread(room.messages.get)
     assert message.edited_at is not None
     assert message.updated_at - message.edited_at >= REACTIONS_TOLD_EVERY
+
+
+async def test_what_is_done_over_rest_counts_as_what_is_sent(
+    process: Process, http: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_thread(lambda: say(room, "one", sender_id=ALICE, now=timezone.now()))
+    monkeypatch.setattr(process.chat_server, "_sends", KeyedBuckets(rate=0.01, burst=2))
+    path, headers = f"/v1/chat/room/{room.pk}/message/1/reaction/heart", {"access": token_for(ALICE)}
+    answers = [await http.put(path, headers=headers) for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["code"] == "E-C004"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def read(kind: str, name: str) -> dict[str, Any]:
 
 
 def names(kind: str) -> list[Any]:
-    """Every file of a kind ("client", "client-invalid", "refused", "dropped", "server"), each as one pytest parameter."""
+    """Every file of a kind ("client", "client-invalid", "refused", "dropped", "server"), each as a parameter."""
     found = sorted(path.stem for path in (FOLDER / kind).glob("*.json"))
     assert found, f"no frames in {FOLDER / kind}"
     return [pytest.param(name, id=name) for name in found]

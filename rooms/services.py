@@ -26,6 +26,7 @@ from rooms.quotas import begin_count, count_room_made
 
 RACES_MOST = 10  # lost in a row before a caller is asked to come back
 RETRY_AFTER_S = 1.0
+DELETED_AT_ONCE = 1_000  # messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     place.delete()
     change = _move_roster(room, place.member)
     if not room.participants.exists():
-        room.delete()
+        _delete(room)
     return replace(change, was_removed=True)
 
 
@@ -181,7 +182,14 @@ def move_rosters(*, room_ids: Collection[int]) -> None:
 @in_one_transaction
 def delete_room(*, room_id: int) -> None:
     """Delete any room with everything in it; those in it are out when the next sweep finds it gone."""
-    lock_room(room_id).delete()
+    _delete(lock_room(room_id))
+
+
+def _delete(room: Room) -> None:
+    """Some messages at a time: Django would hold all of them, for the sake of what goes with each."""
+    while message_ids := list(room.messages.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
+        room.messages.filter(pk__in=message_ids).delete()
+    room.delete()
 
 
 def _move_roster(room: Room, member: Member) -> RosterChange:

@@ -55,7 +55,7 @@ class ChatServer:
             layer_aliases,
             deployment_name=lambda: database.run(deployment_name),
             receive=self._hear,
-            healed=self._relay_healed,
+            healed=lambda: self._repair.sweep_soon(),
         )
         self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
@@ -93,6 +93,7 @@ class ChatServer:
         """Commit and acknowledge what was taken in, then end."""
         await self.writer.stop()
         await self._repair.stop()
+        self.reads.stop()
         await self.relay.stop()
         if self._loop_watch is not None:
             self._loop_watch.cancel()
@@ -245,6 +246,3 @@ class ChatServer:
                 self.subscriptions.hear_roster(notice)
             case "assistant":
                 self.calls.hear(notice.room_id, notice.text)
-
-    def _relay_healed(self) -> None:
-        self._repair.sweep_soon()

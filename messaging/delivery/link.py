@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from messaging.delivery.notices import Notice
 logger = logging.getLogger(__name__)
 
 CALL_TIMEOUT_S = 2.0
+STOP_WAIT_S = 0.5  # for what is on its way at the end
 BEAT_INTERVAL_S = 1.0  # each process shows that often that it listens, to itself too
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
@@ -61,6 +63,8 @@ class Link:
         self._company = Company[tuple[int, bytes]](0.0)
         self._outgoing: deque[tuple[int, bytes]] = deque()
         self._news = asyncio.Event()
+        self._all_sent = asyncio.Event()
+        self._all_sent.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._receiver: asyncio.Task[None] | None = None
         self.rooms = {EVERY_PROCESS}
@@ -83,6 +87,11 @@ class Link:
         self._is_named.set()
 
     async def stop(self) -> None:
+        """Tell what is on its way, if the layer takes it at once; then end."""
+        if self.is_up:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_WAIT_S):
+                    await self._all_sent.wait()
         await _end([*self._tasks, *([self._receiver] if self._receiver else [])])
         await self._call(self._layer.flush())
 
@@ -95,6 +104,7 @@ class Link:
             self._company.keep((room_id, notice), now)
         elif len(self._outgoing) < OUTGOING_MAX_NOTICES:
             self._outgoing.append((room_id, notice))
+            self._all_sent.clear()
             self._news.set()
 
     # --- its three tasks
@@ -106,6 +116,7 @@ class Link:
             self._news.clear()
             while self._outgoing:
                 await self._call(self._layer.group_send(self._group, self._message(self._take_outgoing())))
+            self._all_sent.set()
 
     def _take_outgoing(self) -> list[tuple[int, bytes]]:
         notices, size = [], 0
@@ -187,6 +198,7 @@ class Link:
             return
         if missed := self._company.meet(asyncio.get_running_loop().time()):
             self._outgoing.extend(missed)
+            self._all_sent.clear()
             self._news.set()
         for room_id, notice in message["notices"]:
             if room_id in self.rooms:

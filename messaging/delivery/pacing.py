@@ -45,6 +45,12 @@ class PacedMarks:
         if is_quiet:
             self._say(room_id)
 
+    def say_all(self) -> None:
+        """Tell what waits, without waiting for its time."""
+        for room_id, waiting in list(self._rooms.items()):
+            if waiting.here:
+                self._say(room_id)
+
     def _say(self, room_id: int) -> None:
         waiting, self._rooms[room_id] = self._rooms[room_id], _Waiting()
         self._tell(room_id, waiting.here)

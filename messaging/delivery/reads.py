@@ -43,6 +43,10 @@ class Reads:
         """Tell the room's listeners here, of what every other process knows as well."""
         self._paced.hear(room_id, marks, is_ours=False)
 
+    def stop(self) -> None:
+        """Tell what waits: no sweep would find it."""
+        self._paced.say_all()
+
     def _tell_here(self, room_id: int, marks: Marks) -> None:
         if room_id in self._hub.rooms:
             reads = [MemberRead(room_id=room_id, member_id=who, seq=seq) for who, seq in marks.items()]

@@ -79,3 +79,10 @@ def test_nothing_is_remembered_of_a_quiet_room(room: Room) -> None:
     assert room.paced._rooms == {}
     room.read(ALICE, 2)
     assert room.here == [(GARDEN, {ALICE: 1}), (GARDEN, {ALICE: 2})]
+
+
+def test_at_the_end_nobody_waits_for_the_time(room: Room) -> None:
+    for seq in (1, 2, 3):
+        room.read(ALICE, seq)
+    room.paced.say_all()
+    assert room.here == room.elsewhere == [(GARDEN, {ALICE: 1}), (GARDEN, {ALICE: 3})]

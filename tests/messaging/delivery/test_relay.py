@@ -232,6 +232,15 @@ async def test_while_the_store_is_away_the_name_is_asked_for_again(
     await soon(here.stop())
 
 
+async def test_a_process_that_ends_tells_first_what_it_knows(start_process: StartProcess) -> None:
+    there, here = await start_process(ROOM), await start_process(ROOM)
+    here.tell(b"met")
+    await eventually(lambda: there.heard)
+    here.tell(b"read up to 7")
+    await soon(here.relay.stop())
+    await eventually(lambda: there.texts() == [b"met", b"read up to 7"])
+
+
 async def test_what_waits_is_told_in_one_message(
     lossy: LossyLayer, start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,16 +3,15 @@
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import OpenContext
+from tests.browser.conftest import Complaints, OpenContext
 from tests.browser.test_accessibility import faults
-from tests.e2e.pair import Pair
 from tests.e2e.people import Person
 
 LONG = 250
 
 
 async def test_alice_finds_what_was_said_long_ago_and_comes_back(
-    open_context: OpenContext, pair: Pair, alice: Person, bob: Person, room: int, room_name: str
+    open_context: OpenContext, complaints: Complaints, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
     bobs = await bob.listen(room)
     await bobs.say(room, "배포가 끝났어요 <b>https://example.com</b>")
@@ -49,11 +48,20 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     await expect(dialog).to_be_hidden()
     await expect(page.locator(".message.pointed")).to_contain_text("배포가 끝났어요")
     await expect(page.locator(".message.pointed")).to_be_focused()
+    await expect(alices.room_link(room_name)).to_contain_text(
+        f"이야기 {LONG - 1}"
+    )  # the newest, not the last one here
     await page.get_by_role("button", name="최신 메시지로").click()
     await expect(alices.sent(f"이야기 {LONG - 1}")).to_be_in_viewport()
 
     await page.get_by_role("button", name="메시지 검색").click()
-    await page.keyboard.type("배포")
+    complaints.expect("400")
+    field = search.get_by_role("searchbox", name="찾을 말")
+    await field.evaluate("field => { field.removeAttribute('maxlength'); field.value = '말'.repeat(300); }")
+    await page.keyboard.press("Enter")
+    await expect(dialog.locator(".notice")).to_be_visible()
+    await expect(dialog.locator("#search-count")).to_have_text("")  # nobody knows whether there is any
+    await field.fill("배포")
     await page.keyboard.press("Enter")
     await expect(found).to_have_count(2)
     await found.filter(has_text="옆방").click()

@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { onDeleted } from "./forgetting.js";
 import { failureOf, t, tn } from "./texts.js";
 
 export class CatchUp {
@@ -9,15 +10,14 @@ export class CatchUp {
   #points = byId("catch-up-points");
   #under = null;
   #room = null; // whose points are shown
+  #isGone;
 
   /** `onJump(seq)`: show that message. */
   constructor(client, { onJump }) {
     this.client = client;
     this.onJump = onJump;
     this.#dialog.addEventListener("close", () => this.#under?.abort());
-    for (const name of ["change", "older"]) {
-      client.on(name, ({ room, message }) => message.deletedAt && room === this.#room && this.#forget(message.seq));
-    }
+    this.#isGone = onDeleted(client, ({ roomId, seq }) => roomId === this.#room?.roomId && this.#forget(seq));
   }
 
   async open(room) {
@@ -28,7 +28,8 @@ export class CatchUp {
     this.#dialog.showModal();
     try {
       const summary = await this.client.summary(room.roomId, { signal });
-      this.#points.replaceChildren(...summary.points.map((point) => this.#point(point)), ...remarks(summary));
+      const points = summary.points.filter(({ seq }) => !this.#isGone({ roomId: room.roomId, seq }));
+      this.#points.replaceChildren(...points.map((point) => this.#point(point)), ...remarks(summary));
     } catch (error) {
       if (signal.aborted) return;
       this.#points.replaceChildren(make("li", { className: "hint", textContent: failureOf(error) }));

@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
+import { onDeleted } from "./forgetting.js";
 import { oneAtATime, orNotify } from "./notices.js";
 import { plainText } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
@@ -17,10 +18,12 @@ export class MyMentions {
   #more = byId("mentions-more");
   #next = null; // the cursor of the next page
   #opening = 0;
+  #isGone;
 
   /** `onOpen(roomId, seq)`: show that message. */
   constructor(client, { onOpen }) {
     [this.#client, this.#onOpen] = [client, onOpen];
+    this.#isGone = onDeleted(client, (message) => this.#forget(message));
     byId("mentions-open").addEventListener("click", () => this.open());
     this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
@@ -39,9 +42,20 @@ export class MyMentions {
     const page = await orNotify(() => this.#client.mentions({ before: this.#next ?? undefined, limit: PAGE }));
     if (opening !== this.#opening || page === undefined) return;
     this.#next = page.next;
-    this.#list.append(...page.messages.map((message) => this.#row(message)));
+    this.#list.append(...page.messages.filter((one) => !this.#isGone(one)).map((message) => this.#row(message)));
     this.#more.hidden = page.next === null;
-    byId("mentions-none").hidden = this.#list.childElementCount > 0;
+    this.#showNone();
+  }
+
+  #showNone() {
+    byId("mentions-none").hidden = this.#list.childElementCount > 0 || this.#next !== null;
+  }
+
+  #forget({ roomId, seq }) {
+    const row = this.#list.querySelector(`[data-about="${roomId} ${seq}"]`);
+    if (row === null) return;
+    row.remove();
+    this.#showNone();
   }
 
   #row(message) {
@@ -57,6 +71,6 @@ export class MyMentions {
       make("span", { className: "found-text", textContent: plainText(message.message) }),
     ];
     const button = make("button", { type: "button", className: "found", onclick: open }, avatar(roomName, roomId), make("span", { className: "room-lines" }, ...lines));
-    return make("li", {}, button);
+    return make("li", { "data-about": `${roomId} ${seq}` }, button);
   }
 }

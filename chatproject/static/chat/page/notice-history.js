@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { onDeleted } from "./forgetting.js";
 import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { failureOf, t, whenOf } from "./texts.js";
@@ -13,6 +14,7 @@ export class NoticeHistory {
   #dialog = dialogOf("notices-dialog");
   #list = byId("notices-list");
   #more = byId("notices-more");
+  #isGone;
   #shown = null; // `{ room, next }`, an object of its own each time it is opened
 
   /** `nameOf(memberId)`, as far as known; `onJump(seq)`: show that message. */
@@ -20,6 +22,7 @@ export class NoticeHistory {
     this.#client = client;
     this.#nameOf = nameOf;
     this.#onJump = onJump;
+    this.#isGone = onDeleted(client, (message) => this.#forget(message));
     this.#more.addEventListener("click", () => this.#load());
   }
 
@@ -45,12 +48,21 @@ export class NoticeHistory {
     this.#more.hidden = page.next === null;
   }
 
+  /** That there was a notice stays, what it said goes. */
+  #forget({ roomId, seq }) {
+    if (this.#shown?.room.roomId !== roomId) return;
+    for (const entry of this.#list.querySelectorAll(`[data-seq="${seq}"]`)) {
+      entry.querySelector("span").textContent = t("This message was deleted.");
+      entry.querySelector("button")?.remove();
+    }
+  }
+
   #say(textContent) {
     this.#list.append(make("li", { className: "hint", textContent }));
   }
 
   #entry({ seq, pinnedBy, pinnedAt, unpinnedAt, message }) {
-    const isGone = message === null || message.deletedAt !== null;
+    const isGone = message === null || message.deletedAt !== null || this.#isGone(message);
     const words = isGone ? t("This message was deleted.") : `${speakerOf(message)}: ${firstLine(message.message)}`;
     const jump = () => {
       this.#dialog.close();
@@ -58,6 +70,6 @@ export class NoticeHistory {
     };
     const show = make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump });
     const span = [this.#nameOf(pinnedBy), `${whenOf(pinnedAt)} – ${unpinnedAt === null ? t("now") : whenOf(unpinnedAt)}`];
-    return make("li", {}, make("span", { textContent: words }), " ", isGone ? null : show, make("small", { textContent: span.filter(Boolean).join(" · ") }));
+    return make("li", { "data-seq": seq }, make("span", { textContent: words }), " ", isGone ? null : show, make("small", { textContent: span.filter(Boolean).join(" · ") }));
   }
 }

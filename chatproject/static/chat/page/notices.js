@@ -12,11 +12,17 @@ export function notify(text) {
 
 function show(notice) {
   const notices = byId("notices");
-  const dialog = document.querySelector("dialog[open]");
+  const [focused, first] = [document.activeElement?.closest("dialog[open]"), document.querySelector("dialog[open]")];
+  const dialog = focused ?? first; // one may stand on another
   // what is outside a modal dialog is behind it, and nobody hears it
   if (notices.parentNode !== (dialog ?? document.body)) (dialog ?? document.body).append(notices);
   notices.append(notice);
-  setTimeout(() => notice.remove(), SHOWN_MS);
+  leaveInTime(notice);
+}
+
+/** Not while somebody is at it, who would press in vain or lose the focus. */
+function leaveInTime(notice) {
+  setTimeout(() => (notice.matches(":hover, :focus") ? leaveInTime(notice) : withdraw(notice)), SHOWN_MS);
 }
 
 const toasts = new Map(); // element -> what it tells
@@ -32,7 +38,6 @@ export function toast({ title, why, text, onPress, ...told }) {
   const element = make("button", { type: "button", className: "notice toast", onclick: press }, ...words);
   toasts.set(element, told);
   show(element);
-  setTimeout(() => toasts.delete(element), SHOWN_MS);
 }
 
 /** Take those away of which `isMeant({ key, roomId, seq })`. */

@@ -3,6 +3,7 @@
  * the browser may, by its notifications. What comes at once in a great number is told in one sentence.
  */
 
+import { onDeleted } from "./forgetting.js";
 import { notify, toast, withdrawToast } from "./notices.js";
 import { isFor, reasonToTell } from "./notify-rules.js";
 import { plainText } from "./plain-text.js";
@@ -29,6 +30,7 @@ export class Notifications {
   #waiting = []; // { room, message, reason }
   #since = 0;
   #timer = null;
+  #isGone;
   #shown = new Map(); // key -> the browser's notification
 
   /** `rooms` knows their names and levels; `openRoomId()`; `onOpen(roomId, seq)`: somebody wants to see it. */
@@ -38,6 +40,7 @@ export class Notifications {
     for (const [name, isChange] of Object.entries(isChanges)) {
       client.on(name, ({ room, message }) => this.#heard(room, message, { isChange }));
     }
+    this.#isGone = onDeleted(client, (message) => this.#withdraw((one) => keyOf(one) === keyOf(message)));
     client.on("room", ({ room }) => room.unread === 0 && this.#withdraw(({ roomId }) => roomId === room.roomId));
   }
 
@@ -80,7 +83,6 @@ export class Notifications {
     const me = this.#client.me?.memberId;
     if (message.seq === null || me === undefined) return;
     const key = keyOf(message);
-    if (message.deletedAt !== null) this.#withdraw((one) => keyOf(one) === key);
     const level = this.#rooms.get(room.roomId)?.notify ?? "all";
     const reason = reasonToTell(message, { me, level, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key) });
     if (isFor(message, me)) this.#mentions.add(key);
@@ -104,7 +106,7 @@ export class Notifications {
   async #tell() {
     const all = this.#waiting.splice(0);
     if (document.hidden && (!this.shows || (await this.#tabs?.isAnotherInSight()))) return;
-    const news = all.filter(({ room, message, reason }) => message.deletedAt === null && (message.seq > room.readSeq || reason === "mention" || reason === "everyone"));
+    const news = all.filter(({ room, message, reason }) => !this.#isGone(message) && (message.seq > room.readSeq || reason === "mention" || reason === "everyone"));
     const told = news.length > SINGLE_MAX ? [this.#summary(news)] : news.map((one) => this.#words(one));
     for (const one of told) {
       if (document.hidden) this.#showByBrowser(one);

@@ -57,6 +57,7 @@ export class PinnedNotice {
     byId("pinned-bar").hidden = isFolded;
     byId("pinned-down").hidden = !this.#mayPin();
     if (message !== null) this.#fill(message);
+    else for (const part of [this.#text, byId("pinned-line"), byId("pinned-who")]) part.replaceChildren(); // it may be deleted
     if (hadFocus && message === null) byId("room-name").focus({ preventScroll: true }); // what had it is gone
   }
 

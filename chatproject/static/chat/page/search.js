@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { onDeleted } from "./forgetting.js";
 import { orNotify } from "./notices.js";
 import { piecesOf } from "./search-marks.js";
 import { speakerOf } from "./speaker.js";
@@ -22,6 +23,7 @@ export class Search {
   #query = null; // an object of its own for each search
   #next = null;
   #onGo;
+  #isGone;
 
   /** `rooms` knows the rooms' names; `onGo(roomId, seq)`: show that message. */
   constructor(client, { rooms, onGo }) {
@@ -36,9 +38,7 @@ export class Search {
     });
     this.#form.addEventListener("change", ({ target }) => target !== this.#form.elements.words && this.#again(target));
     this.#more.addEventListener("click", () => this.#load());
-    for (const name of ["change", "older"]) {
-      client.on(name, ({ room, message }) => message.deletedAt !== null && this.#forget(room.roomId, message.seq));
-    }
+    this.#isGone = onDeleted(client, ({ roomId, seq }) => this.#forget(roomId, seq));
   }
 
   open(roomId) {
@@ -95,12 +95,18 @@ export class Search {
       const before = this.#next;
       const page = await orNotify(() => this.#client.search(before === null ? query : { ...query, before }));
       if (query !== this.#query) return; // something else is searched for by now
-      if (page === undefined) break;
+      if (page === undefined) return this.#fail();
       this.#next = page.next;
-      this.#list.append(...page.messages.map((message) => this.#row(message, query.q)));
+      this.#list.append(...page.messages.filter((one) => !this.#isGone(one)).map((message) => this.#row(message, query.q)));
       if (page.messages.length > 0 || page.next === null) break;
     }
     this.#show(had);
+  }
+
+  /** What went wrong was said; "Show more", or the same words again, try again. */
+  #fail() {
+    this.#count.textContent = "";
+    this.#more.hidden = this.#next === null;
   }
 
   #show(had) {

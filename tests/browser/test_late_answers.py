@@ -248,3 +248,15 @@ async def test_the_last_word_about_what_the_assistant_may_read_counts(
 
     assert await (await second.value).response() is not None
     assert await charlie.get("/me/assistant") == {"readable": is_readable}
+
+
+async def test_who_has_sent_an_at_sign_is_not_asked_whom_it_calls(alices: ChatPage) -> None:
+    members = await SlowAnswer.to(alices.page, "**/members?limit=100")
+    await alices.field.press_sequentially("@")
+    await members.is_asked_for()
+    await alices.send.click()
+    await expect(alices.field).to_be_focused()
+
+    await members.arrives()
+
+    await expect(alices.page.get_by_role("listbox")).to_be_hidden()

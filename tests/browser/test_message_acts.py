@@ -152,6 +152,8 @@ async def test_deleting_can_be_undone_for_each_and_for_all(alices: ChatPage, bob
         await choose(bobs, bobs.sent(text), "삭제")
     undo = bobs.page.locator("#undo")
     await expect(undo).to_contain_text("메시지 3개를 삭제했어요.")
+    await bobs.field.press("ArrowUp")
+    await expect(bobs.field).to_have_value("")  # there is none left to change
     await expect(bobs.page.locator("#announcer")).to_contain_text("5초 안에 되돌릴 수 있어요.")
     await bobs.message("하나").focus()
     await bobs.page.keyboard.press("Tab")

@@ -92,7 +92,14 @@ export class MentionPicker {
     return true;
   }
 
+  /** Nothing is picked, and no list that is on its way opens. */
   close() {
+    clearTimeout(this.#timer);
+    this.#at = null;
+    this.#hide();
+  }
+
+  #hide() {
     this.#list.hidden = true;
     this.#options = [];
     this.#field.removeAttribute("aria-activedescendant");
@@ -100,7 +107,7 @@ export class MentionPicker {
 
   #dismiss() {
     this.#dismissed = this.#at.start;
-    this.close();
+    this.#hide();
   }
 
   #look() {
@@ -109,7 +116,8 @@ export class MentionPicker {
     if (at === null || at.start !== this.#dismissed) this.#dismissed = null;
     if (at?.start === this.#at?.start && at?.query === this.#at?.query && !this.#list.hidden) return;
     this.#at = at;
-    if (at === null || this.#dismissed !== null) return void this.close();
+    if (at === null) return void this.close();
+    if (this.#dismissed !== null) return void this.#hide();
     this.#show();
     clearTimeout(this.#timer);
     if (!this.#isComplete) this.#timer = setTimeout(() => this.#ask(at.query), this.#known.size === 0 ? 0 : ASK_AFTER_MS);
@@ -130,7 +138,7 @@ export class MentionPicker {
     const all = this.mayCallAll ? [{ memberId: null, name: everyoneName() }] : [];
     const found = [...members, ...all].filter(({ memberId, name }) => memberId !== this.#me && beginsWith(name, query));
     const options = found.slice(0, SHOWN_MAX);
-    if (options.length === 0) return void this.close();
+    if (options.length === 0) return void this.#hide();
     const wasHidden = this.#list.hidden;
     const before = this.#options[this.#chosen];
     this.#options = options;
@@ -158,7 +166,6 @@ export class MentionPicker {
     const { value, selectionStart } = this.#field;
     const { text, caret } = withMention(value, { start: this.#at.start, caret: selectionStart, name: who.name });
     if (!this.picked.some(({ memberId }) => memberId === who.memberId)) this.picked = [...this.picked, who];
-    this.#at = null;
     this.close();
     this.#field.value = text;
     this.#field.setSelectionRange(caret, caret);

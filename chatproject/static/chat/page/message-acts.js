@@ -65,7 +65,7 @@ export class MessageActs {
   /** Change my last message, where that may still be done; whether it may. */
   editLast() {
     const room = this.#client.room(this.#place().roomId);
-    const message = room.messages.findLast((one) => this.#isMine(one) && one.deletedAt === null);
+    const message = room.messages.findLast((one) => this.#isMine(one) && one.deletedAt === null && this.undo.stateOf(one) === null);
     if (message === undefined || !this.#mayEdit(message)) return false;
     this.acts.edit(message);
     return true;

@@ -240,8 +240,8 @@ class Client:
 
     def _hear_error(self, frame: Frame) -> None:
         """A refusal that will not last is got past by asking again; any other breaks the run."""
-        if frame.code in TOO_LATE and frame.id in self._acts:
-            self._settle_act(frame)
+        if frame.code in TOO_LATE:
+            self._settle_act(frame)  # or it was answered before, and this is what its repeat met
             return
         if frame.code not in PASSING and frame.room_id not in self.journal.departed:
             raise Refused(f"{self.journal.name}: {frame}")

@@ -15,7 +15,11 @@ const LOOKS = {
 const PAGE = 100; // names of one request
 
 /** A key of a widened set looks as it is called. */
-export const faceOf = (key) => make("span", { className: "face", "aria-hidden": "true", textContent: LOOKS[key]?.[0] ?? key });
+export function faceOf(key) {
+  const picture = LOOKS[key]?.[0]; // undefined of "constructor", too
+  return make("span", { className: picture ? "face" : "face word", "aria-hidden": "true", textContent: picture ?? key });
+}
+
 export const wordFor = (key) => LOOKS[key]?.[1] ?? key;
 
 /** The row; null where nobody reacted. `waiting`: the keys of which mine is on its way. */

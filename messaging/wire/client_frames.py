@@ -14,7 +14,9 @@ BIGINT_MAX = 2**63 - 1
 Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
 RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
-ReactionKey = Annotated[str, Meta(pattern="^[a-z0-9_+-]{1,32}$")]  # which of them there are, a setting says
+ReactionKey = Annotated[
+    str, Meta(pattern="^[a-z0-9_+-]+$", max_length=32)
+]  # which of them there are, a setting says
 # `content` checks these, with a code and a sentence of their own; here they only say so to `asyncapi`
 Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
 ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]

@@ -16,6 +16,9 @@ FOR_ANY_TOKEN = {"/v1/chat/room/group", "/v1/chat/room/group/list"}  # about roo
 BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/me/assistant": {"readable": False},
     "/v1/chat/room/{roomId}/assistant": {"name": "도우미", "persona": "", "mode": "off"},
+    "/v1/chat/room/{roomId}/message/{seq}": {"message": "hello"},
+    "/v1/chat/room/{roomId}/notifications": {"level": "all"},
+    "/v1/chat/me/notifications": {"keywords": []},
 }
 
 
@@ -31,8 +34,8 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    there = path.replace("{roomId}", str(room_id)).replace("{runId}", RUN_ID)
-    query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}"
+    there = path.format(roomId=room_id, runId=RUN_ID, seq=1, key="heart")
+    query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden"
     answer = Client().generic(
         method.upper(),
         there + query,

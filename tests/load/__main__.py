@@ -26,6 +26,7 @@ PARTS = (
     "askers",
     "read_marks",
     "reactions",
+    "search",
 )
 
 

@@ -85,7 +85,7 @@ class Socket(asyncio.Protocol):
         dialect, meter = self._dialect, self._meter
         for kind, payload in self._reader.feed(data):
             if kind == TEXT and payload.startswith(dialect.delivery):
-                stamp = stamp_in(payload)
+                stamp = dialect.stamp_in(payload)
                 meter.take_delivery(stamp, now)
                 if stamp in self._own:
                     self._own.discard(stamp)

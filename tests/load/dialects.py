@@ -49,6 +49,10 @@ class Dialect:
     def chat(self, room_id: int, stamp: int) -> bytes:
         return json.dumps({"type": "chat", "roomId": room_id, "message": text_of(stamp)}).encode()
 
+    def stamp_in(self, payload: bytes) -> int:
+        """The stamp of a message that is delivered."""
+        return stamp_in(payload)
+
     def reaction(self, seat: Seat, payload: bytes) -> tuple[bytes | None, bool]:
         """What to answer to any other frame, and whether the socket is ready now."""
         return None, False

@@ -7,10 +7,14 @@ import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.models import Message
+from messaging.search import finder
 from messaging.search.engine import Found, Place, Query
+from messaging.search.index import index_older
 from messaging.search.text import words_of
+from messaging.search_models import SearchProgress
+from messaging.store.acts import EditAct
 from messaging.store.finding import FoundMessages, Wanted, find_messages
-from messaging.store.services import Draft, store_messages
+from messaging.store.services import Draft, store_batch, store_messages
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 
@@ -67,6 +71,22 @@ def test_who_is_in_no_room_finds_nothing(rooms: dict[str, Room]) -> None:
 
 def test_a_deleted_message_is_not_found(rooms: dict[str, Room]) -> None:
     Message.objects.filter(room=rooms["garden"]).update(deleted_at=NOW)
+    assert texts(search("고민")) == [("Alice-Bob", "고민이 있어요")]
+
+
+def test_an_edited_message_is_found_by_what_it_says_now(
+    rooms: dict[str, Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finder, "FEW_MESSAGES", 0)
+    SearchProgress.objects.create(first=10**6, end=10**6)
+    while index_older() is not None:
+        pass
+    assert texts(search("배포")) == []
+
+    act = EditAct(room_id=rooms["garden"].pk, seq=1, member_id=ALICE, contents="배포가 끝났어요")
+    store_batch([act], now=NOW)
+
+    assert texts(search("배포")) == [("Garden", "배포가 끝났어요")]
     assert texts(search("고민")) == [("Alice-Bob", "고민이 있어요")]
 
 

@@ -14,13 +14,13 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     open_context: OpenContext, complaints: Complaints, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
     bobs = await bob.listen(room)
-    await bobs.say(room, "배포가 끝났어요 <b>https://example.com</b>")
+    await bobs.say(room, "상견례가 끝났어요 <b>https://example.com</b>")
     socket = await alice.connect()
     for number in range(LONG):
         await socket.post("chat", roomId=room, message=f"이야기 {number}")
     await socket.wait_for_answers(LONG)
     next_door = await alice.create_room(f"옆방 {room}")
-    await socket.post("chat", roomId=next_door, message="배포는 내일 해요")
+    await socket.post("chat", roomId=next_door, message="상견례는 내일 해요")
 
     page = (alices := await ChatPage.open(open_context, alice, bypass_csp=True)).page
     await alices.enter(room_name)
@@ -29,11 +29,11 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     dialog = page.get_by_role("dialog", name="메시지 검색")
     search = dialog.get_by_role("search")
     await expect(search.get_by_role("searchbox", name="찾을 말")).to_be_focused()
-    await page.keyboard.type("ㅂㅍ")
+    await page.keyboard.type("ㅅㄱㄹ")
     await page.keyboard.press("Enter")
     await expect(dialog.get_by_role("status")).to_have_text("메시지 1개를 찾았어요.")
     found = dialog.get_by_role("list", name="검색 결과").get_by_role("button")
-    await expect(found.locator("mark")).to_have_text("배포")
+    await expect(found.locator("mark")).to_have_text("상견례")
     await expect(found).to_contain_text("<b>https://example.com</b>")
     await search.get_by_text("상세 조건").click()
     assert await faults(page) == []
@@ -46,7 +46,7 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     await found.focus()
     await page.keyboard.press("Enter")
     await expect(dialog).to_be_hidden()
-    await expect(page.locator(".message.pointed")).to_contain_text("배포가 끝났어요")
+    await expect(page.locator(".message.pointed")).to_contain_text("상견례가 끝났어요")
     await expect(page.locator(".message.pointed")).to_be_focused()
     await expect(alices.room_link(room_name)).to_contain_text(
         f"이야기 {LONG - 1}"
@@ -61,9 +61,9 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     await page.keyboard.press("Enter")
     await expect(dialog.locator(".notice")).to_be_visible()
     await expect(dialog.locator("#search-count")).to_have_text("")  # nobody knows whether there is any
-    await field.fill("배포")
+    await field.fill("상견례")
     await page.keyboard.press("Enter")
     await expect(found).to_have_count(2)
     await found.filter(has_text="옆방").click()
     await expect(page.get_by_role("heading", name=f"옆방 {room}")).to_be_visible()
-    await expect(page.locator(".message.pointed")).to_contain_text("배포는 내일 해요")
+    await expect(page.locator(".message.pointed")).to_contain_text("상견례는 내일 해요")

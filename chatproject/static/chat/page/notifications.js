@@ -27,6 +27,7 @@ export class Notifications {
   #tabs = null;
   #keywords = [];
   #mentions = new Set(); // keys of messages that mention this member, as far as it was told
+  #early = []; // what was heard before it was known what this member wants to be told of; then null
   #waiting = []; // { room, message, reason }
   #since = 0;
   #timer = null;
@@ -53,6 +54,9 @@ export class Notifications {
     ]);
     if (notifications !== null) this.#keywords = notifications.keywords;
     for (const message of mentions?.messages ?? []) this.#mentions.add(keyOf(message));
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const heard of early) this.#heard(...heard);
   }
 
   get keywords() { return this.#keywords; }
@@ -82,6 +86,10 @@ export class Notifications {
   #heard(room, message, { isChange }) {
     const me = this.#client.me?.memberId;
     if (message.seq === null || me === undefined) return;
+    if (this.#early !== null) {
+      this.#early.push([room, message, { isChange }]);
+      return;
+    }
     const key = keyOf(message);
     const level = this.#rooms.get(room.roomId)?.notify ?? "all";
     const reason = reasonToTell(message, { me, level, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key) });

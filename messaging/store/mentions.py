@@ -6,7 +6,7 @@ member is a mention of everyone. The message itself carries the same in its `mar
 
 from collections.abc import Collection, Container, Iterable, Sequence
 
-from messaging.store.statements import Statement, any_of, placeholders
+from messaging.store.statements import Statement, placeholders
 from rooms.models import Room
 from rooms.selectors import is_manager
 
@@ -74,12 +74,6 @@ def change_mentions(before: Collection[MentionRow], after: Collection[MentionRow
     """What makes of the rows `before` those `after`. Who stays mentioned keeps the row, and the place in lists."""
     gone, new = [row for row in before if row not in after], [row for row in after if row not in before]
     return [*([_delete(gone)] if gone else []), *([insert_mentions(new)] if new else [])]
-
-
-def delete_mentions(messages: Collection[tuple[int, int]]) -> Statement:
-    """Of these messages, by room and seq."""
-    condition, values = any_of(("room_id", "seq"), messages)
-    return Statement(f"DELETE FROM chat_mentions WHERE {condition}", values)
 
 
 def _delete(rows: Sequence[MentionRow]) -> Statement:

@@ -1,6 +1,6 @@
 """The hand-written SQL, in the common ground of SQLite, MySQL and MariaDB.
 
-It stores batches (`services.store_messages`) and reads what many subscribers ask for at one time.
+It stores batches (`services.store_batch`) and reads what many subscribers ask for at one time.
 
 All values are parameters. Nearly everything else in the project is ordinary ORM; this costs a twentieth of it: the
 ORM's group commit stores about 2,100 messages/s where these statements store 11,200. Statements that follow each

@@ -1,4 +1,4 @@
-"""What a client sends becomes a frame of `protocol`, or a refusal that can be answered. Pure."""
+"""What a client sends becomes a frame of `client_frames`, or a refusal that can be answered. Pure."""
 
 import json
 import re

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import ChatError, ManagersOnly
 from messaging.models import Mention, Message
 from messaging.store import mentions
+from messaging.store.acts import DeleteAct
 from messaging.store.objects import messages_by_id
 from messaging.store.read_marks import mark_read
-from messaging.store.services import Draft, Stored, store_messages
+from messaging.store.services import Draft, Stored, store_batch, store_messages
 from messaging.store.statements import Statement, run
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room
@@ -137,7 +138,7 @@ def test_who_stays_mentioned_keeps_the_row_and_who_is_new_gets_the_newest(room: 
 
 def test_a_deleted_message_mentions_nobody(room: Room) -> None:
     store(draft(room, mentions=(BOB,)), draft(room, mentions=(BOB,)))
-    run(mentions.delete_mentions([(room.pk, 1)]))
+    store_batch([DeleteAct(room_id=room.pk, seq=1, member_id=ALICE)], now=NOW)
     assert rows() == [(room.pk, 2, BOB)]
 
 

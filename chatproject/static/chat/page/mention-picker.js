@@ -16,7 +16,7 @@ const PAGE = 100; // members of one request
 const ASK_AFTER_MS = 150; // without a key
 const IME_KEY_CODE = 229;
 
-export const everyoneName = () => t("everyone"); // @모두
+const everyoneName = () => t("everyone"); // @모두
 
 export class MentionPicker {
   #field;

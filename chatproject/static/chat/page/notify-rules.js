@@ -2,8 +2,6 @@
 
 import { keywordIn } from "./mention-text.js";
 
-export const LEVELS = ["all", "mentions", "none"];
-
 /**
  * Why this member is told of the message: "mention", "everyone", "keyword", "message"; null: they are not.
  *

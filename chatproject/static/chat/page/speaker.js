@@ -8,7 +8,7 @@ export function speakerOf({ kind, nickName }) {
   return kind === "assistant" ? t("%(name)s (AI)", { name: nickName }) : nickName;
 }
 
-export function aiBadge() {
+function aiBadge() {
   return make("span", { className: "ai-badge", title: t("AI assistant"), textContent: t("AI") });
 }
 

@@ -15,8 +15,6 @@ from typing import Any, NamedTuple
 
 from django.db import Error, connection, transaction
 
-from rooms.models import shown_nickname
-
 Key = tuple[int, int | None, str]  # room, sender, client id
 
 
@@ -24,11 +22,6 @@ class RoomNumbers(NamedTuple):
     last_seq: int
     version: int
     roster_version: int
-
-
-class Place(NamedTuple):
-    participant_id: int
-    nickname: str
 
 
 class Standing(NamedTuple):
@@ -141,17 +134,6 @@ def lock_rooms(room_ids: Collection[int]) -> Statement:
     )
 
 
-def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
-    """Its result are the Places by (room, member) of these pairs; a pair without one is left out."""
-    condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
-    return Statement(
-        "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname"
-        f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
-        values,
-        lambda rows: {(row[0], row[1]): Place(row[2], shown_nickname(row[3], member_id=row[1])) for row in rows},
-    )
-
-
 def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
@@ -206,16 +188,6 @@ def update_rooms(numbers: Mapping[int, RoomNumbers], *, now: datetime) -> Statem
         f"UPDATE chat_rooms SET last_seq = {cases}, version = {cases}, updated_at = %s"
         f" WHERE chat_room_id IN ({placeholders(len(numbers))})",
         [*seqs, *versions, connection.ops.adapt_datetimefield_value(now), *numbers],
-    )
-
-
-def update_read_marks(marks: Mapping[int, int]) -> Statement:
-    """Write read_seq by participant id."""
-    cases = "CASE chat_participant_id" + " WHEN %s THEN %s" * len(marks) + " END"
-    return Statement(
-        f"UPDATE chat_participants SET read_seq = {cases}"
-        f" WHERE chat_participant_id IN ({placeholders(len(marks))})",
-        [*(value for mark in marks.items() for value in mark), *marks],
     )
 
 

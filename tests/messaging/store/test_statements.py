@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from messaging.models import Message
 from messaging.store import statements
-from messaging.store.statements import MessageRow, OneTransaction, Place, RoomNumbers, Standing, Statement, run
+from messaging.store.statements import MessageRow, OneTransaction, RoomNumbers, Standing, Statement, run
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room
+from tests.factories import ALICE, BOB, make_group_room
 
 pytestmark = pytest.mark.django_db
 
@@ -31,18 +31,6 @@ def test_rooms_are_locked_in_the_order_of_their_ids(room: Room, alice: Member) -
     locking = next(query["sql"] for query in queries if "last_seq" in query["sql"])
     assert "ORDER BY chat_room_id" in locking
     assert locking.endswith("FOR UPDATE") == (connection.vendor == "mysql")
-
-
-def test_places_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
-    kitchen = make_group_room("Kitchen", alice)
-    pairs = [(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB), (room.pk, CHARLIE)]
-    [found] = run(statements.read_places(pairs))
-    assert {pair: place.nickname for pair, place in found.items()} == {
-        (room.pk, BOB): "Bob",
-        (kitchen.pk, ALICE): "Alice",
-    }
-    assert found[room.pk, BOB] == Place(Participant.objects.get(room=room, member_id=BOB).pk, "Bob")
-    assert run(statements.read_places([])) == [{}]
 
 
 def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
@@ -84,15 +72,11 @@ def test_a_time_keeps_its_microseconds(room: Room) -> None:
     assert Message.objects.get().created_at == NOW
 
 
-def test_counters_and_marks_of_others_stay(room: Room, alice: Member, bob: Member) -> None:
+def test_counters_of_others_stay(room: Room, alice: Member, bob: Member) -> None:
     kitchen, attic = make_group_room("Kitchen", alice, bob), make_group_room("Attic", alice)
     run(statements.update_rooms({room.pk: RoomNumbers(3, 5, 2), kitchen.pk: RoomNumbers(1, 1, 2)}, now=NOW))
     numbers = Room.objects.order_by("pk").values_list("last_seq", "version", "roster_version")
     assert list(numbers) == [(3, 5, 2), (1, 1, 2), (0, 0, 1)]
-    places = list(Participant.objects.order_by("pk").values_list("pk", flat=True))
-    run(statements.update_read_marks({places[0]: 3, places[3]: 1}))
-    marks = Participant.objects.order_by("pk").values_list("read_seq", flat=True)
-    assert list(marks) == [3, 0, 0, 1, 0]
     assert attic.pk != kitchen.pk
 
 
@@ -139,12 +123,11 @@ def test_known_client_ids_are_searched_and_never_scanned_for(room: Room, sender_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_places_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
+def test_standings_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
     rooms = [make_group_room(f"room {number}", alice, bob) for number in range(20)]
-    for read in (statements.read_places, statements.read_standings):
-        plan = plan_of(lambda read=read: run(read([(room.pk, ALICE) for room in rooms[:4]])))  # type: ignore[misc]
-        assert "SCAN" not in str(plan), plan
-        assert "ALL" not in [step.get("type") for step in plan], plan
+    plan = plan_of(lambda: run(statements.read_standings([(room.pk, ALICE) for room in rooms[:4]])))
+    assert "SCAN" not in str(plan), plan
+    assert "ALL" not in [step.get("type") for step in plan], plan
 
 
 def plan_of(

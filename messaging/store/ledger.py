@@ -1,0 +1,154 @@
+"""What is said in a batch, and the numbers that it gets under the locks of its rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
+from messaging.store import statements
+from messaging.store.mentions import (
+    MentionRow,
+    insert_mentions,
+    may_call_everyone,
+    mention_rows,
+    of_those_present,
+)
+from messaging.store.objects import server_name
+from messaging.store.places import Place, update_read_marks
+from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
+from messaging.wire.content import client_id_from_hex
+from messaging.wire.marks import NO_MARKS, Marks, stored_marks
+from messaging.wire.protocol import MessageObject
+from rooms.selectors import refusal_of_stranger
+
+Kind = Literal["member", "assistant", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is not stored yet. `sender_id` None: the server itself speaks, as `kind` says."""
+
+    room_id: int
+    sender_id: int | None
+    contents: str
+    client_id: str  # 32 hexadecimal digits; what makes a repeat harmless
+    kind: Kind = "member"
+    reply_to: int | None = None
+    mentions: tuple[int, ...] = ()  # whoever of them is not in the room is dropped
+    everyone: bool = False  # for managers
+    is_admin: bool = False  # the sender's token says so
+
+    @property
+    def key(self) -> Key:
+        return self.room_id, self.sender_id, self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A committed message and the membership it was stored under. `duplicate`: nothing was stored by this call."""
+
+    message: MessageObject
+    roster_version: int
+    duplicate: bool
+    also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
+
+
+class Ledger:
+    """Gives the drafts of a batch their numbers, under the locks of their rooms."""
+
+    def __init__(
+        self,
+        *,
+        rooms: dict[int, RoomNumbers],
+        places: dict[tuple[int, int], Place],
+        present: set[tuple[int, int]],
+        known: dict[Key, MessageObject],
+        assistant_names: dict[int, str],
+        created_at: str,
+    ) -> None:
+        self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
+        self._present, self._assistant_names = present, assistant_names
+        self.rows: list[MessageRow] = []
+        self._mentions: list[MentionRow] = []
+        self._read_marks: dict[int, int] = {}  # seq by participant id
+
+    def enter(self, draft: Draft) -> Stored | ChatError:
+        room = self._rooms.get(draft.room_id)
+        if room is None:
+            return RoomNotFound()
+        place = None
+        if draft.sender_id is not None:
+            place = self._places.get((draft.room_id, draft.sender_id))
+            if place is None:
+                return refusal_of_stranger(room_id=draft.room_id)
+        if (known := self._known.get(draft.key)) is not None:
+            return Stored(known, room.roster_version, duplicate=True)
+        if draft.reply_to is not None and draft.reply_to > room.last_seq:
+            return InvalidInput()
+        if draft.everyone and not may_call_everyone(
+            room_id=draft.room_id, member_id=draft.sender_id, is_admin=draft.is_admin
+        ):
+            return ManagersOnly()
+        return self._enter_new(draft, room, place)
+
+    def _enter_new(self, draft: Draft, room: RoomNumbers, place: Place | None) -> Stored:
+        room = RoomNumbers(room.last_seq + 1, room.version + 1, room.roster_version)
+        self._rooms[draft.room_id] = room
+        seq, version = room.last_seq, room.version
+        marks = self._marks_of(draft, seq)
+        self.rows.append(
+            MessageRow(
+                draft.room_id,
+                seq,
+                version,
+                draft.kind,
+                draft.sender_id,
+                draft.contents,
+                draft.client_id,
+                draft.reply_to,
+                stored_marks(marks),
+            )
+        )
+        if place is not None:
+            self._read_marks[place.participant_id] = seq
+        assistant_name = self._assistant_names.get(draft.room_id, "")
+        message = MessageObject(
+            room_id=draft.room_id,
+            seq=seq,
+            version=version,
+            kind=draft.kind,
+            sender_id=draft.sender_id,
+            nick_name=place.nickname if place else server_name(draft.kind, assistant_name),
+            message=draft.contents,
+            created_at=self._created_at,
+            client_id=client_id_from_hex(draft.client_id),
+            reply_to=draft.reply_to,
+            edited_at=None,
+            deleted_at=None,
+            mentions=marks.mentions,
+            everyone=marks.everyone,
+        )
+        self._known[draft.key] = message
+        return Stored(message, room.roster_version, duplicate=False)
+
+    def _marks_of(self, draft: Draft, seq: int) -> Marks:
+        """Also notes the rows of those whom the draft mentions."""
+        if not draft.mentions and not draft.everyone:
+            return NO_MARKS
+        mentions = of_those_present(
+            draft.mentions, room_id=draft.room_id, author_id=draft.sender_id, present=self._present
+        )
+        self._mentions += mention_rows(room_id=draft.room_id, seq=seq, mentions=mentions, everyone=draft.everyone)
+        return Marks(mentions=mentions, everyone=draft.everyone)
+
+    def writes(self, now: datetime) -> list[Statement]:
+        """What stores the rows that were entered."""
+        if not self.rows:
+            return []
+        rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
+        writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
+        if self._read_marks:
+            writes.append(update_read_marks(self._read_marks))
+        if self._mentions:
+            writes.append(insert_mentions(self._mentions))
+        return writes

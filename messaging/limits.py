@@ -1,4 +1,4 @@
-"""How much clients may do on sockets. The buckets that hold them to it are in `chatproject.buckets`."""
+"""How much clients may do on sockets. The buckets that hold them to it are in `chatproject.limits.buckets`."""
 
 from dataclasses import dataclass
 

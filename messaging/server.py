@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from chatproject.buckets import KeyedBuckets
 from chatproject.errors import NotInRoom, TooManyRequests
+from chatproject.limits.buckets import KeyedBuckets
 from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.delivery.hub import Hub

@@ -12,11 +12,11 @@ from typing import Any
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-from chatproject.buckets import KeyedBuckets
 from chatproject.errors import ChatError, TooManyRequests
 from chatproject.http.api import access_token, token_verifier
 from chatproject.http.refusals import refuse
 from chatproject.http.turns import DRAFT_PATHS
+from chatproject.limits.buckets import KeyedBuckets
 from chatproject.tokens import Caller
 
 API_PATHS = "/v1/chat/"

@@ -15,9 +15,9 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from structlog.contextvars import bind_contextvars
 
-from chatproject.buckets import TokenBucket
 from chatproject.errors import ChatError, InternalError
 from chatproject.http.api import as_chat_error, token_verifier
+from chatproject.limits.buckets import TokenBucket
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
 from messaging.server import ChatServer

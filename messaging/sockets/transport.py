@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
 
-from chatproject.buckets import TokenBucket
+from chatproject.limits.buckets import TokenBucket
 from messaging.delivery.sessions import Session, Sink
 from messaging.sockets.outbox import AsgiSend, Outbox
 from messaging.wire.framing import Batch

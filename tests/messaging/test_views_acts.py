@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatproject.asgi import Process
-from chatproject.buckets import KeyedBuckets
+from chatproject.limits.buckets import KeyedBuckets
 from messaging.store.acts import REACTIONS_TOLD_EVERY
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for

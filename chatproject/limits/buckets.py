@@ -23,8 +23,12 @@ class TokenBucket:
         self._tokens -= 1
         return 0.0
 
+    def missing(self, now: float) -> float:
+        """How many tokens it is short of being full."""
+        return max(0.0, self._burst - self._tokens - (now - self._updated_at) * self._rate)
+
     def is_full(self, now: float) -> bool:
-        return self._tokens + (now - self._updated_at) * self._rate >= self._burst
+        return self.missing(now) == 0.0
 
 
 class KeyedBuckets:

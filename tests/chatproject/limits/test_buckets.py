@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatproject.buckets import KeyedBuckets, TokenBucket
+from chatproject.limits.buckets import KeyedBuckets, TokenBucket
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:

@@ -119,6 +119,21 @@ class RoomNameTaken(ChatError):
     default_message = _("A room of that name exists already.")
 
 
+class CannotWrite(ChatError):
+    http_status, code = 403, "E-M002"
+    default_message = _("You cannot open a conversation with this member.")
+
+
+class WrongJoinCode(ChatError):
+    http_status, code = 403, "E-R003"
+    default_message = _("This room needs a join code, and that is not it.")
+
+
+class JoinAsked(ChatError):
+    http_status, code = 403, "E-R004"
+    default_message = _("You asked to join. A manager of the room will decide.")
+
+
 class MessageNotFound(ChatError):
     http_status, code = 404, "E-MS001"
     default_message = _("There is no such message.")

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from messaging import search_models  # noqa: F401 - Django looks for tables here
+from messaging import care_models, moderation_models, search_models  # noqa: F401 - Django looks for tables here
 from rooms.models import Member, Room
 
 
@@ -49,6 +49,7 @@ class Message(models.Model):
     updated_at = models.DateTimeField(_("updated"))
     edited_at = models.DateTimeField(_("edited"), null=True, default=None)
     deleted_at = models.DateTimeField(_("deleted"), null=True, default=None)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, default=None)  # why: see rooms' Sanction
     marks = models.TextField(
         null=True, default=None, editable=False
     )  # see messaging.wire.marks; None: it has none

@@ -14,13 +14,14 @@ from chatproject.limits.buckets import KeyedBuckets
 from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.delivery.hub import Hub
-from messaging.delivery.notices import Notice, joined_notice, left_notice
+from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
 from messaging.delivery.repair import Repair, change_of
 from messaging.delivery.sessions import Session, Sink
 from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
+from messaging.delivery.teller import Teller
 from messaging.limits import Limits
 from messaging.metrics import Metrics
 from messaging.store.acts import Act, act_of
@@ -31,10 +32,10 @@ from messaging.store.services import Draft, Kind, Stored
 from messaging.store.writer import MessageWriter
 from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Pin, React, Typing
 from messaging.wire.content import client_id_to_hex
-from messaging.wire.protocol import CloseCode, MemberTyping, ServerFrame, encode
+from messaging.wire.protocol import CloseCode, MemberTyping
 from rooms.models import Member
 from rooms.selectors import members_by_id
-from rooms.services import RosterChange, is_mirrored, mirror_member
+from rooms.services import is_mirrored, mirror_member
 
 TYPING_INTERVAL_S = 2.0  # clients repeat it every 3 s
 
@@ -42,7 +43,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class ChatServer:
+class ChatServer(Teller):
     """Built once per process, started on the running loop, stopped before it ends."""
 
     def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
@@ -195,21 +196,7 @@ class ChatServer:
             audience.deliver(audience.stream.offer(changes))
             self._repair.look_after(audience)
 
-    # --- ephemeral: not ordered, never replayed
-
-    def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
-        """Tell the room's listeners on every instance."""
-        text = encode(frame)
-        self.hub.tell(room_id, text, except_member_id=except_member_id)
-        self.relay.publish(Notice(room_id=room_id, kind="tell", text=text, except_member_id=except_member_id))
-
-    def tell_here(self, room_id: int, frame: ServerFrame) -> None:
-        """Tell the room's listeners at this process only."""
-        self.hub.tell(room_id, encode(frame))
-
-    def tell_answerers(self, room_id: int, words: bytes) -> None:
-        """Tell the answerers of all other processes, whether anybody listens to the room there or not."""
-        self.relay.publish(Notice(room_id=room_id, kind="assistant", text=words))
+    # --- ephemeral
 
     def tell_typing(self, session: Session, frame: Typing) -> None:
         """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
@@ -220,18 +207,6 @@ class ChatServer:
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
 
-    # --- who is in the room
-
-    def tell_joined(self, change: RosterChange) -> None:
-        self._tell_roster(joined_notice(change))
-
-    def tell_left(self, change: RosterChange) -> None:
-        self._tell_roster(left_notice(change))
-
-    def _tell_roster(self, notice: Notice) -> None:
-        self.subscriptions.hear_roster(notice)
-        self.relay.publish(notice)
-
     # --- the other processes
 
     def _hear(self, notice: Notice) -> None:
@@ -240,6 +215,10 @@ class ChatServer:
                 self._offer(notice.room_id, notice.changes)
             case "tell":
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
+            case "members":
+                self.hub.tell_members(notice.member_ids, notice.text)
+            case "rules" | "screens":
+                pass
             case "reads":
                 self.reads.tell_listeners(notice.room_id, notice.marks)
             case "roster":

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import NotGroupRoom
 from rooms import acts, blocks
-from rooms.models import Room, RoomBlock
+from rooms.models import Room
+from rooms.moderation_models import Sanction
 from rooms.telling import tell_left
 
 if TYPE_CHECKING:
-    BlockAdminBase = admin.ModelAdmin[RoomBlock]
-    BlockFormBase = forms.ModelForm[RoomBlock]
+    BlockAdminBase = admin.ModelAdmin[Sanction]
+    BlockFormBase = forms.ModelForm[Sanction]
 else:  # the admin's classes take no type parameter at run time
     BlockAdminBase, BlockFormBase = admin.ModelAdmin, forms.ModelForm
 
@@ -38,19 +39,19 @@ class BlockForm(BlockFormBase):
         return room
 
 
-class RoomBlockAdmin(BlockAdminBase):
+class SanctionAdmin(BlockAdminBase):
     """A new block takes its member out. A block is never deleted: lifted, it still says what was done."""
 
     form = BlockForm
-    fields = ["room", "member", "reason", "until", "blocked_by", "since", "lifted_by", "lifted_at"]
-    readonly_fields = ["blocked_by", "since", "lifted_by", "lifted_at"]
+    fields = ["room", "member", "reason", "until", "staff", "since", "lifted_by_staff", "lifted_at"]
+    readonly_fields = ["staff", "since", "lifted_by_staff", "lifted_at"]
     autocomplete_fields = ["room", "member"]
-    list_display = ["room", "member", "is_in_force", "reason", "since", "until", "blocked_by", "lifted_at"]
-    list_select_related = ["room", "member", "blocked_by"]
+    list_display = ["room", "member", "is_in_force", "reason", "since", "until", "staff", "lifted_at"]
+    list_select_related = ["room", "member", "staff"]
     list_filter = ["since", "until", "lifted_at"]
     search_fields = ["lowered_room_name", "lowered_nickname", "reason"]
     search_help_text = _("Part of a room's name, of a nickname or of a reason")
-    ordering = ["-since", "-block_id"]
+    ordering = ["-since", "-sanction_id"]
     show_full_result_count = False
     actions = ["lift"]
 
@@ -61,20 +62,21 @@ class RoomBlockAdmin(BlockAdminBase):
         return super().get_search_results(request, lowered, search_term.lower())
 
     @admin.display(description=_("in force"), boolean=True)
-    def is_in_force(self, block: RoomBlock) -> bool:
+    def is_in_force(self, block: Sanction) -> bool:
         return block.lifted_at is None and (block.until is None or block.until > timezone.now())
 
-    def get_readonly_fields(self, request: HttpRequest, obj: RoomBlock | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Sanction | None = None) -> list[str]:
         return [*self.readonly_fields, *(["room", "member"] if obj else [])]
 
-    def has_delete_permission(self, request: HttpRequest, obj: RoomBlock | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Sanction | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: RoomBlock, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Sanction, form: Any, change: bool) -> None:
         if change:
             obj.save(update_fields=["reason", "until"])
             return
         room_id, member_id, staff_id = obj.room_id, obj.member_id, staff_id_of(request)
+        assert member_id is not None  # the form asks for it
         change_of_roster = acts.take_out(
             room_id=room_id,
             member_id=member_id,
@@ -84,11 +86,11 @@ class RoomBlockAdmin(BlockAdminBase):
             until=obj.until,
         )
         tell_left(request, change_of_roster)
-        made = RoomBlock.objects.filter(room_id=room_id, member_id=member_id).order_by("-block_id").first()
+        made = Sanction.objects.filter(room_id=room_id, member_id=member_id).order_by("-sanction_id").first()
         obj.pk = made.pk if made else None  # the last one out has deleted the room, and the block with it
 
     @admin.action(description=_("Lift the chosen blocks"), permissions=["change"])
-    def lift(self, request: HttpRequest, queryset: QuerySet[RoomBlock]) -> None:
+    def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
         held = blocks.in_force(timezone.now()).filter(pk__in=queryset.values("pk"))
         for room_id, member_id in list(held.values_list("room_id", "member_id")):
             acts.let_in_again(

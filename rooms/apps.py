@@ -10,6 +10,6 @@ class RoomsConfig(AppConfig):
     verbose_name = _("Rooms")
 
     def ready(self) -> None:
-        from rooms.references import enforce_rules
+        from rooms.members.references import enforce_rules
 
         post_migrate.connect(enforce_rules, sender=self, dispatch_uid="enforce_rules")

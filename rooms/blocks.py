@@ -11,12 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from chatproject.errors import BlockedFromRoom
-from rooms.models import RoomBlock
+from rooms.moderation_models import Sanction
 
 
-def in_force(now: datetime) -> QuerySet[RoomBlock]:
+def in_force(now: datetime) -> QuerySet[Sanction]:
     """The blocks that hold at that moment."""
-    return RoomBlock.objects.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
+    return Sanction.objects.filter(Q(until=None) | Q(until__gt=now), lifted_at=None)
 
 
 def require_admission(*, room_id: int, member_id: int, now: datetime) -> None:
@@ -40,15 +40,15 @@ def impose(
     now: datetime,
     reason: str = "",
     until: datetime | None = None,
-) -> RoomBlock:
+) -> Sanction:
     """Block the member from the room, in place of what held before. The caller holds the room's lock."""
     lift(room_id=room_id, member_id=member_id, staff_id=staff_id, now=now)
-    return RoomBlock.objects.create(
-        room_id=room_id, member_id=member_id, blocked_by_id=staff_id, since=now, reason=reason, until=until
+    return Sanction.objects.create(
+        room_id=room_id, member_id=member_id, staff_id=staff_id, since=now, reason=reason, until=until
     )
 
 
 def lift(*, room_id: int, member_id: int, staff_id: int | None, now: datetime) -> None:
     """Let the member come in again; fine where nothing holds. The caller holds the room's lock."""
     held = in_force(now).filter(room_id=room_id, member_id=member_id)
-    held.update(lifted_at=now, lifted_by_id=staff_id)
+    held.update(lifted_at=now, lifted_by_staff_id=staff_id)

@@ -7,9 +7,10 @@ is done by the database itself (see `references`): the main server deletes its u
 from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from rooms import audit_models, moderation_models  # noqa: F401 - Django looks for tables here
 
 ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
 NICKNAME_MAX_CODE_POINTS = 40  # twenty characters, and "#{member_id}" where another member holds the name
@@ -59,6 +60,11 @@ class Member(models.Model):
 class Room(models.Model):
     """A group room or the private room of two members, with the counters that order what happens in it."""
 
+    class Joining(models.TextChoices):
+        OPEN = "open", _("open to everyone")
+        CODE = "code", _("with a code")
+        APPROVAL = "approval", _("by approval")
+
     room_id = models.BigAutoField(_("room number"), primary_key=True, db_column="chat_room_id")
     # None: a private room, which is called by its members' nicknames, see `selectors.private_room_names`
     name = models.CharField(_("name"), max_length=100, unique=True, null=True, default=None, blank=True)
@@ -73,6 +79,13 @@ class Room(models.Model):
     )
     # what stands at the assistant's messages here; empty: settings.ASSISTANT_NAME
     assistant_name = models.CharField(_("name of the assistant"), max_length=20, default="", blank=True)
+    slow_s = models.PositiveSmallIntegerField(_("slow mode"), default=0, db_default=0)  # seconds, 0: off
+    is_read_only = models.BooleanField(_("read-only"), default=False, db_default=False)  # but for managers
+    joining = models.CharField(
+        _("joining"), max_length=8, choices=Joining.choices, default=Joining.OPEN, db_default=Joining.OPEN
+    )
+    join_code = models.CharField(_("join code"), max_length=16, default="", db_default="", blank=True)
+    is_counselling = models.BooleanField(_("counselling room"), default=False, db_default=False)  # staff say so
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -102,6 +115,11 @@ class Participant(models.Model):
         MENTIONS = "mentions", _("mentions and keywords")
         NONE = "none", _("nothing")
 
+    class Role(models.TextChoices):
+        OWNER = "owner", _("owner")  # 방장; at most one in a room, none in a private one
+        MANAGER = "manager", _("manager")  # 부방장
+        MEMBER = "member", _("member")
+
     participant_id = models.BigAutoField(primary_key=True, db_column="chat_participant_id")
     member = models.ForeignKey(
         Member,
@@ -125,6 +143,12 @@ class Participant(models.Model):
     notify = models.CharField(
         _("notification"), max_length=8, choices=Notify.choices, default=Notify.ALL, db_default=Notify.ALL
     )
+    role = models.CharField(
+        _("role"), max_length=7, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER
+    )
+    muted_until = models.DateTimeField(_("muted until"), null=True, default=None)
+    said_at = models.DateTimeField(null=True, default=None, editable=False)  # last; kept in rooms with slow mode
+    on_duty = models.BooleanField(_("on duty"), default=True, db_default=True)  # of managers: told of concerns
 
     class Meta:
         db_table = "chat_participants"
@@ -133,57 +157,6 @@ class Participant(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "member"], name="one_place_per_member_and_room"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} · {self.room_id}"
-
-
-class RoomBlock(models.Model):
-    """A member may not come into a group room again. The row stays when the block has ended: who did what, why.
-
-    In force while it was not lifted and its end is not over; one at a time, held by the lock of the room's row.
-    """
-
-    block_id = models.BigAutoField(primary_key=True)
-    room = models.ForeignKey(
-        Room,
-        on_delete=models.CASCADE,
-        db_index=False,  # the index below begins with it
-        related_name="blocks",
-        verbose_name=_("room"),
-    )
-    member = models.ForeignKey(
-        Member,
-        on_delete=models.CASCADE,
-        db_constraint=False,  # the main server may delete its users, and a block of nobody stops nobody
-        related_name="blocks",
-        verbose_name=_("member"),
-    )
-    reason = models.CharField(_("reason"), max_length=200, default="", blank=True)
-    blocked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        verbose_name=_("blocked by"),
-    )
-    since = models.DateTimeField(_("since"))
-    until = models.DateTimeField(_("until"), null=True, blank=True, default=None)  # None: until it is lifted
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        default=None,
-        verbose_name=_("lifted by"),
-    )
-    lifted_at = models.DateTimeField(_("lifted"), null=True, default=None)
-
-    class Meta:
-        db_table = "chat_room_blocks"
-        verbose_name = _("block")
-        verbose_name_plural = _("blocks")
-        indexes: ClassVar = [models.Index(fields=["room", "member"], name="blocks_by_room_and_member")]
 
     def __str__(self) -> str:
         return f"{self.member_id} · {self.room_id}"

@@ -17,9 +17,10 @@ from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomName
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
-from rooms import blocks, selectors, users
+from rooms import blocks, selectors
 from rooms.locks import lock_group_room, lock_room
-from rooms.mirror import create_member, refresh_member
+from rooms.members import users
+from rooms.members.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
 from rooms.names import clean_room_name, make_pair_key
 from rooms.quotas import begin_count, count_room_made

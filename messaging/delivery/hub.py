@@ -164,6 +164,10 @@ class Hub:
         """Hand an ephemeral frame to those v2 sessions of the member that do not listen to the room."""
         self._tell((text,), [one for one in self.sessions_of(member_id) if room_id not in one.rooms])
 
+    def tell_members(self, member_ids: Iterable[int], text: bytes) -> None:
+        """Hand an ephemeral frame to all v2 sessions of these members."""
+        self._tell((text,), [session for member_id in member_ids for session in self.sessions_of(member_id)])
+
     def _tell(self, texts: Sequence[bytes], sessions: Iterable[Session]) -> None:
         batch = Batch(texts)
         told = [session.push_ephemeral(batch) for session in sessions if not session.is_v1]

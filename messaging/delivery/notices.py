@@ -10,15 +10,19 @@ from rooms.services import RosterChange
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went) or "assistant"."""
+    """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went), "assistant", "rules"
+    (how the room is kept), "members" (a frame for some members, wherever they are) or "screens" (what is looked
+    for in texts). The last two may be of no room: 0."""
 
     room_id: int
-    kind: Literal["changes", "tell", "reads", "roster", "assistant"]
+    kind: Literal["changes", "tell", "reads", "roster", "assistant", "rules", "members", "screens"]
     changes: tuple[Change, ...] = ()
-    text: bytes = b""  # of "tell" and "roster": the frame for the listeners; of "assistant": its own words
+    # of "tell" and "roster": the frame for the listeners; of "members": for these; of "assistant": its own words
+    text: bytes = b""
     except_member_id: int | None = None  # of "tell"
     marks: dict[int, int] = {}  # of "reads": how far by member
-    roster_version: int = 0  # of "roster"
+    member_ids: tuple[int, ...] = ()  # of "members"
+    roster_version: int = 0  # of "roster" and "rules"
     joined_member_id: int | None = None  # of "roster": who came; None for a leaving
     joined_seq: int | None = None  # of "roster": how far who came has read; None for a leaving
     left_member_id: int | None = None  # of "roster": who is out; None for a joining
@@ -34,8 +38,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_for_every_process(self) -> bool:
         """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
-        of who came be open."""
-        return self.kind == "assistant" or self.joined_member_id is not None
+        of who came, or is meant, be open."""
+        return self.kind in ("assistant", "members", "screens") or self.joined_member_id is not None
 
 
 def joined_notice(change: RosterChange) -> Notice:

@@ -9,7 +9,8 @@ from typing import assert_never
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
@@ -121,6 +122,15 @@ class V2Consumer(ChatConsumer):
             case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
                 future = await self.post(session, frame)
                 future.add_done_callback(partial(self._answer_act, frame))
+            case (
+                client_frames.Hide()
+                | client_frames.Mute()
+                | client_frames.Remove()
+                | client_frames.Lift()
+                | client_frames.SetRole()
+                | client_frames.SetRules()
+            ):
+                raise InvalidInput
             case client_frames.Read():
                 await self.server.reads.mark(session, frame)
                 self._push(protocol.Ok(id=frame.id))
@@ -221,4 +231,5 @@ def _refusal(
             message=str(error.message),
             retry_after=error.retry_after,
             room_id=room_id,
+            held_id=error.held_id if isinstance(error, MessageHeld) else None,
         )

@@ -10,8 +10,9 @@ from typing import Any, get_args
 import msgspec
 from django.utils import translation
 
+from chatproject import room_errors  # noqa: F401 - its failures are among them
 from chatproject.errors import ChatError
-from messaging.wire import client_frames, protocol
+from messaging.wire import client_frames, protocol, room_frames  # noqa: F401 - its frames are among them
 from messaging.wire.protocol import CloseCode, MessageObject, Refusal, ServerFrame
 
 Json = dict[str, Any]
@@ -31,6 +32,12 @@ _REPLIES: dict[type[client_frames.ClientFrame], type[ServerFrame] | None] = {
     client_frames.Delete: protocol.Ok,
     client_frames.React: protocol.Ok,
     client_frames.Pin: protocol.Ok,
+    client_frames.Hide: protocol.Ok,
+    client_frames.Mute: protocol.Ok,
+    client_frames.Remove: protocol.Ok,
+    client_frames.Lift: protocol.Ok,
+    client_frames.SetRole: protocol.Ok,
+    client_frames.SetRules: protocol.Ok,
     client_frames.Read: protocol.Ok,
     client_frames.Typing: None,
     client_frames.Ask: protocol.Ack,

@@ -4,7 +4,7 @@ The keys on the wire are the camelCase of the field names here. `decoding` makes
 the server does with them is in `consumers` and `server`.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -20,6 +20,8 @@ ReactionKey = Annotated[
 # `content` checks these, with a code and a sentence of their own; here they only say so to `asyncapi`
 Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
 ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
+Reason = Annotated[str, Meta(max_length=200)]
+WireTime = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]  # see wire.times
 MemberIds = Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 50})]
 
 
@@ -88,6 +90,64 @@ class Pin(ClientFrame, frozen=True, kw_only=True, tag="pin"):
     on: bool = True
 
 
+class Hide(ClientFrame, frozen=True, kw_only=True, tag="hide"):
+    """Hide a message from all but managers, until then or until it is shown again; with `on` false show it."""
+
+    room_id: Id
+    seq: Id
+    on: bool = True
+    reason: Reason = ""
+    until: WireTime | None = None
+
+
+class Mute(ClientFrame, frozen=True, kw_only=True, tag="mute"):
+    """A member says nothing in the room until then: 10 minutes to 28 days from now."""
+
+    room_id: Id
+    member_id: Id
+    until: WireTime
+    reason: Reason
+
+
+class Remove(ClientFrame, frozen=True, kw_only=True, tag="remove"):
+    """Take a member out of the room and keep them out, until then or until it is lifted.
+
+    With `hideHours` what they said in the last hours is hidden as well.
+    """
+
+    room_id: Id
+    member_id: Id
+    reason: Reason
+    until: WireTime | None = None
+    hide_hours: Annotated[int, Meta(ge=0, le=24)] = 0
+
+
+class Lift(ClientFrame, frozen=True, kw_only=True, tag="lift"):
+    """End a member's mute, or let them come in again."""
+
+    room_id: Id
+    member_id: Id
+    act: Literal["mute", "remove"]
+    reason: Reason = ""
+
+
+class SetRole(ClientFrame, frozen=True, kw_only=True, tag="role"):
+    """Make a member a manager or a member again; `owner` hands the room over."""
+
+    room_id: Id
+    member_id: Id
+    role: Literal["owner", "manager", "member"]
+
+
+class SetRules(ClientFrame, frozen=True, kw_only=True, tag="rules"):
+    """Change the room's rules; what is left out stays as it is."""
+
+    room_id: Id
+    slow_seconds: Annotated[int, Meta(ge=0, le=3_600)] | None = None
+    read_only: bool | None = None
+    joining: Literal["open", "code", "approval"] | None = None
+
+
 class Read(ClientFrame, frozen=True, kw_only=True, tag="read"):
     """The member has read the room up to here."""
 
@@ -129,5 +189,23 @@ class Ping(ClientFrame, frozen=True, kw_only=True, tag="ping"):
 
 
 AnyClientFrame = (
-    Subscribe | Unsubscribe | Chat | Edit | Delete | React | Pin | Read | Typing | Ask | Stop | Auth | Ping
+    Subscribe
+    | Unsubscribe
+    | Chat
+    | Edit
+    | Delete
+    | React
+    | Pin
+    | Hide
+    | Mute
+    | Remove
+    | Lift
+    | SetRole
+    | SetRules
+    | Read
+    | Typing
+    | Ask
+    | Stop
+    | Auth
+    | Ping
 )

@@ -1,6 +1,7 @@
 """The WebSocket protocol: what the server sends, limits, close codes. Pure: structs, and structs to bytes.
 
-The keys on the wire are the camelCase of the field names here. What clients send is in `client_frames`.
+The keys on the wire are the camelCase of the field names here. What clients send is in `client_frames`; what the
+server sends about keeping rooms is in `room_frames`.
 """
 
 from enum import IntEnum
@@ -9,6 +10,8 @@ from typing import Literal
 import msgspec
 
 from messaging.wire.marks import DeletedBy, Reaction
+
+Role = Literal["owner", "manager", "member"]
 
 FRAME_MAX_BYTES = 65_536  # a message of 4,000 characters takes 48,000 where each is two escapes like \ud83c
 REPLAY_MAX_CHANGES = 500  # beyond this, paging the history is kinder to both sides
@@ -51,6 +54,7 @@ class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     everyone: bool = False
     pinned_at: str | None = None
     deleted_by: DeletedBy | None = None
+    hidden_at: str | None = None
 
 
 class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):
@@ -70,7 +74,7 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     """The room as it is now. `recovered`: every change after `since` follows; else page the history.
 
-    `pinned` is the seq of the message that is the room's notice.
+    `pinned` is the seq of the message that is the room's notice. The last four are as in `room`.
     """
 
     id: str | None = None
@@ -80,6 +84,10 @@ class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     read_seq: int
     recovered: bool
     pinned: int | None = None
+    role: Role = "member"
+    slow_seconds: int = 0
+    read_only: bool = False
+    muted_until: str | None = None
 
 
 class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):
@@ -113,6 +121,7 @@ class Refusal(ServerFrame, frozen=True, kw_only=True, tag="error"):
     message: str
     retry_after: float | None = None
     room_id: int | None = None
+    held_id: int | None = None  # of E-MO006
 
 
 class MemberTyping(ServerFrame, frozen=True, kw_only=True, tag="typing"):

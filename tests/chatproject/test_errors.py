@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from chatproject import errors
+from chatproject import errors, room_errors
 from chatproject.errors import ChatError
 
 CONTRACT = {
@@ -27,8 +27,23 @@ CONTRACT = {
     ("E-MS005", 400),
     ("E-MS006", 409),
     ("E-MS007", 403),
+    ("E-M002", 403),
     ("E-R001", 404),
     ("E-R002", 409),
+    ("E-R003", 403),
+    ("E-R004", 403),
+    ("E-MO001", 403),
+    ("E-MO002", 403),
+    ("E-MO003", 429),
+    ("E-MO004", 403),
+    ("E-MO005", 409),
+    ("E-MO006", 409),
+    ("E-MO007", 422),
+    ("E-MO008", 409),
+    ("E-MO009", 409),
+    ("E-MO010", 409),
+    ("E-MO011", 409),
+    ("E-MO012", 404),
     ("E-A001", 503),
     ("E-A002", 502),
     ("E-A003", 422),
@@ -40,7 +55,7 @@ CONTRACT = {
 
 def failures(base: type[ChatError] = ChatError) -> Iterator[type[ChatError]]:
     for failure in base.__subclasses__():
-        if failure.__module__ == errors.__name__:
+        if failure.__module__ in (errors.__name__, room_errors.__name__):
             yield failure
         yield from failures(failure)
 

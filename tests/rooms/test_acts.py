@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from chatproject.errors import BlockedFromRoom, MemberNotFound, NotGroupRoom, RoomNotFound
 from chatproject.tokens import Role
 from rooms import acts, services
-from rooms.models import Member, Room, RoomBlock
+from rooms.models import Member, Room
+from rooms.moderation_models import Sanction
 from rooms.services import RosterChange
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
 
@@ -39,9 +40,9 @@ def test_bob_is_out_and_stays_out(garden: Room, staff_id: int) -> None:
     assert change == RosterChange(garden.pk, BOB, "Bob", 3, was_removed=True)
     with pytest.raises(BlockedFromRoom):
         join(garden, now=NOON + timedelta(days=365))
-    block = RoomBlock.objects.get()
+    block = Sanction.objects.get()
     assert (block.member_id, block.room_id, block.reason) == (BOB, garden.pk, "insulted Alice")
-    assert (block.blocked_by_id, block.since, block.until, block.lifted_at) == (staff_id, NOON, None, None)
+    assert (block.staff_id, block.since, block.until, block.lifted_at) == (staff_id, NOON, None, None)
 
 
 def test_a_token_that_says_admin_does_not_undo_what_staff_did(garden: Room, staff_id: int) -> None:
@@ -80,8 +81,8 @@ def test_putting_bob_in_again_lifts_the_block(garden: Room, staff_id: int) -> No
     assert change is not None
     services.leave_group_room(caller=caller(BOB), room_id=garden.pk)
     assert join(garden) is not None
-    block = RoomBlock.objects.get()
-    assert (block.lifted_by_id, block.lifted_at) == (staff_id, NOON)
+    block = Sanction.objects.get()
+    assert (block.lifted_by_staff_id, block.lifted_at) == (staff_id, NOON)
 
 
 def test_lifting_the_block_lets_bob_come_but_puts_him_nowhere(garden: Room, staff_id: int) -> None:
@@ -95,7 +96,7 @@ def test_blocking_anew_takes_the_place_of_what_held(garden: Room, staff_id: int)
     take_bob_out(garden, staff_id, until=NOON + timedelta(days=365))
     assert take_bob_out(garden, staff_id, reason="until tomorrow", until=NOON + timedelta(days=1)) is None
     assert join(garden, now=NOON + timedelta(days=2)) is not None
-    assert RoomBlock.objects.count() == 2
+    assert Sanction.objects.count() == 2
 
 
 def test_who_left_a_moment_before_being_taken_out_is_kept_out_too(garden: Room, staff_id: int) -> None:
@@ -109,7 +110,7 @@ def test_the_last_one_out_takes_room_and_block_along(alice: Member, staff_id: in
     room = make_group_room("Garden", alice)
     acts.take_out(room_id=room.pk, member_id=ALICE, staff_id=staff_id, now=NOON)
     assert not Room.objects.exists()
-    assert not RoomBlock.objects.exists()
+    assert not Sanction.objects.exists()
 
 
 def test_nobody_is_taken_out_of_a_private_room_or_put_into_one(alice: Member, bob: Member, staff_id: int) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from chatproject.errors import BlockedFromRoom
 from rooms.blocks import require_admission
-from rooms.models import Member, Room, RoomBlock
+from rooms.models import Member, Room
+from rooms.moderation_models import Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 
 pytestmark = pytest.mark.django_db
@@ -43,16 +44,16 @@ def is_kept_out(room: Room, member_id: int) -> bool:
     return False
 
 
-def take_bob_out(client: Client, room: Room) -> RoomBlock:
+def take_bob_out(client: Client, room: Room) -> Sanction:
     place = room.participants.get(member_id=BOB)
     assert send(client, "participant_delete", place.pk, post="yes") == 302
-    return RoomBlock.objects.get()
+    return Sanction.objects.get()
 
 
 def test_deleting_a_place_blocks_and_names_who_did_it(staff: Client, garden: Room) -> None:
     block = take_bob_out(staff, garden)
     assert is_kept_out(garden, BOB)
-    assert block.blocked_by == User.objects.get(username="staff")
+    assert block.staff == User.objects.get(username="staff")
 
 
 def test_taking_bob_out_on_the_rooms_page_blocks_him(staff: Client, garden: Room) -> None:
@@ -79,26 +80,26 @@ def test_putting_bob_in_again_lifts_the_block(staff: Client, garden: Room) -> No
 
 
 def test_a_new_block_takes_its_member_out(staff: Client, garden: Room) -> None:
-    assert send(staff, "roomblock_add", room=garden.pk, member=BOB, reason="spam", **NO_END) == 302
+    assert send(staff, "sanction_add", room=garden.pk, member=BOB, reason="spam", **NO_END) == 302
     assert [place.member_id for place in garden.participants.all()] == [ALICE]
-    assert RoomBlock.objects.get().reason == "spam"
+    assert Sanction.objects.get().reason == "spam"
 
 
 def test_a_stranger_is_kept_out_before_coming(staff: Client, garden: Room, charlie: Member) -> None:
-    assert send(staff, "roomblock_add", room=garden.pk, member=CHARLIE, **NO_END) == 302
+    assert send(staff, "sanction_add", room=garden.pk, member=CHARLIE, **NO_END) == 302
     assert is_kept_out(garden, CHARLIE)
     assert garden.participants.count() == 2
 
 
 def test_blocking_the_last_one_deletes_the_room(staff: Client, alice: Member) -> None:
     room = make_group_room("Garden", alice)
-    assert send(staff, "roomblock_add", room=room.pk, member=ALICE, **NO_END) == 302
+    assert send(staff, "sanction_add", room=room.pk, member=ALICE, **NO_END) == 302
     assert not Room.objects.exists()
 
 
 def test_a_private_room_knows_no_blocks(staff: Client, alice: Member, bob: Member) -> None:
     room = make_private_room(alice, bob)
-    assert send(staff, "roomblock_add", room=room.pk, member=BOB, **NO_END) == 200  # the form again
+    assert send(staff, "sanction_add", room=room.pk, member=BOB, **NO_END) == 200  # the form again
     assert room.participants.count() == 2
 
 
@@ -106,28 +107,28 @@ def test_reason_and_end_are_filled_in_later(staff: Client, garden: Room) -> None
     block = take_bob_out(staff, garden)
     yesterday = timezone.localtime() - timedelta(days=1)
     end = {"until_0": f"{yesterday:%Y-%m-%d}", "until_1": f"{yesterday:%H:%M:%S}"}
-    assert send(staff, "roomblock_change", block.pk, reason="cooled down", **end) == 302
+    assert send(staff, "sanction_change", block.pk, reason="cooled down", **end) == 302
     assert not is_kept_out(garden, BOB)
-    assert RoomBlock.objects.get().reason == "cooled down"
+    assert Sanction.objects.get().reason == "cooled down"
 
 
 def test_chosen_blocks_are_lifted_and_stay_on_record(staff: Client, garden: Room, charlie: Member) -> None:
     take_bob_out(staff, garden)
-    send(staff, "roomblock_add", room=garden.pk, member=CHARLIE, **NO_END)
-    chosen = list(RoomBlock.objects.values_list("pk", flat=True))
-    assert send(staff, "roomblock_changelist", action="lift", _selected_action=chosen) == 302
+    send(staff, "sanction_add", room=garden.pk, member=CHARLIE, **NO_END)
+    chosen = list(Sanction.objects.values_list("pk", flat=True))
+    assert send(staff, "sanction_changelist", action="lift", _selected_action=chosen) == 302
     assert not is_kept_out(garden, BOB)
     assert not is_kept_out(garden, CHARLIE)
-    assert {block.lifted_by for block in RoomBlock.objects.all()} == {User.objects.get(username="staff")}
+    assert {block.lifted_by_staff for block in Sanction.objects.all()} == {User.objects.get(username="staff")}
 
 
 def test_no_block_is_deleted(staff: Client, garden: Room) -> None:
     block = take_bob_out(staff, garden)
-    assert send(staff, "roomblock_delete", block.pk, post="yes") == 403
+    assert send(staff, "sanction_delete", block.pk, post="yes") == 403
 
 
 def test_the_list_is_searched_by_room_member_and_reason(staff: Client, garden: Room) -> None:
-    send(staff, "roomblock_add", room=garden.pk, member=BOB, reason="Spam", **NO_END)
+    send(staff, "sanction_add", room=garden.pk, member=BOB, reason="Spam", **NO_END)
     for term, found in (("garden", True), ("bob", True), ("spam", True), ("nobody", False)):
-        page = staff.get(reverse("admin:rooms_roomblock_changelist"), query_params={"q": term})
+        page = staff.get(reverse("admin:rooms_sanction_changelist"), query_params={"q": term})
         assert (">Garden<" in page.content.decode()) is found

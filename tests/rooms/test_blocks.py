@@ -8,7 +8,8 @@ from django.utils import translation
 
 from chatproject.errors import BlockedFromRoom
 from rooms import acts, blocks, services
-from rooms.models import Member, Room, RoomBlock
+from rooms.models import Member, Room
+from rooms.moderation_models import Sanction
 from rooms.services import RosterChange
 from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB, caller, make_group_room
@@ -55,14 +56,14 @@ def test_one_block_holds_at_a_time(garden: Room) -> None:
     block(garden, until=NOON + AN_HOUR)
     block(garden)
     assert blocks.in_force(NOON).get().until is None
-    assert RoomBlock.objects.count() == 2
+    assert Sanction.objects.count() == 2
 
 
 def test_a_lifted_block_keeps_the_moment_at_which_it_was_lifted(garden: Room) -> None:
     block(garden)
     blocks.lift(room_id=garden.pk, member_id=BOB, staff_id=None, now=NOON + AN_HOUR)
     blocks.lift(room_id=garden.pk, member_id=BOB, staff_id=None, now=NOON + 2 * AN_HOUR)
-    assert RoomBlock.objects.get().lifted_at == NOON + AN_HOUR
+    assert Sanction.objects.get().lifted_at == NOON + AN_HOUR
 
 
 @pytest.mark.django_db(transaction=True)

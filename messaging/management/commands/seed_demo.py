@@ -12,10 +12,10 @@ from chatproject.errors import ChatError, RoomNameTaken
 from chatproject.tokens import Caller, Role
 from messaging.store.services import Draft, store_messages
 from rooms.management.migrated import require_migrated_database
+from rooms.members.users import may_be_written
 from rooms.models import Room
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
-from rooms.users import may_be_written
 
 MEMBERS: dict[int, tuple[str, Role]] = {
     1: ("민수", "ADMIN"),

@@ -7,8 +7,8 @@ from django.db import connections, models, transaction
 
 from assistant.models import AssistantRun
 from messaging.models import Message
+from rooms.members.references import RULES, enforce_rules, references
 from rooms.models import Member, Participant, Room
-from rooms.references import RULES, enforce_rules, references
 from tests.rooms.conftest import MakeDatabase, migrate
 from tests.rooms.main_server import (
     CASCADING_KEYS,
@@ -118,6 +118,16 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
     found = {(reference.table, reference.column): reference.rule for reference in references()}
     assert found == {
         ("chat_participants", "user_id"): "CASCADE",
+        ("chat_sanctions", "imposed_by_id"): "SET NULL",
+        ("chat_sanctions", "lifted_by_id"): "SET NULL",
+        ("chat_join_requests", "member_id"): "CASCADE",
+        ("chat_join_requests", "decided_by_id"): "SET NULL",
+        ("chat_member_blocks", "member_id"): "CASCADE",
+        ("chat_member_blocks", "blocked_id"): "CASCADE",
+        ("chat_filter_rules", "made_by_id"): "SET NULL",
+        ("chat_held_messages", "sender_id"): "CASCADE",
+        ("chat_held_messages", "decided_by_id"): "SET NULL",
+        ("chat_reports", "reporter_id"): "SET NULL",
         ("chat_messages", "user_id"): "SET NULL",
         ("chat_rooms", "creator_id"): "SET NULL",
         ("chat_reactions", "member_id"): "CASCADE",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from rooms.users import are_ours, may_be_written
+from rooms.members.users import are_ours, may_be_written
 from tests.rooms.conftest import MakeDatabase, migrate
 from tests.rooms.legacy import leave_legacy_database
 from tests.rooms.main_server import RENAME, SIGN_UP, ask, leave_shared_database, run, users_as_defined

@@ -8,7 +8,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from chatproject.seldom import Seldom
-from rooms import mirror, services
+from rooms import services
+from rooms.members import mirror
 from rooms.models import NICKNAME_MAX_CODE_POINTS, Member
 from tests.factories import ALICE, caller, make_member
 

@@ -1,0 +1,50 @@
+"""What rooms and members are told beside the log, on every process: what nobody keeps, and who came or went."""
+
+from collections.abc import Collection
+
+from messaging.delivery.hub import Hub
+from messaging.delivery.notices import Notice, joined_notice, left_notice
+from messaging.delivery.relay import Relay
+from messaging.delivery.subscriptions import Subscriptions
+from messaging.wire.protocol import ServerFrame, encode
+from rooms.services import RosterChange
+
+
+class Teller:
+    """Neither ordered nor replayed: what Redis loses is found by the sweep or asked for over REST."""
+
+    hub: Hub
+    relay: Relay
+    subscriptions: Subscriptions
+
+    def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
+        """Tell the room's listeners on every instance."""
+        text = encode(frame)
+        self.hub.tell(room_id, text, except_member_id=except_member_id)
+        self.relay.publish(Notice(room_id=room_id, kind="tell", text=text, except_member_id=except_member_id))
+
+    def tell_here(self, room_id: int, frame: ServerFrame) -> None:
+        """Tell the room's listeners at this process only."""
+        self.hub.tell(room_id, encode(frame))
+
+    def tell_members(self, member_ids: Collection[int], frame: ServerFrame) -> None:
+        """Tell these members on every socket of theirs, on every instance."""
+        text = encode(frame)
+        self.hub.tell_members(member_ids, text)
+        self.relay.publish(Notice(room_id=0, kind="members", text=text, member_ids=tuple(member_ids)))
+
+    def tell_answerers(self, room_id: int, words: bytes) -> None:
+        """Tell the answerers of all other processes, whether anybody listens to the room there or not."""
+        self.relay.publish(Notice(room_id=room_id, kind="assistant", text=words))
+
+    # --- who is in the room
+
+    def tell_joined(self, change: RosterChange) -> None:
+        self._tell_roster(joined_notice(change))
+
+    def tell_left(self, change: RosterChange) -> None:
+        self._tell_roster(left_notice(change))
+
+    def _tell_roster(self, notice: Notice) -> None:
+        self.subscriptions.hear_roster(notice)
+        self.relay.publish(notice)

@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, NotGroupRoom
 from rooms import acts, services
+from rooms.admin_audit import AuditAdmin
 from rooms.admin_blocks import SanctionAdmin, staff_id_of
+from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation_models import Sanction
 from rooms.names import clean_room_name
@@ -27,6 +29,7 @@ from rooms.telling import tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
+admin.site.register(AuditEntry, AuditAdmin)
 admin.site.register(Sanction, SanctionAdmin)
 
 

@@ -1,0 +1,29 @@
+"""What the acts of the audit log are called, by the words under which `audit` keeps them. No rules.
+
+Who logs an act of their own adds a line. An act without one is shown under its key.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTS: dict[str, Promise] = {
+    "mute": _("muted"),
+    "mute_lifted": _("mute lifted"),
+    "remove": _("removed from the room"),
+    "removal_lifted": _("removal lifted"),
+    "terms_changed": _("reason or end changed"),
+    "put_in": _("put into the room"),
+    "hide": _("message hidden"),
+    "unhide": _("hidden message shown again"),
+    "measure": _("temporary measure"),
+    "measure_ended": _("temporary measure ended"),
+    "delete": _("message deleted"),
+    "objection": _("objected"),
+    "objection_decided": _("objection decided"),
+    "log_exported": _("audit log exported"),
+}
+
+
+def name_of_act(act: str) -> str:
+    """The act as people read it."""
+    return str(ACTS.get(act, act))

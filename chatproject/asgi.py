@@ -19,9 +19,11 @@ from assistant.room.answers import RoomAssistant
 from chatproject.http.body_limit import BodyLimit
 from chatproject.http.entrance import Entrance
 from chatproject.http.member_share import MemberShare
+from chatproject.http.named_limits import NamedLimits
 from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
 from chatproject.http.turns import Turns
+from chatproject.limits.shared import SharedLimits
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
@@ -40,7 +42,9 @@ class Process:
     """The ASGI application of one process, with the parts that live as long as it."""
 
     def __init__(self) -> None:
+        shared = SharedLimits(settings.REDIS_URLS)
         self.chat_server = ChatServer(
+            shared=shared,
             database=Database(readers=settings.DB_THREADS),
             # alone, a process has nobody to tell
             layer_aliases=list(settings.CHANNEL_LAYERS) if settings.REDIS_URLS else [],
@@ -62,6 +66,8 @@ class Process:
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
             Turns(django, at_once=turns),
+            shared=shared,
+            named=NamedLimits(shared, settings),
             writes_per_second=settings.LIMIT_WRITES_PER_SECOND,
             at_once=settings.LIMIT_REQUESTS_PER_MEMBER,
             worked_on=turns // MEMBERS_AT_LEAST,

@@ -181,9 +181,16 @@ LIMIT_SOCKETS_PER_MEMBER = read_integer("LIMIT_SOCKETS_PER_MEMBER", default=20)
 LIMIT_ROOMS_PER_SOCKET = read_integer("LIMIT_ROOMS_PER_SOCKET", default=128)
 LIMIT_WRITES_PER_SECOND = read_integer(
     "LIMIT_WRITES_PER_SECOND", default=10
-)  # a member and process, over HTTP; burst thrice that
+)  # a member, over HTTP, over all processes; burst thrice that
 LIMIT_REQUESTS_PER_MEMBER = read_integer("LIMIT_REQUESTS_PER_MEMBER", default=16)  # at once, in a process
+# of a member, over all processes; then one whenever that part of the time has passed
+LIMIT_JOINS_PER_HOUR = read_integer("LIMIT_JOINS_PER_HOUR", default=30)
+LIMIT_JOIN_CODES_PER_HOUR = read_integer("LIMIT_JOIN_CODES_PER_HOUR", default=10)  # joins that name a code
+LIMIT_SEARCHES_PER_MINUTE = read_integer("LIMIT_SEARCHES_PER_MINUTE", default=30)
+LIMIT_REPORTS_PER_DAY = read_integer("LIMIT_REPORTS_PER_DAY", default=20)
 LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC
+# private rooms among them, with members in no group room of one's own
+LIMIT_STRANGERS_PER_DAY = read_integer("LIMIT_STRANGERS_PER_DAY", default=10)
 
 # --- what was said ----------------------------------------------------------------------------
 

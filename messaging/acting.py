@@ -26,6 +26,7 @@ def carry_out(request: HttpRequest | Request, act: Act) -> Stored:
         return _store(act)
 
     async def save_on_loop() -> Any:
+        await server.take_turn(act.member_id)
         return await server.carry_out(act)
 
     stored: Stored = async_to_sync(save_on_loop)()

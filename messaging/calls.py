@@ -48,7 +48,7 @@ class Calls:
         *,
         database: Database,
         say: Callable[[Session, Ask], Awaitable[Stored]],
-        take_turn: Callable[[int], None],
+        take_turn: Callable[[int], Awaitable[None]],
     ) -> None:
         self._database, self._say, self._take_turn = database, say, take_turn
         self.answerer: Answerer | None = None
@@ -59,9 +59,9 @@ class Calls:
         Raises what `Answerer.require_ready` raises, before anything is stored, and what saying it raises.
         """
         self._require_answerer().require_ready()
+        await self._take_turn(session.member_id)
         if frame.message is not None:
             return await self._say(session, frame)
-        self._take_turn(session.member_id)
         newest = await self._database.run(latest_of_members, room_id=frame.room_id, member_id=session.member_id)
         if newest is None:
             raise InvalidInput

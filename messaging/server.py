@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from chatproject.errors import NotInRoom, TooManyRequests
 from chatproject.limits.buckets import KeyedBuckets
+from chatproject.limits.shared import SharedLimits
 from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.delivery.hub import Hub
@@ -46,19 +47,27 @@ T = TypeVar("T")
 class ChatServer(Teller):
     """Built once per process, started on the running loop, stopped before it ends."""
 
-    def __init__(self, *, database: Database, layer_aliases: Sequence[str], limits: Limits) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        layer_aliases: Sequence[str],
+        limits: Limits,
+        shared: SharedLimits | None = None,
+    ) -> None:
         self.database, self.limits = database, limits
+        self.shared = shared or SharedLimits([])
         self._members = Gathered(database, members_by_id)
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.hub = Hub(sent=self.metrics.count_sent)
         self.relay = Relay(
             layer_aliases,
-            deployment_name=lambda: database.run(deployment_name),
+            deployment_name=self._name_deployment,
             receive=self._hear,
             healed=lambda: self._repair.sweep_soon(),
         )
-        self.calls = Calls(database=database, say=self.post, take_turn=self._take_turn)
+        self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn)
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
         self.subscriptions = Subscriptions(
             database=database,
@@ -77,7 +86,8 @@ class ChatServer(Teller):
             metrics=self.metrics,
             is_layer_up=lambda: self.relay.is_up,
         )
-        self._sends = KeyedBuckets(rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
+        sends = limits.sends_per_second
+        self._sends = self.shared.buckets("sends", rate=sends, burst=3 * sends)
         self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
@@ -96,6 +106,7 @@ class ChatServer(Teller):
         await self._repair.stop()
         self.reads.stop()
         await self.relay.stop()
+        await self.shared.stop()
         if self._loop_watch is not None:
             self._loop_watch.cancel()
         self.database.close()
@@ -107,7 +118,13 @@ class ChatServer(Teller):
             "rooms_listened_to": len(self.hub.rooms),
             "messages_waiting": self.writer.waiting,
             "relay_up": self.relay.is_up,
+            "limits_up": self.shared.is_up,
         }
+
+    async def _name_deployment(self) -> str:
+        name = await self.database.run(deployment_name)
+        self.shared.name(name)
+        return name
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a synchronous function that uses the database. See Database.run."""
@@ -142,8 +159,7 @@ class ChatServer(Teller):
     # --- messages
 
     def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
-        """Say the frame's message as the session's member. See MessageWriter.save. Raises TooManyRequests."""
-        self._take_turn(session.member_id)
+        """Say the frame's message as the session's member, whose turn it is. See MessageWriter.save."""
         draft = Draft(
             room_id=frame.room_id,
             sender_id=session.member_id,
@@ -161,13 +177,16 @@ class ChatServer(Teller):
         return self.carry_out(act_of(frame, caller=session.caller))
 
     def carry_out(self, act: Act) -> asyncio.Future[Stored]:
-        """The same from wherever the act comes. Raises TooManyRequests; staff do as much as they want."""
-        if act.member_id is not None:
-            self._take_turn(act.member_id)
+        """The same from wherever the act comes."""
         return self.writer.save(act)
 
-    def _take_turn(self, member_id: int) -> None:
-        if wait_s := self._sends.take(member_id, time.monotonic()):
+    async def take_turn(self, member_id: int | None) -> None:
+        """What a member must do before each message and each act. Raises TooManyRequests.
+
+        Usually returns without having waited, see SharedBuckets.take. Who does the one before the other for what
+        one socket sends keeps its order. Staff (None) do as much as they want.
+        """
+        if member_id is not None and (wait_s := await self._sends.take(member_id)):
             raise TooManyRequests(retry_after=round(wait_s, 3))
 
     async def say(

@@ -1,11 +1,10 @@
-"""What one member may have of a process over HTTP: writes by a bucket, requests at once. An ASGI wrapper.
+"""What one member may have over HTTP: writes in a time, and of this process requests at once. An ASGI wrapper.
 
 It stands before `turns`, so that nobody fills the queue that everybody waits in; and a place is held
 until the answer is read, because it lies in memory for so long.
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,9 +13,10 @@ from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallab
 
 from chatproject.errors import ChatError, TooManyRequests
 from chatproject.http.api import access_token, token_verifier
+from chatproject.http.named_limits import NamedLimits
 from chatproject.http.refusals import refuse
 from chatproject.http.turns import DRAFT_PATHS
-from chatproject.limits.buckets import KeyedBuckets
+from chatproject.limits.shared import SharedLimits
 from chatproject.tokens import Caller
 
 API_PATHS = "/v1/chat/"
@@ -28,16 +28,23 @@ WAIT_MAX_S = 1.0  # for a place; together with the wait for a turn a client is t
 class MemberShare:
     """Refuses with E-C004 what is beyond a member's share. Leaves whom a token speaks for in the scope (`caller`).
 
-    `writes_per_second`, burst three times that; `at_once` requests that are worked on, wait, or whose answer is
-    being read, of them `worked_on` at a time, and drafts beside those: they wait for a model, within bounds of
-    their own. 0 means no limit.
+    `writes_per_second`, burst three times that, and what is `named`, over all processes; `at_once` requests that
+    are worked on, wait, or whose answer is being read, of them `worked_on` at a time, and drafts beside those:
+    they wait for a model, within bounds of their own. 0 means no limit.
     """
 
     def __init__(
-        self, application: ASGI3Application, *, writes_per_second: int, at_once: int, worked_on: int
+        self,
+        application: ASGI3Application,
+        *,
+        shared: SharedLimits,
+        named: NamedLimits,
+        writes_per_second: int,
+        at_once: int,
+        worked_on: int,
     ) -> None:
-        self._application = application
-        self._writes = KeyedBuckets(rate=writes_per_second, burst=3 * writes_per_second)
+        self._application, self._named = application, named
+        self._writes = shared.buckets("writes", rate=writes_per_second, burst=3 * writes_per_second)
         self._at_once, self._worked_on = at_once, worked_on
         self._shares: dict[int, _Share] = {}
 
@@ -51,14 +58,15 @@ class MemberShare:
             await self._application(known, receive, send)
             return
         try:
-            self._count_write(caller, scope["method"])
+            await self._count_write(caller, scope["method"])
+            await self._named.count(scope, caller.member_id)
             async with self._place(caller, is_draft=scope["path"].startswith(DRAFT_PATHS)):
                 await self._application(known, receive, send)
         except TooManyRequests as refusal:
             await refuse(scope, send, refusal)
 
-    def _count_write(self, caller: Caller, method: str) -> None:
-        if method not in READS and (wait_s := self._writes.take(caller.member_id, time.monotonic())):
+    async def _count_write(self, caller: Caller, method: str) -> None:
+        if method not in READS and (wait_s := await self._writes.take(caller.member_id)):
             raise TooManyRequests(retry_after=round(wait_s, 3))
 
     @asynccontextmanager

@@ -127,6 +127,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         """Queue what is said or done; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
         await self._unacknowledged.acquire()
         try:
+            await self.server.take_turn(session.member_id)
             if isinstance(frame, client_frames.Chat):
                 future = self.server.post(session, frame)
             else:

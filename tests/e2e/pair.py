@@ -22,6 +22,11 @@ NO_LIMITS = dict.fromkeys(
         "LIMIT_WRITES_PER_SECOND",
         "LIMIT_REQUESTS_PER_MEMBER",
         "LIMIT_ROOMS_PER_DAY",
+        "LIMIT_JOINS_PER_HOUR",
+        "LIMIT_JOIN_CODES_PER_HOUR",
+        "LIMIT_SEARCHES_PER_MINUTE",
+        "LIMIT_REPORTS_PER_DAY",
+        "LIMIT_STRANGERS_PER_DAY",
     ),
     "0",
 )

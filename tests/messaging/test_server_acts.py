@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatproject.errors import ChatError, NotInRoom, StoreUnavailable, TooManyRequests
-from messaging.limits import Limits
+from chatproject.errors import ChatError, NotInRoom, StoreUnavailable
 from messaging.models import Message, Reaction
 from messaging.server import ChatServer
 from messaging.store.services import Stored
@@ -16,7 +15,7 @@ from rooms.models import Member, Participant, Room
 from rooms.services import remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, StartServer, connect, eventually, in_thread, soon
+from tests.messaging.people import Person, connect, eventually, in_thread, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -180,13 +179,3 @@ async def test_a_reaction_that_waits_is_refused_at_the_end_of_the_server_to_come
     outcome = await soon(asyncio.gather(waiting, return_exceptions=True))
     assert isinstance(outcome[0], Stored | StoreUnavailable)  # the moment may have come just then
     assert await in_thread(Reaction.objects.count) == (2 if isinstance(outcome[0], Stored) else 1)
-
-
-async def test_what_is_done_counts_as_what_is_said(start_server: StartServer, room: Room) -> None:
-    server = await start_server(limits=Limits(sends_per_second=1))
-    alice = await connect(server, ALICE)
-    await alice.say(room.pk, "one")
-    await do(alice, edit(room, 1, "eins"))
-    await do(alice, react(room, 1))
-    with pytest.raises(TooManyRequests):
-        server.act(alice.session, Delete(room_id=room.pk, seq=1))

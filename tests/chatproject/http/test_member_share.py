@@ -7,9 +7,12 @@ from typing import Any
 import httpx
 import pytest
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from django.conf import settings
 
 from chatproject.errors import ExpiredToken, MissingToken
 from chatproject.http.member_share import MemberShare
+from chatproject.http.named_limits import NamedLimits
+from chatproject.limits.shared import SharedLimits
 from tests.factories import ALICE, BOB, token_for
 from tests.times import WAIT_S
 
@@ -51,9 +54,15 @@ def desk() -> Desk:
     return Desk()
 
 
+def share_of(application: Any, **limits: int) -> MemberShare:
+    """Of a process without Redis."""
+    shared = SharedLimits([])
+    return MemberShare(application, shared=shared, named=NamedLimits(shared, settings), **limits)
+
+
 @pytest.fixture
 async def http(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    share: Any = MemberShare(desk, writes_per_second=1, at_once=AT_ONCE, worked_on=WORKED_ON)
+    share: Any = share_of(desk, writes_per_second=1, at_once=AT_ONCE, worked_on=WORKED_ON)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(share), base_url="http://testserver") as client:
         yield client
 
@@ -140,7 +149,7 @@ async def test_an_answer_that_nobody_reads_keeps_its_place() -> None:
     async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [], "trailers": False})
 
-    share = MemberShare(answer, writes_per_second=0, at_once=1, worked_on=1)
+    share = share_of(answer, writes_per_second=0, at_once=1, worked_on=1)
     statuses: list[int] = []
 
     async def call(slow: bool) -> None:
@@ -215,7 +224,7 @@ async def test_other_pages_have_no_members(http: httpx.AsyncClient, desk: Desk) 
 
 async def test_limits_of_zero_are_none(desk: Desk) -> None:
     desk.let_go.set()
-    share: Any = MemberShare(desk, writes_per_second=0, at_once=0, worked_on=1)
+    share: Any = share_of(desk, writes_per_second=0, at_once=0, worked_on=1)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(share), base_url="http://testserver") as http:
         told = await answers(ask(http, ALICE, 50, method="POST"))
     assert {answer.status_code for answer in told} == {200}

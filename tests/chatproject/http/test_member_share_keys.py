@@ -9,8 +9,8 @@ import pytest
 
 from chatproject.errors import StoreUnavailable
 from chatproject.http.api import token_verifier
-from chatproject.http.member_share import MemberShare
 from chatproject.tokens import Caller
+from tests.chatproject.http.test_member_share import share_of
 from tests.chatproject.key_server import EC_KEY, STRANGERS_KEY, KeyServer, signed
 from tests.times import WAIT_S
 
@@ -31,7 +31,7 @@ def key_server(settings: Any) -> Iterator[KeyServer]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    application: Any = MemberShare(_say_who, writes_per_second=0, at_once=0, worked_on=1)
+    application: Any = share_of(_say_who, writes_per_second=0, at_once=0, worked_on=1)
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -97,6 +97,17 @@ async def test_refusals_name_their_code_and_room(process: Process, room: Room, a
     assert (answer["code"], answer["roomId"]) == ("E-C001", kitchen.pk)
 
 
+async def test_what_is_done_counts_as_what_is_said(start_process: StartProcess, room: Room) -> None:
+    alice = await opened_v2(start_process(LIMIT_SENDS_PER_SECOND=1), ALICE)
+    said = {"roomId": room.pk, "seq": 1}
+    await alice.ask(type="chat", roomId=room.pk, message="one")
+    frames: list[dict[str, Any]] = [{"type": "edit", "message": "eins"}, {"type": "delete"}]
+    frames += [{"type": "delete", "seq": 99}] * 20
+    answers = [await alice.ask(**said | frame) for frame in frames]
+    assert [answer["type"] for answer in answers[:2]] == ["ok", "ok"]
+    assert "E-C004" in {answer.get("code") for answer in answers[2:]}
+
+
 async def test_too_many_messages_are_told_when_to_try_again(start_process: StartProcess, room: Room) -> None:
     process = start_process(LIMIT_SENDS_PER_SECOND=1)
     alice = await opened_v2(process, ALICE)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
 from messaging.views_acts import ListPins, OneMessage, OneReaction, PinMessage
+from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_search import SearchMessages
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("my/rooms", ListMyRooms.as_view(), name="my-rooms"),
     path("my/mentions", ListMyMentions.as_view(), name="my-mentions"),
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
+    path("me/blocked", ListBlocked.as_view(), name="my-blocked"),
+    path("me/blocked/<str:member_id>", OneBlocked.as_view(), name="one-blocked"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
     path("room/<str:room_id>/message/<str:seq>", OneMessage.as_view(), name="message"),

@@ -163,7 +163,10 @@ class Participant(models.Model):
 
 
 class RoomsMade(models.Model):
-    """How many rooms a member made on the last day (UTC) on which they made any, with those deleted since."""
+    """How many rooms a member made on the last day (UTC) on which they made any, with those deleted since.
+
+    `strangers` of them are private rooms with members whom they met in no group room.
+    """
 
     member = models.OneToOneField(
         Member,
@@ -174,6 +177,7 @@ class RoomsMade(models.Model):
     )
     day = models.DateField()
     number = models.PositiveIntegerField(default=0)
+    strangers = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "chat_rooms_made"

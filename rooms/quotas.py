@@ -19,22 +19,32 @@ def begin_count(*, member_id: int) -> None:
     RoomsMade.objects.get_or_create(member_id=member_id, defaults={"day": BEFORE_ANY})
 
 
-def count_room_made(*, member_id: int, now: datetime) -> None:
+def lock_count(*, member_id: int) -> RoomsMade:
+    """The row of the member, whose count has begun; one at a time has it, until the end of the transaction."""
+    return RoomsMade.objects.select_for_update().get(member_id=member_id)
+
+
+def count_room_made(*, member_id: int, now: datetime, is_with_stranger: bool = False) -> None:
     """Count one more room of the member, within the caller's transaction, which makes it; its count has begun.
 
-    Raises TooManyRequests, with the time until the next day of UTC, where LIMIT_ROOMS_PER_DAY are made.
+    Raises TooManyRequests, with the time until the next day of UTC, where LIMIT_ROOMS_PER_DAY are made, or
+    LIMIT_STRANGERS_PER_DAY with strangers.
     """
-    most: int = settings.LIMIT_ROOMS_PER_DAY
-    if not most:
+    if not (settings.LIMIT_ROOMS_PER_DAY or settings.LIMIT_STRANGERS_PER_DAY):
         return
     today = now.astimezone(UTC).date()
-    made = RoomsMade.objects.select_for_update().get(member_id=member_id)
+    made = lock_count(member_id=member_id)
     if made.day != today:
-        made.day, made.number = today, 0
-    if made.number >= most:
-        tomorrow = datetime.combine(today + timedelta(days=1), time(), UTC)
-        raise TooManyRequests(
-            _("You have made as many rooms today as you may."), retry_after=(tomorrow - now).total_seconds()
-        )
+        made.day, made.number, made.strangers = today, 0, 0
     made.number += 1
-    made.save(update_fields=["day", "number"])
+    made.strangers += is_with_stranger
+    if 0 < settings.LIMIT_ROOMS_PER_DAY < made.number:
+        raise _until_tomorrow(_("You have made as many rooms today as you may."), now)
+    if is_with_stranger and 0 < settings.LIMIT_STRANGERS_PER_DAY < made.strangers:
+        raise _until_tomorrow(_("You have written to as many new people today as you may."), now)
+    made.save(update_fields=["day", "number", "strangers"])
+
+
+def _until_tomorrow(sentence: str, now: datetime) -> TooManyRequests:
+    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    return TooManyRequests(sentence, retry_after=(tomorrow - now).total_seconds())

@@ -53,6 +53,12 @@ def group_room_named(*, name: str) -> Room:
     return room
 
 
+def have_met(one_id: int, other_id: int) -> bool:
+    """Whether two members are in a group room together."""
+    places = Participant.objects.filter(member_id=one_id, room__is_group_chat=True)
+    return places.filter(room__participants__member_id=other_id).exists()
+
+
 # --- who may know of a room --------------------------------------------------------------------
 # Every way into a room by its number passes here: to whoever is not in a private room, it does not exist.
 

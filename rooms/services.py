@@ -22,6 +22,7 @@ from rooms.locks import lock_group_room, lock_room
 from rooms.members import users
 from rooms.members.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
+from rooms.moderation import blocked_members
 from rooms.names import clean_room_name, make_pair_key
 from rooms.quotas import begin_count, count_room_made
 
@@ -207,7 +208,8 @@ def _move_roster(room: Room, member: Member) -> RosterChange:
 def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:
     """The one private room of the caller and the other member, and the other's coming: None where it was there.
 
-    Raises InvalidInput for oneself, MemberNotFound, TooManyRequests.
+    Raises InvalidInput for oneself, MemberNotFound, TooManyRequests, and CannotWrite where one of them blocked
+    the other and there is none yet.
     """
     if other_member_id == caller.member_id:
         raise InvalidInput(_("A private room needs another member."))
@@ -226,6 +228,11 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, Ro
 @in_one_transaction
 def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
     creator, other = pair  # in this order: the room is called so
-    count_room_made(member_id=creator.member_id, now=timezone.now())
+    blocked_members.require_peace(creator.member_id, other.member_id)
+    count_room_made(
+        member_id=creator.member_id,
+        now=timezone.now(),
+        is_with_stranger=not selectors.have_met(creator.member_id, other.member_id),
+    )
     room = _create_room(Room(is_group_chat=False, pair_key=pair_key, creator=creator), pair)
     return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.errors import NotInRoom, RoomNameTaken, RoomNotFound
+from chatproject.errors import CannotWrite, NotInRoom, RoomNameTaken, RoomNotFound
 from chatproject.http.api import BIGINT_MAX, caller_of, parse_id, query_integer, query_text
 from chatproject.http.openapi import (
     COUNT,
@@ -89,6 +89,7 @@ class OpenPrivateRoom(APIView):
         parameters=[query("otherMemberId", INTEGER_ID, "Not the caller.", example=2)],
         data=INTEGER_ID,
         example=4,
+        refusals=[CannotWrite],
     )
     def post(self, request: Request) -> Response:
         other_member_id = parse_id(query_text(request, "otherMemberId"), name="otherMemberId")

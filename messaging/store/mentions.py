@@ -11,6 +11,9 @@ from rooms.models import Room
 from rooms.selectors import is_manager
 
 EVERYONE = None  # in place of a member
+_NOT_OF_WHOM_ONE_BLOCKS = (
+    "NOT EXISTS (SELECT 1 FROM chat_member_blocks b WHERE b.member_id = p.user_id AND b.blocked_id = m.user_id)"
+)
 MentionRow = tuple[int, int, int | None]  # room, seq, member or EVERYONE
 
 
@@ -96,12 +99,15 @@ def _delete(rows: Sequence[MentionRow]) -> Statement:
 def count_unread(*, member_id: int, room_ids: Collection[int]) -> Statement:
     """Its result is how many messages behind the member's read mark mention the member or everyone, by room.
 
-    A room without any is left out, and so is one that the member is not in.
+    A room without any is left out, and so is one that the member is not in. What members say whom this one blocks
+    is no mention.
     """
     one = (
         "SELECT p.chat_room_id AS room_id, n.seq AS seq FROM chat_participants p"
         " JOIN chat_mentions n ON n.room_id = p.chat_room_id AND n.seq > p.read_seq AND n.member_id {}"
+        " JOIN chat_messages m ON m.chat_room_id = n.room_id AND m.seq = n.seq"
         f" WHERE p.user_id = %s AND p.chat_room_id IN ({placeholders(len(room_ids))})"
+        f" AND {_NOT_OF_WHOM_ONE_BLOCKS}"
     )
     both = (
         f"{one.format('= p.user_id')} UNION {one.format('IS NULL')}"  # of a message that mentions both ways, one
@@ -116,7 +122,8 @@ def count_unread(*, member_id: int, room_ids: Collection[int]) -> Statement:
 def find_mentions(*, member_id: int, before: int | None, limit: int) -> Statement:
     """Its result are (number of the mention, id, room, seq of the message), the newest mention first.
 
-    Of rooms that the member is in; of what calls everyone only what others said since the member came.
+    Of rooms that the member is in, without what members said whom this one blocks; of what calls everyone only
+    what others said since the member came.
     One that mentions the member both ways is there once.
     """
     older, values = ("", []) if before is None else (" AND n.mention_id < %s", [before])
@@ -124,6 +131,7 @@ def find_mentions(*, member_id: int, before: int | None, limit: int) -> Statemen
         "SELECT n.mention_id AS number, m.chat_message_id, n.room_id, n.seq FROM chat_mentions n"
         " JOIN chat_participants p ON p.chat_room_id = n.room_id AND p.user_id = %s"
         f" JOIN chat_messages m ON m.chat_room_id = n.room_id AND m.seq = n.seq WHERE {{}}{older}"
+        f" AND {_NOT_OF_WHOM_ONE_BLOCKS}"
     )
     own = one.format("n.member_id = %s")
     everyone = one.format(

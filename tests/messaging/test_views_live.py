@@ -146,3 +146,16 @@ async def test_what_is_deleted_in_the_admin_leaves_the_screens(
     await submit(process, staff, "/admin/messaging/message/", **chosen)
     changed = await bob.gets("changed")
     assert (changed["message"], changed["senderId"], changed["deletedBy"]) == ("", None, "moderator")
+
+
+async def test_the_own_sockets_hear_whom_one_blocks_and_nobody_else_hears_anything(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    laptop, phone, bob = [await opened_v2(process, member_id, room.pk) for member_id in (ALICE, ALICE, BOB)]
+    await call(http, "PUT", f"/me/blocked/{BOB}", ALICE)
+    for socket in (laptop, phone):
+        assert await socket.receive() == {"type": "blocked", "memberIds": [BOB]}
+    await call(http, "DELETE", f"/me/blocked/{BOB}", ALICE)
+    assert await laptop.receive() == {"type": "blocked", "memberIds": []}
+    await say(bob, room, "still here")
+    assert (await bob.gets("chat", "blocked"))["type"] == "chat"

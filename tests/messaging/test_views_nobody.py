@@ -34,7 +34,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    there = path.format(roomId=room_id, runId=RUN_ID, seq=1, key="heart")
+    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, seq=1, key="heart")
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden"
     answer = Client().generic(
         method.upper(),

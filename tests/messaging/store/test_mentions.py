@@ -196,6 +196,7 @@ def test_pages_of_mentions_neither_repeat_nor_skip(room: Room) -> None:
 @pytest.mark.django_db(transaction=True)  # ANALYZE ends a transaction
 def test_mentions_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
     kitchen = make_group_room("Kitchen", alice, bob)
+    store(*(draft(room, by=(ALICE, BOB)[seq % 2]) for seq in range(1, 3_001)))
     run(mentions.insert_mentions([(room.pk, seq, (ALICE, BOB, None)[seq % 3]) for seq in range(1, 3_001)]))
     reads: list[Statement] = [
         mentions.count_unread(member_id=BOB, room_ids=[room.pk, kitchen.pk]),

@@ -1,4 +1,5 @@
-"""Hangul as the keys that write it, so that a name is found while its syllables are still composed. Pure."""
+"""Hangul as the keys that write it, so that a name is found while its syllables are still composed, and a word in
+whatever way it is typed. Pure."""
 
 import unicodedata
 
@@ -12,18 +13,18 @@ _ORDER = """
 ㅘㅗㅏ ㅙㅗㅐ ㅚㅗㅣ ㅝㅜㅓ ㅞㅜㅔ ㅟㅜㅣ ㅢㅡㅣ
 ㄳㄱㅅ ㄵㄴㅈ ㄶㄴㅎ ㄺㄹㄱ ㄻㄹㅁ ㄼㄹㅂ ㄽㄹㅅ ㄾㄹㅌ ㄿㄹㅍ ㅀㄹㅎ ㅄㅂㅅ
 """
-_INITIALS, _VOWELS, _FINALS, *_PAIRS = (line.split(" ") for line in _ORDER.splitlines()[1:])
-_SYLLABLES = range(0xAC00, 0xD7A4)  # in the order of these three
+INITIALS, VOWELS, FINALS, *PAIRS = (line.split(" ") for line in _ORDER.splitlines()[1:])
+SYLLABLES = range(0xAC00, 0xD7A4)  # in the order of these three
 
 
 def _keys(place: int) -> str:
-    return _INITIALS[place // 588] + _VOWELS[place // 28 % 21] + _FINALS[place % 28]
+    return INITIALS[place // 588] + VOWELS[place // 28 % 21] + FINALS[place % 28]
 
 
-_LETTERS = {code: _keys(place) for place, code in enumerate(_SYLLABLES)} | {
-    ord(pair[0]): pair[1:] for line in _PAIRS for pair in line
+LETTERS = {code: _keys(place) for place, code in enumerate(SYLLABLES)} | {
+    ord(pair[0]): pair[1:] for line in PAIRS for pair in line
 }
-_FIRST_LETTERS = {code: _INITIALS[place // 588] for place, code in enumerate(_SYLLABLES)}
+_FIRST_LETTERS = {code: INITIALS[place // 588] for place, code in enumerate(SYLLABLES)}
 
 
 class Typed:
@@ -31,12 +32,12 @@ class Typed:
 
     def __init__(self, text: str) -> None:
         text = composed(text).casefold()
-        self._letters = text.translate(_LETTERS)
-        self._initials = text if text and set(text) <= set(_INITIALS) else None
+        self._letters = text.translate(LETTERS)
+        self._initials = text if text and set(text) <= set(INITIALS) else None
 
     def begins(self, name: str) -> bool:
         """Whether the name, which is short, may go on from here."""
         name = unicodedata.normalize("NFC", name).casefold()
-        if name.translate(_LETTERS).startswith(self._letters):
+        if name.translate(LETTERS).startswith(self._letters):
             return True
         return self._initials is not None and name.translate(_FIRST_LETTERS).startswith(self._initials)

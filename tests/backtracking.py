@@ -85,6 +85,10 @@ class Search:
         elif kind in (op.ASSERT, op.ASSERT_NOT):
             if self._looks(what, start, groups) == (kind is op.ASSERT):
                 yield start
+        elif kind is op.GROUPREF:
+            if what in groups and self.text.startswith(said := self.text[slice(*groups[what])], start):
+                self.steps += len(said)
+                yield start + len(said)
         elif kind is op.GROUPREF_EXISTS:
             yes, no = what[1], what[2]
             yield from self._match(list((yes if what[0] in groups else no) or []), start, groups)

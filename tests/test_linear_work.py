@@ -24,6 +24,9 @@ from chatproject.logs import blot_out_tokens
 from chatproject.nicknames import mend_nickname, same_names
 from chatproject.text import composed, has_something_visible
 from chatproject.tokens import TokenVerifier
+from messaging.moderation.matching import Matcher
+from messaging.moderation.normalising import Text
+from messaging.moderation.patterns import Pattern
 from messaging.sockets.handshake import Handshake
 from messaging.wire.content import check_client_id, check_message
 from messaging.wire.decoding import decode, decode_v1
@@ -125,6 +128,10 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "bullets": lambda n: "- " * n,
     "points": lambda n: "1 | a\n" * n,
     "images": lambda n: "![" * n,
+    "bad words": lambda n: "시1발" * n,
+    "one that is stretched": lambda n: "시" + "이" * n + "발",
+    "letters of Hangul": lambda n: "ㅅㅅㅂ" * n,
+    "letters of Latin": lambda n: "fuuck1" * n,
 }
 
 
@@ -162,6 +169,10 @@ def transcribe(text: str) -> object:
     return write_transcript([said(1, "Alice", text), said(2, text, "hi")], scene=scene, max_tokens=6_000)
 
 
+WORDS = ("시발", "ㅅㅂ", "f*u*ck", "아이*가가*", "aab", "도우미", "12121")
+FILTER = Matcher({word: Pattern(word) for word in WORDS}, [Pattern("시발점", is_allowed=True)])
+
+
 READERS: list[Callable[[str], object]] = [
     has_something_visible,
     composed,
@@ -175,6 +186,7 @@ READERS: list[Callable[[str], object]] = [
     word,
     transcribe,
     read_body,
+    lambda text: FILTER.find(Text(text)),
     lambda text: parse_integer(text, name="page"),
     lambda text: mentions(text, "도우미"),
     lambda text: blot_out_tokens(None, "", text),

@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from assistant.models import Consent, RoomSettings, Switch
 from assistant.names import clean_name
-from chatproject.errors import AssistantUnavailable, InvalidInput, NotAllowed, RoomNotFound
+from chatproject.errors import AssistantUnavailable, InvalidInput, RoomNotFound
 from chatproject.text import is_encodable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.models import Room
-from rooms.selectors import assistant_names, may_moderate, private_room_names, require_participant
+from rooms.moderation import rights
+from rooms.moderation.ranks import require_right, standing
+from rooms.moderation.rights import Act
+from rooms.selectors import assistant_names, private_room_names, require_visible_room
 from rooms.services import mirror_member
 
 PERSONA_MAX_CHARACTERS = 500
@@ -72,9 +75,9 @@ def show_room_assistant(*, caller: Caller, room_id: int) -> tuple[RoomAssistantS
     Raises MemberNotFound, RoomNotFound, NotInRoom.
     """
     member = mirror_member(caller=caller)
-    may_set = may_moderate(room_id=room_id, caller=caller)
-    if not may_set:
-        require_participant(room_id=room_id, member_id=member.member_id)
+    room, _place = require_visible_room(room_id=room_id, member_id=member.member_id)
+    rank = standing(room=room, caller=caller).rank
+    may_set = rights.may(Act.SET_ASSISTANT, rank, is_group_chat=room.is_group_chat)
     return room_assistant(room_id=room_id), may_set
 
 
@@ -83,11 +86,12 @@ def set_room_assistant(
 ) -> RoomAssistantSettings:
     """Set all three at once; an empty `name` is the usual one.
 
-    Raises MemberNotFound, RoomNotFound, NotAllowed where the caller does not moderate the room, InvalidInput.
+    In a group room for its owner. Raises MemberNotFound, RoomNotFound, NotInRoom, ManagersOnly, RankTooLow,
+    InvalidInput.
     """
-    mirror_member(caller=caller)
-    if not may_moderate(room_id=room_id, caller=caller):
-        raise NotAllowed
+    member = mirror_member(caller=caller)
+    room, _place = require_visible_room(room_id=room_id, member_id=member.member_id)
+    require_right(Act.SET_ASSISTANT, room=room, by=caller)
     if mode not in Mode.values:
         raise InvalidInput(_("mode must be one of %(modes)s.") % {"modes": ", ".join(Mode.values)})
     present = assistant_names(room_ids=[room_id]).get(room_id, "")

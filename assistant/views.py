@@ -12,7 +12,7 @@ from assistant.models import AssistantRun
 from assistant.names import NAME_LENGTHS
 from assistant.preferences import RoomAssistantSettings
 from assistant.room.receipts import receipt
-from chatproject.errors import NotAllowed, NotInRoom, PathNotFound, RoomNotFound
+from chatproject.errors import ManagersOnly, NotInRoom, PathNotFound, RoomNotFound
 from chatproject.http.api import caller_of, parse_body, parse_id
 from chatproject.http.openapi import (
     COUNT,
@@ -24,6 +24,7 @@ from chatproject.http.openapi import (
     object_of,
     optional,
 )
+from chatproject.room_errors import RankTooLow
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "mode": {"type": "string", "enum": preferences.Mode.values},
@@ -112,7 +113,7 @@ class AssistantOfRoom(APIView):
         body=object_of(**SETTINGS),
         data=SETTINGS_SHOWN,
         example={**SETTINGS_EXAMPLE, "isStopped": False, "maySet": True},
-        refusals=[RoomNotFound, NotAllowed],
+        refusals=[RoomNotFound, NotInRoom, ManagersOnly, RankTooLow],
     )
     def put(self, request: Request, room_id: str) -> Response:
         body = parse_body(request, RoomAssistantBody)

@@ -18,3 +18,13 @@ def lock_room(room_id: int) -> Room:
     if room is None:
         raise RoomNotFound
     return room
+
+
+def move_roster(room: Room) -> int:
+    """Count a change of who is in the room, as what, or under which rules: the sweep reads rooms that moved.
+
+    The caller holds the room's lock. Returns the number of the change.
+    """
+    room.roster_version += 1
+    room.save(update_fields=["roster_version"])
+    return room.roster_version

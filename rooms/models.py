@@ -77,6 +77,8 @@ class Room(models.Model):
     creator = models.ForeignKey(
         Member, on_delete=models.SET_NULL, related_name="+", null=True, default=None, verbose_name=_("made by")
     )
+    # somebody was made its owner: when they go another follows, see moderation.roles
+    is_owned = models.BooleanField(default=False, db_default=False, editable=False)
     # what stands at the assistant's messages here; empty: settings.ASSISTANT_NAME
     assistant_name = models.CharField(_("name of the assistant"), max_length=20, default="", blank=True)
     slow_s = models.PositiveSmallIntegerField(_("slow mode"), default=0, db_default=0)  # seconds, 0: off

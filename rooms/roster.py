@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
 
 from chatproject.hangul import Typed
 from rooms.models import Participant, Room, shown_nickname
@@ -20,7 +19,7 @@ class Place:
 
     member_id: int
     nickname: str
-    role: Literal["owner", "member"]
+    role: str
     read_seq: int
     joined_seq: int
 
@@ -51,23 +50,18 @@ def members_page(
 
 
 def _own_place(own: Participant) -> Place:
-    return Place(own.member_id, own.member.nickname, _role(own.room, own.member_id), own.read_seq, own.joined_seq)
+    return Place(own.member_id, own.member.nickname, own.role, own.read_seq, own.joined_seq)
 
 
 def _found(room: Room, after: int, typed: Typed, rows_at_once: int) -> Iterator[Place]:
-    columns = ("member_id", "member__nickname", "read_seq", "joined_seq")
+    columns = ("member_id", "member__nickname", "role", "read_seq", "joined_seq")
     places = Participant.objects.filter(room=room).order_by("member_id").values_list(*columns)
     while True:
         rows = list(places.filter(member_id__gt=after)[:rows_at_once])
-        for member_id, nickname, read_seq, joined_seq in rows:
+        for member_id, nickname, role, read_seq, joined_seq in rows:
             shown = shown_nickname(nickname, member_id=member_id)
             if typed.begins(shown):
-                yield Place(member_id, shown, _role(room, member_id), read_seq, joined_seq)
+                yield Place(member_id, shown, role, read_seq, joined_seq)
         if len(rows) < rows_at_once:
             return
         after = rows[-1][0]
-
-
-def _role(room: Room, member_id: int) -> Literal["owner", "member"]:
-    """A private room is nobody's."""
-    return "owner" if room.is_group_chat and room.creator_id == member_id else "member"

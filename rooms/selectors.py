@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from chatproject.errors import MemberNotFound, NotInRoom, RoomNotFound
 from chatproject.nicknames import same_names
-from chatproject.tokens import Caller
 from rooms.models import Member, Participant, Room, shown_nickname
 
 GROUP_ROOMS_PER_PAGE = 5  # as the replaced server's clients expect
@@ -84,26 +83,6 @@ def require_participant(*, room_id: int, member_id: int) -> Participant:
 def refusal_of_stranger(*, room_id: int) -> NotInRoom | RoomNotFound:
     """What a member is told who is not in that room, which is there."""
     return NotInRoom() if Room.objects.filter(room_id=room_id, is_group_chat=True).exists() else RoomNotFound()
-
-
-def may_moderate(*, room_id: int, caller: Caller) -> bool:
-    """Whether the caller may set what concerns everyone there: who made the room, while in it, or an ADMIN.
-
-    Raises RoomNotFound.
-    """
-    room, place = require_visible_room(room_id=room_id, member_id=caller.member_id)
-    return caller.role == Member.Role.ADMIN or (place is not None and room.creator_id == caller.member_id)
-
-
-def is_manager(
-    *, is_group_chat: bool, creator_id: int | None, member_id: int | None, is_in_room: bool, is_admin: bool
-) -> bool:
-    """Whether a member manages that room: a group room's creator, while in it, and an ADMIN, in it or not.
-
-    A private room has no managers.
-    """
-    is_creator = is_in_room and member_id is not None and member_id == creator_id
-    return is_group_chat and (is_admin or is_creator)
 
 
 # --- what is shown -----------------------------------------------------------------------------

@@ -26,6 +26,8 @@ from rooms.moderation import blocked_members
 from rooms.names import clean_room_name, make_pair_key
 from rooms.quotas import begin_count, count_room_made
 
+Role = Participant.Role
+
 RACES_MOST = 10  # lost in a row before a caller is asked to come back
 RETRY_AFTER_S = 1.0
 DELETED_AT_ONCE = 1_000  # messages
@@ -99,17 +101,20 @@ def open_group_room(*, name: str, member_ids: Iterable[int], creator_id: int | N
     if Room.objects.filter(name__in=same_names(name)).exists():  # one kept decomposed breaks no constraint
         raise RoomNameTaken
     try:
-        return _create_room(Room(name=name, is_group_chat=True, creator_id=creator_id), members)
+        return _create_room(
+            Room(name=name, is_group_chat=True, creator_id=creator_id), members, owner_id=creator_id
+        )
     except IntegrityError as error:
         raise RoomNameTaken from error
 
 
-def _create_room(room: Room, members: list[Member]) -> Room:
-    room.roster_version = len(members)
+def _create_room(room: Room, members: list[Member], *, owner_id: int | None = None) -> Room:
+    room.roster_version, room.is_owned = len(members), owner_id is not None
     with transaction.atomic():
         room.save(force_insert=True)
         for member in members:
-            Participant.objects.create(room=room, member=member)
+            role = Role.OWNER if member.member_id == owner_id else Role.MEMBER
+            Participant.objects.create(room=room, member=member, role=role)
     return room
 
 

@@ -20,7 +20,7 @@ from chatproject.http.openapi import (
     query,
 )
 from rooms import roster, selectors, services
-from rooms.models import ROOM_NAME_LENGTHS, Room
+from rooms.models import ROOM_NAME_LENGTHS, Participant, Room
 from rooms.telling import tell_joined
 
 PAGE_MAX = BIGINT_MAX // selectors.GROUP_ROOMS_PER_PAGE - 1  # its last row number is still a BIGINT
@@ -30,7 +30,7 @@ ROOM_EXAMPLE = {"roomId": 1, "roomName": "고민상담방"}
 MEMBER = object_of(
     memberId=INTEGER_ID,
     nickName={"type": "string"},
-    role={"type": "string", "enum": ["owner", "member"], "description": "More roles will come."},
+    role={"type": "string", "enum": Participant.Role.values},
     readSeq=COUNT,
     joinedSeq=COUNT,
 )

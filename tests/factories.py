@@ -35,6 +35,13 @@ def _make_room(room: Room, members: tuple[Member, ...]) -> Room:
     return room
 
 
+def give_role(room: Room, member_id: int, role: str = "owner") -> None:
+    """Make somebody in the room its owner, a manager, or a member."""
+    assert Participant.objects.filter(room_id=room.pk, member_id=member_id).update(role=role) == 1
+    if role == "owner":
+        Room.objects.filter(pk=room.pk).update(is_owned=True)
+
+
 def caller(member_id: int, nickname: str | None = None, role: Role = "USER") -> Caller:
     """Whom a valid token of that member speaks for."""
     return Caller(member_id=member_id, role=role, expires_at=int(time.time()) + HOUR_S, nickname=nickname)

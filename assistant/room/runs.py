@@ -12,12 +12,14 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from assistant.models import AssistantRun, RoomSettings, Switch
 from assistant.providers.provider import Answer
-from chatproject.errors import ModelFailed, NotAllowed, NotInRoom, RoomNotFound, TooManyRequests
+from chatproject.errors import ModelFailed, NotAllowed, RoomNotFound, TooManyRequests
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
-from rooms.models import Participant, Room
-from rooms.selectors import may_moderate
+from rooms.models import Room
+from rooms.moderation import rights
+from rooms.moderation.ranks import standing
+from rooms.selectors import require_visible_room
 
 MODEL_DEADLINE_S = 30.0  # for everything upstream: longer, and people have gone on talking
 LEASE = timedelta(seconds=12)  # three heartbeats may be late or lost before others call the process dead
@@ -117,15 +119,15 @@ def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leas
 def request_stop(*, caller: Caller, room_id: int, run_id: str) -> bool:
     """Write down that the answer is to be stopped. Returns whether it is under way.
 
-    Raises RoomNotFound, NotInRoom, and NotAllowed where the caller neither asked for it nor moderates the room.
+    Raises RoomNotFound, NotInRoom, and NotAllowed where the caller neither asked for it nor manages the room.
     """
-    moderates = may_moderate(room_id=room_id, caller=caller)
-    if not moderates and not Participant.objects.filter(room_id=room_id, member_id=caller.member_id).exists():
-        raise NotInRoom
+    room, _place = require_visible_room(room_id=room_id, member_id=caller.member_id)
+    rank = standing(room=room, caller=caller).rank
     run = AssistantRun.objects.filter(run_id=run_id, room_id=room_id, state__in=AssistantRun.UNDER_WAY).first()
     if run is None:
         return False
-    if not moderates and run.asker_id != caller.member_id:
+    may_stop = rights.may(rights.Act.STOP_ANSWER, rank, is_group_chat=room.is_group_chat)
+    if not may_stop and run.asker_id != caller.member_id:
         raise NotAllowed
     under_way = AssistantRun.objects.filter(run_id=run_id, state__in=AssistantRun.UNDER_WAY)
     return under_way.update(stop_requested=True) == 1

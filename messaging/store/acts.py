@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from messaging.store.objects import MessageColumns
 from messaging.wire.client_frames import Delete, Edit, Pin, React
 from messaging.wire.marks import Marks
 from rooms.models import Member
+from rooms.moderation import rights
+from rooms.moderation.rights import Rank
 
 REACTIONS_TOLD_EVERY = timedelta(seconds=0.2)  # of one message: a storm is told five times a second
 
@@ -91,13 +93,23 @@ class Rules:
 
 @dataclass(slots=True, kw_only=True)
 class RoomScene:
-    """What the rules ask of a room. `members` are those of the acting, and of the mentioned, that are in it."""
+    """What the rules ask of a room. `members` are those of the acting, and of the mentioned, that are in it.
+
+    `roles` are those of the acting, `author_ranks` those of whose messages others act on.
+    """
 
     room_id: int
     is_group_chat: bool
-    creator_id: int | None
     pinned_seq: int | None
     members: set[int]
+    roles: dict[int, str]
+    author_ranks: dict[int, Rank] = field(default_factory=dict)
+
+    def rank_of(self, act: Act) -> Rank:
+        """Of who acts: by their token, and staff above all."""
+        if act.member_id is None:
+            return Rank.STAFF
+        return rights.rank_of(self.roles.get(act.member_id), is_admin=act.is_admin)
 
 
 class Target:

@@ -25,9 +25,11 @@ from messaging.store.acts import (
 )
 from messaging.store.judging import Judge
 from messaging.store.objects import MessageColumns, message_object
+from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers, Statement
 from messaging.wire.marks import Marks, marks_of, stored_marks
 from messaging.wire.protocol import MessageObject
+from rooms.moderation.ranks import ranks_in
 
 Address = tuple[int, int]  # room, seq
 Verdict = Target | Later | ChatError  # what the act was done to, or why it was not
@@ -50,24 +52,29 @@ class Changes:
         acts: Sequence[Act],
         *,
         numbers: dict[int, RoomNumbers],
-        places: Iterable[tuple[int, int]],
+        places: Mapping[tuple[int, int], Place],
+        present: Iterable[tuple[int, int]],
         scenes: Mapping[int, act_statements.SceneRow],
         now: datetime,
     ) -> None:
         self._acts, self._numbers, self._now = acts, numbers, now
         self._scenes = {
-            room_id: RoomScene(room_id=room_id, members=set(), **row._asdict()) for room_id, row in scenes.items()
+            room_id: RoomScene(room_id=room_id, members=set(), roles={}, **row._asdict())
+            for room_id, row in scenes.items()
         }
         self._targets: dict[Address, Target] = {}
         self._judge = Judge(rules=rules(), rooms=self._scenes, targets=self._targets, now=now)
         self._messages: dict[int, MessageObject] = {}
         self._others: list[Target] = []
-        self._add_members(places)
+        self._add_members(places, present)
 
-    def _add_members(self, places: Iterable[tuple[int, int]]) -> None:
-        for room_id, member_id in places:
+    def _add_members(self, places: Mapping[tuple[int, int], Place], present: Iterable[tuple[int, int]]) -> None:
+        for room_id, member_id in (*places, *present):
             if room_id in self._scenes:
                 self._scenes[room_id].members.add(member_id)
+        for (room_id, member_id), place in places.items():
+            if room_id in self._scenes:
+                self._scenes[room_id].roles[member_id] = place.role
 
     # --- what the rules need
 
@@ -85,6 +92,7 @@ class Changes:
             if address in found:
                 self._targets[address] = found[address]
         self._read_reactors()
+        self._read_authors()
 
     def _read_reactors(self) -> None:
         named: dict[ReactionKey, Target] = {}
@@ -96,6 +104,17 @@ class Changes:
             [stored] = statements.run(act_statements.read_reactors(named))
             for reaction in stored:
                 named[reaction].reactors.add(reaction)
+
+    def _read_authors(self) -> None:
+        """The ranks of those whose messages somebody else deletes."""
+        authors: dict[int, set[int]] = {}
+        for act in self._acts:
+            target = self._targets.get((act.room_id, act.seq))
+            author_id = None if target is None else target.row.sender_id
+            if isinstance(act, DeleteAct) and author_id is not None and author_id != act.member_id:
+                authors.setdefault(act.room_id, set()).add(author_id)
+        for room_id, member_ids in authors.items():
+            self._scenes[room_id].author_ranks = ranks_in(room_id=room_id, member_ids=member_ids)
 
     # --- what the acts do
 

@@ -16,6 +16,7 @@ from chatproject.errors import (
     TooManyReactions,
     UnknownReaction,
 )
+from chatproject.room_errors import RankTooLow
 from messaging.store.acts import (
     REACTIONS_TOLD_EVERY,
     Act,
@@ -32,7 +33,8 @@ from messaging.store.acts import (
 from messaging.store.mentions import of_those_present
 from messaging.wire.marks import REACTION_KEYS_MAX, Marks
 from messaging.wire.times import wire_time
-from rooms.selectors import is_manager
+from rooms.moderation import rights
+from rooms.moderation.rights import Rank
 
 
 class Judge:
@@ -74,7 +76,7 @@ class Judge:
             raise NotYourMessage
         if target.row.deleted_at is not None:
             raise MessageDeleted
-        if act.everyone and not may_manage(act, room):
+        if act.everyone and not _may(rights.Act.CALL_EVERYONE, act, room):
             raise ManagersOnly
         marks = target.marks
         if act.mentions is not None:
@@ -101,9 +103,11 @@ class Judge:
 
     def _delete(self, act: DeleteAct, room: RoomScene, target: Target) -> None:
         is_own = target.row.sender_id is not None and target.row.sender_id == act.member_id
-        is_managed = act.member_id is None or (room.is_group_chat and may_manage(act, room))
+        is_managed = act.member_id is None or _may(
+            rights.Act.DELETE, act, room, target=Rank.NONE if is_own else _rank_of_author(target, room)
+        )
         if not (is_own or is_managed):
-            raise NotYourMessage
+            raise RankTooLow if _may(rights.Act.DELETE, act, room) else NotYourMessage
         if target.row.deleted_at is not None:
             return
         if not is_managed and self._is_older(target, self._rules.delete_within):
@@ -151,8 +155,7 @@ class Judge:
     # --- pin
 
     def _pin(self, act: PinAct, room: RoomScene, target: Target) -> None:
-        if room.is_group_chat and not may_manage(act, room):
-            raise ManagersOnly
+        rights.require(rights.Act.PIN, room.rank_of(act), is_group_chat=room.is_group_chat)
         if act.on == (room.pinned_seq == target.row.seq):
             return
         if not act.on:
@@ -174,12 +177,11 @@ class Judge:
         room.pinned_seq = None
 
 
-def may_manage(act: Act, room: RoomScene) -> bool:
-    """Whether who acts is a manager of the room."""
-    return is_manager(
-        is_group_chat=room.is_group_chat,
-        creator_id=room.creator_id,
-        member_id=act.member_id,
-        is_admin=act.is_admin,
-        is_in_room=act.member_id in room.members,
-    )
+def _may(right: rights.Act, act: Act, room: RoomScene, *, target: Rank = Rank.NONE) -> bool:
+    """Whether who acts may do that, to a target of that rank."""
+    return rights.may(right, room.rank_of(act), target=target, is_group_chat=room.is_group_chat)
+
+
+def _rank_of_author(target: Target, room: RoomScene) -> Rank:
+    """Of the assistant, a notice, or who is gone: none."""
+    return Rank.NONE if target.row.sender_id is None else room.author_ranks[target.row.sender_id]

@@ -9,7 +9,6 @@ from messaging.store import statements
 from messaging.store.mentions import (
     MentionRow,
     insert_mentions,
-    may_call_everyone,
     mention_rows,
     of_those_present,
 )
@@ -19,6 +18,8 @@ from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.marks import NO_MARKS, Marks, stored_marks
 from messaging.wire.protocol import MessageObject
+from rooms.models import Room
+from rooms.moderation import rights
 from rooms.selectors import refusal_of_stranger
 
 Kind = Literal["member", "assistant", "notice"]
@@ -85,9 +86,7 @@ class Ledger:
             return Stored(known, room.roster_version, duplicate=True)
         if draft.reply_to is not None and draft.reply_to > room.last_seq:
             return InvalidInput()
-        if draft.everyone and not may_call_everyone(
-            room_id=draft.room_id, member_id=draft.sender_id, is_admin=draft.is_admin
-        ):
+        if draft.everyone and not _may_call_everyone(draft, place):
             return ManagersOnly()
         return self._enter_new(draft, room, place)
 
@@ -152,3 +151,9 @@ class Ledger:
         if self._mentions:
             writes.append(insert_mentions(self._mentions))
         return writes
+
+
+def _may_call_everyone(draft: Draft, place: Place | None) -> bool:
+    rank = rights.rank_of(place.role if place else None, is_admin=draft.is_admin)
+    is_group_chat = Room.objects.filter(pk=draft.room_id, is_group_chat=True).exists()  # seldom asked
+    return rights.may(rights.Act.CALL_EVERYONE, rank, is_group_chat=is_group_chat)

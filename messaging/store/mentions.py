@@ -7,8 +7,6 @@ member is a mention of everyone. The message itself carries the same in its `mar
 from collections.abc import Collection, Container, Iterable, Sequence
 
 from messaging.store.statements import Statement, placeholders
-from rooms.models import Room
-from rooms.selectors import is_manager
 
 EVERYONE = None  # in place of a member
 _NOT_OF_WHOM_ONE_BLOCKS = (
@@ -43,18 +41,6 @@ def of_those_present(
     """The members named, in their order and once each, without the author and those who are not in the room."""
     members = dict.fromkeys(named)
     return tuple(one for one in members if one != author_id and (room_id, one) in present)
-
-
-def may_call_everyone(*, room_id: int, member_id: int | None, is_admin: bool) -> bool:
-    """Whether the member, who is in the room, is one of its managers. Asked only when somebody calls everyone."""
-    is_group_chat, creator_id = Room.objects.values_list("is_group_chat", "creator_id").get(pk=room_id)
-    return is_manager(
-        is_group_chat=is_group_chat,
-        creator_id=creator_id,
-        member_id=member_id,
-        is_in_room=True,
-        is_admin=is_admin,
-    )
 
 
 def mention_rows(*, room_id: int, seq: int, mentions: Iterable[int], everyone: bool) -> list[MentionRow]:

@@ -10,17 +10,22 @@ from rooms.models import shown_nickname
 class Place(NamedTuple):
     participant_id: int
     nickname: str
+    role: str
 
 
 def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Places by (room, member) of these pairs; a pair without one is left out."""
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
-        "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname"
+        "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname, p.role"
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
         values,
-        lambda rows: {(row[0], row[1]): Place(row[2], shown_nickname(row[3], member_id=row[1])) for row in rows},
+        lambda rows: {(row[0], row[1]): _place(*row[1:]) for row in rows},
     )
+
+
+def _place(member_id: int, participant_id: int, nickname: str | None, role: str) -> Place:
+    return Place(participant_id, shown_nickname(nickname, member_id=member_id), role)
 
 
 def update_read_marks(marks: Mapping[int, int]) -> Statement:

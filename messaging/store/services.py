@@ -75,7 +75,7 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         if acts:
             if writes:
                 statements.run(*writes)  # before: the acts may be about these
-            changes = Changes(acts, numbers=rooms, places=[*places, *present], scenes=others.pop(), now=now)
+            changes = Changes(acts, numbers=rooms, places=places, present=present, scenes=others.pop(), now=now)
             verdicts, writes = changes.make()
             done = iter([_outcome_of(verdict, rooms, changes) for verdict in verdicts])
         if writes or acts:

@@ -20,6 +20,11 @@ ACTS: dict[str, Promise] = {
     "delete": _("message deleted"),
     "objection": _("objected"),
     "objection_decided": _("objection decided"),
+    "role": _("role changed"),
+    "rules": _("rules of the room changed"),
+    "join_code": _("join code renewed"),
+    "admit": _("let into the room"),
+    "turn_away": _("not let into the room"),
     "log_exported": _("audit log exported"),
 }
 

@@ -15,14 +15,15 @@ from assistant.preferences import (
 from chatproject.errors import (
     AssistantUnavailable,
     InvalidInput,
+    ManagersOnly,
     MemberNotFound,
-    NotAllowed,
     NotInRoom,
     RoomNotFound,
 )
+from chatproject.room_errors import RankTooLow
 from rooms.models import Member, Room
 from rooms.services import add_participant, create_group_room
-from tests.factories import ALICE, BOB, CHARLIE, caller
+from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
 
 UNKNOWN = 999_999
 
@@ -72,7 +73,10 @@ def test_bob_sees_what_alice_set_and_may_not_set_it(garden: Room) -> None:
 
     assert (shown.persona, may_set) == ("개발 이야기를 해요.", False)
     assert show_room_assistant(caller=caller(ALICE), room_id=garden.room_id)[1] is True
-    with pytest.raises(NotAllowed):
+    with pytest.raises(ManagersOnly):
+        choose(garden, BOB, persona="Bob was here")
+    give_role(garden, BOB, "manager")
+    with pytest.raises(RankTooLow):
         choose(garden, BOB, persona="Bob was here")
     assert room_assistant(room_id=garden.room_id) == shown
 
@@ -80,7 +84,7 @@ def test_bob_sees_what_alice_set_and_may_not_set_it(garden: Room) -> None:
 def test_charlie_neither_sees_nor_sets_it_unless_he_is_an_admin(garden: Room) -> None:
     with pytest.raises(NotInRoom):
         show_room_assistant(caller=caller(CHARLIE), room_id=garden.room_id)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotInRoom):
         choose(garden, CHARLIE)
 
     admin = caller(CHARLIE, role="ADMIN")

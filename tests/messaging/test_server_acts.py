@@ -13,7 +13,7 @@ from messaging.store.services import Stored
 from messaging.wire.client_frames import Delete, Edit, Pin, React
 from rooms.models import Member, Participant, Room
 from rooms.services import remove_participant
-from tests.factories import ALICE, BOB, CHARLIE
+from tests.factories import ALICE, BOB, CHARLIE, give_role
 from tests.messaging.lossy import LossyLayer, of_kind
 from tests.messaging.people import Person, connect, eventually, in_thread, soon
 
@@ -39,7 +39,7 @@ def screen(person: Person) -> dict[int, dict[str, Any]]:
 
 @pytest.fixture
 async def alice_manages(room: Room) -> None:
-    await in_thread(lambda: Room.objects.filter(pk=room.pk).update(creator_id=ALICE))
+    await in_thread(lambda: give_role(room, ALICE))
 
 
 async def test_everyone_hears_what_was_done_and_who_was_away_hears_it_once(

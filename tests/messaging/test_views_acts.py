@@ -12,7 +12,7 @@ from chatproject.asgi import Process
 from chatproject.limits.shared import SharedLimits
 from messaging.store.acts import REACTIONS_TOLD_EVERY
 from rooms.models import Room
-from tests.factories import ALICE, BOB, CHARLIE, token_for
+from tests.factories import ALICE, BOB, CHARLIE, give_role, token_for
 from tests.messaging.people import TIMEOUT_S, in_thread
 from tests.messaging.sockets.connected import opened_v2
 from tests.messaging.store.doing import read, say
@@ -22,7 +22,7 @@ from tests.messaging.test_views import V1
 @pytest.fixture
 def garden(room: Room) -> Room:
     """Alice made it and said one, two, three."""
-    Room.objects.filter(pk=room.pk).update(creator_id=ALICE)
+    give_role(room, ALICE)
     say(room, "one", "two", "three", sender_id=ALICE, now=timezone.now())
     return room
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import NotInRoom, RoomNotFound
 from rooms.models import Member, Participant, Room
 from rooms.roster import ROWS_AT_ONCE, Place, members_page
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from tests.factories import ALICE, BOB, CHARLIE, give_role, make_group_room, make_private_room
 
 pytestmark = pytest.mark.django_db
 CROWD = 2_500
@@ -16,7 +16,8 @@ CROWD = 2_500
 @pytest.fixture
 def garden(alice: Member, bob: Member) -> Room:
     room = make_group_room("Garden", alice, bob)
-    Room.objects.filter(pk=room.pk).update(creator=alice, last_seq=9)
+    Room.objects.filter(pk=room.pk).update(creator=bob, last_seq=9)  # which decides nothing any more
+    give_role(room, ALICE)
     Participant.objects.filter(member=bob).update(read_seq=7, joined_seq=4)
     return room
 

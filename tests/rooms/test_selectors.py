@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from chatproject.errors import MemberNotFound, NotInRoom, RoomNotFound
 from rooms import selectors
 from rooms.models import Member, Participant, Room
-from rooms.services import create_group_room, open_private_room
+from rooms.services import create_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
 
 UNKNOWN = 2**63 - 1
@@ -94,10 +94,8 @@ def test_to_charlie_a_private_room_of_others_is_not_there(alice: Member, bob: Me
     room = make_private_room(alice, bob)
     with pytest.raises(RoomNotFound):
         selectors.require_participant(room_id=room.room_id, member_id=CHARLIE)
-    for role in ("USER", "ADMIN"):
-        with pytest.raises(RoomNotFound):
-            selectors.may_moderate(room_id=room.room_id, caller=caller(CHARLIE, role=role))
-    assert selectors.may_moderate(room_id=room.room_id, caller=caller(ALICE, role="ADMIN"))
+    with pytest.raises(RoomNotFound):
+        selectors.require_visible_room(room_id=room.room_id, member_id=CHARLIE)
 
 
 def test_a_private_room_is_called_by_whoever_is_in_it(
@@ -131,39 +129,6 @@ def test_a_member_is_known_or_not(alice: Member) -> None:
     assert selectors.require_member(member_id=ALICE) == alice
     with pytest.raises(MemberNotFound):
         selectors.require_member(member_id=UNKNOWN)
-
-
-# --- who sets what concerns everyone
-
-
-def test_who_made_a_room_moderates_it_and_nobody_else_in_it_does(alice: Member, bob: Member) -> None:
-    garden = create_group_room(caller=caller(ALICE), name="Garden")
-    Participant.objects.create(room=garden, member=bob)
-    private, _change = open_private_room(caller=caller(BOB), other_member_id=ALICE)
-
-    assert selectors.may_moderate(room_id=garden.room_id, caller=caller(ALICE))
-    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(BOB))
-    assert selectors.may_moderate(room_id=private.room_id, caller=caller(BOB))
-    assert not selectors.may_moderate(room_id=private.room_id, caller=caller(ALICE))
-
-
-def test_who_made_a_room_and_left_it_moderates_it_no_more(alice: Member, bob: Member) -> None:
-    garden = create_group_room(caller=caller(ALICE), name="Garden")
-    Participant.objects.filter(member=alice).delete()
-
-    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(ALICE))
-
-
-def test_an_admin_moderates_every_room(alice: Member) -> None:
-    garden = make_group_room("Garden", alice)
-
-    assert selectors.may_moderate(room_id=garden.room_id, caller=caller(CHARLIE, role="ADMIN"))
-    assert not selectors.may_moderate(room_id=garden.room_id, caller=caller(CHARLIE))
-
-
-def test_nobody_moderates_a_room_that_is_not_there(db: None) -> None:
-    with pytest.raises(RoomNotFound):
-        selectors.may_moderate(room_id=UNKNOWN, caller=caller(ALICE, role="ADMIN"))
 
 
 def test_a_room_outlives_who_made_it(alice: Member) -> None:

@@ -25,7 +25,7 @@ from chatproject.errors import NotAllowed, NotInRoom, RoomNotFound, TooManyReque
 from messaging.store.services import Draft, store_messages
 from rooms.models import Room
 from tests.assistant.conftest import NOON
-from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
+from tests.factories import ALICE, BOB, CHARLIE, caller, give_role, make_group_room
 
 LATER = NOON + timedelta(seconds=5)
 EXPIRED = NOON + LEASE + timedelta(microseconds=1)
@@ -159,7 +159,7 @@ def test_alice_and_moderators_may_stop_her_answer_and_nobody_else(room: Room) ->
     assert stop(ALICE)
     assert AssistantRun.objects.get().stop_requested
     assert stop(CHARLIE, role="ADMIN")
-    Room.objects.filter(pk=room.pk).update(creator_id=BOB)
+    give_role(room, BOB, "manager")
     assert stop(BOB)
     finish_run(run_id, state=State.STOPPED, now=LATER)
     assert not stop(ALICE)

@@ -62,7 +62,8 @@ class Cluster:
     def make_managers(self, manager_of: Mapping[int, int]) -> None:
         """Of each room the member that manages it."""
         for room_id, member_id in manager_of.items():
-            self.execute(f"UPDATE chat_rooms SET creator_id = {member_id} WHERE chat_room_id = {room_id}")
+            place = f"chat_room_id = {room_id} AND user_id = {member_id}"
+            self.execute(f"UPDATE chat_participants SET role = 'manager' WHERE {place}")
 
     def _insert(self, columns: str, rows: Iterable[str]) -> None:
         self.execute(f"INSERT INTO {columns} VALUES {', '.join(rows)}")

@@ -14,7 +14,16 @@ from chatproject.asgi import Process
 from chatproject.tokens import Role
 from messaging import models
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room, token_for
+from tests.factories import (
+    ALICE,
+    BOB,
+    CHARLIE,
+    give_role,
+    make_group_room,
+    make_member,
+    make_private_room,
+    token_for,
+)
 from tests.messaging import frames
 from tests.messaging.conftest import StartProcess
 from tests.messaging.people import in_thread
@@ -42,7 +51,7 @@ class Scene:
         make_member(DANA, "Dana")
         make_member(ERIN, "Erin", role="ADMIN")
         self.garden, letters = make_group_room("Garden", alice, bob, charlie), make_private_room(alice, bob)
-        Room.objects.update(creator_id=ALICE)
+        give_role(self.garden, ALICE)
         self.rooms = {"garden": self.garden.pk, "letters": letters.pk, "nowhere": NOBODY}
         self.seqs = {"nothing": 99}
         self._say("bob's old", sender_id=BOB, ago=timedelta(hours=25))

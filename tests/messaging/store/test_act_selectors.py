@@ -5,7 +5,7 @@ import pytest
 from chatproject.errors import MessageNotFound, NotInRoom
 from messaging.store.act_selectors import pins, reactors
 from rooms.models import Room
-from tests.factories import ALICE, BOB, CHARLIE
+from tests.factories import ALICE, BOB, CHARLIE, give_role
 from tests.messaging.store.doing import at, delete, done, pin, react, say
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def garden(room: Room) -> Room:
-    Room.objects.update(creator_id=ALICE)
+    give_role(room, ALICE)
     say(room, "one", "two", sender_id=ALICE)
     return room
 

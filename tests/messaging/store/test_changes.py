@@ -14,7 +14,7 @@ from messaging.search_models import SearchStale
 from messaging.store.act_statements import EARLIER_TEXTS_KEPT
 from messaging.store.services import Draft, Stored
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from tests.factories import ALICE, BOB, CHARLIE, give_role, make_group_room, make_private_room
 from tests.messaging.store.doing import NOW, at, codes, delete, do, done, edit, pin, react, read, say
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def garden(room: Room) -> Room:
     """Alice made the room, and said one, two, three in it; Bob is in it."""
-    Room.objects.filter(pk=room.pk).update(creator_id=ALICE)
+    give_role(room, ALICE)
     say(room, "one", "two", "three", sender_id=ALICE)
     return room
 

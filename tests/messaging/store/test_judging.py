@@ -1,4 +1,4 @@
-"""Who may do what to which message: every refusal, as a table."""
+"""Who may do what to which message: every refusal, as a table. The whole of rights is in rooms.moderation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,14 @@ import pytest
 
 from messaging.store.acts import Act
 from rooms.models import Member, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from tests.factories import ALICE, BOB, CHARLIE, give_role, make_group_room, make_member, make_private_room
 from tests.messaging.store.doing import at, codes, delete, done, edit, pin, react, say
 
 pytestmark = pytest.mark.django_db
 
 MODERATOR = CHARLIE  # of the community, by the token; in neither room
-ANSWER, ALICES, BOBS, GONE, NOWHERE = 1, 2, 3, 4, 5
+DANA, ERIN = 20, 21
+ANSWER, ALICES, BOBS, GONE, DANAS, ERINS, NOWHERE = 1, 2, 3, 4, 5, 6, 7
 LATE = 86_400.0
 Rooms = dict[str, Room]
 MakeAct = Callable[[Room], Act]
@@ -21,14 +22,18 @@ MakeAct = Callable[[Room], Act]
 
 @pytest.fixture
 def rooms(alice: Member, bob: Member, charlie: Member) -> Rooms:
-    """A group room that Bob made and a private room, with the same in both."""
-    rooms = {"group": make_group_room("Garden", alice, bob), "private": make_private_room(alice, bob)}
-    Room.objects.update(creator_id=BOB)
+    """A room of Dana's that Bob manages, and a private room, with the same in both; in Dana's Erin manages too."""
+    others = [make_member(DANA, "Dana"), make_member(ERIN, "Erin")]
+    rooms = {"group": make_group_room("Garden", alice, bob, *others), "private": make_private_room(alice, bob)}
+    for member_id, role in ((DANA, "owner"), (BOB, "manager"), (ERIN, "manager")):
+        give_role(rooms["group"], member_id, role)
     for room in rooms.values():
         say(room, "answer", sender_id=None)
         say(room, "Alice's", sender_id=ALICE)
         say(room, "Bob's", "gone", sender_id=BOB)
         done(delete(room, GONE, by=BOB))
+    say(rooms["group"], "Dana's", sender_id=DANA)
+    say(rooms["group"], "Erin's", sender_id=ERIN)
     return rooms
 
 
@@ -54,6 +59,11 @@ CASES: list[tuple[str, str, float, MakeAct, str]] = [
     ("a member another's", "group", 20, lambda r: delete(r, BOBS, by=ALICE), "E-MS002"),
     ("a manager another's, late", "group", LATE, lambda r: delete(r, ALICES, by=BOB), "Stored"),
     ("a manager an answer", "group", 20, lambda r: delete(r, ANSWER, by=BOB), "Stored"),
+    ("a manager their own, late", "group", LATE, lambda r: delete(r, BOBS, by=BOB), "Stored"),
+    ("a manager the owner's", "group", 20, lambda r: delete(r, DANAS, by=BOB), "E-MO001"),
+    ("a manager another's, of a manager", "group", 20, lambda r: delete(r, ERINS, by=BOB), "E-MO001"),
+    ("the owner a manager's", "group", LATE, lambda r: delete(r, ERINS, by=DANA), "Stored"),
+    ("a moderator the owner's", "group", LATE, by_admin(delete, DANAS), "Stored"),
     ("a moderator from outside", "group", LATE, by_admin(delete, ALICES), "Stored"),
     ("staff", "private", LATE, lambda r: delete(r, ALICES, by=None), "Stored"),
     ("in private the other's", "private", 20, lambda r: delete(r, ALICES, by=BOB), "E-MS002"),
@@ -70,6 +80,7 @@ CASES: list[tuple[str, str, float, MakeAct, str]] = [
     ("to what is deleted", "group", 20, lambda r: react(r, GONE, by=ALICE), "E-MS004"),
     # pin
     ("a manager pins", "group", LATE, lambda r: pin(r, ALICES, by=BOB), "Stored"),
+    ("an owner pins", "group", LATE, lambda r: pin(r, ALICES, by=DANA), "Stored"),
     ("a member", "group", 20, lambda r: pin(r, ALICES, by=ALICE), "E-MS007"),
     ("a member takes down", "group", 20, lambda r: pin(r, ALICES, by=ALICE, on=False), "E-MS007"),
     ("a moderator from outside pins", "group", 20, by_admin(pin, ALICES), "Stored"),
@@ -90,9 +101,10 @@ def test_a_room_that_is_not_there(rooms: Rooms) -> None:
     assert codes(react(Room(room_id=999_999), 1, by=ALICE)) == ["E-R001"]
 
 
-def test_a_creator_who_left_manages_no_more(rooms: Rooms) -> None:
+def test_a_manager_who_left_manages_no_more_and_what_they_said_is_anybodys(rooms: Rooms) -> None:
     rooms["group"].participants.filter(member_id=BOB).delete()
     assert codes(delete(rooms["group"], ALICES, by=BOB), now=at(20)) == ["E-AU002"]
+    assert codes(delete(rooms["group"], BOBS, by=ERIN), now=at(20)) == ["Stored"]
 
 
 def test_a_message_takes_twenty_different_reactions(rooms: Rooms, settings: Any) -> None:

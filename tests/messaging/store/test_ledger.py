@@ -17,7 +17,7 @@ def numbers(outcome: Stored | ChatError) -> tuple[int, int]:
 def test_what_is_refused_takes_no_number() -> None:
     ledger = Ledger(
         rooms={ROOM: RoomNumbers(3, 7, 2)},
-        places={(ROOM, ALICE): Place(5, "Alice")},
+        places={(ROOM, ALICE): Place(5, "Alice", "member")},
         present=set(),
         known={},
         assistant_names={},

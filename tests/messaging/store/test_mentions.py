@@ -16,7 +16,7 @@ from messaging.store.read_marks import mark_read
 from messaging.store.services import Draft, Stored, store_batch, store_messages
 from messaging.store.statements import Statement, run
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room
+from tests.factories import ALICE, BOB, CHARLIE, give_role, make_group_room, make_member, make_private_room
 from tests.messaging.store.test_statements import plan_of
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,7 @@ NOBODY = 999
 
 @pytest.fixture
 def owned(room: Room, alice: Member) -> Room:
-    room.creator = alice
-    room.save()
+    give_role(room, ALICE)
     return room
 
 

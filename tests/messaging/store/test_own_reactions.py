@@ -16,7 +16,7 @@ from messaging.store.own_reactions import with_own_reactions
 from messaging.store.selectors import changes_since, history, subscription_state
 from messaging.wire.marks import REACTORS_SHOWN
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, make_group_room
+from tests.factories import ALICE, BOB, give_role, make_group_room
 from tests.messaging.store.doing import at, done, pin, react, read, say
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def garden(room: Room) -> Room:
     """Bob said three things there; at the second Alice's heart came behind those that are named."""
-    Room.objects.filter(pk=room.pk).update(creator_id=BOB)
+    give_role(room, BOB)
     say(room, "one", "two", "three", sender_id=BOB, mentions=(ALICE,))
     crowd = [Member(member_id=1000 + number, nickname=f"No. {number}") for number in range(REACTORS_SHOWN)]
     Member.objects.bulk_create(crowd)

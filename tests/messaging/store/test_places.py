@@ -19,7 +19,7 @@ def test_places_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
         (room.pk, BOB): "Bob",
         (kitchen.pk, ALICE): "Alice",
     }
-    assert found[room.pk, BOB] == Place(Participant.objects.get(room=room, member_id=BOB).pk, "Bob")
+    assert found[room.pk, BOB] == Place(Participant.objects.get(room=room, member_id=BOB).pk, "Bob", "member")
     assert run(read_places([])) == [{}]
 
 

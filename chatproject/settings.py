@@ -196,6 +196,7 @@ LIMIT_STRANGERS_PER_DAY = read_integer("LIMIT_STRANGERS_PER_DAY", default=10)
 
 EDIT_WITHIN_HOURS = read_integer("EDIT_WITHIN_HOURS", default=24)  # by its author; 0: nobody edits
 DELETE_WITHIN_HOURS = read_integer("DELETE_WITHIN_HOURS", default=24)  # by its author; managers at any time
+REPORT_DUE_HOURS = read_integer("REPORT_DUE_HOURS", default=24, minimum=1)  # until it counts as late
 REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
 
 # --- the assistant -----------------------------------------------------------------------------

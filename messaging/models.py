@@ -5,7 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from messaging import care_models, moderation_models, search_models  # noqa: F401 - Django looks for tables here
+from messaging import (  # noqa: F401 - Django looks for tables here
+    care_models,
+    moderation_models,
+    report_models,
+    search_models,
+)
 from rooms.models import Member, Room
 
 

@@ -6,6 +6,7 @@ from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
 from messaging.views_acts import ListPins, OneMessage, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
+from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_search import SearchMessages
 
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
     path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
+    path("reports", MakeReport.as_view(), name="make-report"),
+    path("me/reports", ListMyReports.as_view(), name="my-reports"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

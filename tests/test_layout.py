@@ -30,6 +30,7 @@ TESTED_ELSEWHERE = {
     "chatproject/room_errors.py": "chatproject/test_errors.py",
     "messaging/delivery/teller.py": "messaging/test_server_ephemeral.py",
     "messaging/search_models.py": "messaging/search/test_index.py",
+    "messaging/report_models.py": "messaging/moderation/test_slowing.py",
     "messaging/urls.py": "chatproject/test_urls.py",
     "assistant/apps.py": "assistant/test_admin.py",
     "assistant/urls.py": "chatproject/test_urls.py",

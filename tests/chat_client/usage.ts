@@ -42,6 +42,12 @@ async function main(): Promise<void> {
   console.log(first?.lastMessage?.message, room.mentionCount, members.length, me.readSeq);
   await client.setRoomNotifications(1, "mentions");
   console.log(first?.unReadCount, older.length);
+  await client.reports.send({ roomId: 1, seq: 4, reason: "spam", words: "또 왔어요" });
+  const { reports } = await client.reports.mine({ limit: 10 });
+  for (const { outcome, decision } of reports) console.log(outcome ?? "waits", decision);
+  const { cases } = await client.reports.casesOf(1);
+  for (const { roomId, caseId, outcomes } of cases)
+    if (outcomes.includes("dismissed")) await client.reports.decide(roomId, caseId, { outcome: "dismissed", reason: "괜찮은 말이에요." });
   try {
     await client.draft(1, { count: 3, signal: AbortSignal.timeout(1_000) });
   } catch (error) {

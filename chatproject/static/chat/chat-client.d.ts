@@ -153,6 +153,8 @@ export interface Events {
   removed: { room: Room; reason: "left" | "removed" | "deleted" };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
+  /** What this member reported was decided; `client.reports.mine()` says the rest. */
+  report: { report: { reportId: number; outcome: Outcome; reason: string } };
   /** A refusal that belongs to no message and no call: for a log or a line on the screen. */
   error: { error: Error; room: Room | null };
 }
@@ -258,12 +260,103 @@ export class ChatClient implements Emitter {
   /** Whether the assistant may read this member's messages. */
   consent(): Promise<{ readable: boolean }>;
   setConsent(readable: boolean): Promise<{ readable: boolean }>;
+  /** Telling moderators of something, and what came of it. */
+  readonly reports: Reports;
   /** Any path below /v1/chat: the `data` of its answer. A refused token is replaced, once, by a fresh one. */
   call(
     method: string,
     path: string,
     options?: { query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal },
   ): Promise<any>;
+}
+
+/** What is wrong. Those that begin with the law's words are 정보통신망법 44조의7; see docs/protocol.md. */
+export type ReportReason =
+  | "self_harm" | "abuse" | "stalking" | "defamation" | "privacy" | "spam" | "obscene" | "illegal_filming" | "minors"
+  | "gambling" | "drugs" | "hacking" | "falsified" | "copyright" | "security_secret" | "crime" | "other";
+
+export type Outcome = "dismissed" | "hidden" | "measure" | "muted" | "removed" | "cared";
+
+export interface Report {
+  roomId: number;
+  /** The message. */
+  seq?: number;
+  /** The member. With neither, the room is reported. */
+  memberId?: number;
+  reason: ReportReason;
+  words?: string;
+}
+
+/** `outcome` is null while it waits, `decision` is the reason that was given for it. */
+export interface MyReport extends RoomName {
+  reportId: number;
+  about: "message" | "member" | "room";
+  seq: number | null;
+  memberId: number | null;
+  reason: ReportReason;
+  words: string;
+  madeAt: string;
+  dueAt: string;
+  outcome: Outcome | null;
+  decision: string;
+  decidedAt: string | null;
+}
+
+/** A line as it was when it was reported; `isGone`: it could not be read even then. */
+export interface EvidenceLine {
+  seq: number;
+  kind: Message["kind"];
+  senderId: number | null;
+  nickName: string;
+  message: string;
+  createdAt: string;
+  editedAt: string | null;
+  isGone: boolean;
+}
+
+/** What was reported in a room, for its managers; who reported it is not told. */
+export interface Case extends RoomName {
+  caseId: number;
+  about: "message" | "member" | "room";
+  seq: number | null;
+  memberId: number | null;
+  nickName: string;
+  reasons: { reason: ReportReason; count: number }[];
+  reportCount: number;
+  words: string[];
+  evidence: EvidenceLine[];
+  urgent: boolean;
+  openedAt: string;
+  dueAt: string;
+  isLate: boolean;
+  /** Until when somebody is working on it; null where nobody is. */
+  claimedUntil: string | null;
+  isMine: boolean;
+  /** What this member may decide; empty where others have to. */
+  outcomes: Outcome[];
+  outcome: Outcome | null;
+  decision: string;
+  decidedAt: string | null;
+}
+
+/** All of these reject with a ChatError. */
+export interface Reports {
+  send(report: Report): Promise<{ reportId: number; dueAt: string }>;
+  /** Newest first; `next` is the next page's `before`. */
+  mine(options?: { before?: number; limit?: number }): Promise<{ reports: MyReport[]; next: number | null }>;
+  /** Of a room, for its managers: urgent first, then by when they are due; `next` is the next page's `after`. */
+  casesOf(
+    roomId: number,
+    options?: { decided?: boolean; after?: string; limit?: number },
+  ): Promise<{ cases: Case[]; next: string | null }>;
+  /** Work on it, for 10 minutes; others are kept away meanwhile. */
+  claim(roomId: number, caseId: number): Promise<Case>;
+  /** `hide`: the reported message as well. `until`: ISO 8601, of "muted" and "removed". */
+  decide(
+    roomId: number,
+    caseId: number,
+    decision: { outcome: Outcome; reason: string; until?: string; hide?: boolean },
+  ): Promise<Case>;
 }
 
 export interface RoomName {

@@ -3,6 +3,7 @@
 import { Bucket } from "./bucket.js";
 import { ChatError, CLOSED, TOO_LONG } from "./errors.js";
 import { Outbox, SHARE } from "./outbox.js";
+import { Reports } from "./reports.js";
 import { addressOf, Rest } from "./rest.js";
 import { Room } from "./room.js";
 import { expiryOf, isToken } from "./token.js";
@@ -48,6 +49,7 @@ export class ChatClient extends Rest {
   constructor({ maxMessages = 500, ...options }) {
     super(options);
     this.#outbox = new Outbox(this, options.storage);
+    this.reports = new Reports(this);
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
   }
 
@@ -203,6 +205,7 @@ export class ChatClient extends Rest {
     else if (frame.type === "welcome") this.#begin(frame);
     else if (frame.type === "bye") this.#reconnectAfter = frame.reconnectAfter;
     else if (frame.type === "error") this.#hearError(frame);
+    else if (frame.type === "report") this.reports._hear(frame);
     else if (frame.roomId) this.room(frame.roomId)._hear(frame);
   }
 

@@ -7,6 +7,7 @@ import { byId } from "./dom.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
 import { MyMentions } from "./my-mentions.js";
+import { MyReports } from "./my-reports.js";
 import { notify, orNotify } from "./notices.js";
 import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
@@ -55,6 +56,7 @@ function showChat() {
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   new NotificationSettings(notifications);
   new MyMentions(client, { onOpen: goTo });
+  new MyReports(client);
   new Search(client, { rooms, onGo: goTo });
   new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
 

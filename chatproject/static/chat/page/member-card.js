@@ -20,9 +20,14 @@ export class MemberCard {
     });
   }
 
+  /** Whom it is about; null before it was opened. */
+  get member() {
+    return this.#member;
+  }
+
   /** Of the author of this message. */
   open({ senderId, nickName }) {
-    this.#member = { memberId: senderId };
+    this.#member = { memberId: senderId, nickName };
     byId("member-name").textContent = nickName;
     this.#dialog.showModal();
   }

@@ -17,11 +17,12 @@ export class MessageActs {
   #composer;
   #place;
 
-  /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again. */
-  constructor(client, { composer, place, access, onChange }) {
+  /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
+  constructor(client, { composer, place, access, onChange, onReport }) {
     this.#client = client;
     this.#composer = composer;
     this.#place = place;
+    this.acts.report = onReport;
     this.editing = new Editing(client, onChange);
     this.reactions = new Reactions(client, onChange);
     this.reactors = new Reactors(this.reactions);
@@ -84,6 +85,7 @@ export class MessageActs {
       { act: "copy", label: t("Copy the text"), icon: "copy" },
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
+      !isNotice && !this.#isMine(message) && { act: "report", label: t("Report"), icon: "flag" },
       this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
     ].filter(Boolean);
   }

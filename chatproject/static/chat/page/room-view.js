@@ -17,6 +17,7 @@ import { isFor } from "./notify-rules.js";
 import { PinnedNotice } from "./pinned.js";
 import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
+import { Reporting } from "./reporting.js";
 import { pageSettings } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { failureOf, t, tn } from "./texts.js";
@@ -53,6 +54,7 @@ export class RoomView {
       place: () => this.#place(),
       access,
       onChange: () => this.timeline.refresh(),
+      onReport: (message) => this.reporting.message(message),
     });
     this.timeline = new Timeline({
       client,
@@ -78,6 +80,10 @@ export class RoomView {
       onLeft,
       onSettings: (roomId, settings) => this.#learn(roomId, settings),
       onLevel: (roomId, level) => rooms.setLevel(roomId, level),
+    });
+    this.reporting = new Reporting(client, {
+      place: () => ({ roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId) }),
+      member: () => this.member.member,
     });
     this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
     this.#listen();
@@ -236,6 +242,7 @@ export class RoomView {
     const { isGroupChat = false, notify: level = "all" } = this.#rooms.get(this.roomId) ?? {};
     const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat, notify: level };
     this.about.open(room, settings.isKnown ? settings : null);
+    byId("about-cases").hidden = !isGroupChat || !this.#place().isManager;
     if (!settings.isKnown) this.#loadSettings(this.roomId); // on their way, or lost
   }
 

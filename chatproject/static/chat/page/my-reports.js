@@ -1,0 +1,78 @@
+/** What this member has reported, the newest first, and what was decided. */
+
+import { dialogOf } from "./dialog.js";
+import { byId, make } from "./dom.js";
+import { notify, oneAtATime, orNotify } from "./notices.js";
+import { reasonText } from "./report-reasons.js";
+import { dateTimeOf, t } from "./texts.js";
+
+const PAGE = 30;
+
+export class MyReports {
+  #client;
+  #dialog = dialogOf("my-reports-dialog");
+  #list = byId("my-reports-list");
+  #more = byId("my-reports-more");
+  #next = null;
+  #opening = 0;
+
+  constructor(client) {
+    this.#client = client;
+    byId("my-reports-open").addEventListener("click", () => this.open());
+    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
+    client.on("report", ({ report }) => this.#hear(report));
+  }
+
+  open() {
+    this.#opening += 1;
+    this.#next = null;
+    this.#list.replaceChildren();
+    this.#more.hidden = byId("my-reports-none").hidden = true;
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#load();
+  }
+
+  async #load() {
+    const opening = this.#opening;
+    const page = await orNotify(() => this.#client.reports.mine({ before: this.#next ?? undefined, limit: PAGE }));
+    if (opening !== this.#opening || page === undefined) return;
+    this.#next = page.next;
+    this.#list.append(...page.reports.map(line));
+    this.#more.hidden = page.next === null;
+    byId("my-reports-none").hidden = this.#list.childElementCount > 0;
+  }
+
+  #hear({ outcome }) {
+    notify(`${t("Your report was decided.")} ${outcomeText(outcome)}`);
+    if (this.#dialog.open) this.open();
+  }
+}
+
+function line({ roomName, about, reason, words, madeAt, outcome, decision, decidedAt }) {
+  const head = [make("strong", { textContent: reasonText(reason) }), make("time", { dateTime: madeAt, textContent: dateTimeOf(madeAt) })];
+  const what = { message: t("A message"), member: t("A member"), room: t("The room") }[about];
+  const state = outcome === null ? t("Received. A moderator will look at it.") : `${dateTimeOf(decidedAt)} · ${outcomeText(outcome)}`;
+  return make(
+    "li",
+    {},
+    make("p", { className: "report-head" }, ...head),
+    make("small", { textContent: [roomName, what].filter(Boolean).join(" · ") }),
+    words === "" ? null : make("p", { className: "report-words", textContent: words }),
+    make("p", { textContent: state }),
+    decision === "" ? null : make("p", { className: "hint", textContent: decision }),
+  );
+}
+
+/** What was decided, for who reported. */
+export function outcomeText(outcome) {
+  return (
+    {
+      dismissed: t("No action was needed."),
+      hidden: t("The message was hidden."),
+      muted: t("The member may not write for a time."),
+      removed: t("The member was removed from the room."),
+      measure: t("The message is hidden for a time while the matter is clarified."),
+      cared: t("It was taken care of."),
+    }[outcome] ?? ""
+  );
+}

@@ -17,6 +17,7 @@ from django.utils import translation
 from rooms.models import Member
 from tests import services
 from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
+from tests.emptying import empty_quickly
 from tests.factories import ALICE, BOB, CHARLIE, make_member
 from tests.times import WAIT_S
 
@@ -31,6 +32,8 @@ PATIENT = hypothesis.settings(
 hypothesis.settings.register_profile("random", PATIENT)
 hypothesis.settings.register_profile("repeatable", PATIENT, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
+
+empty_quickly()
 
 REPORTED = "reported"  # a property of a test: a line to show after all tests, such as its seed
 

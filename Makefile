@@ -23,7 +23,10 @@ run: $(VENV)/.run ## serve a demo on http://127.0.0.1:8081 (PORT changes it); ne
 	@$(PY) manage.py run_demo --port $(PORT)
 
 test: setup $(VENV)/.test ## install what is missing, then check and test everything, as CI does
-	@$(MAKE) --no-print-directory check test-sqlite test-mariadb
+	@mkdir -p build; $(MAKE) --no-print-directory check >build/check.log 2>&1 & check=$$!; \
+	$(MAKE) --no-print-directory test-sqlite; tests=$$?; \
+	wait $$check; checked=$$?; cat build/check.log; exit $$((tests + checked))
+	@$(MAKE) --no-print-directory test-mariadb
 
 setup: ## install the servers and headers that the tests need, by apt
 	@bash .ci/setup "$(PYTHON)"
@@ -99,8 +102,7 @@ $(VENV)/.run: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt tests/contracts/package.json | $(VENV)/bin/python
-	$(PIP) --requirement requirements-dev.txt
-	$(NPM) --prefix tests/contracts
+	$(NPM) --prefix tests/contracts & npm=$$!; $(PIP) --requirement requirements-dev.txt && wait $$npm
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.test tests/load/requirements.txt tests/load/node/package.json

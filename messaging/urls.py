@@ -7,6 +7,8 @@ from messaging.views_acts import ListPins, OneMessage, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
+from messaging.views_sanction_lists import MySanctions, ObjectToSanction, RoomLog, RoomSanctions
+from messaging.views_sanctions import MemberMute, MemberRemoval
 from messaging.views_search import SearchMessages
 
 urlpatterns = [
@@ -25,6 +27,12 @@ urlpatterns = [
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
     path("reports", MakeReport.as_view(), name="make-report"),
     path("me/reports", ListMyReports.as_view(), name="my-reports"),
+    path("room/<str:room_id>/members/<str:member_id>/mute", MemberMute.as_view(), name="member-mute"),
+    path("room/<str:room_id>/members/<str:member_id>/removal", MemberRemoval.as_view(), name="member-removal"),
+    path("room/<str:room_id>/sanctions", RoomSanctions.as_view(), name="room-sanctions"),
+    path("room/<str:room_id>/audit", RoomLog.as_view(), name="room-log"),
+    path("me/sanctions", MySanctions.as_view(), name="my-sanctions"),
+    path("me/sanctions/<str:sanction_id>/objection", ObjectToSanction.as_view(), name="object-to-sanction"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

@@ -18,33 +18,33 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, NotGroupRoom
-from rooms import acts, services
+from rooms import services
 from rooms.admin_audit import AuditAdmin
-from rooms.admin_blocks import SanctionAdmin, staff_id_of
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
-from rooms.moderation_models import Sanction
+from rooms.moderation import imposing, ranks
 from rooms.names import clean_room_name
 from rooms.telling import tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
 admin.site.register(AuditEntry, AuditAdmin)
-admin.site.register(Sanction, SanctionAdmin)
 
 
 def _put_in(request: HttpRequest, place: Participant) -> None:
-    change = acts.put_in(
-        room_id=place.room_id, member_id=place.member_id, staff_id=staff_id_of(request), now=timezone.now()
-    )
+    acting = ranks.staff(request.user.pk)
+    change = imposing.put_in(room_id=place.room_id, member_id=place.member_id, acting=acting, now=timezone.now())
     tell_joined(request, change)
 
 
 def _take_out(request: HttpRequest, place: Participant) -> None:
-    change = acts.take_out(
-        room_id=place.room_id, member_id=place.member_id, staff_id=staff_id_of(request), now=timezone.now()
+    outcome = imposing.take_out(
+        room_id=place.room_id,
+        member_id=place.member_id,
+        acting=ranks.staff(request.user.pk),
+        now=timezone.now(),
     )
-    tell_left(request, change)
+    tell_left(request, outcome.left)
 
 
 def _count_places(column: str) -> Coalesce:

@@ -17,12 +17,12 @@ from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomName
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
-from rooms import blocks, selectors
+from rooms import selectors
 from rooms.locks import lock_group_room, lock_room
 from rooms.members import users
 from rooms.members.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
-from rooms.moderation import blocked_members
+from rooms.moderation import blocked_members, sanctions
 from rooms.names import clean_room_name, make_pair_key
 from rooms.quotas import begin_count, count_room_made
 
@@ -133,8 +133,8 @@ def join_group_room(*, caller: Caller, room_id: int, now: datetime) -> RosterCha
 @in_one_transaction
 def _come_in(room_id: int, member: Member, now: datetime) -> RosterChange | None:
     room = lock_group_room(room_id)
-    blocks.require_admission(room_id=room_id, member_id=member.member_id, now=now)
-    return _add_place(room, member)
+    sanctions.require_admission(room_id=room_id, member_id=member.member_id, now=now)
+    return _add_place(room, member, now=now)
 
 
 def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
@@ -152,17 +152,17 @@ def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
 
 
 @in_one_transaction
-def add_participant(*, room_id: int, member_id: int) -> RosterChange | None:
-    """Put a member into a group room, blocked or not; None when in already. What staff do is in `rooms.acts`."""
+def add_participant(*, room_id: int, member_id: int, now: datetime | None = None) -> RosterChange | None:
+    """Put a member into a group room, kept out or not; None when in already."""
     room = lock_group_room(room_id)
-    return _add_place(room, selectors.require_member(member_id=member_id))
+    return _add_place(room, selectors.require_member(member_id=member_id), now=now or timezone.now())
 
 
-def _add_place(room: Room, member: Member) -> RosterChange | None:
-    """What was said before counts as read."""
-    _place, is_new = Participant.objects.get_or_create(
-        room=room, member=member, defaults={"read_seq": room.last_seq, "joined_seq": room.last_seq}
-    )
+def _add_place(room: Room, member: Member, *, now: datetime) -> RosterChange | None:
+    """What was said before counts as read. Who was muted before they went is muted still."""
+    muted_until = sanctions.muted_until(room_id=room.pk, member_id=member.pk, now=now)
+    began = {"read_seq": room.last_seq, "joined_seq": room.last_seq, "muted_until": muted_until}
+    _place, is_new = Participant.objects.get_or_create(room=room, member=member, defaults=began)
     return _move_roster(room, member) if is_new else None
 
 

@@ -20,6 +20,9 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/room/{roomId}/notifications": {"level": "all"},
     "/v1/chat/me/notifications": {"keywords": []},
     "/v1/chat/reports": {"roomId": 1, "reason": "other"},
+    "/v1/chat/me/sanctions/{sanctionId}/objection": {"words": "It was not me."},
+    "/v1/chat/room/{roomId}/members/{memberId}/mute": {"until": "2026-11-22T10:00:00Z", "reason": "flooding"},
+    "/v1/chat/room/{roomId}/members/{memberId}/removal": {"reason": "insults"},
 }
 
 
@@ -35,7 +38,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, seq=1, key="heart")
+    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, sanctionId=1, seq=1, key="heart")
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden"
     answer = Client().generic(
         method.upper(),

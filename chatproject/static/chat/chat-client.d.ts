@@ -151,6 +151,8 @@ export interface Events {
   places: { room: Room };
   /** This member is not in the room any more. */
   removed: { room: Room; reason: "left" | "removed" | "deleted" };
+  /** Something was done to this member, or ended (`lifted`); also in rooms that are not listened to. */
+  sanction: { room: Room; sanction: Sanctioned };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
   /** What this member reported was decided; `client.reports.mine()` says the rest. */
@@ -207,6 +209,9 @@ export class ChatClient implements Emitter {
   close(): void;
   /** The room of this id; always the same object, made at the first call. Does not subscribe. */
   room(roomId: number): Room;
+
+  /** What managers do to members and messages, and what was done to this one. */
+  readonly sanctions: Sanctions;
 
   // --- REST. All of these reject with a ChatError.
 
@@ -433,6 +438,90 @@ export interface Summary {
   truncated: boolean;
   /** Read, and deleted meanwhile: what rested on them is left out. */
   deletedSeqs: number[];
+}
+
+/** An end: a Date, milliseconds since the epoch, or ISO 8601. */
+export type Moment = Date | number | string;
+
+/** Acts in the room's name, each with a reason that whom it meets is told. All of these reject with a ChatError. */
+export interface Sanctions {
+  /** For 10 minutes to 28 days; in place of a mute that holds. Who is not in the room is muted for when they come. */
+  mute(roomId: number, memberId: number, terms: { until: Moment; reason: string }): Promise<void>;
+  /** Out, and kept out until then or until it is lifted. `hideHours` (0 to 24) hides what they said lately. */
+  remove(
+    roomId: number,
+    memberId: number,
+    terms: { reason: string; until?: Moment | null; hideHours?: number },
+  ): Promise<void>;
+  lift(roomId: number, memberId: number, act: "mute" | "remove", terms?: { reason?: string }): Promise<void>;
+  /** From all but managers. */
+  hide(roomId: number, seq: number, terms: { reason: string; until?: Moment | null }): Promise<void>;
+  unhide(roomId: number, seq: number, terms?: { reason?: string }): Promise<void>;
+  /** What was done to this member, the newest first; `next` is the next page's `before`. */
+  mine(options?: { before?: number; limit?: number }): Promise<{ sanctions: OwnSanction[]; next: number | null }>;
+  /** Once for each, until its `objectUntil`. */
+  object(sanctionId: number, words: string): Promise<{ objectionId: number }>;
+  /** For managers: what holds in the room, and `withEnded` what did. */
+  inRoom(
+    roomId: number,
+    options?: { before?: number; limit?: number; withEnded?: boolean },
+  ): Promise<{ sanctions: RoomSanction[]; next: number | null }>;
+  /** For managers: what was done in the room, by whom; keys in the REST schema. */
+  log(
+    roomId: number,
+    options?: { before?: number; limit?: number },
+  ): Promise<{ entries: Record<string, any>[]; next: number | null }>;
+}
+
+/** What is told when it happens. */
+export interface Sanctioned {
+  sanctionId: number;
+  roomId: number;
+  roomName: string;
+  act: "remove" | "mute" | "hide" | "measure";
+  by: "manager" | "owner" | "staff";
+  reason: string;
+  /** Of the hidden message. */
+  seq: number | null;
+  until: string | null;
+  lifted: boolean;
+}
+
+interface Sanction {
+  sanctionId: number;
+  roomId: number;
+  act: "remove" | "mute" | "hide" | "measure";
+  by: "manager" | "owner" | "staff";
+  reason: string;
+  seq: number | null;
+  since: string;
+  /** null: until it is lifted. */
+  until: string | null;
+  liftedAt: string | null;
+  isInForce: boolean;
+}
+
+export interface OwnSanction extends Sanction {
+  roomName: string;
+  objectUntil: string;
+  mayObject: boolean;
+  objection: {
+    words: string;
+    madeAt: string;
+    decision: "granted" | "upheld" | null;
+    answer: string;
+    decidedAt: string | null;
+  } | null;
+}
+
+type Person = { memberId: number; nickName: string };
+
+export interface RoomSanction extends Sanction {
+  /** null: a message of the assistant, or of an author who is gone. */
+  member: Person | null;
+  /** null: staff. */
+  imposedBy: Person | null;
+  liftedBy: Person | null;
 }
 
 export interface AssistantSettings {

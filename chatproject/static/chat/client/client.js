@@ -6,6 +6,7 @@ import { Outbox, SHARE } from "./outbox.js";
 import { Reports } from "./reports.js";
 import { addressOf, Rest } from "./rest.js";
 import { Room } from "./room.js";
+import { Sanctions } from "./sanctions.js";
 import { expiryOf, isToken } from "./token.js";
 import { backOff, settled } from "./trying.js";
 
@@ -26,6 +27,7 @@ const [BROKEN_OFF, BAD_TOKEN, TOO_MANY] = [1006, 4401, 4429];
 const encoder = new TextEncoder();
 
 export class ChatClient extends Rest {
+  sanctions = new Sanctions(this);
   #rooms = new Map();
   #socket = null;
   #timers = {}; // by what they are for
@@ -206,7 +208,13 @@ export class ChatClient extends Rest {
     else if (frame.type === "bye") this.#reconnectAfter = frame.reconnectAfter;
     else if (frame.type === "error") this.#hearError(frame);
     else if (frame.type === "report") this.reports._hear(frame);
+    else if (frame.type === "sanction") this.#hearSanction(frame);
     else if (frame.roomId) this.room(frame.roomId)._hear(frame);
+  }
+
+  /** Also of rooms that are not listened to: who was removed from one is told so. */
+  #hearSanction({ type, seq = null, until = null, lifted = false, ...sanction }) {
+    this.room(sanction.roomId)._emit("sanction", { sanction: { ...sanction, seq, until, lifted } });
   }
 
   #hearError(frame) {

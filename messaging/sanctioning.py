@@ -1,0 +1,84 @@
+"""Acts on members, from sockets, REST and the admin alike: decided and stored, then told to whom they concern.
+
+Who may do what is decided in `rooms.moderation`, what a removal hides is stored by `messaging.store`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, assert_never
+
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.request import Request
+
+from chatproject.tokens import Caller
+from messaging.store.ledger import Stored
+from messaging.store.removing import remove_and_hide
+from messaging.wire.client_frames import Lift, Mute, Remove
+from messaging.wire.room_frames import Sanctioned
+from messaging.wire.times import moment_of, wire_time
+from rooms.moderation import imposing
+from rooms.moderation.imposing import Outcome
+from rooms.moderation.ranks import Acting
+from rooms.moderation.sanctions import Kind, Told
+from rooms.telling import tell
+
+if TYPE_CHECKING:
+    from messaging.server import ChatServer
+
+Asked = Mute | Remove | Lift
+Done = tuple[Outcome, Sequence[Stored]]
+
+
+def carry_out(request: HttpRequest | Request, asked: Asked, *, by: Caller | Acting) -> Outcome:
+    """The same of a request, or of staff in the admin; live sockets are told once it is committed."""
+    done = decide(asked, by=by, now=timezone.now())
+    tell(request, lambda server: tell_done(server, done))
+    return done[0]
+
+
+def decide(asked: Asked, *, by: Caller | Acting, now: datetime) -> Done:
+    """Do it and return what is to be told. Raises what the acts of `rooms.moderation.imposing` raise."""
+    whom = {"room_id": asked.room_id, "member_id": asked.member_id}
+    match asked:
+        case Mute():
+            until = moment_of(asked.until)
+            return imposing.mute(**whom, until=until, reason=asked.reason, by=by, now=now), ()
+        case Lift():
+            kind = Kind(asked.act)
+            return imposing.lift(**whom, kind=kind, reason=asked.reason, by=by, now=now), ()
+        case Remove():
+            return remove_and_hide(
+                **whom,
+                reason=asked.reason,
+                until=None if asked.until is None else moment_of(asked.until),
+                hide_hours=asked.hide_hours,
+                by=by,
+                now=now,
+            )
+        case _:
+            assert_never(asked)
+
+
+def tell_done(server: "ChatServer", done: Done) -> None:
+    """Tell whom it met, before their sockets are out of the room; then the room."""
+    outcome, _hidden = done
+    for told in outcome.told:
+        server.tell_members([told.member_id], sanctioned(told))
+    if outcome.left is not None:
+        server.tell_left(outcome.left)
+
+
+def sanctioned(told: Told) -> Sanctioned:
+    """The frame for whom it met."""
+    return Sanctioned(
+        sanction_id=told.sanction_id,
+        room_id=told.room_id,
+        room_name=told.room_name,
+        act=told.act,
+        by=told.by,
+        reason=told.reason,
+        seq=told.seq,
+        until=None if told.until is None else wire_time(told.until),
+        lifted=told.lifted,
+    )

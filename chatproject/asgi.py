@@ -53,6 +53,8 @@ class Process:
                 sends_per_second=settings.LIMIT_SENDS_PER_SECOND,
                 sockets_per_member=settings.LIMIT_SOCKETS_PER_MEMBER,
                 rooms_per_socket=settings.LIMIT_ROOMS_PER_SOCKET,
+                flood_repeats=settings.FLOOD_REPEATS,
+                flood_minutes=settings.FLOOD_MINUTES,
             ),
         )
         self.assistant = RoomAssistant(

@@ -179,6 +179,8 @@ LIMIT_SENDS_PER_SECOND = read_integer(
 )  # a member and process; burst thrice that
 LIMIT_SOCKETS_PER_MEMBER = read_integer("LIMIT_SOCKETS_PER_MEMBER", default=20)
 LIMIT_ROOMS_PER_SOCKET = read_integer("LIMIT_ROOMS_PER_SOCKET", default=128)
+FLOOD_REPEATS = read_integer("FLOOD_REPEATS", default=5)  # of nearly the same text; more is held for a manager
+FLOOD_MINUTES = read_integer("FLOOD_MINUTES", default=30)
 LIMIT_WRITES_PER_SECOND = read_integer(
     "LIMIT_WRITES_PER_SECOND", default=10
 )  # a member, over HTTP, over all processes; burst thrice that

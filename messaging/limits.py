@@ -11,3 +11,5 @@ class Limits:
     sends_per_second: int = 10  # a member in this process; burst three times that
     sockets_per_member: int = 20
     rooms_per_socket: int = 128
+    flood_repeats: int = 0  # of nearly the same text by a member, within so many minutes; more is held
+    flood_minutes: int = 30

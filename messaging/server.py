@@ -25,6 +25,7 @@ from messaging.delivery.subscriptions import Subscriptions
 from messaging.delivery.teller import Teller
 from messaging.limits import Limits
 from messaging.metrics import Metrics
+from messaging.screens import Screens
 from messaging.store.acts import Act, act_of
 from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
@@ -67,6 +68,7 @@ class ChatServer(Teller):
             receive=self._hear,
             healed=lambda: self._repair.sweep_soon(),
         )
+        self.screens = Screens(database=database, limits=limits, shared=self.shared, relay=self.relay)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn)
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
         self.subscriptions = Subscriptions(
@@ -99,11 +101,13 @@ class ChatServer(Teller):
             self.writer.start()
             self.relay.start()
             self._repair.start()
+            self.screens.start()
 
     async def stop(self) -> None:
         """Commit and acknowledge what was taken in, then end."""
         await self.writer.stop()
         await self._repair.stop()
+        await self.screens.stop()
         self.reads.stop()
         await self.relay.stop()
         await self.shared.stop()
@@ -130,11 +134,10 @@ class ChatServer(Teller):
         """Call a synchronous function that uses the database. See Database.run."""
         return await self.database.run(function, *args, **kwargs)
 
-    # --- sockets
-
     async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
         """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
         member = await self.require_member(caller)
+        await self.screens.ready()
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
@@ -170,7 +173,7 @@ class ChatServer(Teller):
             everyone=frame.everyone,
             is_admin=session.caller.role == Member.Role.ADMIN,
         )
-        return self.writer.save(draft)
+        return self.writer.save(self.screens.looked_at(draft))
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""
@@ -178,16 +181,17 @@ class ChatServer(Teller):
 
     def carry_out(self, act: Act) -> asyncio.Future[Stored]:
         """The same from wherever the act comes."""
-        return self.writer.save(act)
+        return self.writer.save(self.screens.looked_at(act))
 
     async def take_turn(self, member_id: int | None) -> None:
-        """What a member must do before each message and each act. Raises TooManyRequests.
+        """What comes before each message and act of a member; staff (None) do as much as they want.
 
-        Usually returns without having waited, see SharedBuckets.take. Who does the one before the other for what
-        one socket sends keeps its order. Staff (None) do as much as they want.
+        Usually does not wait, see SharedBuckets.take: then what one socket sends keeps its order.
+        Raises TooManyRequests.
         """
         if member_id is not None and (wait_s := await self._sends.take(member_id)):
             raise TooManyRequests(retry_after=round(wait_s, 3))
+        await self.screens.ready()
 
     async def say(
         self, *, room_id: int, kind: Kind, contents: str, client_id: str, reply_to: int | None = None
@@ -215,8 +219,6 @@ class ChatServer(Teller):
             audience.deliver(audience.stream.offer(changes))
             self._repair.look_after(audience)
 
-    # --- ephemeral
-
     def tell_typing(self, session: Session, frame: Typing) -> None:
         """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
         if frame.room_id not in session.rooms:
@@ -236,7 +238,9 @@ class ChatServer(Teller):
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
             case "members":
                 self.hub.tell_members(notice.member_ids, notice.text)
-            case "rules" | "screens":
+            case "screens":
+                self.screens.read_anew()
+            case "rules":
                 pass
             case "reads":
                 self.reads.tell_listeners(notice.room_id, notice.marks)

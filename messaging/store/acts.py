@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatproject.tokens import Caller
+from messaging.moderation.screening import Verdict
 from messaging.store.objects import MessageColumns
 from messaging.wire.client_frames import Delete, Edit, Pin, React
 from messaging.wire.marks import Marks
@@ -38,6 +39,7 @@ class EditAct(Act):
     contents: str
     mentions: tuple[int, ...] | None = None
     everyone: bool | None = None
+    verdict: Verdict | None = None  # as of a Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

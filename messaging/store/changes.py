@@ -3,7 +3,7 @@
 All that a batch does to one message is one change, and takes one version.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -56,8 +56,10 @@ class Changes:
         present: Iterable[tuple[int, int]],
         scenes: Mapping[int, act_statements.SceneRow],
         now: datetime,
+        require_sayable: Callable[[Act], None] = lambda _act: None,
     ) -> None:
         self._acts, self._numbers, self._now = acts, numbers, now
+        self._require_sayable = require_sayable
         self._scenes = {
             room_id: RoomScene(room_id=room_id, members=set(), roles={}, **row._asdict())
             for room_id, row in scenes.items()
@@ -145,6 +147,7 @@ class Changes:
     def _apply(self, act: Act) -> Verdict:
         try:
             self._require_admission(act)
+            self._require_sayable(act)
             return self._judge.apply(act)
         except ChatError as error:
             return error

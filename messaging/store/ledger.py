@@ -1,10 +1,12 @@
 """What is said in a batch, and the numbers that it gets under the locks of its rooms."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
+from messaging.moderation.screening import Verdict
 from messaging.store import statements
 from messaging.store.mentions import (
     MentionRow,
@@ -20,9 +22,19 @@ from messaging.wire.marks import NO_MARKS, Marks, stored_marks
 from messaging.wire.protocol import MessageObject
 from rooms.models import Room
 from rooms.moderation import rights
+from rooms.moderation.audit import Actor
 from rooms.selectors import refusal_of_stranger
 
 Kind = Literal["member", "assistant", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Who lets a held message go, as the audit log names them."""
+
+    held_id: int
+    by: Actor
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Draft:
     mentions: tuple[int, ...] = ()  # whoever of them is not in the room is dropped
     everyone: bool = False  # for managers
     is_admin: bool = False  # the sender's token says so
+    verdict: Verdict | None = None  # what was found in it; what that means is decided under the room's lock
+    release: Release | None = None  # it was held, and is let go now
 
     @property
     def key(self) -> Key:
@@ -66,9 +80,10 @@ class Ledger:
         known: dict[Key, MessageObject],
         assistant_names: dict[int, str],
         created_at: str,
+        ruling: Callable[["Draft"], ChatError | None] = lambda _draft: None,
     ) -> None:
         self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
-        self._present, self._assistant_names = present, assistant_names
+        self._present, self._assistant_names, self._ruling = present, assistant_names, ruling
         self.rows: list[MessageRow] = []
         self._mentions: list[MentionRow] = []
         self._read_marks: dict[int, int] = {}  # seq by participant id
@@ -88,6 +103,8 @@ class Ledger:
             return InvalidInput()
         if draft.everyone and not _may_call_everyone(draft, place):
             return ManagersOnly()
+        if (draft.verdict or draft.release) and (refusal := self._ruling(draft)) is not None:
+            return refusal
         return self._enter_new(draft, room, place)
 
     def _enter_new(self, draft: Draft, room: RoomNumbers, place: Place | None) -> Stored:

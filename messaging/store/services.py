@@ -14,6 +14,7 @@ from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
 from messaging.store.places import read_places
+from messaging.store.screened import Screened
 from messaging.store.statements import RoomNumbers
 from messaging.wire.times import wire_time
 from rooms.selectors import assistant_names
@@ -59,8 +60,11 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         )
         present = others.pop(0) if named else set()
         # The unique key does not hold for rows without a sender, so these are always looked up.
-        found = statements.find_messages(draft.key for draft in drafts if look_up or draft.sender_id is None)
+        found = statements.find_messages(
+            draft.key for draft in drafts if look_up or draft.sender_id is None or draft.verdict
+        )
         messages = messages_by_id(found)
+        screened = Screened(entries, now=now)
         ledger = Ledger(
             rooms=rooms,
             places=places,
@@ -68,6 +72,7 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             known={found[message_id]: message for message_id, message in messages.items()},
             assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
             created_at=wire_time(now),
+            ruling=screened.rule,
         )
         said = iter([ledger.enter(draft) for draft in drafts])
         writes = ledger.writes(now)
@@ -75,12 +80,22 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         if acts:
             if writes:
                 statements.run(*writes)  # before: the acts may be about these
-            changes = Changes(acts, numbers=rooms, places=places, present=present, scenes=others.pop(), now=now)
+            changes = Changes(
+                acts,
+                numbers=rooms,
+                places=places,
+                present=present,
+                scenes=others.pop(),
+                now=now,
+                require_sayable=screened.require_sayable,
+            )
             verdicts, writes = changes.make()
             done = iter([_outcome_of(verdict, rooms, changes) for verdict in verdicts])
+        outcomes = [next(said) if isinstance(entry, Draft) else next(done) for entry in entries]
+        writes = screened.keep(outcomes, writes)
         if writes or acts:
             batch.commit(*writes)
-    return [next(said) if isinstance(entry, Draft) else next(done) for entry in entries]
+    return outcomes
 
 
 def _named_by(entry: Draft | Act) -> tuple[int, ...]:

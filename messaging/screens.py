@@ -1,0 +1,111 @@
+"""What a process looks at texts by, kept up to date: anew when it is told so, and when a look finds a change."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from chatproject.errors import ChatError, StoreUnavailable
+from chatproject.limits.buckets import KeyedBuckets
+from chatproject.limits.shared import SharedLimits
+from messaging.delivery.notices import Notice
+from messaging.delivery.relay import Relay
+from messaging.limits import Limits
+from messaging.moderation.filtering import read_filters, read_state
+from messaging.moderation.flood import Flood
+from messaging.moderation.screening import Screen, Verdict
+from messaging.store.acts import Act, EditAct
+from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
+from messaging.store.ledger import Draft
+
+logger = logging.getLogger(__name__)
+
+Entry = TypeVar("Entry", bound=Draft | Act)
+LOOK_INTERVAL_S = 3.0  # after which every process has a changed rule whose notice was lost
+LOGGED_AGAIN_S = 60.0
+LOOK_AGAIN_S = 0.5  # after a failure, while nothing is known
+
+
+class Screens:
+    """One per process. Nothing is said before the rules were read once."""
+
+    def __init__(self, *, database: Database, limits: Limits, shared: SharedLimits, relay: Relay) -> None:
+        self._database, self._relay = database, relay
+        counter = shared.counter("flood")
+        flood = Flood(counter.count, most=limits.flood_repeats, window_s=60 * limits.flood_minutes)
+        self._screen = Screen(flood)
+        self._lately = KeyedBuckets(rate=1 / LOGGED_AGAIN_S, burst=1)
+        self._state: Mapping[str, object] | None = None
+        self._read_once = asyncio.Event()
+        self._now = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._keep_up(), name="screens")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def ready(self) -> None:
+        """Return once the rules are known, which is nearly always at once. Raises StoreUnavailable."""
+        if self._read_once.is_set():
+            return
+        try:
+            async with asyncio.timeout(ANSWER_DEADLINE_S):
+                await self._read_once.wait()
+        except TimeoutError:
+            raise StoreUnavailable(retry_after=RETRY_AFTER_S) from None
+
+    def looked_at(self, entry: Entry) -> Entry:
+        """The same with what stands against its text. Counts what is said, for floods."""
+        member_id, client_id = None, None
+        if isinstance(entry, Draft) and entry.kind == "member":
+            member_id, client_id = entry.sender_id, entry.client_id
+        elif isinstance(entry, EditAct):
+            member_id = entry.member_id
+        if member_id is None or not isinstance(entry, Draft | EditAct):
+            return entry
+        verdict = self._screen.look(entry.room_id, member_id, entry.contents, client_id=client_id)
+        return replace(entry, verdict=self._noted(member_id, verdict)) if verdict else entry
+
+    def _noted(self, member_id: int, verdict: Verdict) -> Verdict:
+        """The verdict; no news where the same rule stopped the member just now, so that nobody fills the log."""
+        now = asyncio.get_running_loop().time()
+        is_news = not self._lately.take((member_id, verdict.rule_id, verdict.action), now)
+        return verdict._replace(is_news=is_news)
+
+    def read_anew(self) -> None:
+        """The rules were changed."""
+        self._state = None
+        self._now.set()
+
+    def tell_changed(self) -> None:
+        """The rules were changed: every process is to read them."""
+        self.read_anew()
+        self._relay.publish(Notice(room_id=0, kind="screens"))
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                await self._read()
+            except ChatError:
+                logger.warning("the filter's rules were not read: the store is not reachable")
+            except Exception:
+                logger.exception("the filter's rules were not read")
+            pause_s = LOOK_INTERVAL_S if self._read_once.is_set() else LOOK_AGAIN_S
+            try:
+                async with asyncio.timeout(pause_s):
+                    await self._now.wait()
+            except TimeoutError:
+                pass
+            self._now.clear()
+
+    async def _read(self) -> None:
+        state = await self._database.run(read_state)  # before the rules: what changes meanwhile is read again
+        if state != self._state:
+            self._screen.filters = await self._database.run(read_filters)
+            self._state = state
+        self._read_once.set()

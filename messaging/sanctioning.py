@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
@@ -30,8 +31,20 @@ Asked = Mute | Remove | Lift
 Done = tuple[Outcome, Sequence[Stored]]
 
 
+async def sanction(server: "ChatServer", asked: Asked, *, caller: Caller) -> None:
+    """Do it in the caller's name. Raises TooManyRequests, StoreUnavailable, and what `decide` raises."""
+    await server.take_turn(caller.member_id)
+    tell_done(server, await server.run(decide, asked, by=caller, now=timezone.now()))
+
+
 def carry_out(request: HttpRequest | Request, asked: Asked, *, by: Caller | Acting) -> Outcome:
-    """The same of a request, or of staff in the admin; live sockets are told once it is committed."""
+    """The same of a request, or of staff in the admin; live sockets are told once it is committed.
+
+    Raises TooManyRequests where a member does too much; staff do as much as they want.
+    """
+    server = getattr(request, "scope", {}).get("chat_server")
+    if server is not None and isinstance(by, Caller):
+        async_to_sync(server.take_turn)(by.member_id)
     done = decide(asked, by=by, now=timezone.now())
     tell(request, lambda server: tell_done(server, done))
     return done[0]

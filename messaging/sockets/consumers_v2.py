@@ -12,6 +12,7 @@ from django.utils import translation
 from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
 from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
+from messaging.sanctioning import sanction
 from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.outbox import asgi_close_code
@@ -122,14 +123,10 @@ class V2Consumer(ChatConsumer):
             case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
                 future = await self.post(session, frame)
                 future.add_done_callback(partial(self._answer_act, frame))
-            case (
-                client_frames.Hide()
-                | client_frames.Mute()
-                | client_frames.Remove()
-                | client_frames.Lift()
-                | client_frames.SetRole()
-                | client_frames.SetRules()
-            ):
+            case client_frames.Mute() | client_frames.Remove() | client_frames.Lift():
+                await sanction(self.server, frame, caller=session.caller)
+                self._push(protocol.Ok(id=frame.id))
+            case client_frames.Hide() | client_frames.SetRole() | client_frames.SetRules():
                 raise InvalidInput
             case client_frames.Read():
                 await self.server.reads.mark(session, frame)

@@ -5,14 +5,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import NotInRoom
-from messaging.sanctioning import Asked, decide, tell_done
+from chatproject.errors import NotInRoom, TooManyRequests
+from messaging.limits import Limits
+from messaging.sanctioning import Asked, sanction
 from messaging.server import ChatServer
-from messaging.wire.client_frames import Remove
+from messaging.wire.client_frames import Lift, Remove
 from messaging.wire.times import wire_time
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, caller
-from tests.messaging.people import Person, StartServer, connect, in_thread
+from tests.messaging.lossy import LossyLayer, of_kind
+from tests.messaging.people import Person, StartServer, connect, in_thread, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +26,7 @@ async def alice_owns(room: Room) -> None:
 
 
 async def act(server: ChatServer, asked: Asked, *, by: int = ALICE) -> None:
-    tell_done(server, await in_thread(decide, asked, by=caller(by), now=timezone.now()))
+    await soon(sanction(server, asked, caller=caller(by)))
 
 
 async def listening(server: ChatServer, member_id: int, room: Room, *, is_v1: bool = False) -> Person:
@@ -56,3 +58,27 @@ async def test_who_is_removed_is_told_on_every_socket_and_hears_nothing_more(
             await socket.say(room.pk, "still me")
     with pytest.raises(NotInRoom):
         await old.subscribe(room.pk)
+
+
+async def test_what_redis_loses_of_a_removal_the_sweep_finds(
+    start_server: StartServer, lossy: LossyLayer, room: Room, alice_owns: None
+) -> None:
+    here, there = await start_server(aliases=["lossy"]), await start_server(aliases=["lossy"])
+    bob, old = await listening(there, BOB, room), await listening(there, BOB, room, is_v1=True)
+    lossy.lose(of_kind("roster"))
+    await act(here, Remove(room_id=room.pk, member_id=BOB, reason="insults"))
+    there._repair.sweep_soon()
+    assert (await bob.gets("removed"))["reason"] == "removed"
+    await (await listening(here, ALICE, room)).say(room.pk, "he is out")
+    assert (bob.heard(), old.heard()) == ([], [])
+
+
+async def test_a_manager_does_no_more_than_a_member_says(
+    start_server: StartServer, room: Room, alice_owns: None
+) -> None:
+    server = await start_server(limits=Limits(sends_per_second=1))
+    lift = Lift(room_id=room.pk, member_id=BOB, act="mute")
+    for _again in range(3):
+        await act(server, lift)
+    with pytest.raises(TooManyRequests):
+        await act(server, lift)

@@ -13,7 +13,9 @@ from django.utils import timezone
 from chatproject.asgi import Process
 from chatproject.tokens import Role
 from messaging import models
+from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
+from rooms.moderation_models import Sanction
 from tests.factories import (
     ALICE,
     BOB,
@@ -41,6 +43,8 @@ TABLES: list[type[Model]] = [
     models.Pin,
     Room,
     Participant,
+    Sanction,
+    AuditEntry,
 ]
 
 
@@ -77,6 +81,8 @@ class Scene:
         numbered = frame | {"roomId": self.rooms[frame["roomId"]]}
         if "seq" in frame:
             numbered["seq"] = self.seqs[frame["seq"]]
+        if "memberId" in frame:
+            numbered["memberId"] = PEOPLE[frame["memberId"]]
         if "mentions" in frame:
             numbered["mentions"] = [PEOPLE.get(one, one) for one in frame["mentions"]]
         return numbered

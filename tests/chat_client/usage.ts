@@ -41,6 +41,7 @@ async function main(): Promise<void> {
   const { members, me } = await client.members(1, { prefix: "B" });
   console.log(first?.lastMessage?.message, room.mentionCount, members.length, me.readSeq);
   await client.setRoomNotifications(1, "mentions");
+  for (const { memberId } of await client.blocked.list()) if (!client.blocked.has(memberId)) await client.blocked.add(memberId);
   console.log(first?.unReadCount, older.length);
   await client.reports.send({ roomId: 1, seq: 4, reason: "spam", words: "또 왔어요" });
   const { reports } = await client.reports.mine({ limit: 10 });

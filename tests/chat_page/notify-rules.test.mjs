@@ -23,6 +23,12 @@ test("a room's level says what is told, and a mention or a keyword breaks throug
   }
 });
 
+test("nothing is told of somebody whom one blocks", () => {
+  for (const fields of [{}, { mentions: [ME] }, { everyone: true }, { message: "배포" }]) {
+    for (const isChange of [false, true]) assert.equal(reason(fields, { isBlocked: true, isChange }), null);
+  }
+});
+
 test("nobody is told what they said themselves, nor what is deleted or not stored", () => {
   for (const fields of [{ senderId: ME, everyone: true }, { deletedAt: "2026-11-22T09:00:00Z" }, { seq: null }]) {
     assert.equal(reason(fields), null);

@@ -153,6 +153,8 @@ export interface Events {
   removed: { room: Room; reason: "left" | "removed" | "deleted" };
   /** Something was done to this member, or ended (`lifted`); also in rooms that are not listened to. */
   sanction: { room: Room; sanction: Sanctioned };
+  /** Whom this member blocks changed: here, or on another device. Ask for `myRooms()` again, for their mentions. */
+  blocked: { memberIds: number[] };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
   /** What this member reported was decided; `client.reports.mine()` says the rest. */
@@ -201,6 +203,8 @@ export class ChatClient implements Emitter {
   readonly limits: Readonly<Record<string, number>>;
   /** The keys that the server takes as reactions; empty before the first connection. */
   readonly reactions: readonly string[];
+  /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */
+  readonly blocked: Blocked;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
@@ -362,6 +366,16 @@ export interface Reports {
     caseId: number,
     decision: { outcome: Outcome; reason: string; until?: string; hide?: boolean },
   ): Promise<Case>;
+}
+
+export interface Blocked {
+  /** Whether this member blocks that one, as far as is known: everybody is let through before the first `list()`. */
+  has(memberId: number): boolean;
+  /** The newest first. Read once after connecting; later changes are heard. */
+  list(): Promise<{ memberId: number; nickName: string; since: string }[]>;
+  /** The other one is not told. */
+  add(memberId: number): Promise<void>;
+  remove(memberId: number): Promise<void>;
 }
 
 export interface RoomName {

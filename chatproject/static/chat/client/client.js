@@ -1,5 +1,6 @@
 /** The connection and its way back. What is said over it waits in the outbox; what is heard goes to the rooms. */
 
+import { Blocked } from "./blocked.js";
 import { Bucket } from "./bucket.js";
 import { ChatError, CLOSED, TOO_LONG } from "./errors.js";
 import { Outbox, SHARE } from "./outbox.js";
@@ -50,6 +51,7 @@ export class ChatClient extends Rest {
 
   constructor({ maxMessages = 500, ...options }) {
     super(options);
+    this.blocked = new Blocked(this);
     this.#outbox = new Outbox(this, options.storage);
     this.reports = new Reports(this);
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
@@ -209,6 +211,7 @@ export class ChatClient extends Rest {
     else if (frame.type === "error") this.#hearError(frame);
     else if (frame.type === "report") this.reports._hear(frame);
     else if (frame.type === "sanction") this.#hearSanction(frame);
+    else if (frame.type === "blocked") this.blocked._hear(frame);
     else if (frame.roomId) this.room(frame.roomId)._hear(frame);
   }
 

@@ -243,6 +243,7 @@ export class Room extends Emitter {
 
   #calls({ senderId, mentions, everyone, deletedAt }) {
     const { memberId } = this.#client.me ?? {};
+    if (this.#client.blocked.has(senderId)) return false;
     return !deletedAt && senderId !== memberId && (everyone || mentions.includes(memberId));
   }
 

@@ -1,6 +1,7 @@
 /** The chat page: who is here, which room is open, and the client that does the rest. */
 
 import { ChatClient } from "../chat-client.js";
+import { BlockedPeople } from "./blocked-people.js";
 import { Connection } from "./connection.js";
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
@@ -49,7 +50,8 @@ function showChat() {
     await rooms.load();
     if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
   };
-  const view = new RoomView(client, { rooms, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
+  const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
+  const view = new RoomView(client, { rooms, blocked, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
   new Connection(client);
@@ -67,6 +69,7 @@ function showChat() {
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
     else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
+  client.on("blocked", () => isKnown && rooms.load()); // what they said mentions nobody any more
   client.on("joined", ({ memberId }) => memberId === client.me.memberId && rooms.load());
   client.on("removed", ({ room, reason }) => {
     if (reason !== "left") notify(t("You are not in this room any more."));
@@ -76,7 +79,7 @@ function showChat() {
   let isKnown = false; // who this is, and which rooms there are
   async function welcomed() {
     me.name(client.me);
-    await rooms.load();
+    await Promise.all([rooms.load(), client.blocked.list().catch(() => null)]);
     notifications.begin();
     isKnown = true;
     follow();

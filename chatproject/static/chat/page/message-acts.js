@@ -16,12 +16,14 @@ export class MessageActs {
   #client;
   #composer;
   #place;
+  #blocked;
 
   /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
-  constructor(client, { composer, place, access, onChange, onReport }) {
+  constructor(client, { composer, place, access, blocked, onChange, onReport }) {
     this.#client = client;
     this.#composer = composer;
     this.#place = place;
+    this.#blocked = blocked;
     this.acts.report = onReport;
     this.editing = new Editing(client, onChange);
     this.reactions = new Reactions(client, onChange);
@@ -43,6 +45,9 @@ export class MessageActs {
     pin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, true)),
     unpin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, false)),
     delete: (message) => this.#delete(message),
+    block: ({ senderId, nickName }) => this.#blocked.block({ memberId: senderId, nickName }),
+    unblock: ({ senderId, nickName }) => this.#blocked.unblock({ memberId: senderId, nickName }),
+    unfold: (message) => this.#blocked.unfold(message),
     undo: (message) => this.undo.keep(message),
     menu: (message, button) => this.openMenu(message, { element: button, point: null }),
   };
@@ -86,12 +91,23 @@ export class MessageActs {
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
       !isNotice && !this.#isMine(message) && { act: "report", label: t("Report"), icon: "flag" },
+      this.#mayBlock(message) && this.#blockEntry(message),
       this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
     ].filter(Boolean);
   }
 
   #isMine({ senderId, kind }) {
     return kind === "member" && senderId !== null && senderId === this.#client.me?.memberId;
+  }
+
+  #mayBlock({ senderId, kind }) {
+    return kind === "member" && senderId !== null && senderId !== this.#client.me?.memberId;
+  }
+
+  #blockEntry({ senderId, nickName }) {
+    const isBlocked = this.#client.blocked.has(senderId);
+    const label = isBlocked ? t("Unblock %(name)s", { name: nickName }) : t("Block %(name)s", { name: nickName });
+    return { act: isBlocked ? "unblock" : "block", label, icon: "block" };
   }
 
   #mayEdit(message) {

@@ -3,6 +3,7 @@
  * below it (message-meta.js), reactions, buttons. Each part takes the item and `shown`, and listens to nothing.
  */
 
+import { foldedText } from "./blocked-people.js";
 import { avatar, hiddenText, icon, make } from "./dom.js";
 import { formattingLearned } from "./formatting.js";
 import { bodyOf } from "./message-body.js";
@@ -42,7 +43,7 @@ export function drawMessage(item, shown) {
   const parts = [
     startsGroup && !isOwn ? author(message) : hiddenText(isOwn ? `${t("You")}: ` : speakerPrefix(message)),
     make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message, shown)),
-    message.deletedAt === null ? reactionRow(message, shown.waiting ?? []) : null,
+    message.deletedAt === null && !shown.isFolded ? reactionRow(message, shown.waiting ?? []) : null,
     footOf(item, shown),
   ];
   element.append(...parts.filter((part) => part !== null));
@@ -70,15 +71,22 @@ function author(message) {
 }
 
 /** With the words that it is to have, where they are being changed. */
-function bubble(message, { quote, fate, mentioned }) {
-  const quotes = message.replyTo === null || message.deletedAt !== null ? [] : [quotation(quote)];
+function bubble(message, { quote, fate, mentioned, isFolded, isQuoteFolded }) {
+  if (isFolded) return make("div", { className: "bubble folded" }, ...folded());
+  const quotes = message.replyTo === null || message.deletedAt !== null ? [] : [quotation(quote, isQuoteFolded)];
   const said = message.deletedAt === null && fate?.text !== undefined ? { ...message, message: fate.text } : message;
   return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned }));
 }
 
-function quotation(quote) {
-  const words = quote === undefined ? t("An earlier message") : quote.deletedAt === null ? firstLine(quote.message) : t("This message was deleted.");
-  const who = quote?.nickName ? [make("strong", { textContent: speakerOf(quote) })] : [];
+/** In place of what somebody said whom this member blocks, with the way to it. */
+function folded() {
+  const show = make("button", { type: "button", className: "link", tabIndex: -1, textContent: t("Show it"), "data-act": "unfold" });
+  return [make("p", { className: "text gone", textContent: foldedText() }), show];
+}
+
+function quotation(quote, isFolded) {
+  const words = isFolded ? foldedText() : quote === undefined ? t("An earlier message") : quote.deletedAt === null ? firstLine(quote.message) : t("This message was deleted.");
+  const who = quote?.nickName && !isFolded ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",
     { type: "button", className: "quote", tabIndex: -1, "data-act": "jump" },

@@ -92,7 +92,7 @@ export class Notifications {
     }
     const key = keyOf(message);
     const level = this.#rooms.get(room.roomId)?.notify ?? "all";
-    const reason = reasonToTell(message, { me, level, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key) });
+    const reason = reasonToTell(message, { me, level, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key), isBlocked: this.#client.blocked.has(message.senderId) });
     if (isFor(message, me)) this.#mentions.add(key);
     const isRead = !isChange && message.seq <= room.readSeq;
     if (reason === null || isRead || this.#isInSight(room)) return;

@@ -6,11 +6,11 @@ import { keywordIn } from "./mention-text.js";
  * Why this member is told of the message: "mention", "everyone", "keyword", "message"; null: they are not.
  *
  * `level` is the room's; a mention or a keyword breaks through "mentions", nothing through "none". `isKnown`: that it
- * mentions the member was told before; so of an edit only a new mention is told.
+ * mentions the member was told before; so of an edit only a new mention is told. `isBlocked`: the member blocks its author.
  */
-export function reasonToTell(message, { me, level, keywords, isChange, isKnown }) {
+export function reasonToTell(message, { me, level, keywords, isChange, isKnown, isBlocked = false }) {
   const { senderId, seq, deletedAt, mentions = [], everyone = false } = message;
-  if (seq === null || deletedAt !== null || level === "none" || senderId === me) return null;
+  if (isBlocked || seq === null || deletedAt !== null || level === "none" || senderId === me) return null;
   const isCalled = mentions.includes(me) || everyone;
   if (isChange) return isCalled && !isKnown ? calledAs(message, me) : null;
   if (isCalled) return calledAs(message, me);

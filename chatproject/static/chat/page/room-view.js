@@ -37,9 +37,10 @@ export class RoomView {
   #offers = false;
 
   /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
-  constructor(client, { rooms, role, access, onLeft, onEnter }) {
+  constructor(client, { rooms, blocked, role, access, onLeft, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
+    this.blocked = blocked;
     this.role = role;
     this.composer = new Composer({
       onSend: (said) => this.#send(said),
@@ -53,6 +54,7 @@ export class RoomView {
       composer: this.composer,
       place: () => this.#place(),
       access,
+      blocked,
       onChange: () => this.timeline.refresh(),
       onReport: (message) => this.reporting.message(message),
     });
@@ -72,7 +74,7 @@ export class RoomView {
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.receipt = new Receipt(client);
-    this.member = new MemberCard(client, { onEnter });
+    this.member = new MemberCard(client, { blocked, onEnter });
     this.members = new Members(client, {
       onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }),
     });
@@ -164,6 +166,7 @@ export class RoomView {
     }
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
+    if (this.blocked.folds(message)) return;
     announce(`${speakerOf(message)}: ${plainText(message.message)}`, message);
   }
 
@@ -253,7 +256,7 @@ export class RoomView {
     const { name, maySet } = this.#assistant();
     return {
       me,
-      shownOf: (item) => this.#shownOf(item, me),
+      shownOf: (item, quote) => this.#shownOf(item, quote, me),
       forRun: (run) => ({
         assistantName: name,
         mayStop: run.askedBy === me || maySet || this.role() === "ADMIN",
@@ -263,11 +266,14 @@ export class RoomView {
   }
 
   /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
-  #shownOf({ message }, me) {
+  #shownOf({ message }, quote, me) {
+    const isBlocked = this.#client.blocked.has(message.senderId);
     return {
+      isFolded: this.blocked.folds(message),
+      isQuoteFolded: Boolean(quote && this.blocked.folds(quote)),
       unread: this.#room.unreadOf(message),
       mentioned: this.#mentionedIn(message),
-      callsMe: message.deletedAt === null && isFor(message, me),
+      callsMe: message.deletedAt === null && !isBlocked && isFor(message, me),
       ...this.acts.shownOf(message),
     };
   }

@@ -1,5 +1,6 @@
 /** My rooms: where something is unread, the newest first; they move by themselves. */
 
+import { foldedText } from "./blocked-people.js";
 import { avatar, byId, hiddenText, make, place } from "./dom.js";
 import { orNotify } from "./notices.js";
 import { firstLine } from "./plain-text.js";
@@ -143,13 +144,18 @@ export class RoomsList {
     place(this.#list, shown.map((room) => this.#row(room)));
     byId("rooms-empty").hidden = this.#rooms.size > 0;
     let unread = 0;
-    for (const { roomId } of this.#rooms.values()) unread += this.#unread(roomId);
+    for (const known of this.#rooms.values()) if (!this.#isOfBlocked(known)) unread += this.#unread(known.roomId);
     document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title;
   }
 
   #unread(roomId) {
     const room = this.#client.room(roomId);
     return room.lastSeq > 0 ? room.unread : this.#rooms.get(roomId).unReadCount; // 0: it has not said yet
+  }
+
+  /** A private chat with somebody whom this member blocks, who spoke last. */
+  #isOfBlocked({ isGroupChat, lastMessage }) {
+    return !isGroupChat && lastMessage !== null && this.#client.blocked.has(lastMessage.senderId);
   }
 
   /** How many of them mention this member. */
@@ -180,16 +186,19 @@ export class RoomsList {
     if (typing) return t("%(names)s is typing…", { names: typing.join(", ") });
     if (last === null) return isGroupChat ? t("Group room") : t("Private chat");
     if (last.deletedAt !== null) return t("This message was deleted.");
+    if (this.#client.blocked.has(last.senderId)) return foldedText();
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
     const name = isOwn ? t("You") : speakerOf(last);
     return isGroupChat || isOwn ? `${name}: ${firstLine(last.message)}` : firstLine(last.message);
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */
-  #fill(link, { roomId, isGroupChat, notify }, { name, last, when, unread, mentions, isOpen, preview }) {
+  #fill(link, known, { name, last, when, unread, mentions, isOpen, preview }) {
+    const { roomId, isGroupChat, notify } = known;
+    const isQuiet = notify !== "all" || this.#isOfBlocked(known);
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
     const at = make("span", { className: "badge at" }, `@${mentions}`, hiddenText(tn(" mention of you", " mentions of you", { count: mentions })));
-    const badge = make("span", { className: notify === "all" ? "badge" : "badge quiet" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
+    const badge = make("span", { className: isQuiet ? "badge quiet" : "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
     link.className = isOpen ? "room-link open" : "room-link";
     link.ariaCurrent = isOpen ? "page" : null;
     link.replaceChildren(

@@ -1,5 +1,6 @@
 /** Searching what was said, in the open room or in all of one's own; each result leads to its place. */
 
+import { foldedText } from "./blocked-people.js";
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
 import { onDeleted } from "./forgetting.js";
@@ -148,7 +149,8 @@ export class Search {
       this.#dialog.close();
       this.#onGo(roomId, seq);
     };
-    const marked = piecesOf(message.message, q).map(({ text, isMarked }) => (isMarked ? make("mark", { textContent: text }) : text));
+    const said = this.#client.blocked.has(message.senderId) ? foldedText() : message.message;
+    const marked = piecesOf(said, q).map(({ text, isMarked }) => (isMarked ? make("mark", { textContent: text }) : text));
     const where = this.#query.roomId === undefined ? make("span", { className: "found-room", textContent: this.#rooms.nameOf(roomId) || message.roomName }) : null;
     const head = make(
       "span",

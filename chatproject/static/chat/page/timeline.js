@@ -192,7 +192,7 @@ export class Timeline {
 
   #fill(element, item) {
     const quote = item.message.replyTo === null ? null : this.quotes.of(item.message.replyTo);
-    const shown = { ...this.#context().shownOf(item), quote };
+    const shown = { ...this.#context().shownOf(item, quote), quote };
     const signature = signatureOf(item, shown);
     if (this.#signatures.get(element) === signature) return void showUnread(element, shown.unread);
     this.#signatures.set(element, signature);

@@ -3,11 +3,12 @@
 const LASTS_MS = 4_500;
 
 export class Typing {
+  #client;
   #rooms = new Map(); // roomId -> Map(memberId -> {name, timer})
 
   /** `onChange(roomId, names)`. */
   constructor(client, onChange) {
-    this.onChange = onChange;
+    [this.#client, this.onChange] = [client, onChange];
     client.on("typing", ({ room, memberId, nickName }) => this.#add(room.roomId, memberId, nickName));
     client.on("message", ({ room, message }) => this.#remove(room.roomId, message.senderId));
     client.on("left", ({ room, memberId }) => this.#remove(room.roomId, memberId));
@@ -18,6 +19,7 @@ export class Typing {
   }
 
   #add(roomId, memberId, name) {
+    if (this.#client.blocked.has(memberId)) return;
     if (!this.#rooms.has(roomId)) this.#rooms.set(roomId, new Map());
     const members = this.#rooms.get(roomId);
     clearTimeout(members.get(memberId)?.timer);

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput
 

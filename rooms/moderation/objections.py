@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput
 from chatproject.room_errors import AlreadyDecided, NothingThere, TooLateToObject

@@ -12,7 +12,8 @@ from typing import Literal
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import BlockedFromRoom, InvalidInput
 from chatproject.text import has_something_visible, is_encodable
@@ -115,7 +116,7 @@ def require_admission(*, room_id: int, member_id: int, now: datetime) -> None:
         raise BlockedFromRoom
     moment = date_format(localtime(removal.until), "DATETIME_FORMAT")
     raise BlockedFromRoom(
-        _("You were removed from this room. You can come back after %(moment)s.") % {"moment": moment}
+        gettext("You were removed from this room. You can come back after %(moment)s.") % {"moment": moment}
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from messaging.store.services import Draft, store_messages
-from rooms import acts
 from rooms.models import Member, Participant, Room
+from rooms.moderation import imposing, ranks
 from tests.factories import ALICE, BOB, CHARLIE, make_private_room, token_for
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def say(room: Room, *texts: str) -> None:
 
 
 def test_who_was_taken_out_by_staff_is_refused_at_the_door(room: Room) -> None:
-    acts.take_out(room_id=room.pk, member_id=BOB, staff_id=None, now=datetime.now(UTC))
+    imposing.take_out(room_id=room.pk, member_id=BOB, acting=ranks.staff(), now=datetime.now(UTC))
     answer = call("POST", f"/room/group/{room.pk}/join", by=BOB)
     assert (answer["status"], answer["code"]) == (403, "E-AU002")
     assert answer["message"] == "You were removed from this room and cannot come back."

@@ -7,13 +7,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from messaging.models import Message
+from messaging.moderation_models import FilterRule
 from messaging.search.signatures import CHUNK_MESSAGES
 from messaging.search_models import SearchSignature
 from messaging.store.deployment import deployment_name
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member
 
-TABLES = (Member, Room, Participant, Message)
+TABLES = (Member, Room, Participant, Message, FilterRule)
 
 
 @pytest.fixture(autouse=True)
@@ -27,12 +28,20 @@ def seed(*arguments: str) -> list[int]:
 
 
 def test_there_is_someone_to_talk_to_and_something_to_read() -> None:
-    members, rooms, places, messages = seed()
+    members, rooms, places, messages, _rules = seed()
     assert (members, rooms) == (5, 4)
     assert places > rooms
     assert messages > rooms
     assert Member.objects.get(nickname="민수").role == "ADMIN"
     assert Room.objects.get(is_group_chat=False).pair_key == "1:2"
+
+
+def test_one_room_is_kept_as_a_counselling_room() -> None:
+    seed()
+    room = Room.objects.get(is_counselling=True)
+    roles = {place.member.nickname: place.role for place in room.participants.select_related("member")}
+    assert (room.name, roles["민수"], roles["하늘"], roles["지은"]) == ("고민상담방", "owner", "manager", "member")
+    assert room.filter_rules.count() == 4
 
 
 def test_seeding_again_adds_nothing() -> None:

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from chatproject.errors import ChatError, RoomNameTaken
 from chatproject.tokens import Caller, Role
+from messaging.moderation_models import FilterRule
 from messaging.store.services import Draft, store_messages
 from rooms.management.migrated import require_migrated_database
 from rooms.members.users import may_be_written
-from rooms.models import Room
+from rooms.models import Participant, Room
+from rooms.moderation.roles import set_role
+from rooms.moderation.rules import Rules, set_rules
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
 
@@ -42,6 +45,14 @@ GROUP_ROOMS: dict[str, list[tuple[int, str]]] = {
         (4, "Shall we practise a little every evening?"),
         (2, "I'd love to!"),
     ],
+}
+# of a room that its owner made anew: who keeps it with them, and what is not said there as it is
+COUNSELLING_ROOM, ITS_MANAGER = "고민상담방", 3
+ITS_RULES: dict[str, FilterRule.Action] = {
+    "오픈채팅*": FilterRule.Action.HOLD,
+    "텔레그램": FilterRule.Action.HOLD,
+    "씨발": FilterRule.Action.BLOCK,
+    "시발점": FilterRule.Action.ALLOW,
 }
 PRIVATE_ROOM: list[tuple[int, str]] = [
     (1, "지은 님, 적응은 좀 어떠세요?"),
@@ -78,12 +89,23 @@ def _caller(member_id: int) -> Caller:
 
 def _group_room(name: str, member_ids: Sequence[int]) -> Room:
     try:
-        return open_group_room(name=name, member_ids=member_ids, creator_id=member_ids[0])
+        room = open_group_room(name=name, member_ids=member_ids, creator_id=member_ids[0])
+        if name == COUNSELLING_ROOM:
+            _keep(room, by=_caller(member_ids[0]))
+        return room  # noqa: TRY300  # what follows is about a room that was there
     except RoomNameTaken:
         room = group_room_named(name=name)
         for member_id in member_ids:
             add_participant(room_id=room.room_id, member_id=member_id)
         return room
+
+
+def _keep(room: Room, *, by: Caller) -> None:
+    now = timezone.now()
+    set_role(room_id=room.room_id, member_id=ITS_MANAGER, role=Participant.Role.MANAGER, by=by, now=now)
+    set_rules(room_id=room.room_id, rules=Rules(is_counselling=True), by=by, now=now)
+    for pattern, action in ITS_RULES.items():
+        FilterRule.objects.create(room=room, pattern=pattern, action=action, made_by_id=by.member_id, made_at=now)
 
 
 def _say(room: Room, lines: list[tuple[int, str]]) -> None:

@@ -1,16 +1,19 @@
 """How members call the one who answers in rooms, stop an answer, and see it come. Who answers lives elsewhere."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput, MessageDeleted
+from chatproject.room_errors import MessageHidden
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
 from messaging.store.database import Database
-from messaging.store.selectors import latest_of_members
+from messaging.store.selectors import newest_to_answer
 from messaging.store.services import Stored
 from messaging.wire.client_frames import Ask, Stop
-from messaging.wire.protocol import MessageObject
+from messaging.wire.protocol import MessageObject, stands
+from rooms.models import Member
 
 Refuse = Callable[[ChatError], None]
 
@@ -62,16 +65,24 @@ class Calls:
         await self._take_turn(session.member_id)
         if frame.message is not None:
             return await self._say(session, frame)
-        newest = await self._database.run(latest_of_members, room_id=frame.room_id, member_id=session.member_id)
+        newest = await self._database.run(
+            newest_to_answer,
+            room_id=frame.room_id,
+            member_id=session.member_id,
+            is_admin=session.caller.role == Member.Role.ADMIN,
+            now=datetime.now(UTC),
+        )
         if newest is None:
             raise InvalidInput
         return Stored(newest, roster_version=0, duplicate=True)
 
     async def answer(self, session: Session, frame: Ask, trigger: Stored) -> None:
         """Have the trigger of `frame` answered; without words of its own it wants another answer. Raises as
-        `Answerer.start_answer`, and MessageDeleted where the trigger is said again that was deleted meanwhile."""
+        `Answerer.start_answer`, and MessageDeleted or MessageHidden where what is said again was so meanwhile."""
         if trigger.message.deleted_at is not None:
             raise MessageDeleted
+        if trigger.message.hidden_at is not None:
+            raise MessageHidden
         await self._require_answerer().start_answer(
             room_id=trigger.message.room_id,
             asker_id=session.member_id,
@@ -83,10 +94,10 @@ class Calls:
         """A member said this, and it is committed: have it answered if it calls by name or by a reply.
 
         `refuse` is told why a call is not answered. What neither names nor replies to anybody costs nothing; nor
-        does what was deleted before it was said again.
+        does what was deleted or hidden before it was said again.
         """
         if (
-            message.deleted_at is None
+            stands(message)
             and self.answerer is not None
             and ("@" in message.message or message.reply_to is not None)
         ):

@@ -16,12 +16,11 @@ from chatproject.tokens import Caller
 from messaging.store.ledger import Stored
 from messaging.store.removing import remove_and_hide
 from messaging.wire.client_frames import Lift, Mute, Remove
-from messaging.wire.room_frames import Sanctioned
-from messaging.wire.times import moment_of, wire_time
+from messaging.wire.times import moment_of
 from rooms.moderation import imposing
 from rooms.moderation.imposing import Outcome
 from rooms.moderation.ranks import Acting
-from rooms.moderation.sanctions import Kind, Told
+from rooms.moderation.sanctions import Kind
 from rooms.telling import tell
 
 if TYPE_CHECKING:
@@ -76,22 +75,6 @@ def decide(asked: Asked, *, by: Caller | Acting, now: datetime) -> Done:
 def tell_done(server: "ChatServer", done: Done) -> None:
     """Tell whom it met, before their sockets are out of the room; then the room."""
     outcome, _hidden = done
-    for told in outcome.told:
-        server.tell_members([told.member_id], sanctioned(told))
+    server.tell_sanctions(outcome.told)
     if outcome.left is not None:
         server.tell_left(outcome.left)
-
-
-def sanctioned(told: Told) -> Sanctioned:
-    """The frame for whom it met."""
-    return Sanctioned(
-        sanction_id=told.sanction_id,
-        room_id=told.room_id,
-        room_name=told.room_name,
-        act=told.act,
-        by=told.by,
-        reason=told.reason,
-        seq=told.seq,
-        until=None if told.until is None else wire_time(told.until),
-        lifted=told.lifted,
-    )

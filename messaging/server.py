@@ -18,7 +18,7 @@ from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
-from messaging.delivery.repair import Repair, change_of
+from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.sessions import Session, Sink
 from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
@@ -31,8 +31,9 @@ from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Kind, Stored
+from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
-from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Pin, React, Typing
+from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React, Typing
 from messaging.wire.content import client_id_to_hex
 from messaging.wire.protocol import CloseCode, MemberTyping
 from rooms.models import Member
@@ -80,7 +81,8 @@ class ChatServer(Teller):
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
         )
-        self.writer = MessageWriter(database=database, announce=self._announce, metrics=self.metrics)
+        self.writer = MessageWriter(database=database, announce=self.announce, metrics=self.metrics)
+        self.timekeeper = Timekeeper(database=database, save=self.writer.save)
         self._repair = Repair(
             database=database,
             hub=self.hub,
@@ -102,9 +104,11 @@ class ChatServer(Teller):
             self.relay.start()
             self._repair.start()
             self.screens.start()
+            self.timekeeper.start()
 
     async def stop(self) -> None:
         """Commit and acknowledge what was taken in, then end."""
+        await self.timekeeper.stop()
         await self.writer.stop()
         await self._repair.stop()
         await self.screens.stop()
@@ -175,7 +179,7 @@ class ChatServer(Teller):
         )
         return self.writer.save(self.screens.looked_at(draft))
 
-    def act(self, session: Session, frame: Edit | Delete | React | Pin) -> asyncio.Future[Stored]:
+    def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""
         return self.carry_out(act_of(frame, caller=session.caller))
 
@@ -203,16 +207,13 @@ class ChatServer(Teller):
         draft = Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to)
         return await self.writer.save(draft)
 
-    def _announce(self, batch: Sequence[Stored]) -> None:
-        by_room: dict[int, dict[int, Change]] = {}
-        for stored in batch:
-            for message in (*stored.also, stored.message):
-                changes = by_room.setdefault(message.room_id, {})
-                if message.version not in changes:  # what many did to one message is one change
-                    changes[message.version] = change_of(message, roster_version=stored.roster_version)
-        for room_id, changes in by_room.items():
-            self._offer(room_id, list(changes.values()))
-            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=tuple(changes.values())))
+    def announce(self, batch: Sequence[Stored]) -> None:
+        """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
+        for room_id, changes in changes_by_room(batch).items():
+            self._offer(room_id, changes)
+            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
+        self.timekeeper.hear(stored.ends_at for stored in batch)
+        self.tell_sanctions(told for stored in batch for told in stored.told)
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         if (audience := self.hub.rooms.get(room_id)) is not None:
@@ -227,8 +228,6 @@ class ChatServer(Teller):
             return  # ephemeral: what comes too often is dropped
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
-
-    # --- the other processes
 
     def _hear(self, notice: Notice) -> None:
         match notice.kind:

@@ -3,8 +3,9 @@
 from django.urls import path
 
 from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
-from messaging.views_acts import ListPins, OneMessage, OneReaction, PinMessage
+from messaging.views_acts import ListPins, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
+from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_sanction_lists import MySanctions, ObjectToSanction, RoomLog, RoomSanctions
@@ -21,7 +22,8 @@ urlpatterns = [
     path("me/blocked/<str:member_id>", OneBlocked.as_view(), name="one-blocked"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
-    path("room/<str:room_id>/message/<str:seq>", OneMessage.as_view(), name="message"),
+    path("room/<str:room_id>/message/<str:seq>", OneMessageForManagers.as_view(), name="message"),
+    path("room/<str:room_id>/message/<str:seq>/hiding", HideMessage.as_view(), name="hiding"),
     path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
     path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),

@@ -82,7 +82,7 @@ class EditBody(msgspec.Struct, frozen=True):
     everyone: bool | None = None
 
 
-def _who_and_what(request: Request, room_id: str, seq: str) -> dict[str, Any]:
+def who_and_what(request: Request, room_id: str, seq: str) -> dict[str, Any]:
     """What every act has. Raises InvalidInput, MemberNotFound."""
     caller = caller_of(request)
     place = {"room_id": parse_id(room_id), "seq": parse_id(seq, name="seq")}
@@ -107,7 +107,7 @@ class OneMessage(APIView):
         body = parse_body(request, EditBody)
         check_message(body.message)
         check_mentions(body.mentions or ())
-        common = _who_and_what(request, room_id, seq)
+        common = who_and_what(request, room_id, seq)
         act = EditAct(contents=body.message, mentions=body.mentions, everyone=body.everyone, **common)
         return _answer(request, act)
 
@@ -119,7 +119,7 @@ class OneMessage(APIView):
         refusals=[*NOWHERE, NotYourMessage, TooLate],
     )
     def delete(self, request: Request, room_id: str, seq: str) -> Response:
-        return _answer(request, DeleteAct(**_who_and_what(request, room_id, seq)))
+        return _answer(request, DeleteAct(**who_and_what(request, room_id, seq)))
 
 
 class OneReaction(APIView):
@@ -154,7 +154,7 @@ class OneReaction(APIView):
         refusals=[*NOWHERE, MessageDeleted, UnknownReaction, TooManyReactions],
     )
     def put(self, request: Request, room_id: str, seq: str, key: str) -> Response:
-        return _answer(request, ReactAct(key=key, on=True, **_who_and_what(request, room_id, seq)))
+        return _answer(request, ReactAct(key=key, on=True, **who_and_what(request, room_id, seq)))
 
     @describe(
         "Take a reaction back; fine where there is none",
@@ -164,7 +164,7 @@ class OneReaction(APIView):
         refusals=[*NOWHERE, MessageDeleted, UnknownReaction],
     )
     def delete(self, request: Request, room_id: str, seq: str, key: str) -> Response:
-        return _answer(request, ReactAct(key=key, on=False, **_who_and_what(request, room_id, seq)))
+        return _answer(request, ReactAct(key=key, on=False, **who_and_what(request, room_id, seq)))
 
 
 class PinMessage(APIView):
@@ -176,7 +176,7 @@ class PinMessage(APIView):
         refusals=[*NOWHERE, MessageDeleted, ManagersOnly],
     )
     def put(self, request: Request, room_id: str, seq: str) -> Response:
-        return _answer(request, PinAct(on=True, **_who_and_what(request, room_id, seq)))
+        return _answer(request, PinAct(on=True, **who_and_what(request, room_id, seq)))
 
     @describe(
         "Take the notice down; fine where the message is none",
@@ -186,7 +186,7 @@ class PinMessage(APIView):
         refusals=[*NOWHERE, ManagersOnly],
     )
     def delete(self, request: Request, room_id: str, seq: str) -> Response:
-        return _answer(request, PinAct(on=False, **_who_and_what(request, room_id, seq)))
+        return _answer(request, PinAct(on=False, **who_and_what(request, room_id, seq)))
 
 
 class ListPins(APIView):

@@ -41,7 +41,7 @@ class Point:
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary:
     """`from_seq` to `to_seq` is what was read, None where nothing was; `truncated`: more was unread before.
-    `deleted_seqs` were read and deleted meanwhile: what rested on them is left out."""
+    `deleted_seqs` were read, and deleted or hidden meanwhile: what rested on them is left out."""
 
     points: list[Point]
     from_seq: int | None

@@ -1,9 +1,9 @@
 """What the assistant may read for one task, as a prompt: this room only, and only what may be read there.
 
-Whoever asks has to be in the room at that moment. Left out are deleted messages and notices, what came after the
-message that is to be answered, what members wrote who keep their words out of prompts (see `preferences`) or are
-gone, and the answers to any of that, which may repeat it. One exception: the message by which such a member calls
-the assistant is read, for this one answer. What was edited is read as it is now.
+Whoever asks has to be in the room at that moment. Left out are deleted and hidden messages and notices, what came
+after the message that is to be answered, what members wrote who keep their words out of prompts (see
+`preferences`) or are gone, and the answers to any of that, which may repeat it. One exception: the message by
+which such a member calls the assistant is read, for this one answer. What was edited is read as it is now.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def read_answer_context(*, room_id: int, asker_id: int, trigger_seq: int) -> Con
     """For the assistant's answer in the room to message `trigger_seq`.
 
     Raises RoomNotFound, NotInRoom, AssistantUnavailable where answers are off, and InvalidInput where there is
-    nothing to answer: the message is deleted, or its author withholds it and is not who asks.
+    nothing to answer: the message is deleted or hidden, or its author withholds it and is not who asks.
     """
     require_participant(room_id=room_id, member_id=asker_id)
     assistant = require_assistant(room_id=room_id, to="answer")
@@ -122,7 +122,7 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
 
 
 def _standing(*, room_id: int, limit: int, after: int = 0, up_to: int | None = None) -> list[MessageObject]:
-    """As `recent_messages`, without the answers to what is deleted."""
+    """As `recent_messages`, without the answers to what is deleted or hidden."""
     messages = recent_messages(room_id=room_id, limit=limit, after=after, up_to=up_to)
     deleted = deleted_among(room_id=room_id, seqs=_answered(messages) - {message.seq for message in messages})
     return [message for message in messages if message.kind != "assistant" or message.reply_to not in deleted]

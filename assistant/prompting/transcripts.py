@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from messaging.wire.protocol import MessageObject
+from messaging.wire.protocol import MessageObject, stands
 
 # Korean takes 3 bytes and 1 to 1.5 tokens a syllable, English 4 bytes and 1 token a short word: half the bytes is
 # never too few for either, and costs no call to countTokens.
@@ -52,7 +52,7 @@ def write_transcript(
     """The newest messages that fit into `max_tokens`, under the description of the room.
 
     `is_numbered` puts each message's seq in front of its line; `open_line` comes last and is for the model to end.
-    The newest message is in, cut where it must be; deleted messages and notices are left out.
+    The newest message is in, cut where it must be; deleted and hidden messages and notices are left out.
     """
     lines = _newest(_lines(reversed(messages), scene, marked, is_numbered), max_tokens)
     texts = [*_description(scene), *(line.text for line in lines), *([open_line] if open_line else [])]
@@ -79,7 +79,7 @@ def _lines(
 ) -> Iterator[_Line]:
     """One by one: writing a line costs more than all else here, and most of a long backlog has no room."""
     for message in messages:
-        if message.deleted_at is not None or message.kind == "notice":
+        if not stands(message) or message.kind == "notice":
             continue
         by_assistant = message.kind == "assistant"
         speaker = assistant_speaks(scene) if by_assistant else member_speaks(message.nick_name)

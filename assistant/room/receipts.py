@@ -55,6 +55,6 @@ def receipt(*, caller: Caller, room_id: int, run_id: str) -> dict[str, Any]:
 
 
 def _deleted_since(run: AssistantRun) -> list[int]:
-    """Those that were read and are deleted now: the answer rests on what nobody can look up any more."""
+    """Those that were read and are deleted or hidden now: the answer rests on what nobody can look up any more."""
     read = [seq for first, last in run.read_seqs for seq in range(first, last + 1)]
     return sorted(deleted_among(room_id=run.room_id, seqs=read))

@@ -100,8 +100,8 @@ def withdraw_run(run: Run) -> None:
 def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leases:
     """Keep these answers for another LEASE, those that are still the owner's.
 
-    Unwanted are also those whose question was deleted meanwhile, and those in rooms where the assistant was
-    switched off.
+    Unwanted are also those whose question was deleted or hidden meanwhile, and those in rooms where the assistant
+    was switched off.
     """
     mine = AssistantRun.objects.filter(run_id__in=run_ids, owner=owner, state__in=AssistantRun.UNDER_WAY)
     mine.update(lease_until=now + LEASE)
@@ -111,7 +111,7 @@ def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leas
     chosen = RoomSettings.objects.filter(room=OuterRef("room"))
     is_switched_off = Exists(chosen.filter(Q(is_stopped=True) | ~Q(mode=RoomSettings.Mode.ON_CALL)))
     question = Message.objects.filter(room=OuterRef("room"), seq=OuterRef("trigger_seq"))
-    is_taken_back = Exists(question.exclude(deleted_at=None))
+    is_taken_back = Exists(question.exclude(deleted_at=None, hidden_at=None))
     unwanted = mine.filter(Q(stop_requested=True) | is_switched_off | is_taken_back)
     return Leases(held, set(unwanted.values_list("run_id", flat=True)))
 

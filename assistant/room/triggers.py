@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from chatproject.text import composed
 from messaging.models import Message
-from messaging.wire.protocol import MessageObject
+from messaging.wire.protocol import MessageObject, stands
 
 # What follows a name in Korean without a space: a title, then a particle, then laughter or tears (ㅋㅋ, ㅠㅠ).
 _TITLE = "(?:님|씨)?"
@@ -28,7 +28,7 @@ def mentions(text: str, name: str) -> bool:
 def calls_assistant(message: MessageObject, *, name: str) -> bool:
     """Whether a message that was just stored calls: `name` is the assistant's in that room. Reads the database
     where it is a reply. What was edited since, which a repeat brings, calls nobody: only what is new does."""
-    if message.kind != "member" or message.edited_at is not None or message.deleted_at is not None:
+    if message.kind != "member" or message.edited_at is not None or not stands(message):
         return False
     if mentions(message.message, name):
         return True
@@ -37,7 +37,7 @@ def calls_assistant(message: MessageObject, *, name: str) -> bool:
 
 def _is_said_by_assistant(room_id: int, seq: int) -> bool:
     said = Message.objects.filter(room_id=room_id, seq=seq, kind=Message.Kind.ASSISTANT)
-    return said.filter(deleted_at=None).exists()
+    return said.filter(deleted_at=None, hidden_at=None).exists()
 
 
 @lru_cache(maxsize=256)

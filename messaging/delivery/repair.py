@@ -7,7 +7,7 @@ sweep every few seconds finds what nobody here has heard of at all.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from chatproject.errors import StoreUnavailable
@@ -16,6 +16,7 @@ from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
 from messaging.store.database import Database
+from messaging.store.ledger import Stored
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode
 from rooms.selectors import members_gone
@@ -189,6 +190,17 @@ def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:
     if stream.lacks_changes or stream.lacks_roster:
         return True
     return known is not None and (stream.version < known.version or stream.roster_version < known.roster_version)
+
+
+def changes_by_room(batch: Sequence[Stored]) -> dict[int, tuple[Change, ...]]:
+    """What a batch changed. What many did to one message is one change."""
+    by_room: dict[int, dict[int, Change]] = {}
+    for stored in batch:
+        for message in (*stored.also, stored.message):
+            changes = by_room.setdefault(message.room_id, {})
+            if message.version not in changes:
+                changes[message.version] = change_of(message, roster_version=stored.roster_version)
+    return {room_id: tuple(changes.values()) for room_id, changes in by_room.items()}
 
 
 def change_of(message: MessageObject, *, roster_version: int) -> Change:

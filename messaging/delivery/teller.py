@@ -1,13 +1,31 @@
 """What rooms and members are told beside the log, on every process: what nobody keeps, and who came or went."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice, joined_notice, left_notice
 from messaging.delivery.relay import Relay
 from messaging.delivery.subscriptions import Subscriptions
 from messaging.wire.protocol import ServerFrame, encode
+from messaging.wire.room_frames import Sanctioned
+from messaging.wire.times import wire_time
+from rooms.moderation.sanctions import Told
 from rooms.services import RosterChange
+
+
+def sanctioned(told: Told) -> Sanctioned:
+    """The frame that tells of it."""
+    return Sanctioned(
+        sanction_id=told.sanction_id,
+        room_id=told.room_id,
+        room_name=told.room_name,
+        act=told.act,
+        by=told.by,
+        reason=told.reason,
+        seq=told.seq,
+        until=None if told.until is None else wire_time(told.until),
+        lifted=told.lifted,
+    )
 
 
 class Teller:
@@ -32,6 +50,11 @@ class Teller:
         text = encode(frame)
         self.hub.tell_members(member_ids, text)
         self.relay.publish(Notice(room_id=0, kind="members", text=text, member_ids=tuple(member_ids)))
+
+    def tell_sanctions(self, told: Iterable[Told]) -> None:
+        """Tell the members whom they met."""
+        for one in told:
+            self.tell_members([one.member_id], sanctioned(one))
 
     def tell_answerers(self, room_id: int, words: bytes) -> None:
         """Tell the answerers of all other processes, whether anybody listens to the room there or not."""

@@ -64,4 +64,4 @@ class Found:
 
 class SearchEngine(Protocol):
     def find(self, query: Query, *, before: Place | None, limit: int) -> Found:
-        """The newest `limit` messages that fit. None that is deleted."""
+        """The newest `limit` messages that fit. None that is deleted or hidden."""

@@ -145,7 +145,9 @@ def _rows_in(query: Query, batch: Sequence[Span]) -> list[Row]:
 
 
 def _condition(query: Query) -> tuple[str, list[Any]]:
-    condition = f"chat_room_id IN ({', '.join(['%s'] * len(query.room_ids))}) AND deleted_at IS NULL"
+    condition = (
+        f"chat_room_id IN ({', '.join(['%s'] * len(query.room_ids))}) AND deleted_at IS NULL AND hidden_at IS NULL"
+    )
     values: list[Any] = [*query.room_ids]
     adapt = connection.ops.adapt_datetimefield_value
     for clause, value in (

@@ -113,7 +113,7 @@ def _read(chunk: int) -> Sequence[Said]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT chat_room_id, user_id, contents FROM chat_messages WHERE chat_message_id >= %s"
-            f" AND chat_message_id < %s AND deleted_at IS NULL{lock}",
+            f" AND chat_message_id < %s AND deleted_at IS NULL AND hidden_at IS NULL{lock}",
             [chunk * CHUNK_MESSAGES, (chunk + 1) * CHUNK_MESSAGES],
         )
         rows: list[tuple[Any, ...]] = list(cursor.fetchall())

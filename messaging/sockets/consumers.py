@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 
 EXPIRY_LOOK_S = 86_400.0  # timers of the loop are not made for years
 
-Frame = client_frames.Chat | client_frames.Edit | client_frames.Delete | client_frames.React | client_frames.Pin
+ActFrame = client_frames.Edit | client_frames.Delete | client_frames.React | client_frames.Pin | client_frames.Hide
+Frame = client_frames.Chat | ActFrame
 AsgiReceive = Callable[[], Awaitable[dict[str, Any]]]
 
 

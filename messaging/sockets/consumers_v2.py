@@ -13,7 +13,7 @@ from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthentic
 from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.sanctioning import sanction
-from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
+from messaging.sockets.consumers import ActFrame, ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.outbox import asgi_close_code
 from messaging.store.services import Stored
@@ -120,13 +120,19 @@ class V2Consumer(ChatConsumer):
             case client_frames.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
                 self._push(protocol.Ok(id=frame.id))
-            case client_frames.Edit() | client_frames.Delete() | client_frames.React() | client_frames.Pin():
+            case (
+                client_frames.Edit()
+                | client_frames.Delete()
+                | client_frames.React()
+                | client_frames.Pin()
+                | client_frames.Hide()
+            ):
                 future = await self.post(session, frame)
                 future.add_done_callback(partial(self._answer_act, frame))
             case client_frames.Mute() | client_frames.Remove() | client_frames.Lift():
                 await sanction(self.server, frame, caller=session.caller)
                 self._push(protocol.Ok(id=frame.id))
-            case client_frames.Hide() | client_frames.SetRole() | client_frames.SetRules():
+            case client_frames.SetRole() | client_frames.SetRules():
                 raise InvalidInput
             case client_frames.Read():
                 await self.server.reads.mark(session, frame)
@@ -158,7 +164,7 @@ class V2Consumer(ChatConsumer):
 
     def _answer_act(
         self,
-        frame: client_frames.Edit | client_frames.Delete | client_frames.React | client_frames.Pin,
+        frame: ActFrame,
         future: "asyncio.Future[Stored]",
     ) -> None:
         if (exception := future.exception()) is not None:

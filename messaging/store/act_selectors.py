@@ -19,14 +19,16 @@ Page = tuple[list[dict[str, Any]], int | None]  # and the cursor of the next one
 
 
 def reactors(*, room_id: int, member_id: int, seq: int, key: str, after: int | None, limit: int) -> Page:
-    """Who reacted to the message with `key`, the oldest first. Nobody did to one that was deleted.
+    """Who reacted to the message with `key`, the oldest first. Nobody did to one that was deleted, or is hidden.
 
     Raises RoomNotFound, NotInRoom, MessageNotFound.
     """
     require_participant(room_id=room_id, member_id=member_id)
-    message = Message.objects.filter(room_id=room_id, seq=seq).only("pk").first()
+    message = Message.objects.filter(room_id=room_id, seq=seq).only("pk", "hidden_at").first()
     if message is None:
         raise MessageNotFound
+    if message.hidden_at is not None:
+        return [], None
     found = Reaction.objects.filter(message=message, key=key, pk__gt=after or 0).order_by("pk")
     rows = list(found.values_list("pk", "member_id", "member__nickname")[: limit + 1])
     page = rows[:limit]

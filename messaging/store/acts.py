@@ -6,13 +6,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from chatproject.tokens import Caller
 from messaging.moderation.screening import Verdict
 from messaging.store.objects import MessageColumns
-from messaging.wire.client_frames import Delete, Edit, Pin, React
+from messaging.store.places import Place
+from messaging.wire.client_frames import Delete, Edit, Hide, Pin, React
 from messaging.wire.marks import Marks
+from messaging.wire.times import moment_of
 from rooms.models import Member
 from rooms.moderation import rights
 from rooms.moderation.rights import Rank
@@ -58,8 +60,26 @@ class PinAct(Act):
     on: bool = True
 
 
-def act_of(frame: Edit | Delete | React | Pin, *, caller: Caller) -> Act:
-    """What the frame asks for, in the caller's name."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HideAct(Act):
+    """Hide the message from all but managers, or with `on` false show it again to everyone.
+
+    By nobody (`member_id` None) it is staff's, or, `is_due`, the clock's: an end that came. What is shown again is
+    what who acts may lift, or that one sanction. A `measure` (임시조치) is staff's, and ends within 30 days.
+    """
+
+    on: bool = True
+    kind: Literal["hide", "measure"] = "hide"
+    reason: str = ""  # required for hiding
+    until: datetime | None = None
+    staff_id: int | None = None
+    case_id: int | None = None
+    sanction_id: int | None = None
+    is_due: bool = False
+
+
+def act_of(frame: Edit | Delete | React | Pin | Hide, *, caller: Caller) -> Act:
+    """What the frame asks for, in the caller's name. Raises InvalidInput where an end is no time."""
     who: dict[str, Any] = {
         "room_id": frame.room_id,
         "seq": frame.seq,
@@ -75,6 +95,9 @@ def act_of(frame: Edit | Delete | React | Pin, *, caller: Caller) -> Act:
             return ReactAct(key=frame.key, on=frame.on, **who)
         case Pin():
             return PinAct(on=frame.on, **who)
+        case Hide():
+            until = None if frame.until is None else moment_of(frame.until)
+            return HideAct(on=frame.on, reason=frame.reason, until=until, **who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +118,47 @@ class Rules:
 
 @dataclass(slots=True, kw_only=True)
 class RoomScene:
-    """What the rules ask of a room. `members` are those of the acting, and of the mentioned, that are in it.
+    """What the rules ask of a room.
 
-    `roles` are those of the acting, `author_ranks` those of whose messages others act on.
+    `members` are those of the acting, and of the mentioned, that are in it; `places` the places of the acting;
+    `author_ranks` the ranks of those whose messages others delete or hide.
     """
 
     room_id: int
     is_group_chat: bool
     pinned_seq: int | None
-    members: set[int]
-    roles: dict[int, str]
+    name: str | None = None
+    members: set[int] = field(default_factory=set)
+    places: dict[int, Place] = field(default_factory=dict)
     author_ranks: dict[int, Rank] = field(default_factory=dict)
 
     def rank_of(self, act: Act) -> Rank:
         """Of who acts: by their token, and staff above all."""
         if act.member_id is None:
             return Rank.STAFF
-        return rights.rank_of(self.roles.get(act.member_id), is_admin=act.is_admin)
+        place = self.places.get(act.member_id)
+        return rights.rank_of(place.role if place else None, is_admin=act.is_admin)
+
+
+@dataclass(slots=True, kw_only=True)
+class Hiding:
+    """What hides a message: a sanction of the kinds `hide` and `measure`. `sanction_id` None: not stored yet.
+
+    A message is hidden while any of them holds, one of each kind at most. `lift` is what this batch ends it by.
+    """
+
+    room_id: int
+    seq: int
+    kind: Literal["hide", "measure"]
+    member_id: int | None  # whose message it is
+    reason: str
+    rank: int
+    until: datetime | None
+    imposed_by_id: int | None = None
+    staff_id: int | None = None
+    case_id: int | None = None
+    sanction_id: int | None = None
+    lift: HideAct | None = None
 
 
 class Target:
@@ -124,10 +171,21 @@ class Target:
         self.reactors: set[ReactionKey] = set()  # of those that the acts name, who reacted so before
         self.toggled: dict[ReactionKey, bool] = {}
         self.is_paced = False  # a reaction to it waits, so those behind it wait too
+        self.hidings: list[Hiding] = []  # that hold; read where an act is about them
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.row.hidden_at is not None
 
     @property
     def has_another_text(self) -> bool:
-        return (self.row.contents, self.row.deleted_at) != (self.before.contents, self.before.deleted_at)
+        """Whether anybody reads something else there now."""
+        before, row = self.before, self.row
+        return (row.contents, row.deleted_at, row.hidden_at) != (
+            before.contents,
+            before.deleted_at,
+            before.hidden_at,
+        )
 
     @property
     def is_changed(self) -> bool:

@@ -11,10 +11,11 @@ from django.conf import settings
 
 from chatproject.errors import ChatError, NotInRoom, RoomNotFound
 from messaging.models import Message
-from messaging.store import act_statements, mentions, statements
+from messaging.store import act_statements, statements
 from messaging.store.acts import (
     Act,
     DeleteAct,
+    HideAct,
     Later,
     PinAct,
     ReactAct,
@@ -23,15 +24,19 @@ from messaging.store.acts import (
     Rules,
     Target,
 )
+from messaging.store.change_writes import covers, writes_of
+from messaging.store.hiding_statements import read_hidings
+from messaging.store.hidings import write_hidings
 from messaging.store.judging import Judge
 from messaging.store.objects import MessageColumns, message_object
 from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers, Statement
-from messaging.wire.marks import Marks, marks_of, stored_marks
+from messaging.wire.marks import marks_of, stored_marks
 from messaging.wire.protocol import MessageObject
 from rooms.moderation.ranks import ranks_in
+from rooms.moderation.sanctions import Told
 
-Address = tuple[int, int]  # room, seq
+Address = tuple[int, int]  # room, seq; or room, member
 Verdict = Target | Later | ChatError  # what the act was done to, or why it was not
 
 
@@ -52,31 +57,29 @@ class Changes:
         acts: Sequence[Act],
         *,
         numbers: dict[int, RoomNumbers],
-        places: Mapping[tuple[int, int], Place],
-        present: Iterable[tuple[int, int]],
+        places: Mapping[Address, Place],
+        present: Iterable[Address],
         scenes: Mapping[int, act_statements.SceneRow],
         now: datetime,
         require_sayable: Callable[[Act], None] = lambda _act: None,
     ) -> None:
         self._acts, self._numbers, self._now = acts, numbers, now
         self._require_sayable = require_sayable
-        self._scenes = {
-            room_id: RoomScene(room_id=room_id, members=set(), roles={}, **row._asdict())
-            for room_id, row in scenes.items()
-        }
+        self._scenes = {room_id: RoomScene(room_id=room_id, **row._asdict()) for room_id, row in scenes.items()}
         self._targets: dict[Address, Target] = {}
-        self._judge = Judge(rules=rules(), rooms=self._scenes, targets=self._targets, now=now)
+        self._judge = Judge(rules=rules(), rooms=self._scenes, targets=self._targets, numbers=numbers, now=now)
         self._messages: dict[int, MessageObject] = {}
         self._others: list[Target] = []
-        self._add_members(places, present)
+        self._told: dict[Address, list[Told]] = {}
+        self._seat(places, present)
 
-    def _add_members(self, places: Mapping[tuple[int, int], Place], present: Iterable[tuple[int, int]]) -> None:
+    def _seat(self, places: Mapping[Address, Place], present: Iterable[Address]) -> None:
         for room_id, member_id in (*places, *present):
             if room_id in self._scenes:
                 self._scenes[room_id].members.add(member_id)
         for (room_id, member_id), place in places.items():
             if room_id in self._scenes:
-                self._scenes[room_id].roles[member_id] = place.role
+                self._scenes[room_id].places[member_id] = place
 
     # --- what the rules need
 
@@ -95,6 +98,7 @@ class Changes:
                 self._targets[address] = found[address]
         self._read_reactors()
         self._read_authors()
+        self._read_hidings()
 
     def _read_reactors(self) -> None:
         named: dict[ReactionKey, Target] = {}
@@ -108,15 +112,23 @@ class Changes:
                 named[reaction].reactors.add(reaction)
 
     def _read_authors(self) -> None:
-        """The ranks of those whose messages somebody else deletes."""
+        """The ranks of those whose messages somebody else deletes or hides."""
         authors: dict[int, set[int]] = {}
         for act in self._acts:
             target = self._targets.get((act.room_id, act.seq))
             author_id = None if target is None else target.row.sender_id
-            if isinstance(act, DeleteAct) and author_id is not None and author_id != act.member_id:
+            if isinstance(act, DeleteAct | HideAct) and author_id is not None:
                 authors.setdefault(act.room_id, set()).add(author_id)
         for room_id, member_ids in authors.items():
             self._scenes[room_id].author_ranks = ranks_in(room_id=room_id, member_ids=member_ids)
+
+    def _read_hidings(self) -> None:
+        acts = [act for act in self._acts if isinstance(act, HideAct)]
+        targets = {address: self._targets[address] for address in map(_address, acts) if address in self._targets}
+        if targets:
+            [hidings] = statements.run(read_hidings(targets))
+            for address, found in hidings.items():
+                targets[address].hidings = found
 
     # --- what the acts do
 
@@ -125,12 +137,13 @@ class Changes:
         self._read()
         verdicts = [self._apply(act) for act in self._acts]
         self._write_reactions()
+        logged = self._write_hidings()
         changed = [target for target in self._targets.values() if target.is_changed]
         for target in changed:
             self._give_version(target)
         acted_on = {id(verdict) for verdict in verdicts}
         self._others = [target for target in changed if id(target) not in acted_on]
-        return verdicts, self._writes(changed)
+        return verdicts, [*logged, *self._writes(changed)]
 
     def message_of(self, target: Target) -> MessageObject:
         """The message as the acts left it, one object for all that were about it."""
@@ -143,6 +156,10 @@ class Changes:
         others = [target for target in self._others if target.row.room_id == room_id]
         self._others = [target for target in self._others if target.row.room_id != room_id]
         return tuple(map(self.message_of, others))
+
+    def take_told(self, target: Target) -> tuple[Told, ...]:
+        """What the message's author is to be told of it, once."""
+        return tuple(self._told.pop((target.row.room_id, target.row.seq), ()))
 
     def _apply(self, act: Act) -> Verdict:
         try:
@@ -160,7 +177,7 @@ class Changes:
             return
         if not room.is_group_chat:
             raise RoomNotFound  # to a stranger there is no such room
-        if not (act.is_admin and isinstance(act, DeleteAct | PinAct)):
+        if not (act.is_admin and isinstance(act, DeleteAct | HideAct | PinAct)):
             raise NotInRoom
 
     def _give_version(self, target: Target) -> None:
@@ -188,6 +205,13 @@ class Changes:
             told = digests.get(target.message_id, ())
             target.marks = msgspec.structs.replace(target.marks, reactions=told)
 
+    def _write_hidings(self) -> list[Statement]:
+        """What is left to write behind them: the log."""
+        if not (steps := self._judge.hider.steps):
+            return []
+        logged, self._told = write_hidings(steps, scenes=self._scenes, now=self._now)
+        return logged
+
     def _writes(self, changed: Sequence[Target]) -> list[Statement]:
         """What stores the changes, but for the reactions."""
         if not changed:
@@ -200,41 +224,16 @@ class Changes:
         texts = [target.message_id for target in changed if target.has_another_text]
         return [
             act_statements.update_marks(rows, now=self._now),
-            *(statement for target in changed for statement in _writes_of(target)),
+            *(statement for target in changed for statement in writes_of(target)),
+            *covers(changed),
             *([act_statements.mark_stale(texts)] if texts else []),
             *(act_statements.write_pinning(one, now=self._now) for one in self._judge.pinnings),
             act_statements.update_versions(rooms),
         ]
 
 
-def _writes_of(target: Target) -> list[Statement]:
-    row, before = target.row, target.before
-    writes: list[Statement] = []
-    if row._replace(version=before.version, marks=before.marks) != before:
-        writes.append(
-            act_statements.update_text(
-                message_id=target.message_id,
-                contents=row.contents,
-                edited_at=row.edited_at,
-                deleted_at=row.deleted_at,
-            )
-        )
-    if row.contents != before.contents:
-        earlier = act_statements.EarlierTextRow(
-            target.message_id, before.contents, before.edited_at or before.created_at, row.edited_at
-        )
-        writes += act_statements.keep_earlier_text(earlier)
-    if row.deleted_at != before.deleted_at:
-        writes.append(act_statements.delete_reactions_to(target.message_id))
-    return writes + mentions.change_mentions(
-        _mentioned(target, target.told_before), _mentioned(target, target.marks)
-    )
-
-
-def _mentioned(target: Target, marks: Marks) -> list[mentions.MentionRow]:
-    return mentions.mention_rows(
-        room_id=target.row.room_id, seq=target.row.seq, mentions=marks.mentions, everyone=marks.everyone
-    )
+def _address(act: Act) -> Address:
+    return act.room_id, act.seq
 
 
 def _read_targets(room_id: int, seqs: set[int]) -> Iterator[tuple[Address, Target]]:

@@ -1,4 +1,4 @@
-"""Searching for messages, as a member: in the rooms the member is in now, and what is not deleted."""
+"""Searching for messages, as a member: in the rooms the member is in now, and what stands."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from messaging.search.text import Word
 from messaging.store.my_rooms import with_room_names
 from messaging.store.objects import messages_by_id
 from messaging.store.own_reactions import with_own_reactions
+from messaging.wire.protocol import stands
 from rooms.models import Participant
 from rooms.selectors import require_participant
 
@@ -52,7 +53,7 @@ def find_messages(wanted: Wanted, *, member_id: int, engine: SearchEngine | None
     found = (engine or SignatureSearch()).find(query, before=wanted.before, limit=wanted.limit)
     messages = messages_by_id(found.message_ids)
     standing = [
-        messages[one] for one in sorted(messages, reverse=True) if messages[one].deleted_at is None
-    ]  # deleted while we looked
+        messages[one] for one in sorted(messages, reverse=True) if stands(messages[one])
+    ]  # or it went meanwhile
     shown = with_room_names(with_own_reactions(standing, member_id=member_id))
     return FoundMessages(shown, None if found.after is None else str(found.after))

@@ -16,12 +16,13 @@ from chatproject.errors import (
     TooManyReactions,
     UnknownReaction,
 )
-from chatproject.room_errors import RankTooLow
+from chatproject.room_errors import MessageHidden, RankTooLow
 from messaging.store.acts import (
     REACTIONS_TOLD_EVERY,
     Act,
     DeleteAct,
     EditAct,
+    HideAct,
     Later,
     PinAct,
     Pinning,
@@ -30,7 +31,11 @@ from messaging.store.acts import (
     Rules,
     Target,
 )
+from messaging.store.hiding import Hider
 from messaging.store.mentions import of_those_present
+from messaging.store.places import Place
+from messaging.store.statements import RoomNumbers
+from messaging.store.voices import require_unmuted, require_voice
 from messaging.wire.marks import REACTION_KEYS_MAX, Marks
 from messaging.wire.times import wire_time
 from rooms.moderation import rights
@@ -46,10 +51,13 @@ class Judge:
         rules: Rules,
         rooms: Mapping[int, RoomScene],
         targets: Mapping[tuple[int, int], Target],
+        numbers: Mapping[int, RoomNumbers],
         now: datetime,
     ) -> None:
         self._rules, self._rooms, self._targets, self._now = rules, rooms, targets, now
+        self._numbers = numbers
         self.pinnings: list[Pinning] = []
+        self.hider = Hider(now=now, unpin=self._unpin)
 
     def apply(self, act: Act) -> Target | Later:
         """Raises the refusals of the act's rules."""
@@ -64,7 +72,9 @@ class Judge:
             case PinAct():
                 self._pin(act, room, target)
             case ReactAct():
-                return self._react(act, target)
+                return self._react(act, room, target)
+            case HideAct():
+                self.hider.apply(act, room, target)
             case _:
                 raise AssertionError(type(act))
         return target
@@ -76,6 +86,8 @@ class Judge:
             raise NotYourMessage
         if target.row.deleted_at is not None:
             raise MessageDeleted
+        if target.is_hidden:
+            raise MessageHidden
         if act.everyone and not _may(rights.Act.CALL_EVERYONE, act, room):
             raise ManagersOnly
         marks = target.marks
@@ -91,6 +103,8 @@ class Judge:
             marks = msgspec.structs.replace(marks, everyone=act.everyone)
         if (act.contents, marks) == (target.row.contents, target.marks):
             return  # a repeat, also when it is late by now
+        if (place := _place_of(act, room)) is not None:
+            require_voice(place, self._numbers[room.room_id], is_admin=act.is_admin, now=self._now)
         if self._is_older(target, self._rules.edit_within):
             raise TooLateToEdit
         target.row = target.row._replace(contents=act.contents, edited_at=self._now)
@@ -120,16 +134,20 @@ class Judge:
 
     # --- react
 
-    def _react(self, act: ReactAct, target: Target) -> Target | Later:
+    def _react(self, act: ReactAct, room: RoomScene, target: Target) -> Target | Later:
         if act.key not in self._rules.reaction_keys:
             raise UnknownReaction
         if target.row.deleted_at is not None:
             raise MessageDeleted
+        if target.is_hidden:
+            raise MessageHidden
         assert act.member_id is not None
         reaction = (target.message_id, act.key, act.member_id)
         is_on = target.toggled.get(reaction, reaction in target.reactors)
         if is_on == act.on and not target.is_paced:
             return target
+        if act.on and (place := _place_of(act, room)) is not None:
+            require_unmuted(place, now=self._now)  # one's own may be taken back all the same
         if act.on and self._has_enough_keys(target, act.key):
             raise TooManyReactions
         if wait_s := self._pace(target):
@@ -163,6 +181,8 @@ class Judge:
             return
         if target.row.deleted_at is not None:
             raise MessageDeleted
+        if target.is_hidden:
+            raise MessageHidden
         if room.pinned_seq is not None:
             self._unpin(act, room)
         room.pinned_seq = target.row.seq
@@ -185,3 +205,8 @@ def _may(right: rights.Act, act: Act, room: RoomScene, *, target: Rank = Rank.NO
 def _rank_of_author(target: Target, room: RoomScene) -> Rank:
     """Of the assistant, a notice, or who is gone: none."""
     return Rank.NONE if target.row.sender_id is None else room.author_ranks[target.row.sender_id]
+
+
+def _place_of(act: Act, room: RoomScene) -> Place | None:
+    """Of who acts; None where the act is not a member's."""
+    return None if act.member_id is None else room.places.get(act.member_id)

@@ -1,13 +1,14 @@
 """What is said in a batch, and the numbers that it gets under the locks of its rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
+from chatproject.room_errors import MessageHeld
 from messaging.moderation.screening import Verdict
-from messaging.store import statements
+from messaging.store import statements, voices
 from messaging.store.mentions import (
     MentionRow,
     insert_mentions,
@@ -15,14 +16,16 @@ from messaging.store.mentions import (
     of_those_present,
 )
 from messaging.store.objects import server_name
-from messaging.store.places import Place, update_read_marks
+from messaging.store.places import Place, update_read_marks, update_said
 from messaging.store.statements import Key, MessageRow, RoomNumbers, Statement
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.marks import NO_MARKS, Marks, stored_marks
 from messaging.wire.protocol import MessageObject
+from messaging.wire.times import wire_time
 from rooms.models import Room
 from rooms.moderation import rights
 from rooms.moderation.audit import Actor
+from rooms.moderation.sanctions import Told
 from rooms.selectors import refusal_of_stranger
 
 Kind = Literal["member", "assistant", "notice"]
@@ -66,6 +69,8 @@ class Stored:
     roster_version: int
     duplicate: bool
     also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
+    told: tuple[Told, ...] = ()  # what is for one member alone: that a message of theirs was hidden, or no more
+    ends_at: datetime | None = None  # of a hiding: when it is to be lifted
 
 
 class Ledger:
@@ -79,14 +84,18 @@ class Ledger:
         present: set[tuple[int, int]],
         known: dict[Key, MessageObject],
         assistant_names: dict[int, str],
-        created_at: str,
+        now: datetime,
         ruling: Callable[["Draft"], ChatError | None] = lambda _draft: None,
+        held: Container[Key] = (),
     ) -> None:
-        self._rooms, self._places, self._known, self._created_at = rooms, places, known, created_at
-        self._present, self._assistant_names, self._ruling = present, assistant_names, ruling
+        self._rooms, self._places, self._known = rooms, places, known
+        self._now, self._created_at = now, wire_time(now)
+        self._present, self._assistant_names = present, assistant_names
+        self._ruling, self._held = ruling, held
         self.rows: list[MessageRow] = []
         self._mentions: list[MentionRow] = []
         self._read_marks: dict[int, int] = {}  # seq by participant id
+        self._paced: set[int] = set()  # participants who said something where slow mode has them wait
 
     def enter(self, draft: Draft) -> Stored | ChatError:
         room = self._rooms.get(draft.room_id)
@@ -103,12 +112,40 @@ class Ledger:
             return InvalidInput()
         if draft.everyone and not _may_call_everyone(draft, place):
             return ManagersOnly()
+        bound = place if place is not None and self._is_bound(draft, room, place) else None
+        if bound is not None and (silence := self._silence(draft, room, bound)) is not None:
+            return silence
         if (draft.verdict or draft.release) and (refusal := self._ruling(draft)) is not None:
+            if bound is not None and isinstance(refusal, MessageHeld):  # said, as far as its author goes
+                self._note_said(draft, room, bound)
             return refusal
+        if bound is not None:
+            self._note_said(draft, room, bound)
         return self._enter_new(draft, room, place)
 
+    def _is_bound(self, draft: Draft, room: RoomNumbers, place: Place) -> bool:
+        """Whether silence and slow mode may be meant for it: not for what was held, and was said therefore."""
+        return voices.is_bound(place, room) and draft.release is None and draft.key not in self._held
+
+    def _silence(self, draft: Draft, room: RoomNumbers, place: Place) -> ChatError | None:
+        """Muted, ReadOnlyRoom or TooSoon, where the member may say nothing now."""
+        try:
+            voices.require_voice(place, room, is_admin=draft.is_admin, now=self._now)
+            voices.require_pace(place, room, is_admin=draft.is_admin, now=self._now)
+        except ChatError as refusal:
+            return refusal
+        return None
+
+    def _note_said(self, draft: Draft, room: RoomNumbers, place: Place) -> None:
+        """From now on slow mode counts."""
+        if draft.sender_id is not None and voices.is_paced(place, room, is_admin=draft.is_admin):
+            self._places[draft.room_id, draft.sender_id] = place._replace(said_at=self._now)
+            self._paced.add(place.participant_id)
+
     def _enter_new(self, draft: Draft, room: RoomNumbers, place: Place | None) -> Stored:
-        room = RoomNumbers(room.last_seq + 1, room.version + 1, room.roster_version)
+        room = RoomNumbers(
+            room.last_seq + 1, room.version + 1, room.roster_version, room.slow_s, room.is_read_only
+        )
         self._rooms[draft.room_id] = room
         seq, version = room.last_seq, room.version
         marks = self._marks_of(draft, seq)
@@ -157,12 +194,18 @@ class Ledger:
         self._mentions += mention_rows(room_id=draft.room_id, seq=seq, mentions=mentions, everyone=draft.everyone)
         return Marks(mentions=mentions, everyone=draft.everyone)
 
-    def writes(self, now: datetime) -> list[Statement]:
+    def writes(self) -> list[Statement]:
         """What stores the rows that were entered."""
+        now = self._now
+        said = [update_said(self._paced, now=now)] if self._paced else []
         if not self.rows:
-            return []
+            return said
         rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}
-        writes = [statements.insert_messages(self.rows, now=now), statements.update_rooms(rooms, now=now)]
+        writes = [
+            statements.insert_messages(self.rows, now=now),
+            statements.update_rooms(rooms, now=now),
+            *said,
+        ]
         if self._read_marks:
             writes.append(update_read_marks(self._read_marks))
         if self._mentions:

@@ -18,7 +18,7 @@ from messaging.store.objects import messages_by_id
 from messaging.store.own_reactions import with_own_reactions
 from messaging.store.selectors import last_messages
 from messaging.store.statements import run
-from messaging.wire.protocol import MessageObject
+from messaging.wire.protocol import MessageObject, stands
 from rooms.models import Participant, Room
 from rooms.selectors import private_room_names
 
@@ -126,7 +126,7 @@ def _mention_counts(*, member_id: int, room_ids: Collection[int]) -> dict[int, i
 
 
 def _last_messages(room_ids: Collection[int]) -> dict[int, Any]:
-    """The newest message of each room, as JSON builtins; a deleted one is a tombstone."""
+    """The newest message of each room, as JSON builtins; a deleted or hidden one is a tombstone."""
     newest = last_messages(room_ids=room_ids)
     return {message.room_id: msgspec.to_builtins(message) for message in newest}
 
@@ -137,7 +137,7 @@ def my_mentions(*, member_id: int, before: int | None, limit: int) -> tuple[list
     page = found[:limit]
     stored = messages_by_id([message_id for _number, message_id, _room_id, _seq in page])
     shown = [stored[message_id] for _number, message_id, _room_id, _seq in page if message_id in stored]
-    standing = [message for message in shown if message.deleted_at is None]  # deleted while we looked
+    standing = [message for message in shown if stands(message)]  # or it went while we looked
     return with_room_names(with_own_reactions(standing, member_id=member_id)), page[-1][0] if len(
         found
     ) > limit else None

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from messaging.models import Message
 from messaging.store.own_reactions import with_own_reactions
 from messaging.wire.content import client_id_from_hex
-from messaging.wire.marks import marks_of
+from messaging.wire.marks import NO_MARKS, marks_of
 from messaging.wire.protocol import MessageObject, encode
 from messaging.wire.times import wire_time
 from rooms.models import shown_nickname
@@ -36,6 +36,7 @@ class MessageColumns(NamedTuple):
     reply_to: int | None
     edited_at: datetime | None
     deleted_at: datetime | None
+    hidden_at: datetime | None
     marks: str | None
 
 
@@ -70,8 +71,12 @@ def encoded_messages(
 
 
 def message_object(row: MessageColumns) -> MessageObject:
-    """Of a deleted message a tombstone is left; in a group room nobody is told whose it was."""
-    marks = marks_of(row.marks)
+    """Of a deleted message a tombstone is left; in a group room nobody is told whose it was.
+
+    A hidden one says nothing and has no marks until it is shown again; whose it is, everybody may know.
+    """
+    is_hidden = row.hidden_at is not None and row.deleted_at is None
+    marks = NO_MARKS if is_hidden else marks_of(row.marks)
     is_nameless = row.deleted_at is not None and row.room__is_group_chat
     return MessageObject(
         room_id=row.room_id,
@@ -80,7 +85,7 @@ def message_object(row: MessageColumns) -> MessageObject:
         kind=row.kind,
         sender_id=None if is_nameless else row.sender_id,
         nick_name="" if is_nameless else _name_of(row),
-        message="" if row.deleted_at else row.contents,
+        message="" if row.deleted_at or is_hidden else row.contents,
         created_at=wire_time(row.created_at),
         client_id=row.client_id and client_id_from_hex(row.client_id),
         reply_to=row.reply_to,
@@ -91,6 +96,7 @@ def message_object(row: MessageColumns) -> MessageObject:
         everyone=marks.everyone,
         pinned_at=marks.pinned_at,
         deleted_by=marks.deleted_by,
+        hidden_at=wire_time(row.hidden_at) if row.hidden_at is not None and is_hidden else None,
     )
 
 

@@ -1,31 +1,45 @@
-"""The places of members in the rooms of a batch, and the hand-written SQL about them. As `statements`."""
+"""The places of members in the rooms of a batch: who may act there, and how. The hand-written SQL of them.
+
+Read under the locks of the rooms: roles, mutes and memberships change under the same locks.
+"""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from messaging.store.statements import Statement, any_of, placeholders
 from rooms.models import shown_nickname
 
 
 class Place(NamedTuple):
+    """`said_at` is when the member said something last, kept in rooms with slow mode alone."""
+
     participant_id: int
     nickname: str
-    role: str
+    role: str = "member"
+    muted_until: datetime | None = None
+    said_at: datetime | None = None
 
 
 def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the Places by (room, member) of these pairs; a pair without one is left out."""
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
-        "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname, p.role"
+        "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname, p.role, p.muted_until, p.said_at"
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
         values,
-        lambda rows: {(row[0], row[1]): _place(*row[1:]) for row in rows},
+        lambda rows: {(row[0], row[1]): _place(row) for row in rows},
     )
 
 
-def _place(member_id: int, participant_id: int, nickname: str | None, role: str) -> Place:
-    return Place(participant_id, shown_nickname(nickname, member_id=member_id), role)
+def _place(row: Any) -> Place:
+    _room_id, member_id, participant_id, nickname, role, muted_until, said_at = row
+    nickname = shown_nickname(nickname, member_id=member_id)
+    if muted_until is None and said_at is None:  # as nearly always
+        return Place(participant_id, nickname, role)
+    return Place(participant_id, nickname, role, stored_moment(muted_until), stored_moment(said_at))
 
 
 def update_read_marks(marks: Mapping[int, int]) -> Statement:
@@ -36,3 +50,17 @@ def update_read_marks(marks: Mapping[int, int]) -> Statement:
         f" WHERE chat_participant_id IN ({placeholders(len(marks))})",
         [*(value for mark in marks.items() for value in mark), *marks],
     )
+
+
+def update_said(participant_ids: Collection[int], *, now: datetime) -> Statement:
+    """These said something now."""
+    return Statement(
+        "UPDATE chat_participants SET said_at = %s"
+        f" WHERE chat_participant_id IN ({placeholders(len(participant_ids))})",
+        [connection.ops.adapt_datetimefield_value(now), *sorted(participant_ids)],
+    )
+
+
+def stored_moment(value: datetime | None) -> datetime | None:
+    """A moment that a statement read, which databases keep without its zone."""
+    return None if value is None else value.replace(tzinfo=connection.timezone)

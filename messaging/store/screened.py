@@ -4,7 +4,7 @@ Under the locks of the rooms, so that a role and a decision about what is held c
 which nothing was found nothing is read or written. Reads are the ORM's; writes are statements: see `statements`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -57,6 +57,11 @@ class Screened:
         self._states = _read_states(self._releases)
         self._new: dict[Key, tuple[Draft, MessageHeld]] = {}
         self._refused: list[Deed] = []
+
+    @property
+    def held_keys(self) -> Container[Key]:
+        """Of those drafts that were held before."""
+        return self._held.keys()
 
     # --- what is decided
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.db.models import F
@@ -9,7 +10,9 @@ from django.db.models import F
 from messaging.models import Message
 from messaging.store.objects import encoded_messages, message_objects
 from messaging.store.own_reactions import with_own_reactions
-from messaging.store.statements import Standing, read_standings, run
+from messaging.store.places import Place
+from messaging.store.statements import RoomNumbers, Standing, read_standings, run
+from messaging.store.voices import require_voice
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Participant, Room
 from rooms.selectors import require_participant
@@ -88,20 +91,26 @@ def history(
     return read(messages, "-seq", limit)[::-1]
 
 
-def latest_of_members(*, room_id: int, member_id: int) -> MessageObject | None:
-    """The newest message of a member that stands; None where there is none. Raises RoomNotFound, NotInRoom."""
-    require_participant(room_id=room_id, member_id=member_id)
-    said = Message.objects.filter(room_id=room_id, kind=Message.Kind.MEMBER, deleted_at=None)
+def newest_to_answer(*, room_id: int, member_id: int, is_admin: bool, now: datetime) -> MessageObject | None:
+    """The newest message of a member that stands, for who asks for an answer without words of their own.
+
+    Raises RoomNotFound, NotInRoom, and Muted or ReadOnlyRoom where they may say nothing now.
+    """
+    own = require_participant(room_id=room_id, member_id=member_id)
+    place = Place(own.pk, "", own.role, own.muted_until)
+    room = RoomNumbers(own.room.last_seq, own.room.version, own.room.roster_version, 0, own.room.is_read_only)
+    require_voice(place, room, is_admin=is_admin, now=now)
+    said = Message.objects.filter(room_id=room_id, kind=Message.Kind.MEMBER, deleted_at=None, hidden_at=None)
     newest = message_objects(said.order_by("-seq")[:1])
     return newest[0] if newest else None
 
 
 def recent_messages(*, room_id: int, limit: int, after: int = 0, up_to: int | None = None) -> list[MessageObject]:
-    """The room's newest messages that are not deleted, of those after and up to a seq, oldest first.
+    """The room's newest messages that are neither deleted nor hidden, after and up to a seq, oldest first.
 
     The caller has checked the membership.
     """
-    messages = Message.objects.filter(room_id=room_id, seq__gt=after, deleted_at=None)
+    messages = Message.objects.filter(room_id=room_id, seq__gt=after, deleted_at=None, hidden_at=None)
     if up_to is not None:
         messages = messages.filter(seq__lte=up_to)
     return message_objects(messages.order_by("-seq")[:limit])[::-1]
@@ -113,7 +122,7 @@ def senders_of(*, room_id: int, seqs: Collection[int]) -> dict[int, int | None]:
 
 
 def last_messages(*, room_ids: Collection[int]) -> list[MessageObject]:
-    """The newest message of each of these rooms; of a deleted one its tombstone. One query for all."""
+    """The newest message of each of these rooms; of a deleted or hidden one its tombstone. One query for all."""
     newest = Message.objects.filter(room_id__in=room_ids, seq=F("room__last_seq"))
     return message_objects(newest) if room_ids else []
 

@@ -6,17 +6,16 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from chatproject.errors import ChatError
-from messaging.store import statements
+from messaging.store import statements, voices
 from messaging.store.act_statements import read_scenes
 from messaging.store.acts import Act, EditAct, Later, Target
 from messaging.store.changes import Changes, Verdict
 from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
-from messaging.store.places import read_places
+from messaging.store.places import Place, read_places
 from messaging.store.screened import Screened
 from messaging.store.statements import RoomNumbers
-from messaging.wire.times import wire_time
 from rooms.selectors import assistant_names
 
 __all__ = ["Draft", "Kind", "Outcome", "Stored", "store_batch", "store_messages"]
@@ -59,9 +58,8 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             *([read_scenes({act.room_id for act in acts})] if acts else []),
         )
         present = others.pop(0) if named else set()
-        # The unique key does not hold for rows without a sender, so these are always looked up.
         found = statements.find_messages(
-            draft.key for draft in drafts if look_up or draft.sender_id is None or draft.verdict
+            draft.key for draft in drafts if look_up or draft.verdict or _needs_look(draft, rooms, places)
         )
         messages = messages_by_id(found)
         screened = Screened(entries, now=now)
@@ -71,11 +69,12 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             present=present,
             known={found[message_id]: message for message_id, message in messages.items()},
             assistant_names=assistant_names(room_ids={d.room_id for d in drafts if d.kind == "assistant"}),
-            created_at=wire_time(now),
+            now=now,
             ruling=screened.rule,
+            held=screened.held_keys,
         )
         said = iter([ledger.enter(draft) for draft in drafts])
-        writes = ledger.writes(now)
+        writes = ledger.writes()
         done: Iterator[Outcome] = iter(())
         if acts:
             if writes:
@@ -98,6 +97,18 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
     return outcomes
 
 
+def _needs_look(draft: Draft, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> bool:
+    """Whether the database would not refuse the draft if it is stored already, or something would before.
+
+    The unique key does not hold for rows without a sender. And who may say nothing now is told so only of what is
+    new: a repeat is answered as ever.
+    """
+    if draft.sender_id is None:
+        return True
+    room, place = rooms.get(draft.room_id), places.get((draft.room_id, draft.sender_id))
+    return room is not None and place is not None and voices.is_bound(place, room)
+
+
 def _named_by(entry: Draft | Act) -> tuple[int, ...]:
     return (entry.mentions or ()) if isinstance(entry, Draft | EditAct) else ()
 
@@ -111,4 +122,6 @@ def _outcome_of(verdict: Verdict, rooms: Mapping[int, RoomNumbers], changes: Cha
         roster_version=rooms[room_id].roster_version,
         duplicate=not verdict.is_changed,
         also=changes.take_others(room_id),
+        told=changes.take_told(verdict),
+        ends_at=min((one.until for one in verdict.hidings if one.until is not None), default=None),
     )

@@ -188,6 +188,11 @@ class Bye(ServerFrame, frozen=True, kw_only=True, tag="bye"):
     reconnect_after: float
 
 
+def stands(message: MessageObject) -> bool:
+    """Whether it still says what it said: it is neither deleted nor hidden."""
+    return message.deleted_at is None and message.hidden_at is None
+
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -198,5 +203,5 @@ def message_frame(message: bytes, *, is_new: bool) -> bytes:
 
 def encode_message(message: MessageObject) -> bytes:
     """The frame of a replay: `chat` for a message that nobody has touched since, `changed` for any other."""
-    touched = message.edited_at or message.deleted_at or message.reactions or message.pinned_at
+    touched = not stands(message) or message.edited_at or message.reactions or message.pinned_at
     return message_frame(encode(message), is_new=not touched)

@@ -27,7 +27,7 @@ MAKE_SET_ASIDE = f"""
 """
 PUT_ASIDE = f"""
     INSERT IGNORE INTO {SET_ASIDE} SELECT chat_message_id, chat_room_id, kind, contents, created_at
-    FROM chat_messages WHERE user_id IS NULL
+    FROM chat_messages WHERE
 """
 PRIVATE_NAMES = """
     SELECT chat_room_id, (
@@ -61,6 +61,7 @@ def hand_back(connection: BaseDatabaseWrapper, *, author_id: int | None = None) 
     }:
         _find_authors(connection, author_id)
         _empty_what_was_deleted(connection)
+        _empty_what_is_hidden(connection)
         read_marks.rebuild(connection)
     for table in WRITTEN:
         _drop_our_constraints(connection, table)
@@ -113,12 +114,23 @@ def _find_authors(connection: BaseDatabaseWrapper, author_id: int | None) -> Non
         return
     catalogue.execute(connection, MAKE_SET_ASIDE)
     with transaction.atomic(using=connection.alias):
-        catalogue.execute(connection, PUT_ASIDE)
+        catalogue.execute(connection, f"{PUT_ASIDE} user_id IS NULL")
         catalogue.execute(connection, "DELETE FROM chat_messages WHERE user_id IS NULL")
 
 
 def _empty_what_was_deleted(connection: BaseDatabaseWrapper) -> None:
     catalogue.execute(connection, "UPDATE chat_messages SET contents = '' WHERE deleted_at IS NOT NULL")
+
+
+def _empty_what_is_hidden(connection: BaseDatabaseWrapper) -> None:
+    """The replaced server would show it to everyone. It may have to be shown again, so it is put aside."""
+    if "hidden_at" not in columns_of(connection, "chat_messages"):
+        return
+    is_hidden = "hidden_at IS NOT NULL AND deleted_at IS NULL AND contents <> ''"
+    catalogue.execute(connection, MAKE_SET_ASIDE)
+    with transaction.atomic(using=connection.alias):
+        catalogue.execute(connection, f"{PUT_ASIDE} {is_hidden}")
+        catalogue.execute(connection, f"UPDATE chat_messages SET contents = '' WHERE {is_hidden}")
 
 
 def _name_private_rooms(connection: BaseDatabaseWrapper) -> None:

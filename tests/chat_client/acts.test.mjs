@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ALICE, chat, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
-const ACTS = ["edit", "delete", "react", "pin"];
+const ACTS = ["edit", "delete", "react", "pin", "hide"];
 const acts = (socket) => socket.sent.filter(({ type }) => ACTS.includes(type)).map(({ id, isAnswered, ...frame }) => frame);
 const ok = (version) => () => ({ type: "ok", version });
 const refusal = (code, fields = {}) => () => ({ type: "error", code, message: "…", ...fields });
@@ -33,6 +33,8 @@ for (const [what, act, frame] of [
   ["react", (room, message) => room.react(message, "heart"), { type: "react", key: "heart", on: true }],
   ["take a reaction back", (room, message) => room.react(message, "heart", false), { type: "react", key: "heart", on: false }],
   ["pin", (room, message) => room.pin(message), { type: "pin", on: true }],
+  ["hide", (room, message) => room.hide(message, { reason: "spam" }), { type: "hide", on: true, reason: "spam" }],
+  ["show again", (room, message) => room.unhide(message), { type: "hide", on: false }],
 ]) {
   test(`whoever wants to ${what} is answered, over a broken connection too`, async () => {
     const { room, socket, message } = await listenToThree();
@@ -237,4 +239,18 @@ test("among more than can be named one is known to be, once one was", async () =
   change(5, { reactions: [{ key: "heart", count: 41, memberIds }] });
 
   assert.deepEqual(shown(message), [["heart", 41, memberIds, true]]);
+});
+
+test("a hidden message calls nobody until it is shown again", async () => {
+  const { room, socket } = await listenToThree();
+  const hear = (version, fields) => socket.hear(chat(4, { type: version === 4 ? "chat" : "changed", version, ...fields }));
+  hear(4, { mentions: [ALICE] });
+  assert.equal(room.mentionCount, 1);
+  hear(5, { message: "", hiddenAt: "2026-11-22T09:05:00.000000Z" });
+  const message = room.messages[3];
+  assert.equal(room.mentionCount, 0);
+  assert.deepEqual([message.message, message.mentions, message.hiddenAt !== null], ["", [], true]);
+  hear(6, { mentions: [ALICE] });
+  assert.equal(room.mentionCount, 1);
+  assert.equal(message.hiddenAt, null);
 });

@@ -17,6 +17,7 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/me/assistant": {"readable": False},
     "/v1/chat/room/{roomId}/assistant": {"name": "도우미", "persona": "", "mode": "off"},
     "/v1/chat/room/{roomId}/message/{seq}": {"message": "hello"},
+    "/v1/chat/room/{roomId}/message/{seq}/hiding": {"reason": "spam"},
     "/v1/chat/room/{roomId}/notifications": {"level": "all"},
     "/v1/chat/me/notifications": {"keywords": []},
     "/v1/chat/reports": {"roomId": 1, "reason": "other"},

@@ -27,6 +27,17 @@ export interface Reaction {
   isMine: boolean;
 }
 
+/** What hides a message, told to managers. */
+export interface Hiding {
+  sanctionId: number;
+  act: "hide" | "measure";
+  reason: string;
+  since: string;
+  until: string | null;
+  by: "manager" | "owner" | "staff";
+  imposedBy: number | null;
+}
+
 /** A message. One object for its whole life: edits and acknowledgements change it in place. */
 export interface Message {
   roomId: number;
@@ -50,6 +61,8 @@ export interface Message {
   deletedAt: string | null;
   /** Who deleted it; null where it is there. */
   deletedBy: "author" | "moderator" | null;
+  /** Since when a manager has hidden it: until it is shown again it has no text, no reactions and mentions nobody. */
+  hiddenAt: string | null;
   /** In the order of their first; what this member has just done is among them before the server knows. */
   reactions: readonly Reaction[];
   /** The members that it mentions; `everyone` is apart. */
@@ -247,6 +260,8 @@ export class ChatClient implements Emitter {
     key: string,
     options?: { after?: string; limit?: number },
   ): Promise<{ members: { memberId: number; nickName: string }[]; next: string | null }>;
+  /** For managers: a message with what it says, hidden or not, and what hides it now. */
+  uncovered(roomId: number, seq: number): Promise<{ message: Message; hidings: Hiding[] }>;
   /** The room's notices, the present one and those before it, newest first. */
   pins(roomId: number, options?: { before?: string; limit?: number }): Promise<{ pins: Pin[]; next: string | null }>;
   /** Words of this member's own that call it as a mention does; they are looked for where a message is heard. */
@@ -632,6 +647,10 @@ export class Room implements Emitter {
   react(message: Message, key: string, on?: boolean): Promise<void>;
   /** Make it the room's notice, or end that (`on` false). */
   pin(message: Message, on?: boolean): Promise<void>;
+  /** For managers: hide it from all others, until then or until it is shown again. Its author is told the reason. */
+  hide(message: Message, options: { reason: string; until?: string }): Promise<void>;
+  /** Show it to everyone again. */
+  unhide(message: Message, options?: { reason?: string }): Promise<void>;
 
   /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
   typing(): void;

@@ -185,6 +185,23 @@ async def test_nothing_is_answered_to_bad_frames_and_the_socket_stays_open(
     assert not any("let me in" in record for record in caplog.messages)
 
 
+async def test_who_may_say_nothing_is_dropped_with_the_code_in_the_log(
+    process: Process, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await in_thread(lambda: Room.objects.update(slow_s=3_600))
+    old = await opened_v1(process, BOB, room.pk)
+    await old.send({"type": "subscribe", "roomId": room.pk})
+    chat = {"type": "chat", "roomId": room.pk}
+    await old.send(chat | {"message": "one"})
+    assert (await old.receive())["message"] == "one"
+    await old.send(chat | {"message": "two"})
+    await eventually(lambda: "a v1 frame was dropped: E-MO003" in caplog.messages)
+    await in_thread(lambda: Room.objects.update(is_read_only=True))
+    await old.send(chat | {"message": "three"})
+    await eventually(lambda: "a v1 frame was dropped: E-MO004" in caplog.messages)
+
+
 async def test_a_frame_too_large_is_not_even_looked_at(process: Process, room: Room) -> None:
     old, rest = await opened_v1(process, ALICE, room.pk), "x" * FRAME_MAX_BYTES
     await old.send({"type": "subscribe", "roomId": room.pk})

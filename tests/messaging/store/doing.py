@@ -5,11 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 from messaging.models import Message
-from messaging.store.acts import Act, DeleteAct, EditAct, PinAct, ReactAct
+from messaging.store.acts import Act, DeleteAct, EditAct, HideAct, PinAct, ReactAct
 from messaging.store.objects import messages_by_id
 from messaging.store.services import Draft, Outcome, Stored, store_batch
 from messaging.wire.protocol import MessageObject
-from rooms.models import Room
+from rooms.models import Participant, Room
 
 NOW = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
 A_WHILE = timedelta(seconds=10)  # later than any pace
@@ -54,6 +54,17 @@ def react(room: Room, seq: int, key: str = "heart", *, by: int, on: bool = True,
 
 def pin(room: Room, seq: int, *, by: int, on: bool = True, **fields: Any) -> PinAct:
     return PinAct(room_id=room.pk, seq=seq, member_id=by, on=on, **fields)
+
+
+def hide(room: Room, seq: int, *, by: int | None, on: bool = True, reason: str = "광고", **fields: Any) -> HideAct:
+    return HideAct(room_id=room.pk, seq=seq, member_id=by, on=on, reason=reason if on else "", **fields)
+
+
+def role(room: Room, **roles: int) -> None:
+    """`owner=ALICE`: so Alice stands in the room."""
+    for name, member_id in roles.items():
+        Participant.objects.filter(room=room, member_id=member_id).update(role=name)
+    Room.objects.filter(pk=room.pk).update(creator_id=roles.get("owner"))
 
 
 def read(room: Room, seq: int) -> MessageObject:

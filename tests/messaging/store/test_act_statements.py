@@ -49,4 +49,4 @@ def test_a_digest_has_the_oldest_first(messages: list[int]) -> None:
 def test_a_room_is_read_with_what_decides_who_may(room: Room) -> None:
     Room.objects.update(pinned_seq=4)
     [scenes] = run(act_statements.read_scenes([room.pk, room.pk + 1]))
-    assert scenes == {room.pk: act_statements.SceneRow(True, 4)}
+    assert scenes == {room.pk: act_statements.SceneRow(True, 4, "Garden")}

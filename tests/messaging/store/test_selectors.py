@@ -1,6 +1,7 @@
 """Reading messages, rooms and what delivery needs to know."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -9,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatproject.errors import NotInRoom, RoomNotFound
+from chatproject.room_errors import Muted, ReadOnlyRoom
 from messaging.models import Message
 from messaging.store import selectors
 from messaging.store.objects import ROWS_AT_ONCE
 from messaging.store.selectors import RoomState, RosterCheck
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
-from rooms.models import Room
+from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
 
 pytestmark = pytest.mark.django_db
@@ -106,17 +108,29 @@ def test_a_deleted_message_says_nothing_any_more(room: Room) -> None:
     assert (message.message, message.deleted_at) == ("", "2026-11-22T09:00:00.123456Z")
 
 
-def test_the_latest_of_the_members_and_recent_messages(room: Room) -> None:
-    assert selectors.latest_of_members(room_id=room.pk, member_id=BOB) is None
+def test_the_newest_to_answer_and_recent_messages(room: Room) -> None:
+    ask = partial(selectors.newest_to_answer, room_id=room.pk, is_admin=False, now=NOW)
+    assert ask(member_id=BOB) is None
     fill(room, 5)
     touch(room, 4, deleted_at=NOW)
     fill(room, 1, sender_id=None)  # the assistant's is no question
-    newest = selectors.latest_of_members(room_id=room.pk, member_id=BOB)
+    newest = ask(member_id=BOB)
     assert newest is not None
     assert newest.seq == 5
     assert seqs(selectors.recent_messages(room_id=room.pk, limit=4)) == [2, 3, 5, 6]
     with pytest.raises(NotInRoom):
-        selectors.latest_of_members(room_id=room.pk, member_id=CHARLIE)
+        ask(member_id=CHARLIE)
+
+
+def test_who_may_say_nothing_has_nothing_answered(room: Room) -> None:
+    ask = partial(selectors.newest_to_answer, room_id=room.pk, member_id=BOB, now=NOW)
+    Room.objects.update(is_read_only=True)
+    with pytest.raises(ReadOnlyRoom):
+        ask(is_admin=False)
+    ask(is_admin=True)
+    Participant.objects.filter(member_id=BOB).update(muted_until=NOW + timedelta(seconds=1))
+    with pytest.raises(Muted):
+        ask(is_admin=True)
 
 
 def test_the_assistant_has_its_name_and_no_sender(room: Room) -> None:

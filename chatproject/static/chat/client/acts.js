@@ -1,4 +1,4 @@
-/** What is done to a message that is there: edited, deleted, reacted to, pinned. Repeating one does no harm. */
+/** What is done to a message that is there: edited, deleted, reacted to, pinned, hidden. Repeating one does no harm. */
 
 export class Act {
   settle; // with the reply, or with the promise of another act's
@@ -25,6 +25,7 @@ export class Act {
 /** Of the same slot one is sent after the other, so that the last one wins. */
 function slotOf({ type, roomId, seq, key }) {
   if (type === "pin") return `pin ${roomId}`; // there is one notice
+  if (type === "hide") return `hide ${roomId} ${seq}`;
   return type === "react" ? `react ${roomId} ${seq} ${key}` : `text ${roomId} ${seq}`;
 }
 

@@ -2,7 +2,7 @@
 
 import { withMine } from "./reactions.js";
 
-const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null }; // left out by the server where so
+const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null }; // left out by the server where so
 
 export const received = (message, me) => ({
   ...{ ...MARKS, ...message, reactions: withMine(message.reactions ?? [], me?.memberId) },

@@ -86,6 +86,12 @@ export class Rest extends Emitter {
     return this.call("GET", `/room/${roomId}/message/${seq}/reaction/${encodeURIComponent(key)}`, { query });
   }
 
+  /** For managers: the message with what it says, also where that is hidden, and by what: { message, hidings }. */
+  async uncovered(roomId, seq) {
+    const { message, hidings } = await this.call("GET", `/room/${roomId}/message/${seq}`);
+    return { message: received(message, this.me), hidings };
+  }
+
   async pins(roomId, query) {
     const { pins, next } = await this.call("GET", `/room/${roomId}/pins`, { query });
     return { pins: pins.map((pin) => ({ ...pin, message: pin.message && received(pin.message, this.me) })), next };

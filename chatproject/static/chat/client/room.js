@@ -241,10 +241,10 @@ export class Room extends Emitter {
 
   #isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
 
-  #calls({ senderId, mentions, everyone, deletedAt }) {
+  #calls({ senderId, mentions, everyone, deletedAt, hiddenAt }) {
     const { memberId } = this.#client.me ?? {};
     if (this.#client.blocked.has(senderId)) return false;
-    return !deletedAt && senderId !== memberId && (everyone || mentions.includes(memberId));
+    return !deletedAt && !hiddenAt && senderId !== memberId && (everyone || mentions.includes(memberId));
   }
 
   /** The pending one that came back as this message. What was deleted may not say whose it was. */
@@ -353,6 +353,15 @@ export class Room extends Emitter {
 
   async pin(message, on = true) {
     await this.#act(message, { type: "pin", on });
+  }
+
+  /** From all but managers, until then or until it is shown again. */
+  async hide(message, { reason, until }) {
+    await this.#act(message, { type: "hide", on: true, reason, until });
+  }
+
+  async unhide(message, { reason } = {}) {
+    await this.#act(message, { type: "hide", on: false, reason });
   }
 
   /** Shown at once. */

@@ -2,6 +2,7 @@
 
 import { endsInCode } from "./blocks.js";
 import { byId } from "./dom.js";
+import { goneWords, isGone } from "./gone.js";
 import { MentionPicker } from "./mention-picker.js";
 import { firstLine } from "./plain-text.js";
 import { store, stored } from "./session.js";
@@ -89,7 +90,7 @@ export class Composer {
 
   #showReply() {
     byId("reply-name").textContent = speakerOf(this.#reply);
-    byId("reply-text").textContent = this.#reply.deletedAt === null ? firstLine(this.#reply.message) : t("This message was deleted.");
+    byId("reply-text").textContent = isGone(this.#reply) ? goneWords(this.#reply) : firstLine(this.#reply.message);
   }
 
   /** Change this message, beginning with `text`; what was being written waits meanwhile. */
@@ -117,14 +118,14 @@ export class Composer {
   }
 
   #showEdited() {
-    const isGone = this.#edited?.deletedAt != null;
+    const isLost = this.#edited !== null && isGone(this.#edited);
     byId("editing").hidden = this.#waiting === null;
-    byId("editing-text").textContent = isGone ? t("This message was deleted. What you write here is sent as a new one.") : t("You are changing your message");
+    byId("editing-text").textContent = isLost ? `${goneWords(this.#edited)} ${t("What you write here is sent as a new one.")}` : t("You are changing your message");
     this.#form.classList.toggle("editing", this.#waiting !== null);
     this.#label();
   }
 
-  /** What is answered or changed here may have been deleted; `message` is how it is now. */
+  /** What is answered or changed here may have been deleted or hidden; `message` is how it is now. */
   hear(message) {
     const isSame = (other) => other?.roomId === message.roomId && other.seq === message.seq;
     if (isSame(this.#reply)) {
@@ -157,7 +158,7 @@ export class Composer {
 
   #label() {
     const { isAsking } = this;
-    const isChange = this.#edited !== null && this.#edited.deletedAt === null;
+    const isChange = this.#edited !== null && !isGone(this.#edited);
     this.#text.placeholder = isAsking
       ? t("What would you like to ask? Left empty, %(name)s answers the last message.", { name: this.#assistantName })
       : t("Write a message");
@@ -198,7 +199,7 @@ export class Composer {
   #saveEdit(text) {
     const [message, mentions] = [this.#edited, this.mentions.mentions()];
     this.#endEdit();
-    if (message.deletedAt !== null) this.onSend({ text, replyTo: null, isAsking: false, ...mentions });
+    if (isGone(message)) this.onSend({ text, replyTo: null, isAsking: false, ...mentions });
     else if (text !== message.message) this.onEdit(message, text, mentions);
   }
 

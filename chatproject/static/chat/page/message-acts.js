@@ -2,6 +2,8 @@
 
 import { copyAloud } from "./clipboard.js";
 import { Editing } from "./editing.js";
+import { isGone, isHidden } from "./gone.js";
+import { HiddenMessages } from "./hidden-message.js";
 import { MessageMenu } from "./message-menu.js";
 import { orNotify } from "./notices.js";
 import { Reactions } from "./reactions.js";
@@ -10,7 +12,7 @@ import { failureOf, t } from "./texts.js";
 import { Undo } from "./undo.js";
 
 const DAY_S = 86_400; // until the server says its own
-const NONE = { waiting: [], fate: null }; // of what is not at the server yet
+const NONE = { waiting: [], fate: null, uncovered: null }; // of what is not at the server yet
 
 export class MessageActs {
   #client;
@@ -29,6 +31,7 @@ export class MessageActs {
     this.reactions = new Reactions(client, onChange);
     this.reactors = new Reactors(this.reactions);
     this.undo = new Undo(client, { onChange, access });
+    this.hidden = new HiddenMessages(client, onChange);
     this.menu = new MessageMenu({ onChoose: (message, button) => this.acts[button.dataset.act](message, button) });
     for (const name of ["change", "older"]) client.on(name, ({ message }) => this.#changed(message));
   }
@@ -49,13 +52,21 @@ export class MessageActs {
     unblock: ({ senderId, nickName }) => this.#blocked.unblock({ memberId: senderId, nickName }),
     unfold: (message) => this.#blocked.unfold(message),
     undo: (message) => this.undo.keep(message),
+    uncover: (message) => this.hidden.uncover(message),
+    unhide: (message) => this.hidden.show(message),
     menu: (message, button) => this.openMenu(message, { element: button, point: null }),
   };
 
   /** What is shown of a message beside what it says itself. */
   shownOf(message) {
     if (message.seq === null || message.state !== "sent") return NONE;
-    return { waiting: this.reactions.waitingOf(message), fate: this.#fateOf(message) };
+    return { waiting: this.reactions.waitingOf(message), fate: this.#fateOf(message), uncovered: this.#uncovered(message) };
+  }
+
+  /** What managers are shown of a hidden one; null: nobody else is shown anything. */
+  #uncovered(message) {
+    const { isGroup, isManager } = this.#place();
+    return isGroup && isManager && isHidden(message) ? this.hidden.of(message) : null;
   }
 
   /** Whether there is anything in it. */
@@ -71,7 +82,7 @@ export class MessageActs {
   /** Change my last message, where that may still be done; whether it may. */
   editLast() {
     const room = this.#client.room(this.#place().roomId);
-    const message = room.messages.findLast((one) => this.#isMine(one) && one.deletedAt === null && this.undo.stateOf(one) === null);
+    const message = room.messages.findLast((one) => this.#isMine(one) && !isGone(one) && this.undo.stateOf(one) === null);
     if (message === undefined || !this.#mayEdit(message)) return false;
     this.acts.edit(message);
     return true;
@@ -80,7 +91,7 @@ export class MessageActs {
   // --- what may be done
 
   #entries(message) {
-    const isThere = message.seq !== null && message.deletedAt === null && this.undo.stateOf(message) === null;
+    const isThere = message.seq !== null && !isGone(message) && this.undo.stateOf(message) === null;
     if (!isThere) return [];
     const isNotice = message.kind === "notice";
     const [isPinned, isReacted] = [message.pinnedAt !== null, message.reactions.length > 0];
@@ -136,13 +147,13 @@ export class MessageActs {
   #editAgain(message) {
     const { text } = this.editing.of(message);
     this.editing.forget(message);
-    if (message.deletedAt === null && this.#mayEdit(message)) this.#composer.edit(message, text);
+    if (!isGone(message) && this.#mayEdit(message)) this.#composer.edit(message, text);
     else this.#composer.add(text);
   }
 
   #changed(message) {
     this.#composer.hear(message);
-    if (message.deletedAt !== null) this.menu.closeFor(message);
+    if (isGone(message)) this.menu.closeFor(message);
   }
 
   // --- what is shown

@@ -1,13 +1,14 @@
 /** What is said about a message: beside its bubble, and below it its time, whether it was edited, what went wrong. */
 
 import { hiddenText, make } from "./dom.js";
+import { isGone } from "./gone.js";
 import { dateTimeOf, failureOf, t, timeOf, tn } from "./texts.js";
 
 const UNREAD_SHOWN_MAX = 99;
 
 /** Beside the bubble: the number of those who have not read it. Null where there never is one. */
 export function asideOf({ message }, { unread }) {
-  if (message.seq === null || message.deletedAt !== null) return null;
+  if (message.seq === null || isGone(message)) return null;
   const box = make("span", { className: "unread-number" });
   fillUnread(box, unread);
   return box;
@@ -34,7 +35,7 @@ export function footOf({ message, endsGroup }, { fate = null }) {
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
   const parts = [];
   if (endsGroup) parts.push(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
-  if (message.editedAt !== null && message.deletedAt === null) parts.push(edited(message));
+  if (message.editedAt !== null && !isGone(message)) parts.push(edited(message));
   if (parts.length === 0) return null;
   return make("p", { className: "foot" }, ...parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part])));
 }

@@ -6,6 +6,7 @@
 import { foldedText } from "./blocked-people.js";
 import { avatar, hiddenText, icon, make } from "./dom.js";
 import { formattingLearned } from "./formatting.js";
+import { goneWords, isGone } from "./gone.js";
 import { bodyOf } from "./message-body.js";
 import { asideOf, footOf } from "./message-meta.js";
 import { firstLine } from "./plain-text.js";
@@ -32,18 +33,18 @@ export function drawMessage(item, shown) {
   element.classList.toggle("calls-me", shown.callsMe === true);
   element.classList.toggle("starts", startsGroup);
   element.classList.toggle("ends", endsGroup);
-  element.classList.toggle("deleted", message.deletedAt !== null);
+  element.classList.toggle("deleted", isGone(message));
   element.classList.toggle("going", ["undo", "deleting"].includes(shown.fate?.kind));
   if (message.seq !== null) element.dataset.seq = message.seq;
   if (message.kind === "notice") {
-    const words = message.deletedAt === null ? message.message : t("This message was deleted.");
+    const words = isGone(message) ? goneWords(message) : message.message;
     element.append(make("p", { className: "notice-text", textContent: words }));
     return element;
   }
   const parts = [
     startsGroup && !isOwn ? author(message) : hiddenText(isOwn ? `${t("You")}: ` : speakerPrefix(message)),
     make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message, shown)),
-    message.deletedAt === null && !shown.isFolded ? reactionRow(message, shown.waiting ?? []) : null,
+    isGone(message) || shown.isFolded ? null : reactionRow(message, shown.waiting ?? []),
     footOf(item, shown),
   ];
   element.append(...parts.filter((part) => part !== null));
@@ -71,11 +72,11 @@ function author(message) {
 }
 
 /** With the words that it is to have, where they are being changed. */
-function bubble(message, { quote, fate, mentioned, isFolded, isQuoteFolded }) {
+function bubble(message, { quote, fate, mentioned, uncovered, isFolded, isQuoteFolded }) {
   if (isFolded) return make("div", { className: "bubble folded" }, ...folded());
-  const quotes = message.replyTo === null || message.deletedAt !== null ? [] : [quotation(quote, isQuoteFolded)];
-  const said = message.deletedAt === null && fate?.text !== undefined ? { ...message, message: fate.text } : message;
-  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned }));
+  const quotes = message.replyTo === null || isGone(message) ? [] : [quotation(quote, isQuoteFolded)];
+  const said = !isGone(message) && fate?.text !== undefined ? { ...message, message: fate.text } : message;
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned, uncovered }));
 }
 
 /** In place of what somebody said whom this member blocks, with the way to it. */
@@ -85,7 +86,7 @@ function folded() {
 }
 
 function quotation(quote, isFolded) {
-  const words = isFolded ? foldedText() : quote === undefined ? t("An earlier message") : quote.deletedAt === null ? firstLine(quote.message) : t("This message was deleted.");
+  const words = isFolded ? foldedText() : quote === undefined ? t("An earlier message") : isGone(quote) ? goneWords(quote) : firstLine(quote.message);
   const who = quote?.nickName && !isFolded ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",
@@ -98,7 +99,7 @@ function quotation(quote, isFolded) {
 
 function buttons(message, { fate }) {
   const box = make("span", { className: "actions" });
-  if (message.seq === null || message.deletedAt !== null || ["undo", "deleting"].includes(fate?.kind)) return box;
+  if (message.seq === null || isGone(message) || ["undo", "deleting"].includes(fate?.kind)) return box;
   const menu = button("menu", t("Menu of this message"), "more");
   menu.setAttribute("aria-haspopup", "menu");
   box.append(button("reply", t("Reply")), menu);

@@ -2,10 +2,13 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { goneWords, isGone } from "./gone.js";
 import { onDeleted } from "./forgetting.js";
 import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { failureOf, t, whenOf } from "./texts.js";
+
+const LOST = { deletedAt: "", hiddenAt: null }; // not there at all
 
 export class NoticeHistory {
   #client;
@@ -49,10 +52,11 @@ export class NoticeHistory {
   }
 
   /** That there was a notice stays, what it said goes. */
-  #forget({ roomId, seq }) {
+  #forget(message) {
+    const { roomId, seq } = message;
     if (this.#shown?.room.roomId !== roomId) return;
     for (const entry of this.#list.querySelectorAll(`[data-seq="${seq}"]`)) {
-      entry.querySelector("span").textContent = t("This message was deleted.");
+      entry.querySelector("span").textContent = goneWords(message);
       entry.querySelector("button")?.remove();
     }
   }
@@ -62,14 +66,14 @@ export class NoticeHistory {
   }
 
   #entry({ seq, pinnedBy, pinnedAt, unpinnedAt, message }) {
-    const isGone = message === null || message.deletedAt !== null || this.#isGone(message);
-    const words = isGone ? t("This message was deleted.") : `${speakerOf(message)}: ${firstLine(message.message)}`;
+    const isLost = message === null || isGone(message) || this.#isGone(message);
+    const words = isLost ? goneWords(message ?? LOST) : `${speakerOf(message)}: ${firstLine(message.message)}`;
     const jump = () => {
       this.#dialog.close();
       this.#onJump(seq);
     };
     const show = make("button", { type: "button", className: "link", textContent: t("Show"), "aria-label": t("Show message %(seq)s", { seq }), onclick: jump });
     const span = [this.#nameOf(pinnedBy), `${whenOf(pinnedAt)} – ${unpinnedAt === null ? t("now") : whenOf(unpinnedAt)}`];
-    return make("li", { "data-seq": seq }, make("span", { textContent: words }), " ", isGone ? null : show, make("small", { textContent: span.filter(Boolean).join(" · ") }));
+    return make("li", { "data-seq": seq }, make("span", { textContent: words }), " ", isLost ? null : show, make("small", { textContent: span.filter(Boolean).join(" · ") }));
   }
 }

@@ -1,5 +1,6 @@
 /** Which messages a member is told of, and why. No DOM. */
 
+import { isGone } from "./gone.js";
 import { keywordIn } from "./mention-text.js";
 
 /**
@@ -9,8 +10,8 @@ import { keywordIn } from "./mention-text.js";
  * mentions the member was told before; so of an edit only a new mention is told. `isBlocked`: the member blocks its author.
  */
 export function reasonToTell(message, { me, level, keywords, isChange, isKnown, isBlocked = false }) {
-  const { senderId, seq, deletedAt, mentions = [], everyone = false } = message;
-  if (isBlocked || seq === null || deletedAt !== null || level === "none" || senderId === me) return null;
+  const { senderId, seq, mentions = [], everyone = false } = message;
+  if (isBlocked || seq === null || isGone(message) || level === "none" || senderId === me) return null;
   const isCalled = mentions.includes(me) || everyone;
   if (isChange) return isCalled && !isKnown ? calledAs(message, me) : null;
   if (isCalled) return calledAs(message, me);

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { closeDialogs } from "./dialog.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
+import { isGone } from "./gone.js";
 import { MemberCard } from "./member-card.js";
 import { Members } from "./members.js";
 import { mentionedIn } from "./mention-marks.js";
@@ -146,7 +147,7 @@ export class RoomView {
     for (const name of ["message", "beyond"]) this.#client.on(name, mine(({ message }) => this.#came(message)));
     for (const name of ["change", "older"]) {
       this.#client.on(name, mine(({ message }) => this.timeline.hear(message)));
-      this.#client.on(name, ({ message }) => (message.deletedAt ?? message.editedAt) !== null && unsay(message));
+      this.#client.on(name, ({ message }) => (isGone(message) || message.editedAt !== null) && unsay(message));
     }
     for (const name of ["places", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
     this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
@@ -273,7 +274,7 @@ export class RoomView {
       isQuoteFolded: Boolean(quote && this.blocked.folds(quote)),
       unread: this.#room.unreadOf(message),
       mentioned: this.#mentionedIn(message),
-      callsMe: message.deletedAt === null && !isBlocked && isFor(message, me),
+      callsMe: !isGone(message) && !isBlocked && isFor(message, me),
       ...this.acts.shownOf(message),
     };
   }

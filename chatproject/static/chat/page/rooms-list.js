@@ -2,6 +2,7 @@
 
 import { foldedText } from "./blocked-people.js";
 import { avatar, byId, hiddenText, make, place } from "./dom.js";
+import { goneWords, isGone } from "./gone.js";
 import { orNotify } from "./notices.js";
 import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
@@ -185,7 +186,7 @@ export class RoomsList {
     const typing = this.#typing.get(roomId);
     if (typing) return t("%(names)s is typing…", { names: typing.join(", ") });
     if (last === null) return isGroupChat ? t("Group room") : t("Private chat");
-    if (last.deletedAt !== null) return t("This message was deleted.");
+    if (isGone(last)) return goneWords(last);
     if (this.#client.blocked.has(last.senderId)) return foldedText();
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
     const name = isOwn ? t("You") : speakerOf(last);

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import ChatError
-from messaging import admin_sanctions  # noqa: F401 - its pages are found here
+from messaging import admin_care, admin_sanctions  # noqa: F401 - their pages are found here
 from messaging.acting import carry_out
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct

@@ -8,6 +8,7 @@ from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput, Me
 from chatproject.room_errors import MessageHidden
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
+from messaging.moderation.signals import Signal
 from messaging.store.database import Database
 from messaging.store.selectors import newest_to_answer
 from messaging.store.services import Stored
@@ -52,16 +53,19 @@ class Calls:
         database: Database,
         say: Callable[[Session, Ask], Awaitable[Stored]],
         take_turn: Callable[[int], Awaitable[None]],
+        look: Callable[[int, str], Signal | None],
     ) -> None:
-        self._database, self._say, self._take_turn = database, say, take_turn
+        self._database, self._say, self._take_turn, self._look = database, say, take_turn, look
         self.answerer: Answerer | None = None
 
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
         """What `frame` asks to be answered: its own message once stored, or else the newest of a member.
 
-        Raises what `Answerer.require_ready` raises, before anything is stored, and what saying it raises.
+        Raises what `Answerer.require_ready` raises, before anything is stored, and what saying it raises. What
+        people are to hear of is stored whether somebody can answer or not.
         """
-        self._require_answerer().require_ready()
+        if frame.message is None or self._look(frame.room_id, frame.message) is None:
+            self._require_answerer().require_ready()
         await self._take_turn(session.member_id)
         if frame.message is not None:
             return await self._say(session, frame)

@@ -43,6 +43,7 @@ class HelpLine(models.Model):
     hours = models.CharField(_("hours"), max_length=60, default="", blank=True)
     hours_en = models.CharField(_("hours in English"), max_length=60, default="", blank=True)
     checked_on = models.DateField(_("checked on"))
+    source = models.CharField(_("checked by"), max_length=200, default="", blank=True)  # an address, or who called
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -52,6 +53,27 @@ class HelpLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+
+class CareText(models.Model):
+    """A sentence that was reviewed, for whoever may need help; no model is asked about it."""
+
+    class Use(models.TextChoices):
+        CARD = "card", _("card for who may need help")
+        ASSISTANT = "assistant", _("in place of the assistant")
+
+    use = models.CharField(_("where it stands"), max_length=9, choices=Use.choices, primary_key=True)
+    text = models.CharField(_("text"), max_length=500)
+    text_en = models.CharField(_("text in English"), max_length=500, default="", blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        db_table = "chat_care_texts"
+        verbose_name = _("sentence for who may need help")
+        verbose_name_plural = _("sentences for who may need help")
+
+    def __str__(self) -> str:
+        return str(self.get_use_display())
 
 
 class Concern(models.Model):

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
@@ -40,6 +40,12 @@ class Metrics:
         self.slow_closes = Counter("chat_slow_closes", "Sockets closed with 4408.", registry=self.registry)
         self.gaps = Counter("chat_gaps", "Gaps in a room's changes that were seen.", registry=self.registry)
         self.repairs = Counter("chat_gap_repairs", "Reads that closed such gaps.", registry=self.registry)
+        self.concerns = Counter(
+            "chat_concerns", "Messages and reports after which people look.", ["source"], registry=self.registry
+        )
+        self.signals_failing = Gauge(
+            "chat_signals_failing", "1 while texts cannot be looked at for signals.", registry=self.registry
+        )
         self.sweeps = Counter("chat_sweeps", "Sweeps over the rooms that have listeners.", registry=self.registry)
         self.batch_messages = self._histogram("chat_batch_messages", "Messages of one transaction.", MESSAGES)
         self.commit_seconds = self._histogram("chat_commit_seconds", "Time of one transaction.", SECONDS)

@@ -4,16 +4,15 @@ The edges only translate: `consumers` from and to frames, `views` from and to HT
 """
 
 import asyncio
-import time
 import uuid
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from chatproject.errors import NotInRoom, TooManyRequests
-from chatproject.limits.buckets import KeyedBuckets
+from chatproject.errors import TooManyRequests
 from chatproject.limits.shared import SharedLimits
 from chatproject.tokens import Caller
 from messaging.calls import Calls
+from messaging.caring import Care
 from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
@@ -22,7 +21,7 @@ from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.sessions import Session, Sink
 from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
-from messaging.delivery.teller import Teller
+from messaging.delivery.teller import Teller, buckets_of_typing
 from messaging.limits import Limits
 from messaging.metrics import Metrics
 from messaging.screens import Screens
@@ -33,14 +32,12 @@ from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Kind, Stored
 from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
-from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React, Typing
+from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React
 from messaging.wire.content import client_id_to_hex
-from messaging.wire.protocol import CloseCode, MemberTyping
+from messaging.wire.protocol import CloseCode
 from rooms.models import Member
 from rooms.selectors import members_by_id
 from rooms.services import is_mirrored, mirror_member
-
-TYPING_INTERVAL_S = 2.0  # clients repeat it every 3 s
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,7 +67,8 @@ class ChatServer(Teller):
             healed=lambda: self._repair.sweep_soon(),
         )
         self.screens = Screens(database=database, limits=limits, shared=self.shared, relay=self.relay)
-        self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn)
+        self.care = Care(database=database, metrics=self.metrics, teller=self)
+        self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
         self.subscriptions = Subscriptions(
             database=database,
@@ -92,7 +90,7 @@ class ChatServer(Teller):
         )
         sends = limits.sends_per_second
         self._sends = self.shared.buckets("sends", rate=sends, burst=3 * sends)
-        self._typings = KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
+        self._typings = buckets_of_typing()
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
 
@@ -105,6 +103,7 @@ class ChatServer(Teller):
             self._repair.start()
             self.screens.start()
             self.timekeeper.start()
+            self.care.start()
 
     async def stop(self) -> None:
         """Commit and acknowledge what was taken in, then end."""
@@ -112,6 +111,7 @@ class ChatServer(Teller):
         await self.writer.stop()
         await self._repair.stop()
         await self.screens.stop()
+        await self.care.stop()
         self.reads.stop()
         await self.relay.stop()
         await self.shared.stop()
@@ -127,6 +127,7 @@ class ChatServer(Teller):
             "messages_waiting": self.writer.waiting,
             "relay_up": self.relay.is_up,
             "limits_up": self.shared.is_up,
+            "concerns_open": self.care.open_concerns,
         }
 
     async def _name_deployment(self) -> str:
@@ -142,6 +143,7 @@ class ChatServer(Teller):
         """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
         member = await self.require_member(caller)
         await self.screens.ready()
+        await self.care.ready()
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
@@ -176,8 +178,9 @@ class ChatServer(Teller):
             mentions=frame.mentions,
             everyone=frame.everyone,
             is_admin=session.caller.role == Member.Role.ADMIN,
+            signal=self.care.look(frame.room_id, frame.message or ""),
         )
-        return self.writer.save(self.screens.looked_at(draft))
+        return self.care.follow(draft, self.writer.save(self.screens.looked_at(draft)))
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""
@@ -185,7 +188,7 @@ class ChatServer(Teller):
 
     def carry_out(self, act: Act) -> asyncio.Future[Stored]:
         """The same from wherever the act comes."""
-        return self.writer.save(self.screens.looked_at(act))
+        return self.writer.save(self.screens.looked_at(self.care.looked_at(act)))
 
     async def take_turn(self, member_id: int | None) -> None:
         """What comes before each message and act of a member; staff (None) do as much as they want.
@@ -214,20 +217,14 @@ class ChatServer(Teller):
             self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
         self.timekeeper.hear(stored.ends_at for stored in batch)
         self.tell_sanctions(told for stored in batch for told in stored.told)
+        self.care.hear(batch)
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         if (audience := self.hub.rooms.get(room_id)) is not None:
             audience.deliver(audience.stream.offer(changes))
             self._repair.look_after(audience)
 
-    def tell_typing(self, session: Session, frame: Typing) -> None:
-        """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
-        if frame.room_id not in session.rooms:
-            raise NotInRoom
-        if self._typings.take((session.member_id, frame.room_id), time.monotonic()):
-            return  # ephemeral: what comes too often is dropped
-        typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
-        self.tell(frame.room_id, typing, except_member_id=session.member_id)
+    # --- the other processes
 
     def _hear(self, notice: Notice) -> None:
         match notice.kind:
@@ -239,6 +236,8 @@ class ChatServer(Teller):
                 self.hub.tell_members(notice.member_ids, notice.text)
             case "screens":
                 self.screens.read_anew()
+            case "concerns":
+                self.care.look_now()
             case "rules":
                 pass
             case "reads":

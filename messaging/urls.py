@@ -5,6 +5,7 @@ from django.urls import path
 from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
 from messaging.views_acts import ListPins, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
+from messaging.views_care import HelpLines, MyCare
 from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
@@ -35,6 +36,8 @@ urlpatterns = [
     path("room/<str:room_id>/audit", RoomLog.as_view(), name="room-log"),
     path("me/sanctions", MySanctions.as_view(), name="my-sanctions"),
     path("me/sanctions/<str:sanction_id>/objection", ObjectToSanction.as_view(), name="object-to-sanction"),
+    path("help-lines", HelpLines.as_view(), name="help-lines"),
+    path("me/care", MyCare.as_view(), name="my-care"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

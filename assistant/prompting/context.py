@@ -8,6 +8,7 @@ which such a member calls the assistant is read, for this one answer. What was e
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from assistant.deletions import deleted_among
 from assistant.preferences import RoomAssistantSettings, require_assistant, unreadable_members
 from assistant.prompting.prompts import Prompt, Tone, answer_prompt, draft_prompt, summary_prompt
 from assistant.prompting.transcripts import Scene
+from assistant.stepping_back import require_no_concern
 from chatproject.errors import InvalidInput
 from chatproject.tokens import Caller
 from messaging.store.selectors import recent_messages, senders_of
@@ -88,10 +90,11 @@ def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Con
 
 def read_draft_context(*, caller: Caller, room_id: int, tone: Tone | None = None, count: int = 1) -> Context:
     """For `count` drafts of the caller's next message. Raises MemberNotFound, RoomNotFound, NotInRoom,
-    AssistantUnavailable."""
+    AssistantUnavailable, SteppedBack."""
     member = mirror_member(caller=caller)
     require_participant(room_id=room_id, member_id=member.member_id)
     assistant = require_assistant(room_id=room_id, to="draft")
+    require_no_concern(room_id=room_id, member_id=member.member_id, now=datetime.now(UTC))
     messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES)
     readable = _readable(messages)
     prompt = draft_prompt(
@@ -110,6 +113,7 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
     member = mirror_member(caller=caller)
     place = require_participant(room_id=room_id, member_id=member.member_id)
     assistant = require_assistant(room_id=room_id, to="draft")
+    require_no_concern(room_id=room_id, member_id=member.member_id, now=datetime.now(UTC))
     unread = _standing(room_id=room_id, limit=SUMMARY_MESSAGES + 1, after=place.read_seq)
     messages = [message for message in unread if message.kind != "notice"][-SUMMARY_MESSAGES:]
     readable = _readable(messages)

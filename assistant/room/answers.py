@@ -20,6 +20,7 @@ from assistant.room.claims import Claim, claim_answer, claim_if_called
 from assistant.room.leases import LeaseKeeper
 from assistant.room.progress import EndState, Progress, Screen, Step, Stop, decode_words, encode_words
 from assistant.room.runs import Ended, Run, request_stop
+from assistant.stepping_back import SteppedBack
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, TooManyRequests
 from chatproject.tokens import Caller
 from messaging.wire.content import client_id_to_hex, new_own_client_id
@@ -113,9 +114,8 @@ class RoomAssistant:
         `again` gives another one where it was answered before. The caller has checked that the asker is in the
         room. Raises what `claim_answer` raises. Cancelling it does not stop the answer.
         """
-        self.require_ready()
         run = Run(new_own_client_id(), room_id, asker_id, trigger_seq)
-        await asyncio.shield(self._own(self._claim(claim_answer, run, again=again)))
+        await asyncio.shield(self._own(self._claim(claim_answer, run, again=again, obstacle=self._obstacle())))
 
     def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
         """Answer a message that was just stored, once, if it calls. `refuse` hears why a call is not answered."""
@@ -141,7 +141,20 @@ class RoomAssistant:
             self._considered -= 1
 
     async def _claim(self, claim: Callable[..., Claim | None], run: Run, /, *args: Any, **kwargs: Any) -> None:
-        claimed = await self._voice.run(claim, run, *args, owner=self._owner, now=datetime.now(UTC), **kwargs)
+        """Raises what `claim` raises; that it steps back here is said in the room the first time."""
+        try:
+            claimed = await self._voice.run(claim, run, *args, owner=self._owner, now=datetime.now(UTC), **kwargs)
+        except SteppedBack as left:
+            if left.says is None:
+                raise
+            await self._voice.say(
+                room_id=run.room_id,
+                kind="assistant",
+                contents=left.says,
+                client_id=left.client_id,
+                reply_to=run.trigger_seq,
+            )
+            return
         if claimed is not None:
             self._own(self._answer(claimed))
 

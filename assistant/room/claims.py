@@ -10,6 +10,7 @@ from assistant.prompting.context import read_answer_context
 from assistant.prompting.prompts import Prompt
 from assistant.room.runs import Run, claim_run, withdraw_run
 from assistant.room.triggers import calls_assistant
+from assistant.stepping_back import require_no_concern_about
 from chatproject.errors import AssistantUnavailable, ChatError
 from messaging.wire.protocol import MessageObject
 
@@ -23,12 +24,18 @@ class Claim:
     reservation: Reservation
 
 
-def claim_answer(run: Run, *, owner: str, again: bool, now: datetime) -> Claim | None:
+def claim_answer(
+    run: Run, *, owner: str, again: bool, now: datetime, obstacle: ChatError | None = None
+) -> Claim | None:
     """For whoever asks by a frame. None where the message was claimed before, and `again` is not wanted.
 
-    Raises TooManyRequests while another answer is under way in the room, AssistantBudgetSpent, and what
+    Raises SteppedBack where people are to talk with whoever asks, for which no model is needed; `obstacle`;
+    TooManyRequests while another answer is under way in the room, AssistantBudgetSpent, and what
     `read_answer_context` raises; then nothing is claimed.
     """
+    _leave_it_to_people(run, now)
+    if obstacle is not None:
+        raise obstacle
     if not claim_run(run, owner=owner, again=again, now=now):
         return None
     try:
@@ -41,16 +48,17 @@ def claim_answer(run: Run, *, owner: str, again: bool, now: datetime) -> Claim |
 def claim_if_called(
     run: Run, message: MessageObject, *, obstacle: ChatError | None, owner: str, now: datetime
 ) -> Claim | None:
-    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above;
-    `obstacle` is raised where nothing else speaks against an answer."""
+    """For a message that may call. None also where it does not, or the room wants no answers. Raises as above."""
     room = room_assistant(room_id=run.room_id)
     if room.mode != RoomSettings.Mode.ON_CALL or not calls_assistant(message, name=room.name):
         return None
     if room.is_stopped:
         raise AssistantUnavailable
-    if obstacle is not None:
-        raise obstacle
-    return claim_answer(run, owner=owner, again=False, now=now)
+    return claim_answer(run, obstacle=obstacle, owner=owner, again=False, now=now)
+
+
+def _leave_it_to_people(run: Run, now: datetime) -> None:
+    require_no_concern_about(room_id=run.room_id, seq=run.trigger_seq, asker_id=run.asker_id, now=now)
 
 
 def _prepare(run: Run, now: datetime) -> Claim:

@@ -16,6 +16,7 @@ from chatproject.errors import ModelFailed, NotAllowed, RoomNotFound, TooManyReq
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
+from messaging.moderation.concerns import lasting_concerns
 from rooms.models import Room
 from rooms.moderation import rights
 from rooms.moderation.ranks import standing
@@ -100,8 +101,8 @@ def withdraw_run(run: Run) -> None:
 def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leases:
     """Keep these answers for another LEASE, those that are still the owner's.
 
-    Unwanted are also those whose question was deleted or hidden meanwhile, and those in rooms where the assistant
-    was switched off.
+    Unwanted are also those whose question was deleted or hidden meanwhile, those of members whom people look after
+    now, and those in rooms where the assistant was switched off.
     """
     mine = AssistantRun.objects.filter(run_id__in=run_ids, owner=owner, state__in=AssistantRun.UNDER_WAY)
     mine.update(lease_until=now + LEASE)
@@ -112,7 +113,8 @@ def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leas
     is_switched_off = Exists(chosen.filter(Q(is_stopped=True) | ~Q(mode=RoomSettings.Mode.ON_CALL)))
     question = Message.objects.filter(room=OuterRef("room"), seq=OuterRef("trigger_seq"))
     is_taken_back = Exists(question.exclude(deleted_at=None, hidden_at=None))
-    unwanted = mine.filter(Q(stop_requested=True) | is_switched_off | is_taken_back)
+    lasting = lasting_concerns(now=now).filter(room_id=OuterRef("room_id"), member_id=OuterRef("asker_id"))
+    unwanted = mine.filter(Q(stop_requested=True) | is_switched_off | is_taken_back | Exists(lasting))
     return Leases(held, set(unwanted.values_list("run_id", flat=True)))
 
 

@@ -1,8 +1,9 @@
 """The admin's sign-in with its limits, and what the admin's pages may do in a browser."""
 
 import math
+from collections.abc import Callable
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
@@ -33,6 +34,13 @@ BROWSER_SALT = "a browser that signed in"
 BROWSER_KNOWN_S = 180 * 86_400
 
 
+class Banner(NamedTuple):
+    """A sentence on top of every page of the admin, and where it leads."""
+
+    text: str
+    address: str
+
+
 class SignInForm(AdminAuthenticationForm):
     """Counts the attempt before the password is checked: checking costs half a second of a processor."""
 
@@ -56,7 +64,19 @@ class SignInForm(AdminAuthenticationForm):
 
 
 class StaffSite(AdminSite):
+    """`banners` are asked for each page what staff must not miss; each says None where there is nothing."""
+
     login_form = SignInForm
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.banners: list[Callable[[], Banner | None]] = []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if self.has_permission(request):
+            context["banners"] = [banner for ask in self.banners if (banner := ask()) is not None]
+        return context
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return allow(PAGES_MAY)(super().admin_view(view, cacheable))

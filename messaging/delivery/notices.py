@@ -11,11 +11,11 @@ from rooms.services import RosterChange
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went), "assistant", "rules"
-    (how the room is kept), "members" (a frame for some members, wherever they are) or "screens" (what is looked
-    for in texts). The last two may be of no room: 0."""
+    (how the room is kept), "members" (a frame for some members, wherever they are) "screens" (what is looked for
+    in texts) or "concerns" (somebody may need help). The last three may be of no room: 0."""
 
     room_id: int
-    kind: Literal["changes", "tell", "reads", "roster", "assistant", "rules", "members", "screens"]
+    kind: Literal["changes", "tell", "reads", "roster", "assistant", "rules", "members", "screens", "concerns"]
     changes: tuple[Change, ...] = ()
     # of "tell" and "roster": the frame for the listeners; of "members": for these; of "assistant": its own words
     text: bytes = b""
@@ -39,7 +39,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     def is_for_every_process(self) -> bool:
         """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
         of who came, or is meant, be open."""
-        return self.kind in ("assistant", "members", "screens") or self.joined_member_id is not None
+        return self.kind in ("assistant", "members", "screens", "concerns") or self.joined_member_id is not None
 
 
 def joined_notice(change: RosterChange) -> Notice:

@@ -1,16 +1,27 @@
 """What rooms and members are told beside the log, on every process: what nobody keeps, and who came or went."""
 
+import time
 from collections.abc import Collection, Iterable
 
+from chatproject.errors import NotInRoom
+from chatproject.limits.buckets import KeyedBuckets
 from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice, joined_notice, left_notice
 from messaging.delivery.relay import Relay
+from messaging.delivery.sessions import Session
 from messaging.delivery.subscriptions import Subscriptions
-from messaging.wire.protocol import ServerFrame, encode
+from messaging.wire.client_frames import Typing
+from messaging.wire.protocol import MemberTyping, ServerFrame, encode
 from messaging.wire.room_frames import Sanctioned
 from messaging.wire.times import wire_time
 from rooms.moderation.sanctions import Told
 from rooms.services import RosterChange
+
+TYPING_INTERVAL_S = 2.0  # clients repeat it every 3 s
+
+
+def buckets_of_typing() -> KeyedBuckets:
+    return KeyedBuckets(rate=1 / TYPING_INTERVAL_S, burst=1)
 
 
 def sanctioned(told: Told) -> Sanctioned:
@@ -34,6 +45,7 @@ class Teller:
     hub: Hub
     relay: Relay
     subscriptions: Subscriptions
+    _typings: KeyedBuckets
 
     def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
         """Tell the room's listeners on every instance."""
@@ -56,9 +68,26 @@ class Teller:
         for one in told:
             self.tell_members([one.member_id], sanctioned(one))
 
+    def tell_members_here(self, member_ids: Collection[int], frame: ServerFrame) -> None:
+        """The same at this process only."""
+        self.hub.tell_members(member_ids, encode(frame))
+
+    def tell_care(self) -> None:
+        """Have all other processes look who may need help."""
+        self.relay.publish(Notice(room_id=0, kind="concerns"))
+
     def tell_answerers(self, room_id: int, words: bytes) -> None:
         """Tell the answerers of all other processes, whether anybody listens to the room there or not."""
         self.relay.publish(Notice(room_id=room_id, kind="assistant", text=words))
+
+    def tell_typing(self, session: Session, frame: Typing) -> None:
+        """Tell the others, at most every TYPING_INTERVAL_S. Raises NotInRoom where the session does not listen."""
+        if frame.room_id not in session.rooms:
+            raise NotInRoom
+        if self._typings.take((session.member_id, frame.room_id), time.monotonic()):
+            return  # ephemeral: what comes too often is dropped
+        typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
+        self.tell(frame.room_id, typing, except_member_id=session.member_id)
 
     # --- who is in the room
 

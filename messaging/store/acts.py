@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from chatproject.tokens import Caller
 from messaging.moderation.screening import Verdict
+from messaging.moderation.signals import Signal
 from messaging.store.objects import MessageColumns
 from messaging.store.places import Place
 from messaging.wire.client_frames import Delete, Edit, Hide, Pin, React
@@ -42,6 +43,7 @@ class EditAct(Act):
     mentions: tuple[int, ...] | None = None
     everyone: bool | None = None
     verdict: Verdict | None = None  # as of a Draft
+    signal: Signal | None = None  # as of a Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Literal
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from chatproject.room_errors import MessageHeld
 from messaging.moderation.screening import Verdict
+from messaging.moderation.signals import Signal
 from messaging.store import statements, voices
 from messaging.store.mentions import (
     MentionRow,
@@ -55,6 +56,7 @@ class Draft:
     is_admin: bool = False  # the sender's token says so
     verdict: Verdict | None = None  # what was found in it; what that means is decided under the room's lock
     release: Release | None = None  # it was held, and is let go now
+    signal: Signal | None = None  # somebody should look at it; it counts in counselling rooms
 
     @property
     def key(self) -> Key:
@@ -71,6 +73,7 @@ class Stored:
     also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
     told: tuple[Told, ...] = ()  # what is for one member alone: that a message of theirs was hidden, or no more
     ends_at: datetime | None = None  # of a hiding: when it is to be lifted
+    noticed: Signal | None = None  # people are to hear of it
 
 
 class Ledger:

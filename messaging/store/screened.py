@@ -32,6 +32,11 @@ class _Standing(NamedTuple):
 
     is_group_chat: bool
     may_speak_past: bool
+    is_counselling: bool
+
+    def lets_go(self, entry: Draft | EditAct) -> bool:
+        """Whether people are to hear of it at once, so that it does not wait for one."""
+        return self.is_counselling and entry.signal is not None and entry.signal.source == "words"
 
 
 class _Held(NamedTuple):
@@ -74,6 +79,8 @@ class Screened:
         if verdict is None or draft.sender_id is None or verdict.action == "flag":
             return None
         standing = self._standings[draft.room_id, draft.sender_id]
+        if verdict.action == "hold" and standing.lets_go(draft):
+            return None
         if verdict.action == "hold" and standing.is_group_chat:
             may_speak = standing.may_speak_past or draft.is_admin
             return None if may_speak else self._hold(draft)
@@ -88,6 +95,8 @@ class Screened:
         if act.verdict.action == "flag":
             return
         standing = self._standings.get((act.room_id, act.member_id))
+        if act.verdict.action == "hold" and standing is not None and standing.lets_go(act):
+            return
         may_speak = act.is_admin or (standing is not None and standing.is_group_chat and standing.may_speak_past)
         if act.verdict.action == "block" or not may_speak:
             raise self._refuse(act.room_id, act.member_id, act.verdict)
@@ -163,13 +172,15 @@ def _read_standings(speakers: Iterable[tuple[int, int | None]]) -> dict[tuple[in
     if not wanted:
         return {}
     places = Participant.objects.filter(wanted).values_list(
-        "room_id", "member_id", "role", "member__role", "room__is_group_chat"
+        "room_id", "member_id", "role", "member__role", "room__is_group_chat", "room__is_counselling"
     )
     return {
         (room_id, member_id): _Standing(
-            is_group, may(Right.SPEAK_PAST_RULES, rank_of(role, is_admin=site_role == Member.Role.ADMIN))
+            is_group,
+            may(Right.SPEAK_PAST_RULES, rank_of(role, is_admin=site_role == Member.Role.ADMIN)),
+            is_counselling,
         )
-        for room_id, member_id, role, site_role, is_group in places
+        for room_id, member_id, role, site_role, is_group, is_counselling in places
     }
 
 

@@ -10,6 +10,7 @@ from messaging.store import statements, voices
 from messaging.store.act_statements import read_scenes
 from messaging.store.acts import Act, EditAct, Later, Target
 from messaging.store.changes import Changes, Verdict
+from messaging.store.concerning import marked, noticed_in, raise_concern
 from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
@@ -91,10 +92,12 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             verdicts, writes = changes.make()
             done = iter([_outcome_of(verdict, rooms, changes) for verdict in verdicts])
         outcomes = [next(said) if isinstance(entry, Draft) else next(done) for entry in entries]
+        noticed = noticed_in(entries, outcomes)
         writes = screened.keep(outcomes, writes)
+        writes += [raise_concern(one, now=now) for one in noticed.values()]
         if writes or acts:
             batch.commit(*writes)
-    return outcomes
+    return marked(outcomes, noticed)
 
 
 def _needs_look(draft: Draft, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> bool:

@@ -5,6 +5,8 @@ As `protocol`. None of these is ordered or replayed: each says how things stand,
 
 from typing import Literal
 
+import msgspec
+
 from messaging.wire.protocol import Role, ServerFrame
 
 Act = Literal["remove", "mute", "hide", "measure"]
@@ -68,11 +70,27 @@ class Reported(ServerFrame, frozen=True, kw_only=True, tag="report"):
     reason: str = ""
 
 
+class HelpLineObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Where people help. `number` is to be called or, by `kind`, written to; "" where there is none."""
+
+    kind: Literal["call", "text"]
+    name: str
+    name_en: str
+    number: str
+    address: str
+    hours: str
+    hours_en: str
+    checked_on: str
+
+
 class CareCard(ServerFrame, frozen=True, kw_only=True, tag="care"):
-    """To the author alone: there are people who help; `GET /v1/chat/me/care` names them."""
+    """To the author alone: there are people who help. Without `lines` `GET /v1/chat/me/care` names them."""
 
     room_id: int
     concern_id: int
+    text: str = ""
+    text_en: str = ""
+    lines: tuple[HelpLineObject, ...] = ()
 
 
 class ConcernRaised(ServerFrame, frozen=True, kw_only=True, tag="concern"):

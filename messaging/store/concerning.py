@@ -1,0 +1,95 @@
+"""What notes, in a message's transaction, that its author may hurt themselves. Statements only: as `statements`.
+
+Nothing of it changes what becomes of the message.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from chatproject.errors import ChatError
+from chatproject.room_errors import MessageRefused, Muted, ReadOnlyRoom, TooSoon
+from messaging.moderation.signals import Signal
+from messaging.store.acts import Act, EditAct, Later
+from messaging.store.ledger import Draft, Stored
+from messaging.store.statements import Statement, placeholders, run
+
+# by the room's rules or its filter: who wrote it may hurt themselves all the same
+SAID_IN_VAIN = (MessageRefused, Muted, ReadOnlyRoom, TooSoon)
+ONE_STORY = timedelta(minutes=10)  # what somebody says within it, before anybody looked, is one concern
+FAILURE_AGAIN_AFTER = timedelta(hours=1)  # where it was closed, and lasts
+
+_COLUMNS = ("room_id", "member_id", "seq", "source", "signal_id", "raised_at", "state", "note")
+
+
+Outcome = Stored | Later | ChatError
+
+
+class Noticed(NamedTuple):
+    """A message of this batch in which something was noticed."""
+
+    room_id: int
+    member_id: int | None
+    seq: int | None  # None: it was not stored
+    signal: Signal
+
+
+def noticed_in(entries: Sequence[Draft | Act], outcomes: Sequence[Outcome]) -> dict[int, Noticed]:
+    """What of a batch people are to hear of, by its place there; asks the database only where there may be some.
+    The caller holds the locks of the rooms."""
+    found = {}
+    for at, (entry, outcome) in enumerate(zip(entries, outcomes, strict=True)):
+        if not isinstance(entry, Draft | EditAct) or entry.signal is None:
+            continue
+        member_id = entry.sender_id if isinstance(entry, Draft) else entry.member_id
+        if isinstance(outcome, Stored) and not outcome.duplicate:
+            found[at] = Noticed(entry.room_id, member_id, outcome.message.seq, entry.signal)
+        elif isinstance(outcome, SAID_IN_VAIN) and entry.signal.source == "words":
+            found[at] = Noticed(entry.room_id, member_id, None, entry.signal)
+    return _in_counselling_rooms(found) if found else found
+
+
+def _in_counselling_rooms(noticed: Mapping[int, Noticed]) -> dict[int, Noticed]:
+    room_ids = sorted({one.room_id for one in noticed.values()})
+    [counselling] = run(
+        Statement(
+            "SELECT chat_room_id FROM chat_rooms"
+            f" WHERE is_counselling AND chat_room_id IN ({placeholders(len(room_ids))})",
+            room_ids,
+            lambda rows: {room_id for (room_id,) in rows},
+        )
+    )
+    return {at: one for at, one in noticed.items() if one.room_id in counselling}
+
+
+def marked(outcomes: Sequence[Outcome], noticed: Mapping[int, Noticed]) -> list[Outcome]:
+    """The outcomes, with what was noticed in what was stored."""
+    return [
+        replace(outcome, noticed=noticed[at].signal) if at in noticed and isinstance(outcome, Stored) else outcome
+        for at, outcome in enumerate(outcomes)
+    ]
+
+
+def raise_concern(noticed: Noticed, *, now: datetime) -> Statement:
+    """Store one, unless it belongs to one that nobody has looked at yet."""
+    moment = connection.ops.adapt_datetimefield_value
+    row = (noticed.room_id, noticed.member_id, noticed.seq, *noticed.signal, moment(now), "open", "")
+    values: tuple[Any, ...]
+    if noticed.signal.source == "failure":
+        known = "room_id = %s AND source = 'failure' AND (state <> 'closed' OR raised_at > %s)"
+        values = (noticed.room_id, moment(now - FAILURE_AGAIN_AFTER))
+    else:
+        known = (
+            "room_id = %s AND member_id = %s AND source = 'words' AND state = 'open' AND raised_at > %s"
+            " AND card_closed_at IS NULL"
+        )
+        values = (noticed.room_id, noticed.member_id, moment(now - ONE_STORY))
+    return Statement(
+        f"INSERT INTO chat_concerns ({', '.join(_COLUMNS)})"
+        f" SELECT {placeholders(len(_COLUMNS))} FROM (SELECT 1 AS one) AS once"
+        f" WHERE NOT EXISTS (SELECT 1 FROM chat_concerns WHERE {known})",
+        [*row, *values],
+    )

@@ -3,7 +3,7 @@
 It reads no clock but Redis' own, so that the clocks of the servers do not matter: they learn of durations only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 MICROSECONDS = 1_000_000
@@ -14,10 +14,9 @@ MICROSECONDS = 1_000_000
 SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local place = 0
+local numbers = string.gmatch(ARGV[1], '%S+')
 local function argument()
-  place = place + 1
-  return tonumber(ARGV[place])
+  return tonumber(numbers())
 end
 
 local function take(key)
@@ -53,10 +52,23 @@ end
 
 local answers = {}
 for number, key in ipairs(KEYS) do
-  answers[number] = argument() == 0 and take(key) or count(key)
+  answers[number] = table.concat(argument() == 0 and take(key) or count(key), ' ')
 end
-return answers
+return table.concat(answers, ';')
 """
+
+
+def text_of(arguments: Iterable[float]) -> str:
+    """The arguments of all keys as the one that the script takes.
+
+    With one for each number Redis' client would take longer than Redis itself; so it is with the answer.
+    """
+    return " ".join(map(str, arguments))
+
+
+def answers_of(text: bytes) -> list[list[int]]:
+    """The answer about each key."""
+    return [[int(number) for number in answer.split()] for answer in text.split(b";")]
 
 
 class Grant(NamedTuple):

@@ -28,8 +28,7 @@ def run(connection: Redis) -> Run:
 
     def run(**asked: tuple[float, ...]) -> list[list[int]]:
         arguments = [argument for each in asked.values() for argument in each]
-        answers: list[list[int]] = registered(keys=list(asked), args=arguments)
-        return answers
+        return script.answers_of(registered(keys=list(asked), args=[script.text_of(arguments)]))
 
     return run
 

@@ -16,7 +16,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import ChatError
-from messaging import admin_care, admin_sanctions  # noqa: F401 - their pages are found here
+from messaging import (  # noqa: F401 - their pages are found here
+    admin_care,
+    admin_cases,
+    admin_objections,
+    admin_reporters,
+    admin_sanctions,
+)
 from messaging.acting import carry_out
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct

@@ -194,7 +194,6 @@ class DecidedFilter(admin.SimpleListFilter):
         return queryset.filter(is_open if self.value() == "no" else ~is_open)
 
 
-@admin.register(Objection)
 class ObjectionAdmin(ObjectionAdminBase):
     """To look at only: objections are answered where reports are."""
 

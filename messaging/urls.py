@@ -6,6 +6,7 @@ from messaging.views import JoinGroupRoom, LeaveGroupRoom, MarkRead, ReadHistory
 from messaging.views_acts import ListPins, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
+from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
@@ -28,6 +29,9 @@ urlpatterns = [
     path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
     path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
+    path("room/<str:room_id>/cases", ListCases.as_view(), name="cases"),
+    path("room/<str:room_id>/cases/<str:case_id>/claim", ClaimCase.as_view(), name="claim-case"),
+    path("room/<str:room_id>/cases/<str:case_id>/decision", DecideCase.as_view(), name="decide-case"),
     path("reports", MakeReport.as_view(), name="make-report"),
     path("me/reports", ListMyReports.as_view(), name="my-reports"),
     path("room/<str:room_id>/members/<str:member_id>/mute", MemberMute.as_view(), name="member-mute"),

@@ -13,6 +13,7 @@ from chatproject.errors import MessageDeleted, MessageNotFound, NotInRoom, RoomN
 from chatproject.http.api import BIGINT_MAX, caller_of, parse_body, query_integer
 from chatproject.http.openapi import INTEGER_ID, Json, describe, list_of, object_of, optional, query
 from chatproject.room_errors import MessageHidden
+from messaging.managers import tell_managers
 from messaging.moderation import reporting
 from messaging.moderation.reasons import Reason
 from messaging.moderation.reporting import Complaint
@@ -102,7 +103,9 @@ class MakeReport(APIView):
             reason=body.reason,
             words=body.words.strip(),
         )
-        made, _is_new = reporting.report(reporter_id=member_id, complaint=complaint, now=timezone.now())
+        made, is_new = reporting.report(reporter_id=member_id, complaint=complaint, now=timezone.now())
+        if is_new and not made.case.is_for_staff:
+            tell_managers(request, made.case.room_id)
         return Response({"reportId": made.pk, "dueAt": wire_time(made.case.due_at)})
 
 

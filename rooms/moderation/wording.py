@@ -31,6 +31,9 @@ ACTS: dict[str, Promise] = {
     "join_code": _("join code renewed"),
     "admit": _("let into the room"),
     "turn_away": _("not let into the room"),
+    "case_decided": _("case decided"),
+    "reporter_slowed": _("reporter slowed"),
+    "reporter_freed": _("reporter no longer slowed"),
     "log_exported": _("audit log exported"),
 }
 

@@ -20,6 +20,7 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/room/{roomId}/message/{seq}/hiding": {"reason": "spam"},
     "/v1/chat/room/{roomId}/notifications": {"level": "all"},
     "/v1/chat/me/notifications": {"keywords": []},
+    "/v1/chat/room/{roomId}/cases/{caseId}/decision": {"outcome": "dismissed", "reason": "…"},
     "/v1/chat/reports": {"roomId": 1, "reason": "other"},
     "/v1/chat/me/sanctions/{sanctionId}/objection": {"words": "It was not me."},
     "/v1/chat/room/{roomId}/members/{memberId}/mute": {"until": "2026-11-22T10:00:00Z", "reason": "flooding"},
@@ -39,7 +40,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, sanctionId=1, seq=1, key="heart")
+    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, sanctionId=1, seq=1, key="heart", caseId=1)
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden"
     answer = Client().generic(
         method.upper(),

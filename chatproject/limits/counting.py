@@ -15,9 +15,9 @@ DIGEST_BYTES = 16
 class SharedCounter:
     """Counts what happens, by keys of any text. Redis is told their digests only.
 
-    Never waits: what happened at other processes is known a moment after this process counted the key for the first
-    time, so the first count of a key here may be too low, and the next one is not. While Redis is away, and for a
-    key that was crowded out by KEYS_MOST newer ones, only what is known counts.
+    Never waits: what happened at other processes is known a moment after this process counted the key for the
+    first time, so the first count of a key here may be too low, and the next one is not. While Redis is away, and
+    for a key that was crowded out by KEYS_MOST newer ones, only what is known counts.
     """
 
     KEYS_MOST = 20_000  # about 8 MB

@@ -19,6 +19,7 @@ from chatproject.errors import ChatError
 from messaging import (  # noqa: F401 - their pages are found here
     admin_care,
     admin_cases,
+    admin_concerns,
     admin_objections,
     admin_reporters,
     admin_sanctions,

@@ -7,6 +7,7 @@ from messaging.views_acts import ListPins, OneReaction, PinMessage
 from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
+from messaging.views_concerns import Duty, OneConcern, RoomConcerns
 from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
@@ -42,6 +43,9 @@ urlpatterns = [
     path("me/sanctions/<str:sanction_id>/objection", ObjectToSanction.as_view(), name="object-to-sanction"),
     path("help-lines", HelpLines.as_view(), name="help-lines"),
     path("me/care", MyCare.as_view(), name="my-care"),
+    path("room/<str:room_id>/concerns", RoomConcerns.as_view(), name="concerns"),
+    path("room/<str:room_id>/concerns/<str:concern_id>", OneConcern.as_view(), name="concern"),
+    path("room/<str:room_id>/duty", Duty.as_view(), name="duty"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

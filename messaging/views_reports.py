@@ -21,6 +21,7 @@ from messaging.moderation_models import Case, Report
 from messaging.views_mine import limit_of, limit_parameter
 from messaging.wire.times import wire_time
 from rooms.services import mirror_member
+from rooms.telling import tell
 
 WORDS_MAX_CHARACTERS = 1_000
 REPORTS_MAX, REPORTS_DEFAULT = 100, 30
@@ -106,6 +107,8 @@ class MakeReport(APIView):
         made, is_new = reporting.report(reporter_id=member_id, complaint=complaint, now=timezone.now())
         if is_new and not made.case.is_for_staff:
             tell_managers(request, made.case.room_id)
+        if complaint.reason == Reason.SELF_HARM:
+            tell(request, lambda server: server.care.tell(complaint.room_id, "report"))
         return Response({"reportId": made.pk, "dueAt": wire_time(made.case.due_at)})
 
 

@@ -15,6 +15,7 @@ from chatproject.text import is_encodable
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
 from messaging.moderation import evidence
+from messaging.moderation.concerns import raise_from_report
 from messaging.moderation.evidence import Evidence
 from messaging.moderation.reasons import URGENT, Reason, due_after
 from messaging.moderation.slowing import require_turn
@@ -62,6 +63,9 @@ def report(*, reporter_id: int, complaint: Complaint, now: datetime) -> tuple[Re
         raise InvalidInput
     subject = _subject_of(complaint, reporter_id)
     case = _open_case(subject, reason=complaint.reason, now=now)
+    if complaint.reason == Reason.SELF_HARM:  # also by who reported something else of it before
+        member_id = None if subject.member is None else subject.member.pk
+        raise_from_report(room_id=subject.room.pk, member_id=member_id, seq=subject.seq, now=now)
     known = case.reports.filter(reporter_id=reporter_id).first()
     if known is not None:
         return known, False

@@ -34,6 +34,10 @@ ACTS: dict[str, Promise] = {
     "case_decided": _("case decided"),
     "reporter_slowed": _("reporter slowed"),
     "reporter_freed": _("reporter no longer slowed"),
+    "concern_seen": _("concern seen"),
+    "concern_closed": _("concern closed"),
+    "duty_taken": _("on duty"),
+    "duty_left": _("off duty"),
     "log_exported": _("audit log exported"),
 }
 

@@ -23,6 +23,8 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/room/{roomId}/cases/{caseId}/decision": {"outcome": "dismissed", "reason": "…"},
     "/v1/chat/reports": {"roomId": 1, "reason": "other"},
     "/v1/chat/me/sanctions/{sanctionId}/objection": {"words": "It was not me."},
+    "/v1/chat/room/{roomId}/concerns/{concernId}": {"state": "seen"},
+    "/v1/chat/room/{roomId}/duty": {"onDuty": False},
     "/v1/chat/room/{roomId}/members/{memberId}/mute": {"until": "2026-11-22T10:00:00Z", "reason": "flooding"},
     "/v1/chat/room/{roomId}/members/{memberId}/removal": {"reason": "insults"},
 }
@@ -40,7 +42,8 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, sanctionId=1, seq=1, key="heart", caseId=1)
+    numbers = {"sanctionId": 1, "concernId": 1, "caseId": 1, "seq": 1}
+    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, key="heart", **numbers)
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden"
     answer = Client().generic(
         method.upper(),

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from chatproject.errors import ChatError
+from messaging.care_models import Concern
 from messaging.models import Message
 from messaging.moderation import cases
 from messaging.moderation.reasons import Reason
@@ -40,6 +41,16 @@ def test_reports_of_one_message_are_one_case_until_it_is_decided(garden: Room) -
     case = Case.objects.get(pk=first.case_id)
     cases.close(case, by=STAFF, outcome="dismissed", reason="fine", until=None, now=NOON)
     assert report(garden, by=ALICE, seq=1).case != first.case
+
+
+def test_who_worries_about_somebody_raises_a_concern_whatever_they_reported_before(garden: Room) -> None:
+    report(garden, by=ALICE, seq=1)
+    assert not Concern.objects.exists()
+    for _ in range(2):
+        report(garden, by=ALICE, seq=1, reason=Reason.SELF_HARM)
+
+    concern = Concern.objects.get()
+    assert (concern.room_id, concern.member_id, concern.seq, concern.source) == (garden.pk, BOB, 1, "report")
 
 
 def test_what_is_urgent_is_due_in_an_hour_also_when_it_joins_a_case(garden: Room, settings: Any) -> None:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from chatproject.errors import ChatError, StoreUnavailable
 from messaging.store.acts import Act, Later
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S
-from messaging.store.services import Stored, store_batch
+from messaging.store.services import Draft, Stored, store_batch
 
 
 def carry_out(request: HttpRequest | Request, act: Act) -> Stored:
@@ -21,23 +21,32 @@ def carry_out(request: HttpRequest | Request, act: Act) -> Stored:
     Raises the act's own refusal, TooManyRequests where the member does and says too much, StoreUnavailable where
     it was not stored in time.
     """
+    return _save(request, act, turn_of=act.member_id)
+
+
+def let_go(request: HttpRequest | Request, draft: Draft) -> Stored:
+    """The same of a held message, which is said now."""
+    return _save(request, draft, turn_of=None)
+
+
+def _save(request: HttpRequest | Request, entry: Draft | Act, *, turn_of: int | None) -> Stored:
     server = getattr(request, "scope", {}).get("chat_server")
     if server is None:
-        return _store(act)
+        return _store(entry)
 
     async def save_on_loop() -> Any:
-        await server.take_turn(act.member_id)
-        return await server.carry_out(act)
+        await server.take_turn(turn_of)
+        return await (server.writer.save(entry) if isinstance(entry, Draft) else server.carry_out(entry))
 
     stored: Stored = async_to_sync(save_on_loop)()
     return stored
 
 
-def _store(act: Act) -> Stored:
+def _store(entry: Draft | Act) -> Stored:
     """In this thread, after the wait of a reaction that comes too soon."""
     deadline = time.monotonic() + ANSWER_DEADLINE_S
     while time.monotonic() < deadline:
-        [outcome] = store_batch([act], now=timezone.now())
+        [outcome] = store_batch([entry], now=timezone.now())
         match outcome:
             case Stored():
                 return outcome

@@ -9,15 +9,17 @@ from typing import TypeVar
 from chatproject.errors import ChatError, StoreUnavailable
 from chatproject.limits.buckets import KeyedBuckets
 from chatproject.limits.shared import SharedLimits
+from chatproject.room_errors import MessageHeld
 from messaging.delivery.notices import Notice
-from messaging.delivery.relay import Relay
+from messaging.delivery.teller import Teller
 from messaging.limits import Limits
 from messaging.moderation.filtering import read_filters, read_state
 from messaging.moderation.flood import Flood
 from messaging.moderation.screening import Screen, Verdict
+from messaging.moderation.waiting import managers_of, waiting_in
 from messaging.store.acts import Act, EditAct
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
-from messaging.store.ledger import Draft
+from messaging.store.ledger import Draft, Stored
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +32,9 @@ LOOK_AGAIN_S = 0.5  # after a failure, while nothing is known
 class Screens:
     """One per process. Nothing is said before the rules were read once."""
 
-    def __init__(self, *, database: Database, limits: Limits, shared: SharedLimits, relay: Relay) -> None:
-        self._database, self._relay = database, relay
+    def __init__(self, *, database: Database, limits: Limits, shared: SharedLimits, teller: Teller) -> None:
+        self._database, self._teller = database, teller
+        self._telling = set[asyncio.Task[None]]()
         counter = shared.counter("flood")
         flood = Flood(counter.count, most=limits.flood_repeats, window_s=60 * limits.flood_minutes)
         self._screen = Screen(flood)
@@ -45,9 +48,10 @@ class Screens:
         self._task = asyncio.create_task(self._keep_up(), name="screens")
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [*self._telling, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def ready(self) -> None:
         """Return once the rules are known, which is nearly always at once. Raises StoreUnavailable."""
@@ -85,7 +89,35 @@ class Screens:
     def tell_changed(self) -> None:
         """The rules were changed: every process is to read them."""
         self.read_anew()
-        self._relay.publish(Notice(room_id=0, kind="screens"))
+        self._teller.relay.publish(Notice(room_id=0, kind="screens"))
+
+    # --- managers
+
+    def watched(self, said: asyncio.Future[Stored], room_id: int) -> asyncio.Future[Stored]:
+        """The same; managers of the room are told if it is held."""
+
+        def hear(done: asyncio.Future[Stored]) -> None:
+            if not done.cancelled() and isinstance(done.exception(), MessageHeld):
+                self.tell_waiting(room_id)
+
+        said.add_done_callback(hear)
+        return said
+
+    def tell_waiting(self, room_id: int) -> None:
+        """Tell the room's managers, soon, how much waits for them there."""
+        task = asyncio.create_task(self._tell_waiting(room_id), name="tell-waiting")
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell_waiting(self, room_id: int) -> None:
+        try:
+            managers = await self._database.run(managers_of, room_id=room_id)
+            waiting = await self._database.run(waiting_in, room_id=room_id)
+        except StoreUnavailable:
+            return  # REST says it again
+        self._teller.tell_members(managers, waiting)
+
+    # --- rules
 
     async def _keep_up(self) -> None:
         while True:

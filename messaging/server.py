@@ -67,7 +67,7 @@ class ChatServer(Teller):
             receive=self._hear,
             healed=lambda: self._repair.sweep_soon(),
         )
-        self.screens = Screens(database=database, limits=limits, shared=self.shared, relay=self.relay)
+        self.screens = Screens(database=database, limits=limits, shared=self.shared, teller=self)
         self.care = Care(database=database, metrics=self.metrics, teller=self)
         self.keeping = Keeping(database=database, hub=self.hub)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
@@ -184,7 +184,8 @@ class ChatServer(Teller):
             is_admin=session.caller.role == Member.Role.ADMIN,
             signal=self.care.look(frame.room_id, frame.message or ""),
         )
-        return self.care.follow(draft, self.writer.save(self.screens.looked_at(draft)))
+        said = self.screens.watched(self.writer.save(self.screens.looked_at(draft)), frame.room_id)
+        return self.care.follow(draft, said)
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""

@@ -8,6 +8,8 @@ from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
+from messaging.views_filter import OneRule, RoomFilter
+from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
@@ -60,6 +62,11 @@ urlpatterns = [
     path("room/<str:room_id>/concerns", RoomConcerns.as_view(), name="concerns"),
     path("room/<str:room_id>/concerns/<str:concern_id>", OneConcern.as_view(), name="concern"),
     path("room/<str:room_id>/duty", Duty.as_view(), name="duty"),
+    path("room/<str:room_id>/held", ListHeld.as_view(), name="held"),
+    path("room/<str:room_id>/held/<str:held_id>", OneHeld.as_view(), name="one-held"),
+    path("me/held", ListMyHeld.as_view(), name="my-held"),
+    path("room/<str:room_id>/filter-rules", RoomFilter.as_view(), name="room-filter"),
+    path("room/<str:room_id>/filter-rules/<str:rule_id>", OneRule.as_view(), name="one-rule"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

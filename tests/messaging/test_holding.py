@@ -1,0 +1,68 @@
+"""A message is held, decided and told of, at two live servers."""
+
+from functools import partial
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import AsyncRequestFactory
+
+from chatproject.room_errors import MessageHeld
+from messaging import holding
+from messaging.moderation_models import HeldMessage
+from messaging.server import ChatServer
+from rooms.models import Participant, Room
+from tests.factories import ALICE, BOB, caller
+from tests.messaging.moderation.rules import make_rule
+from tests.messaging.people import Person, connect, soon
+
+
+@pytest.fixture
+def garden(room: Room) -> Room:
+    make_rule("시발", room=room)
+    Participant.objects.filter(room=room, member_id=ALICE).update(role="owner")
+    return room
+
+
+async def decide(server: ChatServer, room: Room, held_id: int, *, release: bool, reason: str = "") -> HeldMessage:
+    """As a request of Alice's at that process does."""
+    request = AsyncRequestFactory().put("/")
+    request.scope = {**request.scope, "chat_server": server}
+    decided = partial(holding.decide, request, room_id=room.pk, held_id=held_id, by=caller(ALICE))
+    return await soon(sync_to_async(decided)(release=release, reason=reason))
+
+
+async def hold(bob: Person, room: Room, text: str = "시발") -> int:
+    with pytest.raises(MessageHeld) as held:
+        await bob.say(room.pk, text)
+    assert held.value.held_id is not None
+    return held.value.held_id
+
+
+async def test_what_is_held_comes_where_it_is_let_go(
+    garden: Room, alice_here: Person, bob_there: Person, here: ChatServer
+) -> None:
+    held_id = await hold(bob_there, garden)
+    told = await alice_here.gets("moderation")
+    assert (told["roomId"], told["held"]) == (garden.pk, 1)
+    assert bob_there.sink.of_type("moderation") == []
+    await alice_here.say(garden.pk, "meanwhile")
+    decided = await decide(here, garden, held_id, release=True)
+    assert decided.seq == 2
+    for person in (alice_here, bob_there):
+        await person.hears("meanwhile", "시발")
+    told = await bob_there.gets("held")
+    assert (told["heldId"], told["state"], told["seq"]) == (held_id, "released", 2)
+    await alice_here.sink.until(lambda: len(alice_here.sink.of_type("moderation")) == 2)
+    assert alice_here.sink.of_type("held") == []
+
+
+async def test_all_sockets_of_the_author_hear_of_a_rejection_and_nobody_of_the_message(
+    garden: Room, alice_here: Person, bob_there: Person, here: ChatServer
+) -> None:
+    elsewhere = await connect(here, BOB)
+    held_id = await hold(bob_there, garden)
+    await decide(here, garden, held_id, release=False, reason="욕설이에요.")
+    for person in (bob_there, elsewhere):
+        decided = await person.gets("held")
+        assert (decided["state"], decided["reason"]) == ("rejected", "욕설이에요.")
+    assert alice_here.heard() == []

@@ -16,7 +16,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import ChatError, NotGroupRoom
+from messaging import acting
 from messaging.sanctioning import Asked, carry_out, tell_done
+from messaging.store.acts import HideAct
 from messaging.store.removing import HIDE_HOURS_MAX
 from messaging.wire.client_frames import Lift, Mute, Remove
 from messaging.wire.times import wire_time
@@ -161,7 +163,18 @@ class SanctionAdmin(SanctionAdminBase):
                 self.message_user(request, f"{sanction}: {error.message}", messages.ERROR)
 
     def _lift(self, request: HttpRequest, sanction: Sanction) -> None:
-        if sanction.kind not in (Kind.MUTE, Kind.REMOVE) or sanction.member_id is None:
+        if sanction.seq is not None:
+            shown = HideAct(
+                room_id=sanction.room_id,
+                seq=sanction.seq,
+                member_id=None,
+                on=False,
+                staff_id=request.user.pk,
+                sanction_id=sanction.pk,
+            )
+            acting.carry_out(request, shown)
+            return
+        if sanction.member_id is None:
             return
         act: Any = str(sanction.kind)
         asked = Lift(room_id=sanction.room_id, member_id=sanction.member_id, act=act)

@@ -74,7 +74,9 @@ def decide(asked: Asked, *, by: Caller | Acting, now: datetime) -> Done:
 
 def tell_done(server: "ChatServer", done: Done) -> None:
     """Tell whom it met, before their sockets are out of the room; then the room."""
-    outcome, _hidden = done
+    outcome, hidden = done
     server.tell_sanctions(outcome.told)
     if outcome.left is not None:
         server.tell_left(outcome.left)
+    if hidden:
+        server.announce(hidden)

@@ -1,4 +1,4 @@
-/** Acts on members and messages as frames, what was done to this member as events and over REST. */
+/** Acts on members as frames, what was done to this member as events and over REST. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -13,8 +13,6 @@ for (const [what, act, frame] of [
   ["removes until then, and hides", (acts) => acts.remove(1, 3, { reason: "욕설", until: Date.parse(NOON), hideHours: 6 }),
     { type: "remove", roomId: 1, memberId: 3, reason: "욕설", until: NOON, hideHours: 6 }],
   ["lifts", (acts) => acts.lift(1, 3, "mute", { reason: "사과" }), { type: "lift", roomId: 1, memberId: 3, act: "mute", reason: "사과" }],
-  ["hides", (acts) => acts.hide(1, 4, { reason: "광고", until: NOON }), { type: "hide", roomId: 1, seq: 4, on: true, reason: "광고", until: NOON }],
-  ["shows again", (acts) => acts.unhide(1, 4), { type: "hide", roomId: 1, seq: 4, on: false }],
 ]) {
   test(`who ${what} is answered, or told why not`, async () => {
     const { client, socket } = await listen();

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFor, reasonToTell } from "../../chatproject/static/chat/page/notify-rules.js";
+
+// what the words of the page stand on there
+globalThis.django = { gettext: (text) => text, ngettext: (one) => one, interpolate: (text) => text };
+globalThis.document = { documentElement: { lang: "ko" } };
+const { isFor, reasonToTell } = await import("../../chatproject/static/chat/page/notify-rules.js");
 
 const [ME, OTHER] = [7, 3];
 const message = (fields) => ({ senderId: OTHER, seq: 5, deletedAt: null, message: "점심 먹어요", mentions: [], everyone: false, ...fields });

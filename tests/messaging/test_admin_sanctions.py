@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatproject.errors import BlockedFromRoom
+from messaging.models import Message
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from rooms.moderation import objections
 from rooms.moderation.sanctions import Kind, require_admission
 from rooms.moderation_models import Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from tests.messaging.store.doing import say
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +203,16 @@ def test_objections_are_listed_as_text_and_never_deleted(staff: Client, garden: 
     assert list(listed.context["cl"].result_list) == []
     assert list(staff.get(pages[0], query_params={"answered": "no"}).context["cl"].result_list) == [objection]
     assert send(staff, "objection_delete", objection.pk, post="yes") == 403
+
+
+def test_a_removal_hides_what_was_said_and_each_message_is_shown_again(staff: Client, garden: Room) -> None:
+    [stored] = say(garden, "buy now", sender_id=BOB, now=timezone.now())
+    assert impose(staff, garden, hide_hours="1") == 302
+    message = Message.objects.get(seq=stored.message.seq)
+    assert message.hidden_at is not None
+    hiding = Sanction.objects.get(kind=Kind.HIDE)
+    assert hiding.staff == User.objects.get()
+    assert send(staff, "sanction_changelist", action="lift", _selected_action=[hiding.pk]) == 302
+    message.refresh_from_db()
+    assert message.hidden_at is None
+    assert AuditEntry.objects.order_by("-entry_id")[0].act == "unhide"

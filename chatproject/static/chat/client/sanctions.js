@@ -1,4 +1,4 @@
-/** What managers do to members and messages of a room, and what was done to this member. */
+/** What managers do to members of a room, and what was done to this member. What is done to messages is in the room. */
 
 export class Sanctions {
   #client;
@@ -17,14 +17,6 @@ export class Sanctions {
 
   lift(roomId, memberId, act, { reason } = {}) {
     return this.#client._ask({ type: "lift", roomId, memberId, act, reason });
-  }
-
-  hide(roomId, seq, { reason, until }) {
-    return this.#client._ask({ type: "hide", roomId, seq, on: true, reason, until: wireTime(until) });
-  }
-
-  unhide(roomId, seq, { reason } = {}) {
-    return this.#client._ask({ type: "hide", roomId, seq, on: false, reason });
   }
 
   mine(query) {

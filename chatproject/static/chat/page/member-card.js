@@ -8,11 +8,12 @@ import { t } from "./texts.js";
 export class MemberCard {
   #client;
   #dialog = dialogOf("member-dialog");
+  #onOpen;
   #member = null; // whom it is about, anew each time it is opened
 
-  /** `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more. */
-  constructor(client, { blocked, onEnter }) {
-    this.#client = client;
+  /** `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more; `onOpen(member)`. */
+  constructor(client, { blocked, onEnter, onOpen }) {
+    [this.#client, this.#onOpen] = [client, onOpen];
     byId("member-chat").addEventListener("click", async () => {
       const member = this.#member;
       const roomId = await orNotify(() => client.openPrivateRoom(member.memberId));
@@ -36,6 +37,7 @@ export class MemberCard {
     this.#member = { memberId: senderId, nickName };
     byId("member-name").textContent = nickName;
     this.#showBlock();
+    this.#onOpen(this.#member);
     this.#dialog.showModal();
   }
 

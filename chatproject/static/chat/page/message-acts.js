@@ -19,13 +19,16 @@ export class MessageActs {
   #composer;
   #place;
   #blocked;
+  #sanctioning;
 
   /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
-  constructor(client, { composer, place, access, blocked, onChange, onReport }) {
+  constructor(client, { composer, place, access, blocked, sanctioning, onChange, onReport }) {
     this.#client = client;
     this.#composer = composer;
     this.#place = place;
     this.#blocked = blocked;
+    this.#sanctioning = sanctioning;
+    Object.assign(this.acts, sanctioning.acts);
     this.acts.report = onReport;
     this.editing = new Editing(client, onChange);
     this.reactions = new Reactions(client, onChange);
@@ -103,6 +106,7 @@ export class MessageActs {
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
       !isNotice && !this.#isMine(message) && { act: "report", label: t("Report"), icon: "flag" },
       this.#mayBlock(message) && this.#blockEntry(message),
+      ...this.#sanctioning.entries(message),
       this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
     ].filter(Boolean);
   }

@@ -19,6 +19,7 @@ import { PinnedNotice } from "./pinned.js";
 import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { Reporting } from "./reporting.js";
+import { Sanctioning } from "./sanctioning.js";
 import { pageSettings } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { failureOf, t, tn } from "./texts.js";
@@ -51,7 +52,9 @@ export class RoomView {
       loadMembers: (query) => client.members(this.roomId, query),
       mentionedIn: (message) => this.#mentionedIn(message),
     });
+    this.sanctioning = new Sanctioning(client, { place: () => this.#place(), member: () => this.member.member });
     this.acts = new MessageActs(client, {
+      sanctioning: this.sanctioning,
       composer: this.composer,
       place: () => this.#place(),
       access,
@@ -75,7 +78,7 @@ export class RoomView {
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.receipt = new Receipt(client);
-    this.member = new MemberCard(client, { blocked, onEnter });
+    this.member = new MemberCard(client, { blocked, onEnter, onOpen: (member) => this.sanctioning.showCard(member) });
     this.members = new Members(client, {
       onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }),
     });
@@ -104,6 +107,7 @@ export class RoomView {
     byId("room").classList.toggle("none", roomId === null);
     this.#newBelow = 0;
     this.drafts.show(this.#room);
+    this.sanctioning.own.enter(this.#room);
     this.notice.open(this.#room);
     if (this.#room === null) {
       this.timeline.open(null);
@@ -246,6 +250,7 @@ export class RoomView {
     const { isGroupChat = false, notify: level = "all" } = this.#rooms.get(this.roomId) ?? {};
     const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat, notify: level };
     this.about.open(room, settings.isKnown ? settings : null);
+    this.sanctioning.showAbout();
     byId("about-cases").hidden = !isGroupChat || !this.#place().isManager;
     if (!settings.isKnown) this.#loadSettings(this.roomId); // on their way, or lost
   }

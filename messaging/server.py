@@ -14,6 +14,7 @@ from chatproject.tokens import Caller
 from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.hub import Hub
+from messaging.delivery.keeping import Keeping
 from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
@@ -68,6 +69,7 @@ class ChatServer(Teller):
         )
         self.screens = Screens(database=database, limits=limits, shared=self.shared, teller=self)
         self.care = Care(database=database, metrics=self.metrics, teller=self)
+        self.keeping = Keeping(database=database, hub=self.hub)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
         self.subscriptions = Subscriptions(
@@ -87,6 +89,7 @@ class ChatServer(Teller):
             let_go=self.subscriptions.let_go,
             metrics=self.metrics,
             is_layer_up=lambda: self.relay.is_up,
+            keeping=self.keeping,
         )
         sends = limits.sends_per_second
         self._sends = self.shared.buckets("sends", rate=sends, burst=3 * sends)
@@ -112,6 +115,7 @@ class ChatServer(Teller):
         await self._repair.stop()
         await self.screens.stop()
         await self.care.stop()
+        await self.keeping.stop()
         self.reads.stop()
         await self.relay.stop()
         await self.shared.stop()
@@ -225,8 +229,6 @@ class ChatServer(Teller):
             audience.deliver(audience.stream.offer(changes))
             self._repair.look_after(audience)
 
-    # --- the other processes
-
     def _hear(self, notice: Notice) -> None:
         match notice.kind:
             case "changes":
@@ -240,7 +242,7 @@ class ChatServer(Teller):
             case "concerns":
                 self.care.look_now()
             case "rules":
-                pass
+                self.hear_rules(notice)
             case "reads":
                 self.reads.tell_listeners(notice.room_id, notice.marks)
             case "roster":

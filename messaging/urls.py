@@ -13,6 +13,14 @@ from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessageForManagers
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
+from messaging.views_rules import (
+    DecideJoinRequest,
+    ListJoinRequests,
+    RenewJoinCode,
+    SetRole,
+    SetRules,
+    ShowRoom,
+)
 from messaging.views_sanction_lists import MySanctions, ObjectToSanction, RoomLog, RoomSanctions
 from messaging.views_sanctions import MemberMute, MemberRemoval
 from messaging.views_search import SearchMessages
@@ -31,6 +39,12 @@ urlpatterns = [
     path("room/<str:room_id>/message/<str:seq>/hiding", HideMessage.as_view(), name="hiding"),
     path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
     path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),
+    path("room/<str:room_id>", ShowRoom.as_view(), name="room"),
+    path("room/<str:room_id>/rules", SetRules.as_view(), name="rules"),
+    path("room/<str:room_id>/rules/code", RenewJoinCode.as_view(), name="join-code"),
+    path("room/<str:room_id>/members/<str:member_id>/role", SetRole.as_view(), name="role"),
+    path("room/<str:room_id>/join-requests", ListJoinRequests.as_view(), name="join-requests"),
+    path("room/<str:room_id>/join-requests/<str:member_id>", DecideJoinRequest.as_view(), name="join-request"),
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
     path("room/<str:room_id>/cases", ListCases.as_view(), name="cases"),
     path("room/<str:room_id>/cases/<str:case_id>/claim", ClaimCase.as_view(), name="claim-case"),

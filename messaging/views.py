@@ -1,14 +1,26 @@
 """REST of rooms in use: coming and going, the history, read marks. Live sockets are told."""
 
+from typing import Annotated
+
+import msgspec
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.errors import BlockedFromRoom, InvalidInput, NotGroupRoom, NotInRoom, RoomNotFound
-from chatproject.http.api import caller_of, parse_id, query_integer
+from chatproject.errors import (
+    BlockedFromRoom,
+    InvalidInput,
+    JoinAsked,
+    NotGroupRoom,
+    NotInRoom,
+    RoomNotFound,
+    WrongJoinCode,
+)
+from chatproject.http.api import caller_of, parse_body, parse_id, query_integer
 from chatproject.http.encoded import encoded_list
 from chatproject.http.openapi import (
     COUNT,
@@ -21,6 +33,8 @@ from chatproject.http.openapi import (
 )
 from messaging.store import read_marks, selectors
 from messaging.wire.protocol import MessageObject
+from rooms.moderation.join_codes import TYPED_MAX_CHARACTERS
+from rooms.moderation.joining import WORDS_MAX, Asked
 from rooms.services import join_group_room, leave_group_room, mirror_member
 from rooms.telling import tell, tell_joined, tell_left
 
@@ -40,16 +54,41 @@ MESSAGE_EXAMPLE = {
 }
 
 
+CODE = {"type": "string", "maxLength": TYPED_MAX_CHARACTERS}
+JOIN_BODY = {
+    "type": "object",
+    "properties": {
+        "words": {"type": "string", "maxLength": WORDS_MAX, "description": "For the managers who let one in."}
+    },
+}
+
+
+class JoinBody(msgspec.Struct, frozen=True):
+    words: Annotated[str, Meta(max_length=WORDS_MAX)] = ""
+
+
 class JoinGroupRoom(APIView):
     @describe(
         "Come into a group room; fine where one is in it",
-        parameters=[ROOM_ID_IN_PATH],
+        parameters=[
+            ROOM_ID_IN_PATH,
+            query("code", CODE, "Of a room that has one.", example="K7MPQ2XA", required=False),
+        ],
+        body=JOIN_BODY,
         data=NOTHING,
-        refusals=[RoomNotFound, NotGroupRoom, BlockedFromRoom],
+        refusals=[RoomNotFound, NotGroupRoom, BlockedFromRoom, WrongJoinCode, JoinAsked],
     )
     def post(self, request: Request, room_id: str) -> Response:
-        change = join_group_room(caller=caller_of(request), room_id=parse_id(room_id), now=timezone.now())
-        tell_joined(request, change)
+        number, code = parse_id(room_id), request.query_params.get("code")
+        if code is not None and len(code) > TYPED_MAX_CHARACTERS:
+            raise InvalidInput
+        words = parse_body(request, JoinBody).words.strip()
+        came = join_group_room(
+            caller=caller_of(request), room_id=number, now=timezone.now(), code=code, words=words
+        )
+        if isinstance(came, Asked):
+            raise JoinAsked(came.message)
+        tell_joined(request, came)
         return Response()
 
 

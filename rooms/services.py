@@ -11,19 +11,27 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from chatproject.errors import InvalidInput, MemberNotFound, NotInRoom, RoomNameTaken, StoreUnavailable
+from chatproject.errors import (
+    MemberNotFound,
+    NotInRoom,
+    RoomNameTaken,
+    RoomNotFound,
+    StoreUnavailable,
+    WrongJoinCode,
+)
 from chatproject.nicknames import same_names
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
-from rooms.locks import lock_group_room, lock_room
+from rooms.locks import lock_group_room, lock_room, move_roster
 from rooms.members import users
 from rooms.members.mirror import create_member, refresh_member
 from rooms.models import Member, Participant, Room
-from rooms.moderation import blocked_members, sanctions
-from rooms.names import clean_room_name, make_pair_key
+from rooms.moderation import joining, sanctions
+from rooms.moderation.joining import Asked
+from rooms.moderation.roles import mend_ownership, name_heir, rooms_without_owner
+from rooms.names import clean_room_name
 from rooms.quotas import begin_count, count_room_made
 
 Role = Participant.Role
@@ -44,6 +52,7 @@ class RosterChange:
     roster_version: int
     was_removed: bool = False
     last_seq: int = 0
+    changes_rules: bool = False  # who went had kept the room
 
 
 # --- members -----------------------------------------------------------------------------------
@@ -101,14 +110,15 @@ def open_group_room(*, name: str, member_ids: Iterable[int], creator_id: int | N
     if Room.objects.filter(name__in=same_names(name)).exists():  # one kept decomposed breaks no constraint
         raise RoomNameTaken
     try:
-        return _create_room(
+        return create_room_with(
             Room(name=name, is_group_chat=True, creator_id=creator_id), members, owner_id=creator_id
         )
     except IntegrityError as error:
         raise RoomNameTaken from error
 
 
-def _create_room(room: Room, members: list[Member], *, owner_id: int | None = None) -> Room:
+def create_room_with(room: Room, members: list[Member], *, owner_id: int | None = None) -> Room:
+    """Store a new room with these in it. Raises IntegrityError where its name, or its pair, has one already."""
     room.roster_version, room.is_owned = len(members), owner_id is not None
     with transaction.atomic():
         room.save(force_insert=True)
@@ -118,22 +128,39 @@ def _create_room(room: Room, members: list[Member], *, owner_id: int | None = No
     return room
 
 
-def join_group_room(*, caller: Caller, room_id: int, now: datetime) -> RosterChange | None:
-    """The caller comes in, None when in already.
+def join_group_room(
+    *, caller: Caller, room_id: int, now: datetime, code: str | None = None, words: str = ""
+) -> RosterChange | Asked | None:
+    """The caller comes in, None when in already; Asked where a manager is to decide, with `words` for them.
 
-    Raises RoomNotFound, BlockedFromRoom, and NotGroupRoom to those who are in that private room.
+    Raises RoomNotFound, BlockedFromRoom, WrongJoinCode (also for a room that is not there, where a code is given),
+    and NotGroupRoom to those who are in that private room.
     """
     # apart from the join's transaction, here and below: a lock on the member while waiting for the room's would
     # deadlock with whoever stores that member's message under the room's lock
     member = mirror_member(caller=caller)
-    selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
-    return _come_in(room_id, member, now)
+    try:
+        selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
+        return _come_in(room_id, member, now, code, words, is_admin=caller.role == Member.Role.ADMIN)
+    except RoomNotFound:
+        if code is None:
+            raise
+        raise WrongJoinCode from None
 
 
 @in_one_transaction
-def _come_in(room_id: int, member: Member, now: datetime) -> RosterChange | None:
+def _come_in(
+    room_id: int, member: Member, now: datetime, code: str | None, words: str, *, is_admin: bool
+) -> RosterChange | Asked | None:
     room = lock_group_room(room_id)
+    if room.participants.filter(member=member).exists():
+        return None
     sanctions.require_admission(room_id=room_id, member_id=member.member_id, now=now)
+    if not is_admin and (
+        asked := joining.ask_entry(room, member_id=member.member_id, code=code, words=words, now=now)
+    ):
+        return asked
+    joining.settle(room, member_id=member.member_id, now=now)
     return _add_place(room, member, now=now)
 
 
@@ -174,16 +201,22 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
     if place is None:
         return None
     place.delete()
+    name_heir(room, now=timezone.now())
     change = _move_roster(room, place.member)
     if not room.participants.exists():
         _delete(room)
-    return replace(change, was_removed=True)
+    return replace(change, was_removed=True, changes_rules=place.role != Role.MEMBER)
 
 
 @in_one_transaction
 def move_rosters(*, room_ids: Collection[int]) -> None:
-    """Somebody's places in these rooms went with their user, by the database's own doing: have the sweeps look."""
+    """Somebody's places in these rooms went with their user, by the database's own doing: have the sweeps look.
+
+    Where it was the owner, another follows.
+    """
     Room.objects.filter(pk__in=room_ids).update(roster_version=F("roster_version") + 1)
+    for room_id in sorted(rooms_without_owner(room_ids)):
+        mend_ownership(room_id=room_id, now=timezone.now())
 
 
 @in_one_transaction
@@ -200,44 +233,5 @@ def _delete(room: Room) -> None:
 
 
 def _move_roster(room: Room, member: Member) -> RosterChange:
-    room.roster_version += 1
-    room.save(update_fields=["roster_version"])
-    return RosterChange(
-        room.room_id, member.member_id, member.nickname, room.roster_version, last_seq=room.last_seq
-    )
-
-
-# --- private rooms -----------------------------------------------------------------------------
-
-
-def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:
-    """The one private room of the caller and the other member, and the other's coming: None where it was there.
-
-    Raises InvalidInput for oneself, MemberNotFound, TooManyRequests, and CannotWrite where one of them blocked
-    the other and there is none yet.
-    """
-    if other_member_id == caller.member_id:
-        raise InvalidInput(_("A private room needs another member."))
-    pair = [mirror_member(caller=caller), selectors.require_member(member_id=other_member_id)]
-    pair_key = make_pair_key(caller.member_id, other_member_id)
-    begin_count(member_id=caller.member_id)
-    for _race in range(RACES_MOST):
-        room = Room.objects.filter(pair_key=pair_key).first()
-        try:
-            return (room, None) if room else _create_private_room(pair, pair_key)
-        except IntegrityError:  # someone made the room after we looked
-            continue
-    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
-
-
-@in_one_transaction
-def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
-    creator, other = pair  # in this order: the room is called so
-    blocked_members.require_peace(creator.member_id, other.member_id)
-    count_room_made(
-        member_id=creator.member_id,
-        now=timezone.now(),
-        is_with_stranger=not selectors.have_met(creator.member_id, other.member_id),
-    )
-    room = _create_room(Room(is_group_chat=False, pair_key=pair_key, creator=creator), pair)
-    return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)
+    version = move_roster(room)
+    return RosterChange(room.room_id, member.member_id, member.nickname, version, last_seq=room.last_seq)

@@ -19,13 +19,22 @@ from chatproject.http.openapi import (
     optional,
     query,
 )
-from rooms import roster, selectors, services
+from rooms import private_rooms, roster, selectors, services
 from rooms.models import ROOM_NAME_LENGTHS, Participant, Room
+from rooms.moderation.joining import asked_rooms
 from rooms.telling import tell_joined
 
 PAGE_MAX = BIGINT_MAX // selectors.GROUP_ROOMS_PER_PAGE - 1  # its last row number is still a BIGINT
 
 ROOM = object_of(roomId=INTEGER_ID, roomName={"type": "string"})
+LISTED = {
+    **ROOM,
+    "properties": {
+        **ROOM["properties"],
+        "joining": {"type": "string", "enum": ["code", "approval"], "description": "Absent: open to everyone."},
+        "asked": {"type": "boolean", "description": "The caller asks to come in."},
+    },
+}
 ROOM_EXAMPLE = {"roomId": 1, "roomName": "고민상담방"}
 MEMBER = object_of(
     memberId=INTEGER_ID,
@@ -62,25 +71,26 @@ class ListGroupRooms(APIView):
         parameters=[
             query("page", {"type": "integer", "minimum": 0, "maximum": PAGE_MAX}, "", example=0, required=False)
         ],
-        data=object_of(rooms=list_of(ROOM), hasNext={"type": "boolean"}),
+        data=object_of(rooms=list_of(LISTED), hasNext={"type": "boolean"}),
         example={"rooms": [ROOM_EXAMPLE], "hasNext": False},
     )
     def get(self, request: Request) -> Response:
         page = query_integer(request, "page", maximum=PAGE_MAX, default=0)
         rooms, has_next = selectors.group_rooms_page(page=page)
-        return Response({"rooms": [_room_object(room) for room in rooms], "hasNext": has_next})
+        return Response({"rooms": _listed(rooms, request), "hasNext": has_next})
 
 
 class FindGroupRoom(APIView):
     @describe(
         "The group room of exactly this name",
         parameters=[query("name", {"type": "string"}, "", example="고민상담방")],
-        data=ROOM,
+        data=LISTED,
         example=ROOM_EXAMPLE,
         refusals=[RoomNotFound],
     )
     def get(self, request: Request) -> Response:
-        return Response(_room_object(selectors.group_room_named(name=query_text(request, "name"))))
+        [room] = _listed([selectors.group_room_named(name=query_text(request, "name"))], request)
+        return Response(room)
 
 
 class OpenPrivateRoom(APIView):
@@ -93,7 +103,7 @@ class OpenPrivateRoom(APIView):
     )
     def post(self, request: Request) -> Response:
         other_member_id = parse_id(query_text(request, "otherMemberId"), name="otherMemberId")
-        room, change = services.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
+        room, change = private_rooms.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
         tell_joined(request, change)
         return Response(room.room_id)
 
@@ -154,6 +164,18 @@ def _member_object(place: roster.Place) -> dict[str, Any]:
         "readSeq": place.read_seq,
         "joinedSeq": place.joined_seq,
     }
+
+
+def _listed(rooms: list[Room], request: Request) -> list[dict[str, Any]]:
+    """As lists show them: whether one simply comes in, and where the caller asked to."""
+    closed = [room.room_id for room in rooms if room.joining == Room.Joining.APPROVAL]
+    asked = asked_rooms(member_id=caller_of(request).member_id, room_ids=closed) if closed else set()
+    return [
+        _room_object(room)
+        | ({} if room.joining == Room.Joining.OPEN else {"joining": room.joining})
+        | ({"asked": True} if room.room_id in asked else {})
+        for room in rooms
+    ]
 
 
 def _room_object(room: Room) -> dict[str, Any]:

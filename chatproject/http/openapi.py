@@ -151,13 +151,14 @@ class Schema(AutoSchema):
 
 
 def say_what_annotations_cannot(result: Json, **_kwargs: Any) -> Json:
-    """drf-spectacular's hook: `{room_id}` is `{roomId}` in the contract, every body is needed, and an optional
-    number may be empty."""
+    """drf-spectacular's hook: `{room_id}` is `{roomId}` in the contract, a body is needed if anything in it is,
+    and an optional number may be empty."""
     result["paths"] = {path.replace("_id}", "Id}"): operations for path, operations in result["paths"].items()}
     for operations in result["paths"].values():
         for operation in operations.values():
             if "requestBody" in operation:
-                operation["requestBody"]["required"] = True
+                [content] = operation["requestBody"]["content"].values()
+                operation["requestBody"]["required"] = bool(content["schema"].get("required"))
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path":
                     parameter["name"] = parameter["name"].replace("_id", "Id")

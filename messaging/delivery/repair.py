@@ -12,6 +12,7 @@ from functools import partial
 
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.keeping import Keeping
 from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
@@ -41,8 +42,9 @@ class Repair:
         let_go: Callable[[Session, int, bytes], None],
         metrics: Metrics,
         is_layer_up: Callable[[], bool],
+        keeping: Keeping,
     ) -> None:
-        self._database, self._hub, self._let_go = database, hub, let_go
+        self._database, self._hub, self._let_go, self._keeping = database, hub, let_go, keeping
         self._metrics, self._is_layer_up = metrics, is_layer_up
         self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
         self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
@@ -124,6 +126,7 @@ class Repair:
         for session in self._hub.sessions_in(audience.room_id, gone, found_before=check.roster_version + 1):
             self._let_go(session, audience.room_id, removal)
         audience.deliver(audience.stream.check_roster(check.roster_version))
+        self._keeping.tell_soon(audience.room_id)  # its roster moved, perhaps with how it is kept
 
     def _close_room(self, audience: RoomAudience) -> None:
         removal = encode(Removed(room_id=audience.room_id, reason="deleted"))
@@ -158,6 +161,7 @@ class Repair:
             for member_id in await self._database.run(members_gone, member_ids=chunk):
                 await self._see_off(member_id)
         await self._sweep_rooms()
+        self._keeping.tell_owed()
 
     async def _see_off(self, member_id: int) -> None:
         """The main server deleted a member, and the database their places. The roster tells other processes."""

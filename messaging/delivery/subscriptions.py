@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from chatproject.errors import NotInRoom, TooManyRequests
 from messaging.delivery.comings import Coming, Comings
 from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.keeping import own_rules
 from messaging.delivery.notices import Notice
 from messaging.delivery.pacing import Marks
 from messaging.delivery.relay import Relay
@@ -141,21 +144,27 @@ class Subscriptions:
         """
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
-        audience = self._hub.rooms.get(notice.room_id)
-        if audience is None:
+        if notice.room_id not in self._hub.rooms:
             return
-        stream, version = audience.stream, notice.roster_version
+        self.hear_roster_move(notice)
+        coming = Coming(notice.room_id, notice.member_id, notice.roster_version, notice.text, notice.joined_seq)
+        self._comings.hear(coming)
+
+    def hear_roster_move(self, notice: Notice) -> None:
+        """The roster has that version now: who left hears nothing more, and what waited for it is let out."""
+        audience = self._hub.rooms.get(notice.room_id)
+        version = notice.roster_version
         # A stream that is not started, or knows more, needs nothing: its listeners are checked later than this.
-        if stream.version is not None and version > stream.roster_version:
-            if notice.left_member_id is not None:
-                gone = self._hub.sessions_in(notice.room_id, [notice.left_member_id], found_before=version)
-                for session in gone:
-                    self.let_go(session, notice.room_id, notice.removal)
-            if version == stream.roster_version + 1:
-                audience.deliver(stream.check_roster(version))
-            else:
-                self._look_after(audience, RoomState(stream.version, version))
-        self._comings.hear(Coming(notice.room_id, notice.member_id, version, notice.text, notice.joined_seq))
+        if audience is None or audience.stream.version is None or version <= audience.stream.roster_version:
+            return
+        if notice.left_member_id is not None:
+            gone = self._hub.sessions_in(notice.room_id, [notice.left_member_id], found_before=version)
+            for session in gone:
+                self.let_go(session, notice.room_id, notice.removal)
+        if version == audience.stream.roster_version + 1:
+            audience.deliver(audience.stream.check_roster(version))
+        else:
+            self._look_after(audience, RoomState(audience.stream.version, version))
 
 
 def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
@@ -168,5 +177,6 @@ def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
             read_seq=state.read_seq,
             recovered=state.missed is not None,
             pinned=state.pinned_seq,
+            **own_rules(state.own, now=timezone.now()),
         )
     )

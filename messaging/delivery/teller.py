@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from chatproject.errors import NotInRoom
 from chatproject.limits.buckets import KeyedBuckets
 from messaging.delivery.hub import Hub
+from messaging.delivery.keeping import Keeping
 from messaging.delivery.notices import Notice, joined_notice, left_notice
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
@@ -45,6 +46,7 @@ class Teller:
     hub: Hub
     relay: Relay
     subscriptions: Subscriptions
+    keeping: Keeping
     _typings: KeyedBuckets
 
     def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
@@ -96,6 +98,19 @@ class Teller:
 
     def tell_left(self, change: RosterChange) -> None:
         self._tell_roster(left_notice(change))
+        if change.changes_rules:
+            self.tell_rules(change.room_id, change.roster_version)
+
+    def tell_rules(self, room_id: int, roster_version: int) -> None:
+        """Have every process tell its listeners how the room is kept since its roster has that version."""
+        notice = Notice(room_id=room_id, kind="rules", roster_version=roster_version)
+        self.hear_rules(notice)
+        self.relay.publish(notice)
+
+    def hear_rules(self, notice: Notice) -> None:
+        """The roster is known before it is read how the room is kept: else its listeners wait for a check."""
+        self.subscriptions.hear_roster_move(notice)
+        self.keeping.tell_soon(notice.room_id)
 
     def _tell_roster(self, notice: Notice) -> None:
         self.subscriptions.hear_roster(notice)

@@ -9,9 +9,10 @@ from typing import assert_never
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
+from messaging.ruling import rule
 from messaging.sanctioning import sanction
 from messaging.sockets.consumers import ActFrame, ChatConsumer, as_logged, is_too_large, verify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
@@ -133,7 +134,8 @@ class V2Consumer(ChatConsumer):
                 await sanction(self.server, frame, caller=session.caller)
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.SetRole() | client_frames.SetRules():
-                raise InvalidInput
+                await rule(self.server, frame, caller=session.caller)
+                self._push(protocol.Ok(id=frame.id))
             case client_frames.Read():
                 await self.server.reads.mark(session, frame)
                 self._push(protocol.Ok(id=frame.id))

@@ -11,7 +11,8 @@ from messaging.models import Message
 from messaging.store.objects import encoded_messages, message_objects
 from messaging.store.own_reactions import with_own_reactions
 from messaging.store.places import Place
-from messaging.store.statements import RoomNumbers, Standing, read_standings, run
+from messaging.store.standings import OwnRules, Standing, read_standings
+from messaging.store.statements import RoomNumbers, run
 from messaging.store.voices import require_voice
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Participant, Room
@@ -59,6 +60,7 @@ class SubscriptionState:
     last_seq: int
     read_seq: int
     pinned_seq: int | None
+    own: OwnRules
     missed: list[MessageObject] | None
 
 
@@ -138,8 +140,9 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         missed = _changed_between(room_id, since, room.version, limit=REPLAY_MAX_CHANGES + 1)
         is_complete = len(missed) <= REPLAY_MAX_CHANGES
         missed = with_own_reactions(missed, member_id=member_id) if is_complete else None
+    own = OwnRules(participant.role, room.slow_s, room.is_read_only, participant.muted_until)
     return SubscriptionState(
-        room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, missed
+        room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, own, missed
     )
 
 

@@ -26,16 +26,6 @@ class RoomNumbers(NamedTuple):
     is_read_only: bool = False  # but for managers
 
 
-class Standing(NamedTuple):
-    """How far a room is, and how far a member has read there."""
-
-    version: int
-    roster_version: int
-    last_seq: int
-    read_seq: int
-    pinned_seq: int | None
-
-
 class MessageRow(NamedTuple):
     """A row of chat_messages. `marks`, see `wire.marks`, is the last."""
 
@@ -133,19 +123,6 @@ def lock_rooms(room_ids: Collection[int]) -> Statement:
         f" WHERE chat_room_id IN ({placeholders(len(room_ids))}) ORDER BY chat_room_id{suffix}",
         sorted(room_ids),
         lambda rows: {row[0]: RoomNumbers(*row[1:]) for row in rows},
-    )
-
-
-def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
-    """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
-    condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
-    return Statement(
-        "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq,"
-        " r.pinned_seq"
-        " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
-        f" WHERE {condition}",
-        values,
-        lambda rows: {(row[0], row[1]): Standing(*row[2:]) for row in rows},
     )
 
 

@@ -16,6 +16,8 @@ FOR_ANY_TOKEN = {"/v1/chat/room/group", "/v1/chat/room/group/list"}  # about roo
 BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/me/assistant": {"readable": False},
     "/v1/chat/room/{roomId}/assistant": {"name": "도우미", "persona": "", "mode": "off"},
+    "/v1/chat/room/{roomId}/join-requests/{memberId}": {"admit": True},
+    "/v1/chat/room/{roomId}/members/{memberId}/role": {"role": "member"},
     "/v1/chat/room/{roomId}/message/{seq}": {"message": "hello"},
     "/v1/chat/room/{roomId}/message/{seq}/hiding": {"reason": "spam"},
     "/v1/chat/room/{roomId}/notifications": {"level": "all"},

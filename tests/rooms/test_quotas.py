@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from chatproject.errors import RoomNameTaken, TooManyRequests
-from rooms import services
+from rooms import private_rooms, services
 from rooms.models import Member, Room, RoomsMade
 from rooms.quotas import begin_count, count_room_made
 from tests.conftest import AllAtOnce
@@ -50,28 +50,28 @@ def test_private_rooms_count_for_who_opens_them_and_only_when_they_are_new(alice
     for member_id in (BOB, 21, 22, BOB, 21):
         if member_id > 20:
             Member.objects.get_or_create(member_id=member_id, defaults={"nickname": f"Member {member_id}"})
-        services.open_private_room(caller=caller(ALICE), other_member_id=member_id)
+        private_rooms.open_private_room(caller=caller(ALICE), other_member_id=member_id)
     make_member(23, "Member 23")
     with pytest.raises(TooManyRequests):
-        services.open_private_room(caller=caller(ALICE), other_member_id=23)
-    services.open_private_room(caller=caller(BOB), other_member_id=23)
+        private_rooms.open_private_room(caller=caller(ALICE), other_member_id=23)
+    private_rooms.open_private_room(caller=caller(BOB), other_member_id=23)
 
 
 def test_strangers_are_written_to_less_often_than_those_one_has_met(alice: Member, settings: Settings) -> None:
     settings.LIMIT_STRANGERS_PER_DAY = 1
     met, stranger, another = [make_member(member_id, f"Member {member_id}") for member_id in (21, 22, 23)]
     make_group_room("Garden", alice, met)
-    services.open_private_room(caller=caller(ALICE), other_member_id=stranger.pk)
+    private_rooms.open_private_room(caller=caller(ALICE), other_member_id=stranger.pk)
     with pytest.raises(TooManyRequests, match="E-C004") as refusal:
-        services.open_private_room(caller=caller(ALICE), other_member_id=another.pk)
+        private_rooms.open_private_room(caller=caller(ALICE), other_member_id=another.pk)
     assert 0 < (refusal.value.retry_after or 0) <= 86_400
-    services.open_private_room(caller=caller(ALICE), other_member_id=met.pk)
-    services.open_private_room(caller=caller(ALICE), other_member_id=stranger.pk)  # is there already
+    private_rooms.open_private_room(caller=caller(ALICE), other_member_id=met.pk)
+    private_rooms.open_private_room(caller=caller(ALICE), other_member_id=stranger.pk)  # is there already
     make_group_room("Kitchen", alice, another)
-    services.open_private_room(caller=caller(ALICE), other_member_id=another.pk)
+    private_rooms.open_private_room(caller=caller(ALICE), other_member_id=another.pk)
     settings.LIMIT_ROOMS_PER_DAY = settings.LIMIT_STRANGERS_PER_DAY = 0
     for number in range(30, 35):
-        services.open_private_room(caller=caller(ALICE), other_member_id=make_member(number, str(number)).pk)
+        private_rooms.open_private_room(caller=caller(ALICE), other_member_id=make_member(number, str(number)).pk)
 
 
 def test_a_room_that_was_not_made_does_not_count(alice: Member) -> None:

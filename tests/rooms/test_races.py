@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chatproject.errors import MemberNotFound, RoomNameTaken, RoomNotFound
-from rooms import services
+from rooms import private_rooms, services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
 from tests.conftest import AllAtOnce
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_twenty_who_open_one_private_room_get_the_same(alice: Member, bob: Member, all_at_once: AllAtOnce) -> None:
-    from_alice = partial(services.open_private_room, caller=caller(ALICE), other_member_id=BOB)
-    from_bob = partial(services.open_private_room, caller=caller(BOB), other_member_id=ALICE)
+    from_alice = partial(private_rooms.open_private_room, caller=caller(ALICE), other_member_id=BOB)
+    from_bob = partial(private_rooms.open_private_room, caller=caller(BOB), other_member_id=ALICE)
     opened = all_at_once(*[from_alice, from_bob] * 10)
     assert {room for room, _change in opened} == {Room.objects.get()}
     assert sum(change is not None for _room, change in opened) == 1

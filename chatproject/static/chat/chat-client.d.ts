@@ -160,6 +160,8 @@ export interface Events {
   /** Also told of rooms that are not listened to, when it is this member who came in: here, elsewhere, or by another. */
   joined: { room: Room; memberId: number; nickName: string; seq: number };
   left: { room: Room; memberId: number; nickName: string };
+  /** `room.rules` changed, or with `mayWriteAt` the wait for the next message. */
+  rules: { room: Room };
   /** `room.places` changed, and with it the number of those who have not read a message. */
   places: { room: Room };
   /** This member is not in the room any more. */
@@ -238,10 +240,25 @@ export class ChatClient implements Emitter {
   groupRooms(page?: number): Promise<{ rooms: RoomName[]; hasNext: boolean }>;
   findGroupRoom(name: string): Promise<RoomName>;
   createRoom(roomName: string): Promise<RoomName>;
-  joinRoom(roomId: number): Promise<null>;
+  /**
+   * Into a closed room with its `code`. Where managers decide, `words` are for them, and the promise is broken with the
+   * code E-R004: the member asked, and hears `joined` once they are let in.
+   */
+  joinRoom(roomId: number, options?: { code?: string; words?: string }): Promise<null>;
   leaveRoom(roomId: number): Promise<null>;
   /** The room's id: the existing room of the two, or a new one. */
   openPrivateRoom(otherMemberId: number): Promise<number>;
+  /** The room and its rules, as this member stands in it; also for ADMINs who are not in it. */
+  roomRules(roomId: number): Promise<RoomRulesShown>;
+  /** For managers: a new join code; the one before it opens nothing any more. */
+  newJoinCode(roomId: number): Promise<string>;
+  /** For managers: who asks to come in, the first one first. */
+  joinRequests(roomId: number): Promise<JoinRequest[]>;
+  decideJoinRequest(
+    roomId: number,
+    memberId: number,
+    decision: { admit: boolean; reason?: string },
+  ): Promise<unknown>;
   /** Oldest first; the newest without a cursor. `limit` 1 to 200. Does not touch `room.messages`. */
   history(
     roomId: number,
@@ -396,6 +413,59 @@ export interface Blocked {
 export interface RoomName {
   roomId: number;
   roomName: string;
+  /** Of rooms in lists, where one does not simply come in. */
+  joining?: "code" | "approval";
+  /** This member has asked to come in. */
+  asked?: boolean;
+}
+
+export type Role = "owner" | "manager" | "member";
+
+/** How a room is kept. Of private rooms, and before anything was heard, as where nothing is set. */
+export interface RoomRules {
+  /** null where nobody owns it, and until `loadRules` or a change told. */
+  readonly ownerId: number | null;
+  readonly managerIds: readonly number[];
+  /** Seconds between two messages of a member; 0 is no slow mode. */
+  readonly slowSeconds: number;
+  /** Only managers write. */
+  readonly readOnly: boolean;
+  readonly joining: "open" | "code" | "approval";
+  readonly counselling: boolean;
+  /** What this member is there. */
+  readonly role: Role;
+  /** Until when this member is muted; null where not. */
+  readonly mutedUntil: string | null;
+  /** Whether this member, as a manager, is told when somebody may need help. */
+  readonly onDuty: boolean;
+  /** Whether this member owns or manages the room. ADMINs may do the same anywhere. */
+  readonly isManager: boolean;
+  /** When this member may say something again, in milliseconds since the epoch: 0 is now, Infinity is not known. */
+  readonly mayWriteAt: number;
+  /** null for null: the assistant, and who is gone. */
+  roleOf(memberId: number | null): Role | null;
+}
+
+/** As REST shows it. */
+export interface RoomRulesShown extends RoomName {
+  isGroupChat: boolean;
+  ownerId: number | null;
+  managerIds: number[];
+  slowSeconds?: number;
+  readOnly?: boolean;
+  counselling?: boolean;
+  role?: Role;
+  mutedUntil?: string;
+  onDuty?: boolean;
+  /** For managers of a room that has one. */
+  joinCode?: string;
+}
+
+export interface JoinRequest {
+  memberId: number;
+  nickName: string;
+  words: string;
+  madeAt: string;
 }
 
 export interface MyRoom extends RoomName {
@@ -602,6 +672,8 @@ export class Room implements Emitter {
   readonly pinned: number | null;
   /** That message; null where there is none or it is being read, and in rooms listened to without history. */
   readonly pinnedMessage: Message | null;
+  /** How the room is kept, and what this member is there: see the event of that name. */
+  readonly rules: RoomRules;
   /** The assistant's answers on their way, by run id. */
   readonly runs: ReadonlyMap<string, Run>;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
@@ -648,6 +720,17 @@ export class Room implements Emitter {
   hide(message: Message, options: { reason: string; until?: string }): Promise<void>;
   /** Show it to everyone again. */
   unhide(message: Message, options?: { reason?: string }): Promise<void>;
+
+  /** For the owner: make a manager or a member of somebody, or hand the room over ("owner"). Rejects with a ChatError. */
+  setRole(memberId: number, role: Role): Promise<void>;
+  /** For managers; what is left out stays. Rejects with a ChatError. */
+  setRules(rules: {
+    slowSeconds?: number;
+    readOnly?: boolean;
+    joining?: "open" | "code" | "approval";
+  }): Promise<void>;
+  /** Read the room's rules: after `subscribe` who owns and manages it is not known yet. Rejects with a ChatError. */
+  loadRules(): Promise<RoomRulesShown>;
 
   /** Tell the others that this member is typing. Call it on every key: it is sent every 3 seconds at most. */
   typing(): void;

@@ -17,8 +17,9 @@ from rooms.members.users import may_be_written
 from rooms.models import Participant, Room
 from rooms.moderation.roles import set_role
 from rooms.moderation.rules import Rules, set_rules
+from rooms.private_rooms import open_private_room
 from rooms.selectors import group_room_named
-from rooms.services import add_participant, mirror_member, open_group_room, open_private_room
+from rooms.services import add_participant, mirror_member, open_group_room
 
 MEMBERS: dict[int, tuple[str, Role]] = {
     1: ("민수", "ADMIN"),

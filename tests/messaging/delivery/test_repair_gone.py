@@ -15,7 +15,7 @@ from messaging.store.my_rooms import my_rooms
 from messaging.store.selectors import changes_since
 from messaging.wire.protocol import MessageObject
 from rooms.models import Member, Participant, Room
-from rooms.services import open_private_room
+from rooms.private_rooms import open_private_room
 from tests.factories import ALICE, BOB, caller
 from tests.messaging.people import Person, connect, in_thread
 

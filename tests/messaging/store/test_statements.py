@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from messaging.models import Message
 from messaging.store import statements
-from messaging.store.statements import MessageRow, OneTransaction, RoomNumbers, Standing, Statement, run
-from rooms.models import Member, Participant, Room
+from messaging.store.statements import MessageRow, OneTransaction, RoomNumbers, Statement, run
+from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, make_group_room
 
 pytestmark = pytest.mark.django_db
@@ -31,17 +31,6 @@ def test_rooms_are_locked_in_the_order_of_their_ids(room: Room, alice: Member) -
     locking = next(query["sql"] for query in queries if "last_seq" in query["sql"])
     assert "ORDER BY chat_room_id" in locking
     assert locking.endswith("FOR UPDATE") == (connection.vendor == "mysql")
-
-
-def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
-    kitchen = make_group_room("Kitchen", alice)
-    Room.objects.filter(pk=kitchen.pk).update(version=7, last_seq=5)
-    Participant.objects.filter(room=kitchen).update(read_seq=3)
-    [found] = run(statements.read_standings([(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB)]))
-    assert found == {
-        (room.pk, BOB): Standing(version=0, roster_version=2, last_seq=0, read_seq=0, pinned_seq=None),
-        (kitchen.pk, ALICE): Standing(version=7, roster_version=1, last_seq=5, read_seq=3, pinned_seq=None),
-    }
 
 
 def test_messages_are_found_by_their_whole_key(room: Room, alice: Member, bob: Member) -> None:
@@ -120,14 +109,6 @@ def test_known_client_ids_are_searched_and_never_scanned_for(room: Room, sender_
     else:
         assert (plan[0]["type"], plan[0]["key"]) == ("range", "one_message_per_client_id")
         assert int(plan[0]["rows"]) <= 40
-
-
-@pytest.mark.django_db(transaction=True)
-def test_standings_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
-    rooms = [make_group_room(f"room {number}", alice, bob) for number in range(20)]
-    plan = plan_of(lambda: run(statements.read_standings([(room.pk, ALICE) for room in rooms[:4]])))
-    assert "SCAN" not in str(plan), plan
-    assert "ALL" not in [step.get("type") for step in plan], plan
 
 
 def plan_of(

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from chatproject.errors import CannotWrite, InvalidInput, MemberNotFound
-from rooms import services
+from rooms import private_rooms, services
 from rooms.models import Member, Room
 from rooms.moderation import blocked_members
 from rooms.moderation_models import MemberBlock
@@ -41,18 +41,18 @@ def test_no_private_room_begins_between_them_whoever_wants_it(
 ) -> None:
     block(ALICE, BOB)
     with pytest.raises(CannotWrite):
-        services.open_private_room(caller=caller(one), other_member_id=other)
+        private_rooms.open_private_room(caller=caller(one), other_member_id=other)
     assert not Room.objects.exists()
-    services.open_private_room(caller=caller(one), other_member_id=CHARLIE)
+    private_rooms.open_private_room(caller=caller(one), other_member_id=CHARLIE)
     blocked_members.unblock(member_id=ALICE, blocked_id=BOB)
-    services.open_private_room(caller=caller(one), other_member_id=other)
+    private_rooms.open_private_room(caller=caller(one), other_member_id=other)
 
 
 def test_the_room_that_they_have_stays_open_to_both(alice: Member, bob: Member) -> None:
     room = make_private_room(alice, bob)
     block(ALICE, BOB)
     for one, other in ((ALICE, BOB), (BOB, ALICE)):
-        assert services.open_private_room(caller=caller(one), other_member_id=other) == (room, None)
+        assert private_rooms.open_private_room(caller=caller(one), other_member_id=other) == (room, None)
 
 
 def test_they_stay_in_their_group_rooms_and_come_into_others(alice: Member, bob: Member) -> None:

@@ -105,9 +105,21 @@ export class Rest extends Emitter {
   groupRooms(page = 0) { return this.call("GET", "/room/group/list", { query: { page } }); }
   findGroupRoom(name) { return this.call("GET", "/room/group", { query: { name } }); }
   createRoom(roomName) { return this.call("POST", "/room/group/create", { query: { roomName } }); }
-  joinRoom(roomId) { return this.call("POST", `/room/group/${roomId}/join`); }
+
+  joinRoom(roomId, { code, words } = {}) {
+    return this.call("POST", `/room/group/${roomId}/join`, { query: { code }, body: words ? { words } : undefined });
+  }
+
   leaveRoom(roomId) { return this.call("DELETE", `/room/group/${roomId}/leave`); }
   openPrivateRoom(otherMemberId) { return this.call("POST", "/room/private/create", { query: { otherMemberId } }); }
+  roomRules(roomId) { return this.call("GET", `/room/${roomId}`); }
+  async newJoinCode(roomId) { return (await this.call("POST", `/room/${roomId}/rules/code`)).joinCode; }
+  async joinRequests(roomId) { return (await this.call("GET", `/room/${roomId}/join-requests`)).requests; }
+
+  decideJoinRequest(roomId, memberId, { admit, reason = "" }) {
+    return this.call("PUT", `/room/${roomId}/join-requests/${memberId}`, { body: { admit, reason } });
+  }
+
   async history(roomId, query) { return (await this.call("GET", `/history/${roomId}`, { query })).map((message) => received(message, this.me)); }
   draft(roomId, { signal, ...query } = {}) { return this.call("POST", "/llm", { query: { roomId, ...query }, signal }); }
   summary(roomId, { signal } = {}) { return this.call("POST", "/llm/summary", { query: { roomId }, signal }); }

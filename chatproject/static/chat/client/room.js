@@ -8,6 +8,7 @@ import { MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
 import { Places, PLACES_MAX } from "./places.js";
 import { Reactions } from "./reactions.js";
+import { RoomRules } from "./room-rules.js";
 import { Runs } from "./runs.js";
 import { Timeline } from "./timeline.js";
 import { persist, settled } from "./trying.js";
@@ -34,6 +35,7 @@ export class Room extends Emitter {
     tell: () => this._emit("places"),
   });
   #reactions = new Reactions();
+  #rules = new RoomRules();
   #runs = new Runs((run) => this._emit("assistant", { run }));
 
   constructor(client, roomId) {
@@ -60,6 +62,7 @@ export class Room extends Emitter {
   get pinned() { return this.#pinned.seq; }
   get pinnedMessage() { return this.#pinned.message; }
   get places() { return this.#places.all; }
+  get rules() { return this.#rules; }
   get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
 
   _emit(name, event = {}) {
@@ -84,6 +87,7 @@ export class Room extends Emitter {
     this.#timeline.clear();
     this.#mentions.clear();
     this.#pinned.begin(null, 0);
+    this.#rules.end();
     this.#end("idle");
   }
 
@@ -122,7 +126,7 @@ export class Room extends Emitter {
     });
   }
 
-  #hearSubscribed(join, { version, lastSeq, readSeq, recovered, pinned = null }) {
+  #hearSubscribed(join, { version, lastSeq, readSeq, recovered, pinned = null, ...rules }) {
     this.#timeline.lastSeq = lastSeq;
     this.#moveRead(Math.min(lastSeq, Math.max(this.readSeq, readSeq)));
     this.#toldSeq = readSeq;
@@ -131,6 +135,7 @@ export class Room extends Emitter {
     const before = this.pinned;
     this.#pinned.begin(pinned, version, recovered);
     if (pinned !== before) this._emit("pinned");
+    if (this.#rules.begin(rules)) this._emit("rules");
     if (recovered) {
       this.#setState("live");
       return this.#showPinned();
@@ -185,6 +190,7 @@ export class Room extends Emitter {
       if (this.#held) this.#held.push(received(event, this.#client.me));
       else this.#place(received(event, this.#client.me));
     } else if (type === "assistant") this.#runs.hear(event, this.messages);
+    else if (type === "room") this._hearRules(event);
     else {
       if (type === "read") this.#hearRead(event);
       if (type === "removed") this.#end("removed");
@@ -286,6 +292,11 @@ export class Room extends Emitter {
     if (this.mentionCount !== before) this._emit("room");
   }
 
+  /** How the room is kept, as a frame or REST says it. */
+  _hearRules(rules) {
+    if (this.#rules.hear(rules)) this._emit("rules");
+  }
+
   // --- who has read
 
   watchPlaces() {
@@ -320,6 +331,7 @@ export class Room extends Emitter {
   /** The server took the message, or refused it for good. It goes to its place when it comes as everybody's. */
   _settle(message, { type, seq, createdAt, ...reply }) {
     this.#client._forget(message);
+    if (this.#rules.hearReply({ type, ...reply })) this._emit("rules");
     if (message.seq !== null) return; // in its place already
     if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
     else Object.assign(message, { state: "sent", seq, createdAt });
@@ -383,6 +395,17 @@ export class Room extends Emitter {
     const reply = await act.reply;
     answered?.(reply);
     if (reply.type === "error") throw new ChatError(reply);
+  }
+
+  // --- how it is kept
+
+  setRole(memberId, role) { return this.#client._ask({ type: "role", roomId: this.roomId, memberId, role }); }
+  setRules(rules) { return this.#client._ask({ type: "rules", roomId: this.roomId, ...rules }); }
+
+  async loadRules() {
+    const room = await this.#client.roomRules(this.roomId);
+    if (this.#join) this._hearRules(room);
+    return room;
   }
 
   // --- what is told while it happens

@@ -1,0 +1,72 @@
+/** How a room is kept, and what this member is there: from `subscribed`, the `room` frames and REST. Pure. */
+
+const NOTHING_SPECIAL = {
+  ownerId: null,
+  managerIds: [],
+  slowSeconds: 0,
+  readOnly: false,
+  joining: "open",
+  counselling: false,
+  role: "member",
+  mutedUntil: null,
+  onDuty: true,
+};
+const KEPT_BY = ["owner", "manager"];
+
+export class RoomRules {
+  #spokeAt = -Infinity; // when the newest own message was taken, by this clock, in milliseconds
+  #refusedUntil = -Infinity; // by an E-MO003
+
+  constructor() {
+    Object.assign(this, NOTHING_SPECIAL);
+  }
+
+  get isManager() { return KEPT_BY.includes(this.role); }
+
+  /** What `subscribed` says; the rest stays as it was heard last. True where something is news. */
+  begin({ role, slowSeconds, readOnly, mutedUntil }) {
+    const { role: member, slowSeconds: none, readOnly: no, mutedUntil: never } = NOTHING_SPECIAL;
+    return this.#take({ role: role ?? member, slowSeconds: slowSeconds ?? none, readOnly: readOnly ?? no, mutedUntil: mutedUntil ?? never });
+  }
+
+  /** A `room` frame, or the room as REST shows it: what it leaves out is as usual. True where something is news. */
+  hear(frame) {
+    return this.#take(Object.fromEntries(Object.entries(NOTHING_SPECIAL).map(([key, usual]) => [key, frame[key] ?? usual])));
+  }
+
+  #take(fields) {
+    const isNews = Object.entries(fields).some(([key, value]) => JSON.stringify(this[key]) !== JSON.stringify(value));
+    Object.assign(this, fields);
+    return isNews;
+  }
+
+  end() {
+    Object.assign(this, NOTHING_SPECIAL);
+    this.#spokeAt = this.#refusedUntil = -Infinity;
+  }
+
+  roleOf(memberId) {
+    if (memberId === null) return null;
+    if (memberId === this.ownerId) return "owner";
+    return this.managerIds.includes(memberId) ? "manager" : "member";
+  }
+
+  /** The server's reply to an own message. True where it moves the end of the waiting. */
+  hearReply({ type, code, retryAfter, duplicate = false }) {
+    if (type === "ack" && !duplicate) this.#spokeAt = Date.now();
+    else if (code === "E-MO003") this.#refusedUntil = Date.now() + (retryAfter ?? 0) * 1000;
+    else return false;
+    return this.slowSeconds > 0;
+  }
+
+  /** When this member may say something, in milliseconds since the epoch: 0 is now, Infinity until a rule changes. */
+  get mayWriteAt() {
+    const muted = this.mutedUntil === null ? 0 : Date.parse(this.mutedUntil);
+    if (this.isManager) return after(muted);
+    if (this.readOnly) return Infinity;
+    const slow = this.slowSeconds > 0 ? Math.max(this.#spokeAt + this.slowSeconds * 1000, this.#refusedUntil) : 0;
+    return after(Math.max(muted, slow));
+  }
+}
+
+const after = (moment) => (moment > Date.now() ? moment : 0);

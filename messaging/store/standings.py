@@ -1,0 +1,56 @@
+"""How members stand in rooms: what many subscribers ask for at one time. As `statements`."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from messaging.store.places import stored_moment
+from messaging.store.statements import Statement, any_of
+
+
+class OwnRules(NamedTuple):
+    """What a room's rules are for one of its members."""
+
+    role: str
+    slow_s: int
+    is_read_only: bool
+    muted_until: datetime | None
+
+
+class Standing(NamedTuple):
+    """How far a room is, how far a member has read there, and what holds for them."""
+
+    version: int
+    roster_version: int
+    last_seq: int
+    read_seq: int
+    pinned_seq: int | None
+    own: OwnRules
+
+
+def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
+    """Its result are the Standings by (room, member) of these pairs; a pair without a place is left out."""
+    condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
+    return Statement(
+        "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq,"
+        " r.pinned_seq, p.role, r.slow_s, r.is_read_only, p.muted_until"
+        " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
+        f" WHERE {condition}",
+        values,
+        lambda rows: {(row[0], row[1]): _standing(*row[2:]) for row in rows},
+    )
+
+
+def _standing(
+    version: int,
+    roster_version: int,
+    last_seq: int,
+    read_seq: int,
+    pinned_seq: int | None,
+    role: str,
+    slow_s: int,
+    is_read_only: Any,
+    muted_until: Any,
+) -> Standing:
+    own = OwnRules(role, slow_s, bool(is_read_only), stored_moment(muted_until))
+    return Standing(version, roster_version, last_seq, read_seq, pinned_seq, own)

@@ -1,0 +1,227 @@
+"""REST of how a room is kept: its rules, roles and join code, and who asks to come in. Live sockets are told."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.utils import timezone
+from msgspec import Meta
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatproject.errors import (
+    ChatError,
+    ManagersOnly,
+    MemberNotFound,
+    NotGroupRoom,
+    NotInRoom,
+    RoomNotFound,
+)
+from chatproject.http.api import caller_of, parse_body, parse_id
+from chatproject.http.openapi import (
+    INTEGER_ID,
+    NOTHING,
+    ROOM_ID_IN_PATH,
+    describe,
+    in_path,
+    list_of,
+    object_of,
+    struct_schema,
+)
+from chatproject.room_errors import AlreadyDecided, NothingThere, RankTooLow, TooManyManagers
+from messaging.delivery.keeping import rules_frame
+from messaging.ruling import carry_out, tell_rules
+from messaging.wire import client_frames
+from messaging.wire.protocol import Role
+from messaging.wire.room_frames import RoomRules
+from messaging.wire.times import wire_time
+from rooms.models import Room
+from rooms.moderation import joining, rules
+from rooms.moderation.admitting import decide_request
+from rooms.moderation.join_codes import LENGTH, LETTERS
+from rooms.moderation_models import JoinRequest
+from rooms.selectors import private_room_names, require_visible_room
+from rooms.services import mirror_member
+from rooms.telling import tell_joined
+
+MEMBER_ID_IN_PATH = in_path("member_id", INTEGER_ID, "", example=3)
+NOT_A_MANAGER: list[type[ChatError]] = [RoomNotFound, NotInRoom, NotGroupRoom, ManagersOnly]
+JOIN_CODE = {"type": "string", "pattern": f"^[{LETTERS}]{{{LENGTH}}}$"}
+ROOM = {
+    **struct_schema(RoomRules),
+    "title": "Room",
+    "properties": {
+        **{key: value for key, value in struct_schema(RoomRules)["properties"].items() if key != "type"},
+        "roomName": {"type": "string"},
+        "isGroupChat": {"type": "boolean"},
+        "joinCode": JOIN_CODE,
+    },
+    "required": ["roomId", "roomName", "isGroupChat", "ownerId", "managerIds"],
+}
+ROOM_EXAMPLE = {
+    "roomId": 1,
+    "roomName": "고민상담방",
+    "isGroupChat": True,
+    "ownerId": 2,
+    "managerIds": [3],
+    "slowSeconds": 30,
+    "joining": "code",
+    "joinCode": "K7MPQ2XA",
+    "role": "owner",
+}
+RULES_BODY = {
+    "type": "object",
+    "properties": {
+        "slowSeconds": {"type": "integer", "minimum": 0, "maximum": rules.SLOW_MAX_S},
+        "readOnly": {"type": "boolean"},
+        "joining": {"type": "string", "enum": Room.Joining.values},
+    },
+}
+ROLE_BODY = object_of(role={"type": "string", "enum": ["owner", "manager", "member"]})
+REQUEST = object_of(
+    memberId=INTEGER_ID,
+    nickName={"type": "string"},
+    words={"type": "string"},
+    madeAt={"type": "string", "format": "date-time"},
+)
+REQUEST_EXAMPLE = {
+    "memberId": 5,
+    "nickName": "하늘",
+    "words": "소개받고 왔어요.",
+    "madeAt": "2026-11-29T09:00:00.123456Z",
+}
+DECISION_BODY = {
+    "type": "object",
+    "properties": {"admit": {"type": "boolean"}, "reason": {"type": "string", "maxLength": joining.WORDS_MAX}},
+    "required": ["admit"],
+}
+
+
+class RulesBody(msgspec.Struct, frozen=True, rename="camel"):
+    slow_seconds: Annotated[int, Meta(ge=0, le=rules.SLOW_MAX_S)] | None = None
+    read_only: bool | None = None
+    joining: Literal["open", "code", "approval"] | None = None
+
+
+class RoleBody(msgspec.Struct, frozen=True):
+    role: Role
+
+
+class DecisionBody(msgspec.Struct, frozen=True):
+    admit: bool
+    reason: Annotated[str, Meta(max_length=joining.WORDS_MAX)] = ""
+
+
+class ShowRoom(APIView):
+    @describe(
+        "A room as its rules stand and as one stands in it; the join code is for its managers",
+        parameters=[ROOM_ID_IN_PATH],
+        data=ROOM,
+        example=ROOM_EXAMPLE,
+        refusals=[RoomNotFound, NotInRoom],
+    )
+    def get(self, request: Request, room_id: str) -> Response:
+        caller, number = caller_of(request), parse_id(room_id)
+        member_id = mirror_member(caller=caller).member_id
+        room, _place = require_visible_room(room_id=number, member_id=member_id)
+        shown = rules.show_room(room=room, caller=caller, now=timezone.now())
+        tell_rules(request, number, shown.mended)
+        return Response(_room_object(shown))
+
+
+class SetRules(APIView):
+    @describe(
+        "Change the rules of a room, for its managers; what is left out stays as it is",
+        parameters=[ROOM_ID_IN_PATH],
+        body=RULES_BODY,
+        data=NOTHING,
+        refusals=NOT_A_MANAGER,
+    )
+    def put(self, request: Request, room_id: str) -> Response:
+        number, body, caller = parse_id(room_id), parse_body(request, RulesBody), caller_of(request)
+        mirror_member(caller=caller)
+        wanted = client_frames.SetRules(room_id=number, **msgspec.structs.asdict(body))
+        carry_out(request, wanted, by=caller)
+        return Response()
+
+
+class RenewJoinCode(APIView):
+    @describe(
+        "Give a room a new join code, for its managers; the one before it opens nothing any more",
+        parameters=[ROOM_ID_IN_PATH],
+        data=object_of(joinCode=JOIN_CODE),
+        example={"joinCode": "K7MPQ2XA"},
+        refusals=NOT_A_MANAGER,
+    )
+    def post(self, request: Request, room_id: str) -> Response:
+        number, caller = parse_id(room_id), caller_of(request)
+        mirror_member(caller=caller)
+        return Response({"joinCode": rules.renew_code(room_id=number, by=caller, now=timezone.now())})
+
+
+class SetRole(APIView):
+    @describe(
+        "Make a member a manager or a member again, for the owner; `owner` hands the room over",
+        parameters=[ROOM_ID_IN_PATH, MEMBER_ID_IN_PATH],
+        body=ROLE_BODY,
+        data=NOTHING,
+        refusals=[*NOT_A_MANAGER, RankTooLow, MemberNotFound, TooManyManagers],
+    )
+    def put(self, request: Request, room_id: str, member_id: str) -> Response:
+        number, target, caller = parse_id(room_id), parse_id(member_id, name="memberId"), caller_of(request)
+        role = parse_body(request, RoleBody).role
+        mirror_member(caller=caller)
+        carry_out(request, client_frames.SetRole(room_id=number, member_id=target, role=role), by=caller)
+        return Response()
+
+
+class ListJoinRequests(APIView):
+    @describe(
+        "Who asks to come into a room, the first one first, for its managers",
+        parameters=[ROOM_ID_IN_PATH],
+        data=object_of(requests=list_of(REQUEST)),
+        example={"requests": [REQUEST_EXAMPLE]},
+        refusals=NOT_A_MANAGER,
+    )
+    def get(self, request: Request, room_id: str) -> Response:
+        number, caller = parse_id(room_id), caller_of(request)
+        mirror_member(caller=caller)
+        found = joining.show_requests(room_id=number, caller=caller, now=timezone.now())
+        return Response({"requests": [_request_object(one) for one in found]})
+
+
+class DecideJoinRequest(APIView):
+    @describe(
+        "Let somebody in who asks to come, or turn them away, for managers",
+        parameters=[ROOM_ID_IN_PATH, MEMBER_ID_IN_PATH],
+        body=DECISION_BODY,
+        data=NOTHING,
+        refusals=[*NOT_A_MANAGER, NothingThere, AlreadyDecided],
+    )
+    def put(self, request: Request, room_id: str, member_id: str) -> Response:
+        number, target, caller = parse_id(room_id), parse_id(member_id, name="memberId"), caller_of(request)
+        body = parse_body(request, DecisionBody)
+        mirror_member(caller=caller)
+        change = decide_request(
+            room_id=number, member_id=target, admit=body.admit, reason=body.reason, by=caller, now=timezone.now()
+        )
+        tell_joined(request, change)
+        return Response()
+
+
+def _room_object(shown: rules.ShownRoom) -> dict[str, Any]:
+    room = shown.rules.room
+    told: dict[str, Any] = msgspec.to_builtins(rules_frame(shown.rules, shown.personal, now=timezone.now()))
+    del told["type"]
+    name = room.name or private_room_names(room_ids=[room.pk])[room.pk]
+    code = {"joinCode": shown.join_code} if shown.join_code else {}
+    return {**told, "roomName": name, "isGroupChat": room.is_group_chat, **code}
+
+
+def _request_object(request: JoinRequest) -> dict[str, Any]:
+    return {
+        "memberId": request.member_id,
+        "nickName": request.member.nickname,
+        "words": request.words,
+        "madeAt": wire_time(request.made_at),
+    }

@@ -1,0 +1,48 @@
+"""Opening the private room of two members. As `services`."""
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chatproject.errors import InvalidInput, StoreUnavailable
+from chatproject.tokens import Caller
+from chatproject.transactions import in_one_transaction
+from rooms import selectors
+from rooms.models import Member, Room
+from rooms.moderation import blocked_members
+from rooms.names import make_pair_key
+from rooms.quotas import begin_count, count_room_made
+from rooms.services import RACES_MOST, RETRY_AFTER_S, RosterChange, create_room_with, mirror_member
+
+
+def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:
+    """The one private room of the caller and the other member, and the other's coming: None where it was there.
+
+    Raises InvalidInput for oneself, MemberNotFound, TooManyRequests, and CannotWrite where one of them blocked
+    the other and there is none yet.
+    """
+    if other_member_id == caller.member_id:
+        raise InvalidInput(_("A private room needs another member."))
+    pair = [mirror_member(caller=caller), selectors.require_member(member_id=other_member_id)]
+    pair_key = make_pair_key(caller.member_id, other_member_id)
+    begin_count(member_id=caller.member_id)
+    for _race in range(RACES_MOST):
+        room = Room.objects.filter(pair_key=pair_key).first()
+        try:
+            return (room, None) if room else _create_private_room(pair, pair_key)
+        except IntegrityError:  # someone made the room after we looked
+            continue
+    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+@in_one_transaction
+def _create_private_room(pair: list[Member], pair_key: str) -> tuple[Room, RosterChange]:
+    creator, other = pair  # in this order: the room is called so
+    blocked_members.require_peace(creator.member_id, other.member_id)
+    count_room_made(
+        member_id=creator.member_id,
+        now=timezone.now(),
+        is_with_stranger=not selectors.have_met(creator.member_id, other.member_id),
+    )
+    room = create_room_with(Room(is_group_chat=False, pair_key=pair_key, creator=creator), pair)
+    return room, RosterChange(room.room_id, other.member_id, other.nickname, room.roster_version)

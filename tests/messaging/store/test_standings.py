@@ -1,0 +1,32 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from messaging.store.standings import OwnRules, Standing, read_standings
+from messaging.store.statements import run
+from rooms.models import Member, Participant, Room
+from tests.factories import ALICE, BOB, make_group_room
+from tests.messaging.store.test_statements import plan_of
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
+    kitchen = make_group_room("Kitchen", alice)
+    Room.objects.filter(pk=kitchen.pk).update(version=7, last_seq=5, slow_s=30, is_read_only=True)
+    Participant.objects.filter(room=kitchen).update(read_seq=3, role="owner", muted_until=NOW)
+    [found] = run(read_standings([(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB)]))
+    member, owner = OwnRules("member", 0, False, None), OwnRules("owner", 30, True, NOW)
+    assert found == {
+        (room.pk, BOB): Standing(0, roster_version=2, last_seq=0, read_seq=0, pinned_seq=None, own=member),
+        (kitchen.pk, ALICE): Standing(7, roster_version=1, last_seq=5, read_seq=3, pinned_seq=None, own=owner),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_standings_are_searched_and_never_scanned_for(room: Room, alice: Member, bob: Member) -> None:
+    rooms = [make_group_room(f"room {number}", alice, bob) for number in range(20)]
+    plan = plan_of(lambda: run(read_standings([(room.pk, ALICE) for room in rooms[:4]])))
+    assert "SCAN" not in str(plan), plan
+    assert "ALL" not in [step.get("type") for step in plan], plan

@@ -64,12 +64,12 @@ class EarlierTextInline(EarlierTextInlineBase):
 class MessageAdmin(MessageAdminBase):
     fields = [
         *("room", "seq", "version", "kind", "sender", "contents", "reply_to", "created_at", "edited_at"),
-        *("deleted_at", "deleted_by", "reaction_count"),
+        *("deleted_at", "deleted_by", "hidden_at", "reaction_count"),
     ]
     readonly_fields = ["deleted_by", "reaction_count"]
     inlines = [EarlierTextInline]
     actions = ["delete_messages"]
-    list_display = ["created_at", "room", "seq", "sender", "kind", "beginning", "deleted_at"]
+    list_display = ["created_at", "room", "seq", "sender", "kind", "beginning", "deleted_at", "hidden_at"]
     list_display_links = ["created_at", "beginning"]
     list_filter = ["kind", "created_at"]
     list_select_related = ["room", "sender"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from chatproject.errors import (
@@ -186,9 +186,11 @@ def add_participant(*, room_id: int, member_id: int, now: datetime | None = None
 
 
 def _add_place(room: Room, member: Member, *, now: datetime) -> RosterChange | None:
-    """What was said before counts as read. Who was muted before they went is muted still."""
+    """What was said before counts as read. Who was muted before they went is muted still, and slow mode goes on."""
     muted_until = sanctions.muted_until(room_id=room.pk, member_id=member.pk, now=now)
     began = {"read_seq": room.last_seq, "joined_seq": room.last_seq, "muted_until": muted_until}
+    if room.slow_s:
+        began["said_at"] = room.messages.filter(sender=member).aggregate(last=Max("created_at"))["last"]
     _place, is_new = Participant.objects.get_or_create(room=room, member=member, defaults=began)
     return _move_roster(room, member) if is_new else None
 

@@ -46,8 +46,12 @@ def withhold(*member_ids: int) -> None:
         Consent.objects.update_or_create(member_id=member_id, defaults={"readable": False})
 
 
-def delete(room: Room, seq: int) -> None:
-    Message.objects.filter(room=room, seq=seq).update(deleted_at=datetime.now(UTC))
+def take_away(room: Room, seq: int, gone: str) -> None:
+    """Have the message deleted, or hidden, by the name of the column that says so."""
+    Message.objects.filter(room=room, seq=seq).update(**{gone: datetime.now(UTC)})
+
+
+DELETED_OR_HIDDEN = pytest.mark.parametrize("gone", ["deleted_at", "hidden_at"])
 
 
 def for_answer(room: Room, trigger_seq: int, asker_id: int = ALICE) -> Context:
@@ -137,10 +141,13 @@ def test_the_rooms_mode_decides_what_is_read(room: Room, mode: str, answers: int
 # --- what is left out --------------------------------------------------------------------------
 
 
-def test_deleted_messages_and_notices_are_never_read_and_break_the_ranges(room: Room) -> None:
+@DELETED_OR_HIDDEN
+def test_deleted_and_hidden_messages_and_notices_are_never_read_and_break_the_ranges(
+    room: Room, gone: str
+) -> None:
     for number in range(1, 8):
         say(room, BOB, f"{number}")
-    delete(room, 3)
+    take_away(room, 3, gone)
     Message.objects.filter(room=room, seq=5).update(kind="notice", sender_id=None)
 
     assert for_draft(room).read_seqs == [[1, 2], [4, 4], [6, 7]]
@@ -162,9 +169,10 @@ def test_the_newest_messages_are_read_as_far_as_a_prompt_looks_back(room: Room) 
     assert for_draft(room).read_seqs == [[11, CONTEXT_MESSAGES + 10]]
 
 
-def test_what_answered_a_deleted_message_may_repeat_it_and_is_read_no_more(room: Room) -> None:
+@DELETED_OR_HIDDEN
+def test_what_answered_a_deleted_message_may_repeat_it_and_is_read_no_more(room: Room, gone: str) -> None:
     """Nobody withheld it, so it does not count as that."""
-    delete(room, asked := say(room, BOB, "내 번호는 010-1234"))
+    take_away(room, asked := say(room, BOB, "내 번호는 010-1234"), gone)
     answer(room, "010-1234, 기억할게요!", to=asked)
     seq = say(room, ALICE, "도와줘")
 
@@ -180,9 +188,12 @@ def test_what_was_edited_is_read_as_it_is_now(room: Room) -> None:
     assert lines(for_answer(room, seq)) == [">[Alice]: 오늘 점심 추천해 줘"]
 
 
-def test_where_the_question_was_deleted_nobody_elses_words_are_answered_in_its_place(room: Room) -> None:
+@DELETED_OR_HIDDEN
+def test_where_the_question_was_deleted_nobody_elses_words_are_answered_in_its_place(
+    room: Room, gone: str
+) -> None:
     say(room, BOB, "점심?")
-    delete(room, seq := say(room, ALICE, "잘못 보냄"))
+    take_away(room, seq := say(room, ALICE, "잘못 보냄"), gone)
 
     with pytest.raises(InvalidInput):
         for_answer(room, seq)
@@ -229,9 +240,10 @@ def test_what_the_assistant_said_to_bob_is_withheld_with_his_words(room: Room) -
     assert context.withheld == 2
 
 
-def test_so_it_is_where_what_bob_asked_is_too_long_ago_or_deleted(room: Room) -> None:
+@DELETED_OR_HIDDEN
+def test_so_it_is_where_what_bob_asked_is_too_long_ago_or_deleted(room: Room, gone: str) -> None:
     asked = [say(room, BOB, "비밀이 있어"), say(room, BOB, "또 있어")]
-    delete(room, asked[1])
+    take_away(room, asked[1], gone)
     for number in range(CONTEXT_MESSAGES):
         say(room, ALICE, f"{number}")
     for seq in asked:

@@ -51,15 +51,16 @@ def test_lines_have_their_numbers_where_points_rest_on_them() -> None:
     ]
 
 
-def test_notices_and_deleted_messages_are_left_out() -> None:
+def test_notices_and_messages_that_are_deleted_or_hidden_are_left_out() -> None:
     transcript = written(
         said(1, "", "Bob joined", kind="notice", sender_id=None),
         said(2, "Bob", "비밀", deleted_at="2026-11-22T09:00:01.000000Z"),
-        said(3, "Bob", "남는 말"),
+        said(3, "Bob", "비밀", hidden_at="2026-11-22T09:00:01.000000Z"),
+        said(4, "Bob", "남는 말"),
     )
 
     assert transcript.text == f"{DESCRIPTION}[Bob]: 남는 말"
-    assert transcript.seqs == (3,)
+    assert transcript.seqs == (4,)
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])

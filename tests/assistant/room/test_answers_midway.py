@@ -59,8 +59,20 @@ def _take_the_question_back(room: Room) -> None:
     Message.objects.filter(room=room, contents="도와줘").update(deleted_at=NOON)
 
 
+def _hide_the_question(room: Room) -> None:
+    Message.objects.filter(room=room, contents="도와줘").update(hidden_at=NOON)
+
+
 @pytest.mark.parametrize(
-    "switch", [_stop_in_the_room, _stop_everywhere, _switch_off, _want_drafts_only, _take_the_question_back]
+    "switch",
+    [
+        _stop_in_the_room,
+        _stop_everywhere,
+        _switch_off,
+        _want_drafts_only,
+        _take_the_question_back,
+        _hide_the_question,
+    ],
 )
 async def test_whoever_switches_it_off_or_takes_the_question_back_ends_what_is_under_way(
     room: Room,

@@ -72,7 +72,8 @@ def test_an_answer_that_rested_on_what_was_deleted_since_says_so(run: AssistantR
     """And on nothing else: 5 was never read, 10 is the answer itself."""
     for _number in range(10):
         say(run.room, BOB, "지울 말")
-    Message.objects.filter(seq__in=(2, 5, 9, 10)).update(deleted_at=NOW)
+    Message.objects.filter(seq__in=(2, 5, 10)).update(deleted_at=NOW)
+    Message.objects.filter(seq=9).update(hidden_at=NOW)
     found = receipt(caller=caller(BOB), room_id=run.room_id, run_id=RUN_ID)
 
     assert (found["readSeqs"], found["deletedSeqs"]) == ([[1, 3], [7, 9]], [2, 9])

@@ -87,6 +87,6 @@ def test_a_reply_to_the_assistant_calls_and_one_to_a_member_does_not(room: Room)
 
 def test_what_was_edited_into_a_call_or_deleted_calls_nobody(room: Room) -> None:
     """A repeat of a message brings it as it is now."""
-    for changed in ({"edited_at": "2026-11-22T09:01:00Z"}, {"deleted_at": "2026-11-22T09:01:00Z"}):
+    for changed in ({name: "2026-11-22T09:01:00Z"} for name in ("edited_at", "deleted_at", "hidden_at")):
         assert not calls_assistant(said(1, "Bob", "@도우미 도와줘", **changed), name="도우미")
     assert calls_assistant(said(1, "Bob", "@도우미 도와줘"), name="도우미")

@@ -114,6 +114,17 @@ def test_what_nobody_wrote_is_put_aside_and_what_was_deleted_stays_deleted(alias
     assert rows_of(connections[alias], aside) == [(GROUP, "assistant", "도우미의 답")]
 
 
+def test_what_is_hidden_stays_so_and_is_put_aside(alias: str) -> None:
+    call_command("migrate", database=alias, verbosity=0)
+    say(alias, GROUP, ALICE, "나쁜 말", hidden_at=NOW)
+
+    told(alias, yes=True)
+
+    assert ReplacedServer(connections[alias]).history(GROUP)[-1] == ("Alice", "")
+    aside = "SELECT chat_room_id, kind, contents FROM chat_messages_set_aside"
+    assert rows_of(connections[alias], aside) == [(GROUP, "member", "나쁜 말")]
+
+
 def test_the_assistant_s_messages_may_be_given_to_an_account(alias: str) -> None:
     call_command("migrate", database=alias, verbosity=0)
     say(alias, GROUP, None, "도우미의 답", kind="assistant")

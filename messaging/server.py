@@ -220,8 +220,7 @@ class ChatServer(Teller):
         for room_id, changes in changes_by_room(batch).items():
             self._offer(room_id, changes)
             self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
-        self.timekeeper.hear(stored.ends_at for stored in batch)
-        self.tell_sanctions(told for stored in batch for told in stored.told)
+        self.heed_hidings(stored.aside for stored in batch if stored.aside is not None)
         self.care.hear(batch)
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:

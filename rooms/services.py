@@ -186,7 +186,7 @@ def add_participant(*, room_id: int, member_id: int, now: datetime | None = None
 
 
 def _add_place(room: Room, member: Member, *, now: datetime) -> RosterChange | None:
-    """What was said before counts as read. Who was muted before they went is muted still, and slow mode goes on."""
+    """What was said before counts as read. Who was muted or slowed down before they went is so still."""
     muted_until = sanctions.muted_until(room_id=room.pk, member_id=member.pk, now=now)
     began = {"read_seq": room.last_seq, "joined_seq": room.last_seq, "muted_until": muted_until}
     if room.slow_s:

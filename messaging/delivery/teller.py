@@ -11,6 +11,8 @@ from messaging.delivery.notices import Notice, joined_notice, left_notice
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
 from messaging.delivery.subscriptions import Subscriptions
+from messaging.store.ledger import Aside
+from messaging.store.timekeeping import Timekeeper
 from messaging.wire.client_frames import Typing
 from messaging.wire.protocol import MemberTyping, ServerFrame, encode
 from messaging.wire.room_frames import Sanctioned
@@ -46,6 +48,7 @@ class Teller:
     hub: Hub
     relay: Relay
     subscriptions: Subscriptions
+    timekeeper: Timekeeper
     keeping: Keeping
     _typings: KeyedBuckets
 
@@ -64,6 +67,12 @@ class Teller:
         text = encode(frame)
         self.hub.tell_members(member_ids, text)
         self.relay.publish(Notice(room_id=0, kind="members", text=text, member_ids=tuple(member_ids)))
+
+    def heed_hidings(self, asides: Iterable[Aside]) -> None:
+        """Tell whose messages they are, and be there at their ends."""
+        for aside in asides:
+            self.timekeeper.hear([aside.ends_at])
+            self.tell_sanctions(aside.told)
 
     def tell_sanctions(self, told: Iterable[Told]) -> None:
         """Tell the members whom they met."""

@@ -28,6 +28,7 @@ from messaging.store.change_writes import covers, writes_of
 from messaging.store.hiding_statements import read_hidings
 from messaging.store.hidings import write_hidings
 from messaging.store.judging import Judge
+from messaging.store.ledger import Aside
 from messaging.store.objects import MessageColumns, message_object
 from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers, Statement
@@ -157,9 +158,11 @@ class Changes:
         self._others = [target for target in self._others if target.row.room_id != room_id]
         return tuple(map(self.message_of, others))
 
-    def take_told(self, target: Target) -> tuple[Told, ...]:
-        """What the message's author is to be told of it, once."""
-        return tuple(self._told.pop((target.row.room_id, target.row.seq), ()))
+    def aside_of(self, target: Target) -> Aside | None:
+        """What the message's author is to be told of it, once, and when what hides it ends."""
+        told = tuple(self._told.pop((target.row.room_id, target.row.seq), ()))
+        ends_at = min((one.until for one in target.hidings if one.until is not None), default=None)
+        return Aside(told, ends_at) if told or ends_at else None
 
     def _apply(self, act: Act) -> Verdict:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from chatproject.room_errors import MessageHeld
@@ -63,6 +63,13 @@ class Draft:
         return self.room_id, self.sender_id, self.client_id
 
 
+class Aside(NamedTuple):
+    """What a hiding leaves to be told to the message's author, and when something ends that hides it."""
+
+    told: tuple[Told, ...]
+    ends_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A committed message and the membership it was stored under. `duplicate`: nothing was stored by this call."""
@@ -71,9 +78,16 @@ class Stored:
     roster_version: int
     duplicate: bool
     also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
-    told: tuple[Told, ...] = ()  # what is for one member alone: that a message of theirs was hidden, or no more
-    ends_at: datetime | None = None  # of a hiding: when it is to be lifted
     noticed: Signal | None = None  # people are to hear of it
+    aside: Aside | None = None  # of a hiding
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        return self.aside.told if self.aside else ()
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.aside.ends_at if self.aside else None
 
 
 class Ledger:
@@ -90,11 +104,14 @@ class Ledger:
         now: datetime,
         ruling: Callable[["Draft"], ChatError | None] = lambda _draft: None,
         held: Container[Key] = (),
+        binds: bool = True,
     ) -> None:
+        """`binds` False: nothing keeps any of these members from speaking."""
         self._rooms, self._places, self._known = rooms, places, known
         self._now, self._created_at = now, wire_time(now)
         self._present, self._assistant_names = present, assistant_names
         self._ruling, self._held = ruling, held
+        self._binds = binds
         self.rows: list[MessageRow] = []
         self._mentions: list[MentionRow] = []
         self._read_marks: dict[int, int] = {}  # seq by participant id
@@ -115,7 +132,7 @@ class Ledger:
             return InvalidInput()
         if draft.everyone and not _may_call_everyone(draft, place):
             return ManagersOnly()
-        bound = place if place is not None and self._is_bound(draft, room, place) else None
+        bound = place if self._binds and place is not None and self._is_bound(draft, room, place) else None
         if bound is not None and (silence := self._silence(draft, room, bound)) is not None:
             return silence
         if (draft.verdict or draft.release) and (refusal := self._ruling(draft)) is not None:

@@ -5,7 +5,7 @@ Read under the locks of the rooms: roles, mutes and memberships change under the
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -30,16 +30,17 @@ def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
         "SELECT p.chat_room_id, p.user_id, p.chat_participant_id, u.nickname, p.role, p.muted_until, p.said_at"
         f" FROM chat_participants p JOIN users u ON u.user_id = p.user_id WHERE {condition}",
         values,
-        lambda rows: {(row[0], row[1]): _place(row) for row in rows},
+        lambda rows: {
+            (row[0], row[1]): Place(
+                row[2],
+                shown_nickname(row[3], member_id=row[1]),
+                row[4],
+                row[5] and stored_moment(row[5]),  # nearly always None
+                row[6] and stored_moment(row[6]),
+            )
+            for row in rows
+        },
     )
-
-
-def _place(row: Any) -> Place:
-    _room_id, member_id, participant_id, nickname, role, muted_until, said_at = row
-    nickname = shown_nickname(nickname, member_id=member_id)
-    if muted_until is None and said_at is None:  # as nearly always
-        return Place(participant_id, nickname, role)
-    return Place(participant_id, nickname, role, stored_moment(muted_until), stored_moment(said_at))
 
 
 def update_read_marks(marks: Mapping[int, int]) -> Statement:

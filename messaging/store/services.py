@@ -59,8 +59,13 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             *([read_scenes({act.room_id for act in acts})] if acts else []),
         )
         present = others.pop(0) if named else set()
+        binds = voices.binds_anybody(rooms, places)
+        # The unique key does not hold for rows without a sender; and who may say nothing now is told so only of
+        # what is new: a repeat is answered as ever.
         found = statements.find_messages(
-            draft.key for draft in drafts if look_up or draft.verdict or _needs_look(draft, rooms, places)
+            draft.key
+            for draft in drafts
+            if look_up or draft.sender_id is None or draft.verdict or (binds and _is_bound(draft, rooms, places))
         )
         messages = messages_by_id(found)
         screened = Screened(entries, now=now)
@@ -73,6 +78,7 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
             now=now,
             ruling=screened.rule,
             held=screened.held_keys,
+            binds=binds,
         )
         said = iter([ledger.enter(draft) for draft in drafts])
         writes = ledger.writes()
@@ -100,15 +106,8 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
     return marked(outcomes, noticed)
 
 
-def _needs_look(draft: Draft, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> bool:
-    """Whether the database would not refuse the draft if it is stored already, or something would before.
-
-    The unique key does not hold for rows without a sender. And who may say nothing now is told so only of what is
-    new: a repeat is answered as ever.
-    """
-    if draft.sender_id is None:
-        return True
-    room, place = rooms.get(draft.room_id), places.get((draft.room_id, draft.sender_id))
+def _is_bound(draft: Draft, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> bool:
+    room, place = rooms.get(draft.room_id), places.get((draft.room_id, draft.sender_id or 0))
     return room is not None and place is not None and voices.is_bound(place, room)
 
 
@@ -125,6 +124,5 @@ def _outcome_of(verdict: Verdict, rooms: Mapping[int, RoomNumbers], changes: Cha
         roster_version=rooms[room_id].roster_version,
         duplicate=not verdict.is_changed,
         also=changes.take_others(room_id),
-        told=changes.take_told(verdict),
-        ends_at=min((one.until for one in verdict.hidings if one.until is not None), default=None),
+        aside=changes.aside_of(verdict),
     )

@@ -4,16 +4,28 @@ Managers are past read-only and slow mode, never past a mute of their own.
 """
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 
 from chatproject.room_errors import Muted, ReadOnlyRoom, TooSoon
 from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers
 from rooms.moderation.rights import Act, may, rank_of
 
+_SLOW_S, _IS_READ_ONLY = (itemgetter(RoomNumbers._fields.index(name)) for name in ("slow_s", "is_read_only"))
+_MUTED_UNTIL = itemgetter(Place._fields.index("muted_until"))
+
+
+def binds_anybody(rooms: Mapping[Any, RoomNumbers], places: Mapping[Any, Place]) -> bool:
+    """Whether anything may keep any of them from speaking: in nearly every batch nothing, and this tells so."""
+    ruled = any(map(_SLOW_S, rooms.values())) or any(map(_IS_READ_ONLY, rooms.values()))
+    return ruled or any(map(_MUTED_UNTIL, places.values()))
+
 
 def is_bound(place: Place, room: RoomNumbers) -> bool:
-    """Whether anything may keep the member from speaking. Nearly nobody is: the rest is not asked then."""
+    """Whether anything may keep the member from speaking."""
     return bool(place.muted_until is not None or room.slow_s or room.is_read_only)
 
 

@@ -172,6 +172,10 @@ export interface Events {
   blocked: { memberIds: number[] };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
+  /** This member may need help: `lines` are where people help, `text` what to say; empty where they have to be asked for. */
+  care: Card & { roomId: number; concernId: number };
+  /** Somebody in a room that this member manages may need help; null: it is about no message, or nobody. */
+  concern: { roomId: number; concernId: number; source: ConcernSource; seq: number | null; memberId: number | null };
   /** What this member reported was decided; `client.reports.mine()` says the rest. */
   report: { report: { reportId: number; outcome: Outcome; reason: string } };
   /** A refusal that belongs to no message and no call: for a log or a line on the screen. */
@@ -303,12 +307,67 @@ export class ChatClient implements Emitter {
   setConsent(readable: boolean): Promise<{ readable: boolean }>;
   /** Telling moderators of something, and what came of it. */
   readonly reports: Reports;
+  /** People who may hurt themselves, and who helps. */
+  readonly care: Care;
   /** Any path below /v1/chat: the `data` of its answer. A refused token is replaced, once, by a fresh one. */
   call(
     method: string,
     path: string,
     options?: { query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal },
   ): Promise<any>;
+}
+
+/** Where people help. */
+export interface HelpLine {
+  /** Whether the number is to be called or written to. */
+  kind: "call" | "text";
+  name: string;
+  nameEn: string;
+  /** "" where there is only an address. */
+  number: string;
+  address: string;
+  hours: string;
+  hoursEn: string;
+  /** The day of what it was checked by. */
+  checkedOn: string;
+}
+
+export interface Card {
+  text: string;
+  textEn: string;
+  lines: readonly HelpLine[];
+}
+
+/** "failure": texts could not be looked at, so people have to. */
+export type ConcernSource = "words" | "report" | "assistant" | "failure";
+
+export interface Concern {
+  concernId: number;
+  roomId: number;
+  memberId: number | null;
+  nickName: string | null;
+  seq: number | null;
+  source: ConcernSource;
+  raisedAt: string;
+  state: "open" | "seen" | "closed";
+  note: string;
+  seenBy: number | null;
+  seenAt: string | null;
+  closedAt: string | null;
+}
+
+/** `client.care`. The last three are for managers of the room. */
+export interface Care {
+  helpLines(): Promise<Card>;
+  /** This member's card, which nobody else sees. `concernId` is null where none is open. */
+  mine(): Promise<Card & { concernId: number | null; roomId: number | null }>;
+  /** Put the card away, on all devices. */
+  close(): Promise<null>;
+  /** The newest first; without `state` those that are not closed. */
+  concernsOf(roomId: number, options?: { state?: Concern["state"] }): Promise<{ concerns: Concern[] }>;
+  lookAfter(roomId: number, concernId: number, how: { state: "seen" | "closed"; note?: string }): Promise<Concern>;
+  /** Whether this manager is told; where nobody is on duty, all managers are. */
+  setDuty(roomId: number, onDuty: boolean): Promise<{ onDuty: boolean }>;
 }
 
 /** What is wrong. Those that begin with the law's words are 정보통신망법 44조의7; see docs/protocol.md. */

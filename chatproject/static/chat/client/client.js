@@ -2,6 +2,7 @@
 
 import { Blocked } from "./blocked.js";
 import { Bucket } from "./bucket.js";
+import { Care } from "./care.js";
 import { ChatError, CLOSED, TOO_LONG } from "./errors.js";
 import { Outbox, SHARE } from "./outbox.js";
 import { Reports } from "./reports.js";
@@ -53,6 +54,7 @@ export class ChatClient extends Rest {
     super(options);
     this.blocked = new Blocked(this);
     this.#outbox = new Outbox(this, options.storage);
+    this.care = new Care(this);
     this.reports = new Reports(this);
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
   }
@@ -209,6 +211,7 @@ export class ChatClient extends Rest {
     else if (frame.type === "welcome") this.#begin(frame);
     else if (frame.type === "bye") this.#reconnectAfter = frame.reconnectAfter;
     else if (frame.type === "error") this.#hearError(frame);
+    else if (this.care._hear(frame)) return;
     else if (frame.type === "report") this.reports._hear(frame);
     else if (frame.type === "sanction") this.#hearSanction(frame);
     else if (frame.type === "blocked") this.blocked._hear(frame);

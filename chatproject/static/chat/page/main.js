@@ -2,6 +2,8 @@
 
 import { ChatClient } from "../chat-client.js";
 import { BlockedPeople } from "./blocked-people.js";
+import { CareCard } from "./care-card.js";
+import { Concerns } from "./concerns.js";
 import { Connection } from "./connection.js";
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
@@ -59,6 +61,8 @@ function showChat() {
   new NotificationSettings(notifications);
   new MyMentions(client, { onOpen: goTo });
   new MyReports(client);
+  const care = new CareCard(client, { onClosed: () => view.composer.focus() });
+  const concerns = new Concerns(client, { rooms, openRoomId: () => view.roomId, onGo: goTo });
   new Search(client, { rooms, onGo: goTo });
   new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
 
@@ -82,6 +86,8 @@ function showChat() {
     await Promise.all([rooms.load(), client.blocked.list().catch(() => null)]);
     notifications.begin();
     isKnown = true;
+    care.load();
+    concerns.refresh(); // some may have come while nobody was connected
     follow();
   }
 
@@ -96,6 +102,7 @@ function showChat() {
     if (roomId !== before) {
       closeDialogs(); // they were about the other one
       view.open(roomId);
+      concerns.refresh();
     }
     if (roomId === null && before !== null) rooms.focus(before);
   }

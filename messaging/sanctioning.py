@@ -78,5 +78,7 @@ def tell_done(server: "ChatServer", done: Done) -> None:
     server.tell_sanctions(outcome.told)
     if outcome.left is not None:
         server.tell_left(outcome.left)
+    if outcome.rules_version is not None:
+        server.tell_rules(outcome.room_id, outcome.rules_version)
     if hidden:
         server.announce(hidden)

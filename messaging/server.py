@@ -169,8 +169,6 @@ class ChatServer(Teller):
         for room_id in self.hub.remove(session):
             self.relay.leave(room_id)
 
-    # --- messages
-
     def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
         """Say the frame's message as the session's member, whose turn it is. See MessageWriter.save."""
         draft = Draft(

@@ -4,11 +4,61 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
+from tests.browser.test_accessibility import faults
+from tests.browser.test_pinned import choose
 from tests.e2e.people import Person
 
 
 def form(page: ChatPage, title: str) -> Locator:
     return page.page.get_by_role("dialog", name=title)
+
+
+async def test_a_mute_is_imposed_with_a_reason_explained_objected_to_and_lifted(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    alices = await ChatPage.open(open_context, alice, bypass_csp=True)  # for axe-core
+    bobs = await ChatPage.open(open_context, bob, bypass_csp=True)
+    for page in (alices, bobs):
+        await page.enter(room_name)
+    await bobs.say("광고 보러 오세요")
+
+    await choose(alices, alices.sent("광고 보러 오세요"), "작성자 채팅 금지")
+    mute = form(alices, "Bob 님 채팅 금지")
+    assert await faults(alices.page) == []
+    await mute.get_by_role("button", name="광고", exact=True).click()
+    await mute.get_by_label("기간").select_option(label="1시간")
+    await mute.get_by_role("button", name="채팅 금지", exact=True).click()
+    await expect(mute).to_be_hidden()
+    await expect(alices.page.get_by_role("status").filter(has_text="Bob 님의 채팅을 금지했어요.")).to_be_visible()
+
+    told = bobs.page.get_by_role("status").filter(has_text=f"{room_name}: 채팅이 금지됐어요. · 이유: 광고")
+    await expect(told).to_be_visible()
+    banner = bobs.page.locator("#muted")
+    await expect(banner).to_contain_text("이유: 광고")
+    await expect(banner).to_contain_text("방장이 했어요")
+    await bobs.page.reload()  # REST says it again
+    await expect(banner).to_contain_text("이유: 광고")
+    await banner.get_by_role("button", name="자세히 보기 · 이의 제기").click()
+    mine = form(bobs, "내가 받은 제재")
+    await mine.get_by_text("이의가 있어요").click()
+    assert await faults(bobs.page) == []
+    await mine.get_by_role("textbox", name="무엇을 다시 살펴봐야 할까요?").fill("동생이 썼어요.")
+    await mine.get_by_role("button", name="이의 제기하기").click()
+    await expect(mine.get_by_text("이의에 대한 답을 기다리고 있어요.")).to_be_visible()
+    await expect(mine.get_by_text("동생이 썼어요.")).to_be_visible()
+    await expect(mine.get_by_text("이의가 있어요")).to_have_count(0)
+    await bobs.page.keyboard.press("Escape")
+
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    await alices.page.get_by_role("button", name="이 방의 제재 보기").click()
+    held = form(alices, "이 방의 제재")
+    await expect(held.get_by_role("listitem")).to_contain_text("Bob채팅 금지")
+    assert await faults(alices.page) == []
+    await held.get_by_role("button", name="해제하기").click()
+    await expect(held.get_by_text("채팅이 금지되거나 내보내진 사람도, 가려진 메시지도 없어요.")).to_be_visible()
+    await expect(banner).to_be_hidden()
+    await bobs.say("고마워요")
+    await expect(alices.sent("고마워요")).to_have_count(1)
 
 
 async def test_who_is_removed_from_a_card_is_out_and_reads_why(

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from chatproject.errors import NotInRoom, TooManyRequests
+from chatproject.room_errors import Muted
 from messaging.limits import Limits
 from messaging.sanctioning import Asked, sanction
 from messaging.server import ChatServer
-from messaging.wire.client_frames import Lift, Remove
+from messaging.wire.client_frames import Lift, Mute, Remove
 from messaging.wire.times import wire_time
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, caller
@@ -58,6 +59,40 @@ async def test_who_is_removed_is_told_on_every_socket_and_hears_nothing_more(
             await socket.say(room.pk, "still me")
     with pytest.raises(NotInRoom):
         await old.subscribe(room.pk)
+
+
+async def test_who_is_muted_hears_why_and_says_nothing_until_it_is_lifted(
+    start_server: StartServer, room: Room, alice_owns: None
+) -> None:
+    here, there = await start_server(), await start_server()
+    bob, old = await listening(there, BOB, room), await listening(there, BOB, room, is_v1=True)
+    end = wire_time(timezone.now() + timedelta(hours=1))
+    await act(here, Mute(room_id=room.pk, member_id=BOB, reason="flooding", until=end))
+    told = await bob.gets("sanction")
+    assert (told["act"], told["reason"], told["by"], told["until"]) == ("mute", "flooding", "owner", end)
+    assert (await bob.gets("room"))["mutedUntil"] == end
+    for socket in (bob, old):
+        with pytest.raises(Muted):
+            await socket.say(room.pk, "hello?")
+    await act(here, Lift(room_id=room.pk, member_id=BOB, act="mute"))
+    lifted = await bob.sink.until(lambda: [one for one in bob.sink.of_type("sanction") if one.get("lifted")])
+    assert lifted[0]["sanctionId"] == told["sanctionId"]
+    await bob.sink.until(lambda: "mutedUntil" not in bob.sink.of_type("room")[-1])
+    await bob.say(room.pk, "thank you")
+
+
+async def test_what_the_removed_said_is_hidden_from_all_who_listen(
+    start_server: StartServer, room: Room, alice_owns: None
+) -> None:
+    here, there = await start_server(), await start_server()
+    alice, bob = await listening(there, ALICE, room), await listening(there, BOB, room)
+    for text in ("buy", "now"):
+        await bob.say(room.pk, text)
+    await act(here, Remove(room_id=room.pk, member_id=BOB, reason="spam", hide_hours=1))
+    changed = await alice.sink.until(lambda: alice.sink.of_type("changed")[1:] and alice.sink.of_type("changed"))
+    assert [(one["message"], "hiddenAt" in one) for one in changed] == [("", True), ("", True)]
+    await bob.gets("removed")
+    assert [one["act"] for one in bob.sink.of_type("sanction")] == ["remove"]
 
 
 async def test_what_redis_loses_of_a_removal_the_sweep_finds(

@@ -39,6 +39,7 @@ def garden(alice: Member, bob: Member, charlie: Member) -> Room:
     """Alice owns it, Dora and Emil manage it, Bob is in it, Charlie is not."""
     room = make_group_room("Garden", alice, bob, make_member(DORA, "Dora"), make_member(EMIL, "Emil"))
     give(room, ALICE, "owner")
+    Room.objects.filter(pk=room.pk).update(is_owned=True)
     give(room, DORA, "manager")
     give(room, EMIL, "manager")
     return room
@@ -235,6 +236,11 @@ def test_the_last_one_out_takes_the_room_along_and_the_log_stays(alice: Member) 
     assert not Sanction.objects.exists()
     assert outcome.told[0].reason == "insults"
     assert logged() == [("remove", "staff", None, ALICE)]
+
+
+def test_a_removed_owner_is_followed(garden: Room) -> None:
+    remove(garden, STAFF, ALICE)
+    assert Participant.objects.get(room=garden, role="owner").member_id == DORA
 
 
 # --- again, and in place of what holds

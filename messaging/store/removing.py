@@ -41,7 +41,7 @@ def remove_and_hide(
     act = HideAct(room_id=room_id, seq=0, reason=outcome.told[0].reason, **_in_the_name_of(by))
     since = now - timedelta(hours=hide_hours)
     hidden = hide_said_since(act, author_id=member_id, since=since, now=now)
-    return outcome, [replace(stored, told=()) for stored in hidden]
+    return outcome, [replace(stored, aside=None) for stored in hidden]
 
 
 def _in_the_name_of(by: Caller | Acting) -> dict[str, Any]:

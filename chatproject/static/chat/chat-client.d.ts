@@ -14,7 +14,8 @@
  */
 
 /** How a message stands. Received ones are "sent"; "failed" was refused for good and waits for `room.retry`. */
-export type MessageState = "sending" | "sent" | "failed";
+/** "held": only its author and managers see it, until one lets it go or rejects it ("rejected", with `reason`). */
+export type MessageState = "sending" | "sent" | "failed" | "held" | "rejected";
 
 /** Who answered a message with the same sign. */
 export interface Reaction {
@@ -170,6 +171,10 @@ export interface Events {
   sanction: { room: Room; sanction: Sanctioned };
   /** Whom this member blocks changed: here, or on another device. Ask for `myRooms()` again, for their mentions. */
   blocked: { memberIds: number[] };
+  /** A message of this member that waited for a manager was let go, or rejected. */
+  held: { room: Room; decided: Decided };
+  /** To managers: how much waits for them in a room. */
+  waiting: { room: Room; waiting: { held: number; cases: number; requests: number; concerns: number } };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
   /** This member may need help: `lines` are where people help, `text` what to say; empty where they have to be asked for. */
@@ -306,6 +311,7 @@ export class ChatClient implements Emitter {
   consent(): Promise<{ readable: boolean }>;
   setConsent(readable: boolean): Promise<{ readable: boolean }>;
   /** Telling moderators of something, and what came of it. */
+  readonly held: Held;
   readonly reports: Reports;
   /** People who may hurt themselves, and who helps. */
   readonly care: Care;
@@ -437,6 +443,68 @@ export interface Case extends RoomName {
   outcome: Outcome | null;
   decision: string;
   decidedAt: string | null;
+}
+
+export interface Decided {
+  heldId: number;
+  clientId: string;
+  state: "released" | "rejected";
+  reason: string;
+  /** Its number, once released. */
+  seq: number | null;
+}
+
+/** A message that waits, as managers see it. */
+export interface HeldMessage {
+  heldId: number;
+  senderId: number;
+  nickName: string;
+  message: string;
+  replyTo: number | null;
+  why: "filter" | "flood";
+  /** What the filter found in it. */
+  found: string;
+  heldAt: string;
+}
+
+export interface FilterRule {
+  ruleId: number;
+  pattern: string;
+  action: "block" | "hold" | "flag" | "allow";
+  note: string;
+  madeAt: string;
+}
+
+export interface OwnHeld {
+  heldId: number;
+  roomId: number;
+  roomName: string;
+  clientId: string;
+  message: string;
+  replyTo: number | null;
+  heldAt: string;
+  state: "waiting" | "released" | "rejected";
+  reason: string;
+  seq: number | null;
+}
+
+/** All of these reject with a ChatError. */
+export interface Held {
+  /** What waits in a room, for its managers, the oldest first; `next` is the next page's `after`. */
+  of(roomId: number, options?: { after?: number; limit?: number }): Promise<{ held: HeldMessage[]; next: number | null }>;
+  /** A rejection needs a reason; its author is told. */
+  decide(
+    roomId: number,
+    heldId: number,
+    decision: { release: boolean; reason?: string },
+  ): Promise<{ heldId: number; state: OwnHeld["state"]; seq: number | null }>;
+  rules(roomId: number): Promise<FilterRule[]>;
+  setRule(roomId: number, rule: { pattern: string; action?: FilterRule["action"]; note?: string }): Promise<FilterRule>;
+  deleteRule(roomId: number, ruleId: number): Promise<unknown>;
+  /** This member's own, newest first. */
+  mine(): Promise<OwnHeld[]>;
+  /** Put what still waits among the `pending` messages of its rooms: after a reload, say. */
+  load(): Promise<void>;
 }
 
 /** All of these reject with a ChatError. */

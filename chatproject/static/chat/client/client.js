@@ -5,6 +5,7 @@ import { Bucket } from "./bucket.js";
 import { Care } from "./care.js";
 import { ChatError, CLOSED, TOO_LONG } from "./errors.js";
 import { Outbox, SHARE } from "./outbox.js";
+import { Held } from "./held.js";
 import { Reports } from "./reports.js";
 import { addressOf, Rest } from "./rest.js";
 import { Room } from "./room.js";
@@ -55,6 +56,7 @@ export class ChatClient extends Rest {
     this.blocked = new Blocked(this);
     this.#outbox = new Outbox(this, options.storage);
     this.care = new Care(this);
+    this.held = new Held(this);
     this.reports = new Reports(this);
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
   }
@@ -213,6 +215,8 @@ export class ChatClient extends Rest {
     else if (frame.type === "error") this.#hearError(frame);
     else if (this.care._hear(frame)) return;
     else if (frame.type === "report") this.reports._hear(frame);
+    else if (frame.type === "held") this.held._hear(frame);
+    else if (frame.type === "moderation") this.#hearWaiting(frame);
     else if (frame.type === "sanction") this.#hearSanction(frame);
     else if (frame.type === "blocked") this.blocked._hear(frame);
     else if (frame.roomId) this.room(frame.roomId)._hear(frame);
@@ -221,6 +225,11 @@ export class ChatClient extends Rest {
   /** Also of rooms that are not listened to: who was removed from one is told so. */
   #hearSanction({ type, seq = null, until = null, lifted = false, ...sanction }) {
     this.room(sanction.roomId)._emit("sanction", { sanction: { ...sanction, seq, until, lifted } });
+  }
+
+  /** For managers: how much waits for them in a room, listened to or not. */
+  #hearWaiting({ roomId, held = 0, cases = 0, requests = 0, concerns = 0 }) {
+    this._emit("waiting", { room: this.room(roomId), waiting: { held, cases, requests, concerns } });
   }
 
   #hearError(frame) {

@@ -13,6 +13,7 @@ import { Runs } from "./runs.js";
 import { Timeline } from "./timeline.js";
 import { persist, settled } from "./trying.js";
 
+const HELD = "E-MO006"; // stored, and waits for a manager
 const TYPING_MS = 3_000;
 const READ_MS = 1_000;
 const PAGE_MAX = 200; // messages
@@ -333,11 +334,31 @@ export class Room extends Emitter {
     this.#client._forget(message);
     if (this.#rules.hearReply({ type, ...reply })) this._emit("rules");
     if (message.seq !== null) return; // in its place already
-    if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
+    if (reply.code === HELD) Object.assign(message, { state: "held", heldId: reply.heldId });
+    else if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
     else Object.assign(message, { state: "sent", seq, createdAt });
     const isElsewhere = !this.#join || seq < this.#timeline.from || this.#timeline.find(seq);
     if (type !== "error" && isElsewhere) this.discard(message);
     this._emit("change", { message });
+  }
+
+  /** One that waits for a manager, from before a reload. */
+  _hold({ heldId, message, clientId, replyTo, heldAt }) {
+    if (this.pending.some((other) => other.clientId === clientId)) return;
+    const held = unsent(this.#client.me, { roomId: this.roomId, message, clientId, replyTo, isAsk: false, mentions: [], everyone: false });
+    this.pending.push(Object.assign(held, { state: "held", heldId, createdAt: heldAt }));
+    this._emit("message", { message: held });
+  }
+
+  /** A manager decided. What was released comes as everybody's where the room is listened to. */
+  _hearDecision({ clientId, state, reason, seq, heldId }) {
+    const message = this.pending.find((other) => other.clientId === clientId);
+    if (message?.state === "held" && state === "released" && !this.#join) this.discard(message);
+    if (message?.state === "held" && state === "rejected") {
+      Object.assign(message, { state: "rejected", reason });
+      this._emit("change", { message });
+    }
+    this._emit("held", { decided: { heldId, clientId, state, reason, seq } });
   }
 
   retry(message) {

@@ -85,6 +85,7 @@ function showChat() {
     me.name(client.me);
     await Promise.all([rooms.load(), client.blocked.list().catch(() => null)]);
     notifications.begin();
+    client.held.load().catch(() => null);
     isKnown = true;
     care.load();
     concerns.refresh(); // some may have come while nobody was connected

@@ -5,6 +5,7 @@ import { isGone } from "./gone.js";
 import { dateTimeOf, failureOf, t, timeOf, tn } from "./texts.js";
 
 const UNREAD_SHOWN_MAX = 99;
+const REFUSED = "E-MO007"; // by the word filter: the same again would be, too
 
 /** Beside the bubble: the number of those who have not read it. Null where there never is one. */
 export function asideOf({ message }, { unread }) {
@@ -31,6 +32,8 @@ function fillUnread(box, unread) {
 /** The line below; null where there is none. */
 export function footOf({ message, endsGroup }, { fate = null }) {
   if (message.state === "failed") return failure(message);
+  if (message.state === "held") return make("p", { className: "foot", textContent: t("Waits: a manager looks at it first. Until then only you see it.") });
+  if (message.state === "rejected") return rejection(message);
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
   const parts = [];
@@ -54,8 +57,16 @@ function fateLine({ kind, words }) {
   return make("p", { className: "foot failed" }, t("Not changed: %(why)s", { why: words }), " ", link("editAgain", t("Change again")), " ", link("forgetEdit", t("Leave as it was")));
 }
 
+/** A manager's words, with the text to write anew. */
+function rejection({ reason }) {
+  return make("p", { className: "foot failed" }, t("Not published: %(why)s", { why: reason }), " ", ...anew());
+}
+
+const anew = () => [link("takeBack", t("Change it")), " ", link("discard", t("Remove"))];
+
 function failure({ error }) {
   const words = error ? failureOf(error) : t("Not sent.");
+  if (error?.code === REFUSED) return make("p", { className: "foot failed" }, words, " ", ...anew());
   return make("p", { className: "foot failed" }, words, " ", link("retry", t("Try again")), " ", link("discard", t("Remove")));
 }
 

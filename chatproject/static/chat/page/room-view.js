@@ -9,6 +9,7 @@ import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
 import { isGone } from "./gone.js";
 import { MemberCard } from "./member-card.js";
+import { HeldMessages } from "./held-messages.js";
 import { Members } from "./members.js";
 import { mentionedIn } from "./mention-marks.js";
 import { MessageActs } from "./message-acts.js";
@@ -91,6 +92,7 @@ export class RoomView {
       place: () => ({ roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId) }),
       member: () => this.member.member,
     });
+    this.held = new HeldMessages(client, { place: () => this.#place() });
     this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
     this.#listen();
     this.#wire();
@@ -218,6 +220,7 @@ export class RoomView {
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),
       discard: (message) => this.#room.discard(message),
+      takeBack: (message) => this.#takeBack(message),
       copyCode: (_message, button) => copyCodeOf(button),
     };
   }
@@ -252,7 +255,14 @@ export class RoomView {
     this.about.open(room, settings.isKnown ? settings : null);
     this.sanctioning.showAbout();
     byId("about-cases").hidden = !isGroupChat || !this.#place().isManager;
+    this.held.offer(isGroupChat && this.#place().isManager);
     if (!settings.isKnown) this.#loadSettings(this.roomId); // on their way, or lost
+  }
+
+  /** What was not said goes back where it is written, to be changed. */
+  #takeBack(message) {
+    this.#room.discard(message);
+    this.composer.add(message.message);
   }
 
   // --- what is shown

@@ -4,14 +4,18 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from chatproject.asgi import Process
 from messaging.wire.times import wire_time
 from rooms.models import Member, Participant, Room
 from rooms.moderation_models import Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room, token_for
+from tests.messaging.people import TIMEOUT_S, in_thread
+from tests.messaging.sockets.connected import opened_v2
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +90,18 @@ def test_a_private_room_knows_no_acts(alice: Member, bob: Member) -> None:
     path = f"/room/{make_private_room(alice, bob).pk}/members/{BOB}/mute"
     assert call("PUT", path, body=terms())[:2] == (400, "E-C003")
     assert call("DELETE", path)[:2] == (400, "E-C003")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_rest_does_is_heard_by_sockets(process: Process, room: Room) -> None:
+    places = Participant.objects.filter(room=room, member_id=ALICE)
+    await in_thread(lambda: places.update(role=Participant.Role.OWNER))
+    bob = await opened_v2(process, BOB, room.pk)
+    transport = httpx.ASGITransport(app=process)  # type: ignore[arg-type]  # typed narrowly there
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=TIMEOUT_S) as http:
+        for act, heard in (("mute", "room"), ("removal", "removed")):
+            path = f"/v1/chat/room/{room.pk}/members/{BOB}/{act}"
+            done = await http.put(path, json=terms(), headers={"access": token_for(ALICE)})
+            assert done.status_code == 200, done.text
+            assert (await bob.gets("sanction"))["reason"] == "flooding"
+            await bob.gets(heard)

@@ -8,7 +8,7 @@ class Limits:
     """How much clients may do; 0 means no limit."""
 
     frames_per_second: int = 50  # a socket; burst twice that
-    sends_per_second: int = 10  # a member in this process; burst three times that
+    sends_per_second: int = 10  # a member, over all processes; burst three times that
     sockets_per_member: int = 20
     rooms_per_socket: int = 128
     flood_repeats: int = 0  # of nearly the same text by a member, within so many minutes; more is held

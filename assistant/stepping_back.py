@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from assistant.preferences import require_assistant
 from chatproject.errors import ModelRefused
 from messaging.models import Message
-from messaging.moderation.concerns import standing_back
+from messaging.moderation.concerns import raise_from_assistant, standing_back
 from messaging.moderation.help_lines import assistant_text
+from rooms.models import Room
 
 _ONE_SAYING = UUID("6f0c9a2e-5a52-4b7c-9a0d-3f1d2f6f9b11")
 _HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
@@ -48,6 +49,12 @@ def require_no_concern_about(*, room_id: int, seq: int, asker_id: int, now: date
     client_id = uuid5(_ONE_SAYING, str(concern.pk)).hex
     was_said = Message.objects.filter(room_id=room_id, sender=None, client_id=client_id).exists()
     raise SteppedBack(sentence, says=None if was_said else sentence, client_id=client_id)
+
+
+def leave_to_people(*, room_id: int, seq: int, asker_id: int, now: datetime) -> None:
+    """A model would not answer for safety reasons: in a counselling room people are to look why."""
+    if Room.objects.filter(pk=room_id, is_counselling=True).exists():
+        raise_from_assistant(room_id=room_id, member_id=asker_id, seq=seq, now=now)
 
 
 def _members(asked: Message | None, asker_id: int) -> Collection[int]:

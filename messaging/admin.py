@@ -23,6 +23,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_objections,
     admin_reporters,
     admin_sanctions,
+    admin_signals,
 )
 from messaging.acting import carry_out
 from messaging.models import EarlierText, Message

@@ -114,6 +114,11 @@ class Care:
         """Something was raised, or the lists changed."""
         self._now.set()
 
+    def tell_changed(self) -> None:
+        """The lists were changed: every process is to read them."""
+        self.look_now()
+        self._teller.tell_care()
+
     async def _watch(self) -> None:
         while True:
             # each by itself: who cannot look any more still tells that

@@ -23,8 +23,10 @@ from chatproject.http.openapi import (
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere
 from messaging.care_models import Concern
+from messaging.managers import tell_managers
 from messaging.moderation import looking_after
 from messaging.moderation.looking_after import NOTE_MAX_CHARACTERS, Listed
+from messaging.ruling import tell_rules
 from messaging.wire.times import wire_time
 from rooms.moderation.duty import set_duty
 from rooms.services import mirror_member
@@ -116,6 +118,7 @@ class OneConcern(APIView):
         looked = looking_after.look_after(
             concern_id=number, room_id=room, step=body.state, note=body.note, by=caller, now=timezone.now()
         )
+        tell_managers(request, room)
         return Response(_concern(looking_after.listed(looked)))
 
 
@@ -132,8 +135,8 @@ class Duty(APIView):
         room, body = parse_id(room_id), parse_body(request, DutyBody)
         caller = caller_of(request)
         mirror_member(caller=caller)
-        # other devices hear of it in a `room` frame: the sweep finds that the roster moved
-        set_duty(room_id=room, caller=caller, on_duty=body.on_duty, now=timezone.now())
+        version = set_duty(room_id=room, caller=caller, on_duty=body.on_duty, now=timezone.now())
+        tell_rules(request, room, version)
         return Response({"onDuty": body.on_duty})
 
 

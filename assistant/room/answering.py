@@ -17,7 +17,8 @@ from assistant.providers.language_model import LanguageModel
 from assistant.providers.provider import Answer, CallRecord
 from assistant.room.claims import Claim
 from assistant.room.progress import Screen
-from assistant.room.runs import MODEL_DEADLINE_S, finish_run, renew_leases
+from assistant.room.runs import MODEL_DEADLINE_S, Run, finish_run, renew_leases
+from assistant.stepping_back import leave_to_people
 from chatproject.errors import ChatError, InternalError, ModelFailed, ModelRefused, StoreUnavailable
 from messaging.store.services import Stored
 from messaging.wire.protocol import AssistantProgress
@@ -191,7 +192,7 @@ class RoomAnswer:
         try:
             await self._voice.run(
                 _write_end,
-                run.run_id,
+                run,
                 self._claim.reservation,
                 state=state,
                 now=datetime.now(UTC),
@@ -225,9 +226,11 @@ class RoomAnswer:
         return replace(answer, prompt_tokens=read, output_tokens=written, total_tokens=read + written)
 
 
-def _write_end(run_id: str, reservation: Reservation, *, answer: Answer, **outcome: Any) -> None:
-    finish_run(run_id, answer=answer, **outcome)
+def _write_end(run: Run, reservation: Reservation, *, answer: Answer, **outcome: Any) -> None:
+    finish_run(run.run_id, answer=answer, **outcome)
     settle(reservation=reservation, tokens=answer.total_tokens or 0)
+    if outcome["state"] == State.BLOCKED:
+        leave_to_people(room_id=run.room_id, seq=run.trigger_seq, asker_id=run.asker_id, now=outcome["now"])
 
 
 _SHOWN: dict[AssistantRun.State, Literal["done", "stopped", "failed", "blocked"]] = {

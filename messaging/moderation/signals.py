@@ -5,7 +5,7 @@ at: a text that could not be looked at is never taken for a harmless one.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from messaging.moderation.matching import Matcher
@@ -95,9 +95,3 @@ def usable_list(words: Collection[Word]) -> SignalList | None:
     except Exception:
         logger.exception("the list of signals cannot be used")
         return None
-
-
-def found_among(words: Sequence[Word], texts: Collection[str]) -> list[tuple[str, int | None]]:
-    """Each text with the number of the phrase that it would be noticed by. Raises EmptyList."""
-    by = SignalList(words)
-    return [(text, by.find(text)) for text in texts]

@@ -3,12 +3,13 @@
 Nothing of it changes what becomes of the message.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from chatproject.errors import ChatError
 from chatproject.room_errors import MessageRefused, Muted, ReadOnlyRoom, TooSoon
@@ -16,6 +17,8 @@ from messaging.moderation.signals import Signal
 from messaging.store.acts import Act, EditAct, Later
 from messaging.store.ledger import Draft, Stored
 from messaging.store.statements import Statement, placeholders, run
+
+logger = logging.getLogger(__name__)
 
 # by the room's rules or its filter: who wrote it may hurt themselves all the same
 SAID_IN_VAIN = (MessageRefused, Muted, ReadOnlyRoom, TooSoon)
@@ -63,6 +66,24 @@ def _in_counselling_rooms(noticed: Mapping[int, Noticed]) -> dict[int, Noticed]:
         )
     )
     return {at: one for at, one in noticed.items() if one.room_id in counselling}
+
+
+def without_signals(entries: Sequence[Draft | Act], error: DatabaseError) -> list[Draft | Act] | None:
+    """The same with nothing to be noted, where the error may come of that: nothing that is said waits for it.
+
+    None where it comes of something else. The table's own failure is told by who reads it: each page of the admin.
+    """
+    if not any(isinstance(entry, Draft | EditAct) and entry.signal for entry in entries) or _may_pass(error):
+        return None
+    logger.error("that somebody may need help was not stored: %s", type(error).__name__)
+    return [replace(entry, signal=None) if isinstance(entry, Draft | EditAct) else entry for entry in entries]
+
+
+def _may_pass(error: DatabaseError) -> bool:
+    """Locks, lost connections: it may be stored in a moment. SQLite says in words what MySQL has kinds for."""
+    words = str(error)
+    is_passing = isinstance(error, OperationalError | InterfaceError)
+    return is_passing and "no such table" not in words and "no column" not in words
 
 
 def marked(outcomes: Sequence[Outcome], noticed: Mapping[int, Noticed]) -> list[Outcome]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 from chatproject.errors import ChatError
 from messaging.store import statements, voices
 from messaging.store.act_statements import read_scenes
 from messaging.store.acts import Act, EditAct, Later, Target
 from messaging.store.changes import Changes, Verdict
-from messaging.store.concerning import marked, noticed_in, raise_concern
+from messaging.store.concerning import marked, noticed_in, raise_concern, without_signals
 from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
@@ -42,6 +42,10 @@ def store_batch(entries: Sequence[Draft | Act], *, now: datetime) -> list[Outcom
     except IntegrityError:
         # Some client id is stored already. Looking up every time would cost every batch what few need.
         return _store(entries, now=now, look_up=True)
+    except DatabaseError as error:
+        if (plain := without_signals(entries, error)) is None:
+            raise
+        return _store(plain, now=now, look_up=True)
 
 
 def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> list[Outcome]:

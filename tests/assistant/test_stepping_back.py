@@ -167,3 +167,16 @@ async def test_a_concern_that_cannot_be_read_lets_no_model_answer(
     assert await refusals.next() == "E-S002"
     assert standin.received == []
     assert not await on_a_thread(AssistantRun.objects.exists)
+
+
+async def test_what_a_model_refuses_for_safety_is_looked_at_by_people_in_a_counselling_room(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini
+) -> None:
+    house, refusals = await open_house(make_gemini("blocked-prompt")), Refusals()
+    await post(house, room, "@도우미 방법을 알려 줘", refusals)
+
+    def found() -> list[tuple[str, int | None, int | None]]:
+        return list(Concern.objects.values_list("source", "member_id", "seq"))
+
+    await eventually(lambda: not house.assistant._tasks)
+    assert await on_a_thread(found) == [("assistant", ALICE, 1)]

@@ -10,7 +10,6 @@ from messaging.moderation.signals import (
     Signal,
     SignalList,
     Word,
-    found_among,
     usable_list,
 )
 from tests.messaging.care import SHIPPED
@@ -134,14 +133,6 @@ def test_each_shipped_phrase_is_found_by_itself_and_says_why_it_is_there() -> No
     assert [
         word.pattern for word in SHIPPED if not word.is_innocent and SignalList([word]).find(word.pattern) is None
     ] == []
-
-
-def test_texts_can_be_tried_before_a_list_is_used() -> None:
-    assert found_among(WORDS, ["죽고 싶다", "죽고 싶지 않다", "안녕"]) == [
-        ("죽고 싶다", 1),
-        ("죽고 싶지 않다", None),
-        ("안녕", None),
-    ]
 
 
 def test_a_list_by_which_nobody_would_be_noticed_is_none() -> None:

@@ -9,6 +9,7 @@ from messaging.care_models import Concern
 from messaging.models import Message
 from messaging.moderation.screening import Verdict
 from messaging.moderation.signals import FAILURE, Signal
+from messaging.store import concerning
 from messaging.store.concerning import FAILURE_AGAIN_AFTER, ONE_STORY
 from messaging.store.services import Draft
 from rooms.models import Member, Room
@@ -139,3 +140,17 @@ def test_what_is_refused_for_its_words_is_noted_without_it(room: Room) -> None:
     assert [getattr(outcome, "code", "stored") for outcome in do(draft)] == ["E-MO007"]
     assert raised() == [(room.pk, BOB, None, "words", 5)]
     assert not Message.objects.exists()
+
+
+# --- what fails
+
+
+def test_a_concern_that_cannot_be_stored_keeps_no_message_back(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(concerning, "_COLUMNS", ("no_column",) * 8)
+
+    [stored] = say(room, "죽고 싶다", sender_id=ALICE, signal=SIGNAL)
+    assert (stored.message.seq, stored.noticed) == (1, None)
+    assert "that somebody may need help was not stored" in caplog.text
+    assert "죽고" not in caplog.text

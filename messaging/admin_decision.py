@@ -18,7 +18,7 @@ from rooms.moderation_models import Sanction
 
 UNTIL_LIFTED = 0
 EARLIER_MAX = 10  # sanctions that a page shows
-LENGTHS_MINUTES = (10, 60, 1_440, 4_320, 10_080, 40_320, 43_200, UNTIL_LIFTED)
+LENGTHS_MINUTES = (UNTIL_LIFTED, 10, 60, 1_440, 4_320, 10_080, 40_320, 43_200)  # first what is meant by nothing
 
 
 class DecisionForm(forms.Form):

@@ -41,6 +41,11 @@ class Person:
         headers = {"access": self.token}
         return _data(await self._http.put(f"{self.home}/v1/chat{path}", json=body, headers=headers))
 
+    async def submit(self, path: str, body: dict[str, Any]) -> Any:
+        """POST a body."""
+        headers = {"access": self.token}
+        return _data(await self._http.post(f"{self.home}/v1/chat{path}", json=body, headers=headers))
+
     async def delete(self, path: str, **params: Any) -> Any:
         return _data(await self.call("DELETE", path, **params))
 

@@ -43,7 +43,7 @@ export class MyReports {
   }
 
   #hear({ outcome }) {
-    notify(`${t("Your report was decided.")} ${outcomeText(outcome)}`);
+    notify([t("Your report was decided."), outcomeText(outcome)].join(" "));
     if (this.#dialog.open) this.open();
   }
 }

@@ -15,7 +15,7 @@ from messaging.wire.client_frames import SetRole, SetRules
 from rooms.moderation.ranks import Acting
 from rooms.moderation.roles import set_role
 from rooms.moderation.rules import Rules, set_rules
-from rooms.telling import tell
+from rooms.telling import tell_rules
 
 Asked = SetRole | SetRules
 
@@ -39,12 +39,6 @@ async def rule(server: Server, asked: Asked, *, caller: Caller) -> None:
 def carry_out(request: HttpRequest | Request, asked: Asked, *, by: Caller | Acting) -> None:
     """The same of a request, or of staff in the admin; live sockets are told once it is committed."""
     tell_rules(request, asked.room_id, decide(asked, by=by, now=timezone.now()))
-
-
-def tell_rules(request: HttpRequest | Request, room_id: int, version: int | None) -> None:
-    """Tell the room's listeners how it is kept since its roster has that version; None is nothing."""
-    if version is not None:
-        tell(request, lambda server: server.tell_rules(room_id, version))
 
 
 def decide(asked: Asked, *, by: Caller | Acting, now: datetime) -> int | None:

@@ -31,6 +31,7 @@ from chatproject.http.openapi import (
     query,
     struct_schema,
 )
+from messaging.managers import tell_managers
 from messaging.store import read_marks, selectors
 from messaging.wire.protocol import MessageObject
 from rooms.moderation.join_codes import TYPED_MAX_CHARACTERS
@@ -87,6 +88,8 @@ class JoinGroupRoom(APIView):
             caller=caller_of(request), room_id=number, now=timezone.now(), code=code, words=words
         )
         if isinstance(came, Asked):
+            if came.is_new:
+                tell_managers(request, number)
             raise JoinAsked(came.message)
         tell_joined(request, came)
         return Response()

@@ -30,7 +30,8 @@ from chatproject.http.openapi import (
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere, RankTooLow, TooManyManagers
 from messaging.delivery.keeping import rules_frame
-from messaging.ruling import carry_out, tell_rules
+from messaging.managers import tell_managers
+from messaging.ruling import carry_out
 from messaging.wire import client_frames
 from messaging.wire.protocol import Role
 from messaging.wire.room_frames import RoomRules
@@ -42,7 +43,7 @@ from rooms.moderation.join_codes import LENGTH, LETTERS
 from rooms.moderation_models import JoinRequest
 from rooms.selectors import private_room_names, require_visible_room
 from rooms.services import mirror_member
-from rooms.telling import tell_joined
+from rooms.telling import tell_joined, tell_rules
 
 MEMBER_ID_IN_PATH = in_path("member_id", INTEGER_ID, "", example=3)
 NOT_A_MANAGER: list[type[ChatError]] = [RoomNotFound, NotInRoom, NotGroupRoom, ManagersOnly]
@@ -206,6 +207,7 @@ class DecideJoinRequest(APIView):
             room_id=number, member_id=target, admit=body.admit, reason=body.reason, by=caller, now=timezone.now()
         )
         tell_joined(request, change)
+        tell_managers(request, number)
         return Response()
 
 

@@ -17,18 +17,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chatproject.errors import InvalidInput, NotGroupRoom
+from chatproject.errors import NotGroupRoom
 from rooms import services
 from rooms.admin_audit import AuditAdmin
+from rooms.admin_keeping import RULES, ParticipantInline, RoomForm, save_roles, save_rules
+from rooms.admin_requests import JoinRequestAdmin
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation import imposing, ranks
-from rooms.names import clean_room_name
+from rooms.moderation_models import JoinRequest
 from rooms.telling import tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
 admin.site.register(AuditEntry, AuditAdmin)
+admin.site.register(JoinRequest, JoinRequestAdmin)
 
 
 def _put_in(request: HttpRequest, place: Participant) -> None:
@@ -104,40 +107,20 @@ class ParticipantForm(forms.ModelForm):  # type: ignore[type-arg]
         return room
 
 
-class ParticipantInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Participant
-    fields = ["member", "read_seq"]
-    readonly_fields = ["read_seq"]
-    autocomplete_fields = ["member"]
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
-        return super().get_queryset(request).select_related("member", "room").order_by("member__nickname")
-
-    def has_add_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
-        return super().has_add_permission(request, obj) and (obj is None or obj.is_group_chat)
-
-    def has_change_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Room | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.is_group_chat)
-
-
-class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
-    def clean_name(self) -> str:
-        try:
-            return clean_room_name(self.cleaned_data["name"] or "")
-        except InvalidInput as error:
-            raise ValidationError(str(error.message)) from error
-
-
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = RoomForm
     inlines = [ParticipantInline]
-    fields = ["name", "is_group_chat", "creator", "last_seq", "version", "roster_version", "created_at"]
-    readonly_fields = ["is_group_chat", "creator", "last_seq", "version", "roster_version", "created_at"]
+    readonly_fields = [
+        "is_group_chat",
+        "join_code",
+        "creator",
+        "last_seq",
+        "version",
+        "roster_version",
+        "created_at",
+    ]
+    fields = ["name", *RULES, *readonly_fields]
     list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "created_at"]
     list_display_links = ["room_id", "name"]
     list_filter = ["is_group_chat", "created_at"]
@@ -148,7 +131,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> list[Any]:
         is_private = obj is not None and not obj.is_group_chat  # called by its members' nicknames
-        return [*super().get_readonly_fields(request, obj), *(["name"] if is_private else [])]
+        return [*super().get_readonly_fields(request, obj), *(["name", *RULES] if is_private else [])]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         rooms: QuerySet[Room] = super().get_queryset(request)
@@ -178,12 +161,15 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             obj.save(update_fields=["name", "updated_at"])
         else:
             obj.room_id = services.open_group_room(name=obj.name or "", member_ids=[]).room_id
+        save_rules(request, obj, form)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
         for place in formset.new_objects:  # first those who come: the last one out deletes the room
             place.room = form.instance
             _put_in(request, place)
+        changed = [*formset.new_objects, *(place for place, _names in formset.changed_objects)]
+        save_roles(request, form.instance.pk, {place.member_id: place.role for place in changed})
         for place in formset.deleted_objects:
             _take_out(request, place)
 

@@ -47,6 +47,12 @@ def tell_joined(request: HttpRequest | Request, change: RosterChange | None) -> 
     tell(request, telling)
 
 
+def tell_rules(request: HttpRequest | Request, room_id: int, version: int | None) -> None:
+    """Tell the room's listeners how it is kept since its roster has that version; None is nothing."""
+    if version is not None:
+        tell(request, lambda server: server.tell_rules(room_id, version))
+
+
 def tell_left(request: HttpRequest | Request, change: RosterChange | None) -> None:
     """Tell the room who went; None is nobody."""
 

@@ -20,6 +20,7 @@ export class Composer {
   #key = null; // of the text that is kept: a member's, in a room
   #assistantName = "";
   #most = Infinity; // characters of a message
+  #isForbidden = false; // by a rule of the room: writing-rules.js says which
   isAsking = false;
 
   /**
@@ -67,6 +68,12 @@ export class Composer {
     this.#assistantName = assistantName;
     byId("ask-text").textContent = t("Ask %(name)s", { name: assistantName });
     this.#label();
+  }
+
+  /** Nothing may be sent just now; what is written waits. */
+  forbid(isForbidden) {
+    this.#isForbidden = isForbidden;
+    this.#showExcess();
   }
 
   focus() {
@@ -120,7 +127,7 @@ export class Composer {
   #showEdited() {
     const isLost = this.#edited !== null && isGone(this.#edited);
     byId("editing").hidden = this.#waiting === null;
-    byId("editing-text").textContent = isLost ? `${goneWords(this.#edited)} ${t("What you write here is sent as a new one.")}` : t("You are changing your message");
+    byId("editing-text").textContent = isLost ? [goneWords(this.#edited), t("What you write here is sent as a new one.")].join(" ") : t("You are changing your message");
     this.#form.classList.toggle("editing", this.#waiting !== null);
     this.#label();
   }
@@ -156,13 +163,17 @@ export class Composer {
     this.#label();
   }
 
+  /** What is written changes a message; else it is a new one. */
+  get #isChange() {
+    return this.#edited !== null && !isGone(this.#edited);
+  }
+
   #label() {
     const { isAsking } = this;
-    const isChange = this.#edited !== null && !isGone(this.#edited);
     this.#text.placeholder = isAsking
       ? t("What would you like to ask? Left empty, %(name)s answers the last message.", { name: this.#assistantName })
       : t("Write a message");
-    byId("send-text").textContent = isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
+    byId("send-text").textContent = this.#isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
   }
 
   /** Where those are kept who were picked in the text. */
@@ -186,6 +197,7 @@ export class Composer {
     const text = this.#text.value.trim();
     if (text === "" && !this.isAsking) return;
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
+    if (this.#isForbidden && !this.#isChange) return;
     if (this.#waiting !== null) return this.#saveEdit(text);
     this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking, ...this.mentions.mentions() });
     this.#text.value = "";
@@ -238,7 +250,7 @@ export class Composer {
     byId("composer-excess").textContent = isTooLong
       ? tn("%(count)s character too many to be sent.", "%(count)s characters too many to be sent.", { count: excess })
       : "";
-    byId("send").disabled = isTooLong;
+    byId("send").disabled = isTooLong || (this.#isForbidden && !this.#isChange);
     this.#text.setAttribute("aria-invalid", String(isTooLong));
   }
 

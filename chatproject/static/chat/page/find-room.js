@@ -1,7 +1,8 @@
-/** Finding a group room, joining it, or making one. */
+/** Finding a group room, joining it (with a code, or by asking), or making one. */
 
 import { dialogOf } from "./dialog.js";
 import { avatar, byId, make, place } from "./dom.js";
+import { JoinClosed } from "./join-closed.js";
 import { oneAtATime, orNotify } from "./notices.js";
 import { t } from "./texts.js";
 
@@ -20,6 +21,7 @@ export class FindRoom {
     this.client = client;
     this.isMine = isMine;
     this.onEnter = onEnter;
+    this.closed = new JoinClosed(client);
     byId("find-open").addEventListener("click", () => this.open());
     this.#more.addEventListener("click", () => this.#load());
     this.#name.addEventListener("input", () => this.#show());
@@ -88,8 +90,10 @@ export class FindRoom {
     byId("find-none").hidden = shown.length > 0 || name === "";
   }
 
-  #row({ roomId, roomName }) {
+  #row(room) {
+    const { roomId, roomName } = room;
     const isMine = this.isMine(roomId);
+    if (!isMine && room.joining) return this.closed.row(room, () => this.#leaveTo(roomId, this.#rooms));
     const button = make("button", {
       type: "button",
       className: isMine ? "button quiet" : "button",
@@ -103,7 +107,7 @@ export class FindRoom {
   async #enter(roomId) {
     const rooms = this.#rooms;
     if (!this.isMine(roomId)) {
-      const joined = await orNotify(() => this.client.joinRoom(roomId));
+      const joined = await orNotify(() => this.client.joinRoom(roomId)); // if it was closed meanwhile, that says so
       if (joined === undefined) return;
     }
     this.#leaveTo(roomId, rooms);

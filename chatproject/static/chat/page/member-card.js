@@ -1,7 +1,8 @@
-/** A member of whom one has read something: the way to a private chat, and to block them. */
+/** A member of whom one has read something, or who is here: the way to a private chat, to block them, and their role. */
 
 import { dialogOf } from "./dialog.js";
 import { byId } from "./dom.js";
+import { MemberRoles } from "./member-roles.js";
 import { oneAtATime, orNotify } from "./notices.js";
 import { t } from "./texts.js";
 
@@ -11,9 +12,13 @@ export class MemberCard {
   #onOpen;
   #member = null; // whom it is about, anew each time it is opened
 
-  /** `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more; `onOpen(member)`. */
-  constructor(client, { blocked, onEnter, onOpen }) {
+  /**
+   * `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more; `onOpen(member)`.
+   * `place()`: what I am in the open room.
+   */
+  constructor(client, { blocked, onEnter, onOpen, place }) {
     [this.#client, this.#onOpen] = [client, onOpen];
+    this.roles = new MemberRoles({ place, onDone: () => this.#dialog.close() });
     byId("member-chat").addEventListener("click", async () => {
       const member = this.#member;
       const roomId = await orNotify(() => client.openPrivateRoom(member.memberId));
@@ -32,9 +37,12 @@ export class MemberCard {
     return this.#member;
   }
 
-  /** Of the author of this message. */
-  open({ senderId, nickName }) {
+  /** Of the author of this message, in the client's `room`. */
+  open({ senderId, nickName }, room) {
+    const isSelf = senderId === this.#client.me.memberId;
     this.#member = { memberId: senderId, nickName };
+    byId("member-chat").hidden = isSelf;
+    this.roles.show(room, this.#member, { isSelf });
     byId("member-name").textContent = nickName;
     this.#showBlock();
     this.#onOpen(this.#member);

@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
+import { roleBadge } from "./roles.js";
 import { language, failureOf, t, tn } from "./texts.js";
 
 const PAGE = 300; // members of one request
@@ -73,15 +74,17 @@ export class Members {
   }
 
   #row(member, isMe) {
-    const badges = [isMe ? t("me") : "", member.role === "owner" ? t("owner") : ""].filter(Boolean);
+    const me = isMe ? make("span", { className: "role", textContent: t("me") }) : null;
     const parts = [
       avatar(member.nickName, member.memberId),
       make("span", { className: "member-name", textContent: member.nickName }),
-      ...badges.map((text) => make("span", { className: "role", textContent: text })),
+      me,
+      roleBadge(member.role),
     ];
-    if (isMe) return make("li", {}, make("span", { className: "member" }, ...parts));
+    if (isMe && member.role === "member") return make("li", {}, make("span", { className: "member" }, ...parts));
     return make("li", {}, make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts));
   }
 }
 
-const rank = ({ memberId, role }, me) => (memberId === me ? 0 : role === "owner" ? 1 : 2);
+const ROLES = ["owner", "manager", "member"];
+const rank = ({ memberId, role }, me) => (memberId === me ? 0 : 1 + ROLES.indexOf(role));

@@ -21,7 +21,7 @@ export class MessageActs {
   #blocked;
   #sanctioning;
 
-  /** `place()` tells `{ roomId, isGroup, isManager }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
+  /** `place()` tells `{ roomId, isGroup, standing }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
   constructor(client, { composer, place, access, blocked, sanctioning, onChange, onReport }) {
     this.#client = client;
     this.#composer = composer;
@@ -130,14 +130,15 @@ export class MessageActs {
   }
 
   #mayDelete(message) {
-    const { isGroup, isManager } = this.#place();
-    if (isGroup && isManager) return true;
-    return this.#isMine(message) && isWithin(message, this.#client.limits.deleteWithinSeconds ?? DAY_S);
+    const { standing } = this.#place();
+    const isMine = this.#isMine(message);
+    if (isMine ? standing.isManager : standing.isAbove(message.senderId)) return true;
+    return isMine && isWithin(message, this.#client.limits.deleteWithinSeconds ?? DAY_S);
   }
 
   mayPin() {
-    const { isGroup, isManager } = this.#place();
-    return isManager || !isGroup;
+    const { isGroup, standing } = this.#place();
+    return standing.isManager || !isGroup;
   }
 
   // --- what is done

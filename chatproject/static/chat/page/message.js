@@ -11,6 +11,7 @@ import { bodyOf } from "./message-body.js";
 import { asideOf, footOf } from "./message-meta.js";
 import { firstLine } from "./plain-text.js";
 import { reactionRow } from "./reactions.js";
+import { roleBadge } from "./roles.js";
 import { assistantAuthor, speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
@@ -42,7 +43,7 @@ export function drawMessage(item, shown) {
     return element;
   }
   const parts = [
-    startsGroup && !isOwn ? author(message) : hiddenText(isOwn ? `${t("You")}: ` : speakerPrefix(message)),
+    startsGroup && !isOwn ? author(message, shown) : hiddenText(isOwn ? `${t("You")}: ` : speakerPrefix(message)),
     make("div", { className: "line" }, bubble(message, shown), asideOf(item, shown), buttons(message, shown)),
     isGone(message) || shown.isFolded ? null : reactionRow(message, shown.waiting ?? []),
     footOf(item, shown),
@@ -53,7 +54,7 @@ export function drawMessage(item, shown) {
 
 const speakerPrefix = (message) => (message.nickName ? `${speakerOf(message)}: ` : "");
 
-function author(message) {
+function author(message, { role = "member" }) {
   if (message.nickName === "") return null; // deleted: nobody is told whose it was
   if (message.kind === "assistant") return assistantAuthor(message.nickName);
   if (message.senderId === null) { // gone: nobody to talk with
@@ -68,7 +69,7 @@ function author(message) {
     title: t("Chat privately with %(name)s", { name: message.nickName }),
     "data-act": "profile",
   });
-  return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name);
+  return make("div", { className: "author" }, avatar(message.nickName, message.senderId), name, roleBadge(role));
 }
 
 /** With the words that it is to have, where they are being changed. */

@@ -20,16 +20,20 @@ import { PinnedNotice } from "./pinned.js";
 import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { Reporting } from "./reporting.js";
+import { RoomSettings } from "./room-settings.js";
 import { Sanctioning } from "./sanctioning.js";
 import { pageSettings } from "./session.js";
 import { speakerOf } from "./speaker.js";
+import { Standing } from "./standing.js";
 import { failureOf, t, tn } from "./texts.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
+import { WritingRules } from "./writing-rules.js";
 
 const HISTORY = 80;
 const OFFER_FROM = 8; // unread messages; fewer are read faster than a summary
 const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", isStopped: false, maySet: false, isKnown: false };
+const NO_RULES = { role: "member", roleOf: () => null }; // while no room is open
 
 export class RoomView {
   #client;
@@ -79,9 +83,9 @@ export class RoomView {
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.receipt = new Receipt(client);
-    this.member = new MemberCard(client, { blocked, onEnter, onOpen: (member) => this.sanctioning.showCard(member) });
+    this.member = new MemberCard(client, { blocked, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() });
     this.members = new Members(client, {
-      onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }),
+      onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }, this.#room),
     });
     this.about = new AboutRoom(client, {
       onLeft,
@@ -93,6 +97,8 @@ export class RoomView {
       member: () => this.member.member,
     });
     this.held = new HeldMessages(client, { place: () => this.#place() });
+    this.settings = new RoomSettings(client);
+    this.writing = new WritingRules(client, { onChange: (isForbidden) => this.composer.forbid(isForbidden) });
     this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
     this.#listen();
     this.#wire();
@@ -111,6 +117,7 @@ export class RoomView {
     this.drafts.show(this.#room);
     this.sanctioning.own.enter(this.#room);
     this.notice.open(this.#room);
+    this.writing.open(this.#room, { isExempt: () => this.role() === "ADMIN" });
     if (this.#room === null) {
       this.timeline.open(null);
       return;
@@ -127,6 +134,7 @@ export class RoomView {
     this.#showTyping(roomId, this.typing.namesIn(roomId));
     this.#showAssistant();
     this.#loadSettings(roomId);
+    this.#room.loadRules().catch(() => {}); // who keeps it; what it may not know is not shown
     if (focus) this.#focus();
   }
 
@@ -158,6 +166,7 @@ export class RoomView {
     for (const name of ["places", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
     this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
     this.#client.on("room", mine(() => this.showHead()));
+    this.#client.on("rules", mine(() => this.#hearRules()));
     this.#client.on("reset", mine(() => this.timeline.reset()));
     this.#client.on("assistant", mine(({ run }) => this.#ran(run)));
     this.#client.on("joined", mine(({ nickName }) => this.#note(t("%(name)s came in.", { name: nickName }))));
@@ -175,6 +184,13 @@ export class RoomView {
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
     if (this.blocked.folds(message)) return;
     announce(`${speakerOf(message)}: ${plainText(message.message)}`, message);
+  }
+
+  /** Who may do what has changed, or who has a badge. */
+  #hearRules() {
+    this.timeline.refresh();
+    this.notice.refresh();
+    this.#showAssistant();
   }
 
   #note(text) {
@@ -216,7 +232,7 @@ export class RoomView {
   #acts() {
     return {
       jump: ({ replyTo }) => orNotify(() => this.timeline.jumpTo(replyTo)),
-      profile: (message) => this.member.open(message),
+      profile: (message) => this.member.open(message, this.#room),
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),
       discard: (message) => this.#room.discard(message),
@@ -231,6 +247,10 @@ export class RoomView {
     byId("about-notices").addEventListener("click", () => {
       closeDialogs();
       this.notice.history.open(this.#room);
+    });
+    byId("about-rules").addEventListener("click", () => {
+      closeDialogs();
+      this.settings.open(this.#room);
     });
     byId("room-members").addEventListener("click", () => this.members.open(this.roomId));
     byId("room-more").addEventListener("click", () => this.#openAbout());
@@ -252,6 +272,7 @@ export class RoomView {
     const settings = this.#assistant();
     const { isGroupChat = false, notify: level = "all" } = this.#rooms.get(this.roomId) ?? {};
     const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat, notify: level };
+    byId("about-rules").hidden = !this.#place().standing.isManager;
     this.about.open(room, settings.isKnown ? settings : null);
     this.sanctioning.showAbout();
     byId("about-cases").hidden = !isGroupChat || !this.#place().isManager;
@@ -269,13 +290,14 @@ export class RoomView {
 
   #context() {
     const me = this.#client.me?.memberId ?? null;
-    const { name, maySet } = this.#assistant();
+    const { name } = this.#assistant();
+    const { isGroup, standing } = this.#place();
     return {
       me,
       shownOf: (item, quote) => this.#shownOf(item, quote, me),
       forRun: (run) => ({
         assistantName: name,
-        mayStop: run.askedBy === me || maySet || this.role() === "ADMIN",
+        mayStop: run.askedBy === me || standing.isManager || !isGroup,
         stop: () => orNotify(() => this.#room.stop(run.runId)),
       }),
     };
@@ -290,6 +312,7 @@ export class RoomView {
       unread: this.#room.unreadOf(message),
       mentioned: this.#mentionedIn(message),
       callsMe: !isGone(message) && !isBlocked && isFor(message, me),
+      role: this.#room.rules.roleOf(message.senderId) ?? undefined,
       ...this.acts.shownOf(message),
     };
   }
@@ -302,7 +325,8 @@ export class RoomView {
   /** What I am in the open room. */
   #place() {
     const isGroup = this.#rooms.get(this.roomId)?.isGroupChat ?? true;
-    return { roomId: this.roomId, isGroup, isManager: this.#assistant().maySet || this.role() === "ADMIN" };
+    const standing = new Standing({ rules: this.#room?.rules ?? NO_RULES, isGroup, isAdmin: this.role() === "ADMIN" });
+    return { roomId: this.roomId, isGroup, isManager: standing.isManager, standing };
   }
 
   #nameOf(memberId) {
@@ -365,8 +389,8 @@ export class RoomView {
     byId("ask").hidden = mode !== "on_call";
     byId("draft").hidden = mode === "off";
     if (mode !== "on_call") this.composer.ask(false);
-    const { isGroup, isManager } = this.#place();
-    this.composer.mentions.mayCallAll = isGroup && isManager;
+    const { isGroup, standing } = this.#place();
+    this.composer.mentions.mayCallAll = isGroup && standing.isManager;
     this.#showOffer();
   }
 }

@@ -1,6 +1,7 @@
 """Redis freezes, is unreachable without a word, forgets everything, loses and reorders single messages.
 
-Each server reaches Redis through a proxy of its own. Who leaves a room meanwhile hears nothing more of it.
+Each server reaches Redis through a proxy of its own. Who leaves a room meanwhile, or is removed from it by its
+manager, hears nothing more of it.
 """
 
 import asyncio
@@ -91,23 +92,28 @@ async def test_redis_freezes_for_a_while(unwell: Unwell, length: Length, seed: i
 
 
 @LENGTHS
-async def test_everything_to_and_from_redis_is_swallowed_and_who_left_meanwhile_hears_nothing_more(
+async def test_everything_to_and_from_redis_is_swallowed_and_who_is_out_meanwhile_hears_nothing_more(
     unwell: Unwell, length: Length, seed: int, report: Report
 ) -> None:
     async with loaded(unwell, length, seed, report) as run:
         room_id = run.room_ids[0]
-        everywhere = await listen_everywhere(run, room_id)
+        who_leaves, who_is_removed = await listen_everywhere(run, room_id), await listen_everywhere(run, room_id)
         with swallowing(unwell.proxies):
-            departure = await leave(run, everywhere, room_id)
+            began = time.monotonic()
+            await leave(run, who_leaves, room_id)
+            await remove(run, who_is_removed, room_id)
+            everywhere = who_leaves + who_is_removed
             await run.until(
                 lambda: all(not client.places for client in everywhere), "the end of the subscriptions"
             )
-            gone_s = time.monotonic() - departure.at
+            gone_s = time.monotonic() - began
             await asyncio.sleep(length.fault_s)
-    report(f"who left was let go of everywhere after {gone_s:.2f} s")
-    assert gone_s < GONE_WITHIN_S + run.lateness.seconds
-    heard_after = max((h.at for c in everywhere for h in c.journal.heard[room_id]), default=0.0) - departure.at
-    assert heard_after < GONE_WITHIN_S + run.lateness.seconds
+    report(f"who left and who was removed were let go of everywhere after {gone_s:.2f} s")
+    assert gone_s < 2 * GONE_WITHIN_S + run.lateness.seconds
+    for client in everywhere:
+        journal = client.journal
+        heard_s = max((h.at for h in journal.heard[room_id]), default=0.0) - journal.departed[room_id].at
+        assert heard_s < GONE_WITHIN_S + run.lateness.seconds
 
 
 async def listen_everywhere(run: Run, room_id: int) -> list[Client]:
@@ -119,17 +125,28 @@ async def listen_everywhere(run: Run, room_id: int) -> list[Client]:
     return sockets
 
 
-async def leave(run: Run, sockets: list[Client], room_id: int) -> Departure:
+async def leave(run: Run, sockets: list[Client], room_id: int) -> None:
     """By REST at the first server, which cannot tell the others."""
     url = f"{run.cluster.servers[0].address}/v1/chat/room/group/{room_id}/leave"
     response = await run.http.delete(url, headers={"access": make_token(sockets[0].journal.member_id)})
+    await depart(run, sockets, room_id, response)
+
+
+async def remove(run: Run, sockets: list[Client], room_id: int) -> None:
+    """The same, by a manager of the room."""
+    [manager_id, *_] = [client.journal.member_id for client in run.clients if room_id in client.actor.manages]
+    member_id = sockets[0].journal.member_id
+    url = f"{run.cluster.servers[0].address}/v1/chat/room/{room_id}/members/{member_id}/removal"
+    response = await run.http.put(url, json={"reason": "도배"}, headers={"access": make_token(manager_id)})
+    await depart(run, sockets, room_id, response)
+
+
+async def depart(run: Run, sockets: list[Client], room_id: int, response: httpx.Response) -> None:
     assert response.status_code == httpx.codes.OK, response.text
     now = time.monotonic()
     versions = await asyncio.to_thread(run.cluster.read_versions, [room_id])
-    departure = Departure(now, versions[room_id])
     for client in sockets:
-        client.journal.departed[room_id] = departure
-    return departure
+        client.journal.departed[room_id] = Departure(now, versions[room_id])
 
 
 @contextmanager

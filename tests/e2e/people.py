@@ -46,6 +46,11 @@ class Person:
         headers = {"access": self.token}
         return _data(await self._http.post(f"{self.home}/v1/chat{path}", json=body, headers=headers))
 
+    async def answer(self, method: str, path: str, body: dict[str, Any], *, at: str = "") -> Any:
+        """What a call with a body is answered, refused or not."""
+        url, headers = f"{at or self.home}/v1/chat{path}", {"access": self.token}
+        return (await self._http.request(method, url, json=body, headers=headers)).json()
+
     async def delete(self, path: str, **params: Any) -> Any:
         return _data(await self.call("DELETE", path, **params))
 

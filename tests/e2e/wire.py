@@ -8,32 +8,43 @@ Frame = dict[str, Any]
 
 _MESSAGE = "roomId seq version kind senderId nickName message createdAt clientId replyTo editedAt deletedAt"
 MESSAGE_KEYS = frozenset(_MESSAGE.split())
-_MARKS = "reactions mentions everyone pinnedAt deletedBy"
+_MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt"
+_PLACE = "role slowSeconds readOnly mutedUntil"  # a member's own, in a room
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
     "welcome": ("memberId nickName expiresAt limits", "reactions"),
-    "subscribed": ("roomId version lastSeq readSeq recovered", "id pinned"),
+    "subscribed": ("roomId version lastSeq readSeq recovered", f"id pinned {_PLACE}"),
     "chat": (_MESSAGE, _MARKS),
     "changed": (_MESSAGE, _MARKS),
     "ack": ("roomId seq version clientId createdAt duplicate", "id"),
     "ok": ("", "id version"),
     "pong": ("", "id"),
-    "error": ("code message", "id retryAfter roomId"),
+    "error": ("code message", "id retryAfter roomId heldId"),
     "typing": ("roomId memberId nickName", ""),
     "read": ("roomId memberId seq", ""),
     "joined": ("roomId memberId nickName seq", ""),
     "left": ("roomId memberId nickName", ""),
     "assistant": ("roomId runId state", "offset text askedBy"),
     "removed": ("roomId reason", ""),
+    "room": ("roomId ownerId managerIds", f"joining counselling onDuty {_PLACE}"),
+    "sanction": ("sanctionId roomId roomName act by reason", "seq until lifted"),
+    "held": ("heldId roomId clientId state", "reason seq"),
+    "moderation": ("roomId", "held cases requests concerns"),
+    "report": ("reportId outcome", "reason"),
+    "care": ("roomId concernId", "text textEn lines"),
+    "concern": ("roomId concernId source", "seq memberId"),
+    "blocked": ("memberIds", ""),
     "bye": ("reconnectAfter", ""),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 ASSISTANT_STATES = ("thinking", "writing", "done", "stopped", "failed", "blocked")
 CODES = frozenset(
     [f"E-C00{number}" for number in range(1, 7)]
-    + ["E-AU001", "E-AU002", "E-M001", "E-R001", "E-R002", "E-S001", "E-S002"]
+    + ["E-AU001", "E-AU002", "E-M001", "E-M002", "E-S001", "E-S002"]
+    + [f"E-R00{number}" for number in range(1, 5)]
     + [f"E-A00{number}" for number in range(1, 5)]
     + [f"E-MS00{number}" for number in range(1, 8)]
+    + [f"E-MO{number:03}" for number in range(1, 13)]
 )
 
 
@@ -65,7 +76,7 @@ def read_v1_message(text: str | bytes) -> Frame:
 
 def _check_values(frame: Frame) -> None:
     for name, value in frame.items():
-        if name.endswith("Id") and name not in ("clientId", "runId", "senderId"):
+        if name.endswith("Id") and name not in ("clientId", "runId", "senderId", "ownerId"):
             assert type(value) is int, f"{name} in {frame}"
         if name.endswith("At") and value is not None:
             assert _TIME.fullmatch(value), f"{name} in {frame}"

@@ -186,7 +186,7 @@ async def test_what_is_held_is_released_once_on_the_other_server_and_takes_its_p
 
 
 async def until_held(socket: Socket, room_id: int) -> tuple[int, str]:
-    """Say what a rule holds until it is held; a rule takes seconds to the other server. Its number and the text."""
+    """Say what a rule holds until it is held; a rule takes seconds to the other server. Number and text."""
     text = "공 동 구 매 하실 분"
     while (reply := await socket.ask("chat", roomId=room_id, message=text))["type"] == "ack":
         await asyncio.sleep(SAY_AGAIN_S)

@@ -78,12 +78,14 @@ class SignalWordAdmin(SignalWordAdminBase):
     ordering = ("signal_id",)
     search_fields = ("pattern", "note")
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **about: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **about: Any
+    ) -> HttpResponse:
         form = context["adminform"].form
         if form.is_bound and form.is_try and not form.errors:
             may_read = request.user.has_perm("messaging.view_message")
             context["bench"] = _bench(form, may_read=may_read)
-        return super().render_change_form(request, context, **about)
+        return super().render_change_form(request, context, *args, **about)
 
     def save_model(self, request: HttpRequest, obj: SignalWord, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

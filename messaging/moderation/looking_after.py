@@ -40,7 +40,7 @@ def list_concerns(*, room_id: int, caller: Caller, state: str | None) -> list[Li
 
 def listed(concern: Concern) -> Listed:
     """As `list_concerns` has it."""
-    member = Member.objects.filter(pk=concern.member_id).first()
+    member = Member.objects.filter(pk=concern.member_id or 0).first()
     return Listed(concern, None if member is None else member.nickname)
 
 
@@ -67,7 +67,7 @@ def look_after(
         raise AlreadyDecided
     if concern.seen_at is None:
         concern.seen_at, concern.seen_by, concern.seen_by_staff_id = now, acting.member_id, acting.staff_id
-    if step == Concern.State.CLOSED:
+    if step == "closed":
         concern.closed_at = now
     concern.state, concern.note = step, note
     concern.save()

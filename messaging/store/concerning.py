@@ -20,6 +20,9 @@ from messaging.store.statements import Statement, placeholders, run
 
 logger = logging.getLogger(__name__)
 
+# MySQL's: a column or a table that is not there, is broken, or may not be written
+_OF_A_TABLE = {(1034,), (1054,), (1142,), (1146,), (1194,), (1195,)}
+
 # by the room's rules or its filter: who wrote it may hurt themselves all the same
 SAID_IN_VAIN = (MessageRefused, Muted, ReadOnlyRoom, TooSoon)
 ONE_STORY = timedelta(minutes=10)  # what somebody says within it, before anybody looked, is one concern
@@ -73,17 +76,21 @@ def without_signals(entries: Sequence[Draft | Act], error: DatabaseError) -> lis
 
     None where it comes of something else. The table's own failure is told by who reads it: each page of the admin.
     """
-    if not any(isinstance(entry, Draft | EditAct) and entry.signal for entry in entries) or _may_pass(error):
+    if not any(isinstance(entry, Draft | EditAct) and entry.signal for entry in entries) or not _is_of_a_table(
+        error
+    ):
         return None
     logger.error("that somebody may need help was not stored: %s", type(error).__name__)
     return [replace(entry, signal=None) if isinstance(entry, Draft | EditAct) else entry for entry in entries]
 
 
-def _may_pass(error: DatabaseError) -> bool:
-    """Locks, lost connections: it may be stored in a moment. SQLite says in words what MySQL has kinds for."""
-    words = str(error)
-    is_passing = isinstance(error, OperationalError | InterfaceError)
-    return is_passing and "no such table" not in words and "no column" not in words
+def _is_of_a_table(error: DatabaseError) -> bool:
+    """Not locks and lost connections: those may pass. SQLite says in words what MySQL numbers."""
+    if isinstance(error, InterfaceError):
+        return False
+    if not isinstance(error, OperationalError):
+        return True
+    return error.args[:1] in _OF_A_TABLE or any(words in str(error) for words in ("no such table", "no column"))
 
 
 def marked(outcomes: Sequence[Outcome], noticed: Mapping[int, Noticed]) -> list[Outcome]:

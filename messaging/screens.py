@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from chatproject.errors import ChatError, StoreUnavailable
 from chatproject.limits.buckets import KeyedBuckets
@@ -15,6 +16,7 @@ from messaging.delivery.teller import Teller
 from messaging.limits import Limits
 from messaging.moderation.filtering import read_filters, read_state
 from messaging.moderation.flood import Flood
+from messaging.moderation.reporting import report_by_filter
 from messaging.moderation.screening import Screen, Verdict
 from messaging.moderation.waiting import managers_of, waiting_in
 from messaging.store.acts import Act, EditAct
@@ -93,19 +95,41 @@ class Screens:
 
     # --- managers
 
-    def watched(self, said: asyncio.Future[Stored], room_id: int) -> asyncio.Future[Stored]:
-        """The same; managers of the room are told if it is held."""
+    def watched(self, said: asyncio.Future[Stored], entry: Entry) -> asyncio.Future[Stored]:
+        """The same; managers of the room are told if it is held. Of what is only flagged a case is opened."""
 
         def hear(done: asyncio.Future[Stored]) -> None:
-            if not done.cancelled() and isinstance(done.exception(), MessageHeld):
-                self.tell_waiting(room_id)
+            if done.cancelled():
+                return
+            if isinstance(done.exception(), MessageHeld):
+                self.tell_waiting(entry.room_id)
+            elif done.exception() is None and isinstance(entry, Draft) and entry.verdict is not None:
+                self._report(entry.verdict, done.result())
 
         said.add_done_callback(hear)
         return said
 
+    def _report(self, verdict: Verdict, stored: Stored) -> None:
+        if verdict.action == "flag" and not stored.duplicate:
+            room_id, seq = stored.message.room_id, stored.message.seq
+            self._soon(self._open_case(room_id, seq, verdict.matched))
+
+    async def _open_case(self, room_id: int, seq: int, found: str) -> None:
+        """Where the store is away now the log has it, and no case."""
+        try:
+            now = datetime.now(UTC)
+            await self._database.run(report_by_filter, room_id=room_id, seq=seq, found=found, now=now)
+        except ChatError:
+            logger.warning("what the filter flagged was not reported", extra={"room": room_id})
+        else:
+            await self._tell_waiting(room_id)
+
     def tell_waiting(self, room_id: int) -> None:
         """Tell the room's managers, soon, how much waits for them there."""
-        task = asyncio.create_task(self._tell_waiting(room_id), name="tell-waiting")
+        self._soon(self._tell_waiting(room_id))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="tell-waiting")
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 

@@ -182,7 +182,8 @@ class ChatServer(Teller):
             is_admin=session.caller.role == Member.Role.ADMIN,
             signal=self.care.look(frame.room_id, frame.message or ""),
         )
-        said = self.screens.watched(self.writer.save(self.screens.looked_at(draft)), frame.room_id)
+        looked = self.screens.looked_at(draft)
+        said = self.screens.watched(self.writer.save(looked), looked)
         return self.care.follow(draft, said)
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:

@@ -6,6 +6,7 @@ One open case for each message, member or room, by the database: `open_key` is u
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -80,6 +81,25 @@ def report(*, reporter_id: int, complaint: Complaint, now: datetime) -> tuple[Re
         made_at=now,
     )
     return made, True
+
+
+@in_one_transaction
+def report_by_filter(*, room_id: int, seq: int, found: str, now: datetime) -> None:
+    """A case of a message that the word filter flags; fine where it is gone, or has been flagged before."""
+    message = Message.objects.filter(room_id=room_id, seq=seq).select_related("room", "sender").first()
+    if message is None:
+        return
+    keep = partial(evidence.around, message.room, seq)
+    subject = Subject(Case.Subject.MESSAGE, message.room, seq, message.sender, keep)
+    case = _open_case(subject, reason=Reason.OTHER, now=now)
+    if not case.reports.filter(source=Report.Source.FILTER).exists():
+        case.reports.create(
+            source=Report.Source.FILTER,
+            reason=Reason.OTHER,
+            words=found,
+            evidence=evidence.encode(keep()),
+            made_at=now,
+        )
 
 
 def _open_case(subject: Subject, *, reason: str, now: datetime) -> Case:

@@ -7,12 +7,12 @@ import pytest
 from chatproject.errors import StoreUnavailable
 from chatproject.room_errors import MessageHeld, MessageRefused
 from messaging.limits import Limits
-from messaging.moderation_models import FilterRule
+from messaging.moderation_models import FilterRule, Report
 from messaging.server import ChatServer
 from messaging.store.acts import EditAct
 from rooms.audit_models import AuditEntry
-from rooms.models import Room
-from tests.factories import BOB
+from rooms.models import Participant, Room
+from tests.factories import ALICE, BOB
 from tests.messaging.moderation.rules import make_rule
 from tests.messaging.people import NO_LIMITS, Person, StartServer, connect, eventually, in_thread, soon
 
@@ -33,6 +33,20 @@ async def test_what_a_rule_refuses_nobody_hears(rule: FilterRule, bob_listens: P
         await soon(bob_listens.server.carry_out(EditAct(room_id=room.pk, seq=1, member_id=BOB, contents="tlqkf")))
     assert stored.message.seq == 1
     assert await in_thread(AuditEntry.objects.count) == 1  # the same again within a minute is no news
+
+
+async def test_what_is_flagged_is_said_and_opens_a_case(bob_listens: Person, room: Room) -> None:
+    alice = await connect(bob_listens.server, ALICE)
+    await in_thread(Participant.objects.filter(room=room, member_id=ALICE).update, role="owner")
+    known = bob_listens.server.screens._screen.filters
+    await in_thread(make_rule, "시발", "flag")
+    bob_listens.server.screens.tell_changed()
+    await eventually(lambda: bob_listens.server.screens._screen.filters is not known)
+    await bob_listens.say(room.pk, "아, 시발")
+    await bob_listens.hears("아, 시발")
+    assert (await alice.gets("moderation"))["cases"] == 1
+    report = await in_thread(lambda: Report.objects.select_related("case").get())
+    assert (report.source, report.case.seq, report.case.member_id) == ("filter", 1, BOB)
 
 
 async def test_every_process_takes_a_changed_rule_at_once(

@@ -9,7 +9,7 @@ from django.db import transaction
 from chatproject.errors import ChatError
 from messaging.care_models import Concern
 from messaging.models import Message
-from messaging.moderation import cases
+from messaging.moderation import cases, reporting
 from messaging.moderation.reasons import Reason
 from messaging.moderation_models import Case, Report
 from rooms.models import Member, Participant, Room
@@ -95,6 +95,15 @@ def test_managers_do_not_judge_their_owner_their_room_or_a_private_room(garden: 
     assert not report(garden, by=CHARLIE, member_id=BOB).case.is_for_staff
     private = make_private_room(bob, Member.objects.get(pk=ALICE))
     assert report(private, by=ALICE, member_id=BOB).case.is_for_staff
+
+
+def test_what_the_filter_flags_is_a_case_once_with_its_evidence(garden: Room) -> None:
+    for _time in range(2):
+        reporting.report_by_filter(room_id=garden.pk, seq=1, found="one", now=NOON)
+    reporting.report_by_filter(room_id=garden.pk, seq=99, found="gone", now=NOON)
+    flagged = Report.objects.get()
+    assert (flagged.source, flagged.reporter_id, flagged.words, flagged.case.seq) == ("filter", None, "one", 1)
+    assert report(garden, by=ALICE, seq=1).case == flagged.case
 
 
 def test_who_has_left_can_be_reported_for_what_they_said(garden: Room) -> None:

@@ -14,6 +14,7 @@ from messaging import deciding
 from messaging.deciding import MEASURE_LONGEST, Decision
 from messaging.models import Message
 from messaging.moderation_models import Case
+from messaging.store.due import next_ends
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation import ranks
@@ -91,6 +92,8 @@ def test_a_measure_is_for_staff_and_ends_within_thirty_days(garden: Room, staff:
         now + MEASURE_LONGEST,
     )
     assert sanction.until == Case.objects.get().until
+    (due,) = next_ends(limit=9)  # which the clock of every server watches
+    assert (due.sanction_id, due.seq, due.until) == (sanction.pk, 1, sanction.until)
 
 
 def test_managers_decide_about_those_below_them_alone(garden: Room, staff: Acting) -> None:

@@ -4,7 +4,7 @@ import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
 import { REASON_GROUPS } from "./report-reasons.js";
-import { t } from "./texts.js";
+import { language, t } from "./texts.js";
 
 export class ReportForm {
   #client;
@@ -39,7 +39,7 @@ export class ReportForm {
     byId("report-help").hidden = !isMeant();
     if (!isMeant() || byId("report-help-lines").childElementCount > 0) return;
     const { lines } = await this.#client.call("GET", "/help-lines").catch(() => ({ lines: [] }));
-    byId("report-help-lines").replaceChildren(...lines.map(({ name, number, hours }) => make("li", { textContent: [name, number, hours].filter(Boolean).join(" · ") })));
+    byId("report-help-lines").replaceChildren(...lines.map(helpLine));
   }
 
   async #send() {
@@ -51,6 +51,11 @@ export class ReportForm {
     if (this.#about === about) this.#dialog.close();
     notify(t("Your report has been received. You will be told what was decided."));
   }
+}
+
+function helpLine({ number, ...said }) {
+  const [name, hours] = language === "ko" ? [said.name, said.hours] : [said.nameEn, said.hoursEn];
+  return make("li", { textContent: [name, number, hours].filter(Boolean).join(" · ") });
 }
 
 function group(title, reasons) {

@@ -7,6 +7,7 @@ import { byWhom, endOf, whatWasDone } from "./sanction-words.js";
 import { dateTimeOf, t } from "./texts.js";
 
 const PAGE = 30;
+const DAY_MS = 86_400_000; // timers of browsers take no more than 24 of them
 
 export class OwnSanctions {
   #client;
@@ -17,6 +18,7 @@ export class OwnSanctions {
   #next = null;
   #opening = 0;
   #room = null; // the client's open room
+  #timer = null; // until the mute is over
   #mute = null; // the mute that holds there, once it is known why
 
   constructor(client) {
@@ -62,8 +64,10 @@ export class OwnSanctions {
     const room = this.#room;
     const until = room?.rules?.mutedUntil ?? null;
     const isMuted = until !== null && Date.parse(until) > Date.now();
+    clearTimeout(this.#timer);
     this.#banner.hidden = !isMuted;
     if (!isMuted) return;
+    this.#timer = setTimeout(() => this.#showBanner(), Math.min(Date.parse(until) - Date.now() + 50, DAY_MS));
     this.#fillBanner();
     if (this.#mute?.until === until) return;
     const page = await this.#client.sanctions.mine({ limit: PAGE }).catch(() => null);

@@ -57,14 +57,11 @@ export class Sanctioning {
   }
 
   showAbout() {
-    const { isGroup, isManager, standing } = this.#place();
-    byId("about-sanctions").hidden = !isGroup || !(standing?.isManager ?? isManager);
+    byId("about-sanctions").hidden = !this.#place().standing.isManager;
   }
 
   #reaches(memberId) {
-    const { isGroup, isManager, standing } = this.#place();
-    if (!isGroup || memberId === this.#client.me?.memberId) return false;
-    return standing ? standing.isAbove(memberId) : isManager;
+    return memberId !== this.#client.me?.memberId && this.#place().standing.isAbove(memberId);
   }
 
   #open(act, whom) {

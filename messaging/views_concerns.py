@@ -22,6 +22,7 @@ from chatproject.http.openapi import (
     query,
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere
+from chatproject.text import is_encodable
 from messaging.care_models import Concern
 from messaging.managers import tell_managers
 from messaging.moderation import looking_after
@@ -113,6 +114,8 @@ class OneConcern(APIView):
     def put(self, request: Request, room_id: str, concern_id: str) -> Response:
         room, number = parse_id(room_id), parse_id(concern_id, name="concernId")
         body = parse_body(request, LookBody)
+        if "\x00" in body.note or not is_encodable(body.note):
+            raise InvalidInput
         caller = caller_of(request)
         mirror_member(caller=caller)
         looked = looking_after.look_after(

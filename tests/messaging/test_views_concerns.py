@@ -68,6 +68,7 @@ def test_what_is_wrong_is_refused(concern: Concern) -> None:
     assert call("GET", f"{place}?state=gone")[0] == 400
     assert call("PUT", f"{place}/{concern.pk}", {"state": "open"})[0] == 400
     assert call("PUT", f"{place}/{concern.pk}", {"state": "seen", "note": "x" * 501})[0] == 400
+    assert call("PUT", f"{place}/{concern.pk}", {"state": "seen", "note": "\ud800"})[0] == 400
     assert call("PUT", f"{place}/999999", {"state": "seen"}) == (404, "E-MO012")
 
 

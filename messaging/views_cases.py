@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from chatproject.errors import (
     ChatError,
+    InvalidInput,
     ManagersOnly,
     MessageDeleted,
     MessageNotFound,
@@ -144,12 +145,19 @@ class ListCases(APIView):
         page = room_cases.page(
             room_id=room,
             caller=caller,
-            is_decided=request.query_params.get("decided") == "true",
+            is_decided=_is_decided(request),
             after=after,
             limit=limit,
             now=timezone.now(),
         )
         return Response(page)
+
+
+def _is_decided(request: Request) -> bool:
+    asked = request.query_params.get("decided", "false")
+    if asked not in ("true", "false"):
+        raise InvalidInput
+    return asked == "true"
 
 
 class ClaimCase(APIView):

@@ -60,6 +60,7 @@ def test_nobody_sees_what_is_about_them_or_who_is_not_below_them(garden: Room) -
     admins = call("GET", f"{garden.pk}/cases", by=CHARLIE, role="ADMIN")[1]["cases"]
     assert {case["caseId"] for case in admins} == {about_dana.pk, about_owner.pk, about_room.pk}
     assert call("GET", f"{garden.pk}/cases", by=BOB)[0] == "E-MS007"
+    assert call("GET", f"{garden.pk}/cases?decided=perhaps")[0] == "E-C001"
 
 
 def test_a_claim_and_a_decision(garden: Room) -> None:

@@ -27,10 +27,10 @@ from messaging.care_models import Concern
 from messaging.managers import tell_managers
 from messaging.moderation import looking_after
 from messaging.moderation.looking_after import NOTE_MAX_CHARACTERS, Listed
-from messaging.ruling import tell_rules
 from messaging.wire.times import wire_time
 from rooms.moderation.duty import set_duty
 from rooms.services import mirror_member
+from rooms.telling import tell_rules
 
 MOMENT = {"type": "string", "format": "date-time"}
 STATES = Concern.State.values

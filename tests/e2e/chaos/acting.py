@@ -1,4 +1,4 @@
-"""What a client may do to the messages it has heard, chosen by chance: edit, delete, react, pin. No I/O."""
+"""What a client may do to the messages it has heard, chosen by chance: edit, delete, react, pin, hide. No I/O."""
 
 import uuid
 from collections import defaultdict
@@ -7,13 +7,13 @@ from random import Random
 from tests.e2e.chaos.journal import Act, Message
 
 KEYS = ("heart", "thumb", "check", "laugh", "surprise", "sad")
-KINDS = {"react": 0.55, "edit": 0.25, "delete": 0.08, "pin": 0.12}
+KINDS = {"react": 0.5, "edit": 0.23, "delete": 0.07, "pin": 0.1, "hide": 0.1}
 NEWEST = 3  # are reacted to, by everybody at once
-RECENT = 20  # are edited, deleted and pinned
+RECENT = 20  # are edited, deleted, pinned and hidden
 
 
 class Actor:
-    """One member, as far as it has heard its rooms. `manages` are those where it may pin, and delete of others."""
+    """One member, as far as it has heard its rooms. Where it `manages` it pins, and deletes and hides others'."""
 
     def __init__(self, member_id: int, random: Random) -> None:
         self.manages: set[int] = set()
@@ -37,8 +37,12 @@ class Actor:
         [kind] = self._random.choices(list(KINDS), list(KINDS.values()))
         known = list(self._known[room_id].values())[-RECENT:]
         is_manager = room_id in self.manages
-        if kind == "pin" and not is_manager:
+        if kind in ("pin", "hide") and not is_manager:
             kind = "react"
+        if kind == "hide":  # or show again
+            known = [message for message in known if message.sender_id != self._member_id]
+        elif kind != "delete":
+            known = [message for message in known if not message.is_hidden]
         if kind == "react":
             known = known[-NEWEST:]
         elif kind == "edit" or (kind == "delete" and not is_manager):
@@ -58,5 +62,7 @@ class Actor:
                 return Act(*place, "edit", text=text)
             case "pin":
                 return Act(*place, "pin", is_on=not message.is_pinned)
+            case "hide":
+                return Act(*place, "hide", is_on=not message.is_hidden)
             case _:
                 return Act(*place, "delete")

@@ -16,7 +16,7 @@ class Fault(StrEnum):
     LOST = "acknowledged, but not stored so"
     UNANSWERED = "said and repeated, but never acknowledged"
     CONTRADICTED = "acknowledged again with other numbers"
-    LOST_ACT = "an edit, deletion, reaction or pin was acknowledged, but is not stored so"
+    LOST_ACT = "an edit, deletion, reaction, pin or hiding was acknowledged, but is not stored so"
     PHANTOM = "heard, but not stored so; or stored, but said or done by nobody"
     STALE_PICTURE = "shown otherwise than it is stored"
     TWO_STATES = "one version was heard in two ways"
@@ -43,7 +43,7 @@ class Verdict:
     def __str__(self) -> str:
         counts = (
             f"{self.said} said, {self.acknowledged} acknowledged, {self.stored} stored, "
-            f"{self.acted} edits, deletions, reactions and pins done, "
+            f"{self.acted} edits, deletions, reactions, pins and hidings done, "
             f"{self.heard} heard, {self.recovered} of them recovered"
         )
         lines = [
@@ -99,7 +99,8 @@ class _Check:
         for message in self._store.messages:
             place, said = (message.room_id, message.seq), self._said.get(_key(message))
             texts[place] = {act.text for act in self._acts[place] if act.kind == "edit"}
-            texts[place] |= ({said.text} if said else set()) | ({""} if message.deleted_by else set())
+            is_gone_once = message.deleted_by or any(act.kind == "hide" for act in self._acts[place])
+            texts[place] |= ({said.text} if said else set()) | ({""} if is_gone_once else set())
         return texts
 
     def all(self) -> Iterator[Finding]:
@@ -146,7 +147,7 @@ class _Check:
                 yield fault, f"no. {message.seq} in room {message.room_id}: {what}, {complaint}"
         for room_id, pinned in self._store.pinned.items():
             acts = [act for place, some in self._acts.items() if place[0] == room_id for act in some]
-            moves = [act for act in acts if act.kind in ("pin", "delete")]
+            moves = [act for act in acts if act.kind in ("pin", "delete") or (act.kind == "hide" and act.is_on)]
             for complaint, what in explain_pin(pinned, moves):
                 fault = Fault.PHANTOM if complaint == UNASKED else Fault.LOST_ACT
                 yield fault, f"room {room_id}: {what}, {complaint}"

@@ -26,7 +26,7 @@ BACK_OFF_S = (0.1, 1.0)  # the first pause and the longest, each cut by up to a 
 REPEAT_AFTER_S = 6.0  # the server answers within 5
 PAGE_MESSAGES = 200
 PASSING = ("E-S002", "E-C004")  # refusals that a repeat may get past
-TOO_LATE = ("E-MS004",)  # for an act: somebody deleted the message meanwhile
+TOO_LATE = ("E-MS004", "E-MO005")  # for an act: somebody deleted or hid the message meanwhile
 MENTIONED = 0.1  # the share of messages that mention somebody
 
 

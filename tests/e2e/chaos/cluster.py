@@ -81,7 +81,7 @@ class Cluster:
         where = _in(room_ids)
         messages = self.execute(
             "SELECT chat_room_id, seq, version, user_id, client_id, contents, edited_at IS NOT NULL,"
-            f" deleted_at IS NOT NULL, marks FROM chat_messages WHERE {where}"
+            f" deleted_at IS NOT NULL, hidden_at IS NOT NULL, marks FROM chat_messages WHERE {where}"
         )
         reactions = self.execute(
             "SELECT chat_room_id, seq, `key`, member_id FROM chat_reactions"
@@ -103,8 +103,9 @@ class Cluster:
                     tuple(sorted((str(key), _int(member)) for key, member in reacted[room, seq])),
                     tuple(sorted(_int(member) for (member,) in mentioned[room, seq])),
                     pinned[_int(room)] == seq,
+                    bool(hidden),
                 )
-                for room, seq, version, sender, client_id, text, is_edited, is_deleted, marks in messages
+                for room, seq, version, sender, client_id, text, is_edited, is_deleted, hidden, marks in messages
             ],
             {_int(room): _int(last_seq) for room, last_seq, _version, _pinned in rooms},
             {_int(room): _int(version) for room, _last_seq, version, _pinned in rooms},

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { ChatClient } from "../../../chatproject/static/chat/chat-client.js";
 
 const MESSAGES_MOST = 10_000; // a run's: none is to be forgotten
-const ACTS = new Set(["edit", "delete", "react", "pin"]);
+const ACTS = new Set(["edit", "delete", "react", "pin", "hide"]);
 const clients = new Map();
 
 function tell(name, event, details = {}) {
@@ -102,9 +102,10 @@ function watch(name, client, place, rooms) {
 const commands = {
   add,
   say: ({ name, roomId, text }) => clients.get(name).room(roomId).send(text),
-  act({ name, number, frame: { type, roomId, seq, message, key, on } }) {
+  act({ name, number, frame: { type, roomId, seq, message, key, on, reason } }) {
     const room = clients.get(name).room(roomId);
-    const act = { edit: () => room.edit({ seq }, message), delete: () => room.delete({ seq }), pin: () => room.pin({ seq }, on), react: () => room.react({ seq }, key, on) };
+    const hide = () => (on ? room.hide({ seq }, { reason }) : room.unhide({ seq }));
+    const act = { edit: () => room.edit({ seq }, message), delete: () => room.delete({ seq }), pin: () => room.pin({ seq }, on), react: () => room.react({ seq }, key, on), hide };
     act[type]().then(
       () => tell(name, "answered", { number, code: "" }),
       ({ code }) => tell(name, "answered", { number, code }),

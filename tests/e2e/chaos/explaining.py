@@ -47,6 +47,7 @@ def explain_message(stored: Message, said: Said | None, acts: Sequence[Act]) -> 
         yield UNDONE, "deleted"
     yield from _explain_text(stored, said, [act for act in acts if act.kind == "edit"])
     yield from _explain_reactions(stored, [act for act in acts if act.kind == "react"])
+    yield from _explain_hiding(stored, [act for act in acts if act.kind == "hide"])
     newest = max((act.version for act in acts if act.is_done), default=0)
     if stored.version < newest:
         yield UNDONE, f"at version {newest}"
@@ -63,7 +64,7 @@ def _explain_text(stored: Message, said: Said | None, edits: Sequence[Act]) -> I
         yield UNDONE if is_known else UNASKED, f"the text {stored.text[:60]!r}"
     elif stored.is_edited != (stored.text != said.text):
         yield UNDONE, "shown as edited or not"
-    if stored.mentions != said.mentions:
+    if stored.mentions != (() if stored.is_hidden else said.mentions):
         yield UNDONE, f"mentions {said.mentions}"
 
 
@@ -80,8 +81,16 @@ def _explain_reactions(stored: Message, acts: Sequence[Act]) -> Iterable[Complai
             yield UNDONE if own else UNASKED, f"reaction {reaction}, stored: {reaction in has}"
 
 
+def _explain_hiding(stored: Message, acts: Sequence[Act]) -> Iterable[Complaint]:
+    states = {act.is_on for act in last_acts(acts, always)}
+    if not any(act.is_done for act in acts):
+        states.add(False)
+    if stored.is_hidden not in states:
+        yield UNDONE if acts else UNASKED, f"hidden: {stored.is_hidden}"
+
+
 def explain_pin(pinned: int | None, acts: Sequence[Act]) -> Iterable[Complaint]:
-    """`acts` are all pins and deletions of a room."""
+    """`acts` are all pins, deletions and hidings of a room."""
     last = last_acts(acts, _moves_pin)
     if pinned is not None:
         if not any(act.kind == "pin" and act.is_on and act.seq == pinned for act in last):

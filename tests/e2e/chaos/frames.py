@@ -6,6 +6,7 @@ import msgspec
 
 from tests.e2e.chaos.journal import NOBODY, Act, Message
 
+HIDDEN_FOR = "chaos"
 ASK_AGAIN_AFTER_S = 0.5  # after a refusal that names no time
 
 
@@ -31,6 +32,7 @@ class Frame(msgspec.Struct, rename="camel"):
     reactions: list[Reaction | str] = []  # a `welcome` has only the keys that there are
     mentions: list[int] = []
     pinned_at: str | None = None
+    hidden_at: str | None = None
     pinned: int | None = None
     recovered: bool = False
     code: str = ""
@@ -57,6 +59,7 @@ def message_of(frame: Frame) -> Message:
         tuple(sorted((one.key, member_id) for one in reactions for member_id in one.member_ids)),
         tuple(sorted(frame.mentions)),
         frame.pinned_at is not None,
+        frame.hidden_at is not None,
     )
 
 
@@ -69,6 +72,8 @@ def frame_of(act: Act) -> dict[str, Any]:
             frame |= {"key": act.key, "on": act.is_on}
         case "pin":
             frame["on"] = act.is_on
+        case "hide":
+            frame |= {"on": act.is_on} | ({"reason": HIDDEN_FOR} if act.is_on else {})
     return frame
 
 

@@ -24,9 +24,12 @@ class Message(NamedTuple):
     reactions: Reactions | None = ()  # None: not known, because the client shows its own before they are told
     mentions: tuple[int, ...] = ()  # sorted
     is_pinned: bool = False
+    is_hidden: bool = False
 
     def shown(self) -> "Message":
-        """As everybody is to see it: of a deleted one nothing but that."""
+        """As everybody is to see it: of a deleted one nothing but that, of a hidden one whose it is."""
+        if self.is_hidden and not self.deleted_by:
+            return self._replace(text="", reactions=(), mentions=(), is_pinned=False)
         if not self.deleted_by:
             return self
         blank = Message(self.room_id, self.seq, self.version, NOBODY, self.client_id, "")
@@ -50,7 +53,7 @@ class Act:
     member_id: int
     room_id: int
     seq: int
-    kind: Literal["edit", "delete", "react", "pin"]
+    kind: Literal["edit", "delete", "react", "pin", "hide"]
     key: str = ""  # of a reaction
     text: str = ""  # of an edit
     is_on: bool = True

@@ -309,6 +309,8 @@ def deliver_without_a_subscription(run: Run) -> None:
         (react_in_the_name_of_alice, Fault.PHANTOM),
         (pin_what_nobody_pinned, Fault.PHANTOM),
         (say_that_a_moderator_deleted_it, Fault.PHANTOM),
+        (lambda run: run.change(3, is_hidden=True), Fault.PHANTOM),  # nobody hid it
+        (lambda run: run.bob.acts.append(done(Act(BOB, ROOM, 1, "hide"), 10.0)), Fault.LOST_ACT),
         (lose_an_edit, Fault.LOST_ACT),
         (keep_the_edit_before_the_last, Fault.LOST_ACT),
         (show_an_edit_as_if_it_was_none, Fault.LOST_ACT),

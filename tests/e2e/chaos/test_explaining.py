@@ -23,6 +23,10 @@ def react(is_on: bool, *sent_at: float, until: float = math.inf, code: str | Non
     )
 
 
+def hide(is_on: bool, at: float, *, code: str | None = "") -> Act:
+    return Act(BOB, ROOM, 1, "hide", is_on=is_on, sent_at=[at], answered_at=at + 0.1, code=code)
+
+
 def pin(seq: int, is_on: bool, at: float, *, code: str | None = "") -> Act:
     return Act(ALICE, ROOM, seq, "pin", is_on=is_on, sent_at=[at], answered_at=at + 0.1, code=code)
 
@@ -70,7 +74,28 @@ def test_a_reaction_is_there_or_not_as_it_was_done_last(acts: list[Act], possibl
 @pytest.mark.parametrize(
     ("acts", "possible"),
     [
+        ([], {False}),
+        ([hide(True, 1)], {True}),
+        ([hide(True, 1), hide(False, 2)], {False}),
+        ([hide(True, 1), hide(False, 1.05)], {True, False}),  # at the same time
+        ([hide(True, 1, code=None)], {True, False}),
+        ([hide(True, 1, code=REFUSED)], {False}),
+    ],
+)
+def test_a_message_is_hidden_or_not_as_a_manager_did_last(acts: list[Act], possible: set[bool]) -> None:
+    said = SAID._replace(mentions=(BOB,))
+    for is_hidden in (True, False):
+        stored = Message(
+            ROOM, 1, 9, ALICE, "c1", "hello", mentions=() if is_hidden else (BOB,), is_hidden=is_hidden
+        )
+        assert (not list(explain_message(stored, said, acts))) == (is_hidden in possible), is_hidden
+
+
+@pytest.mark.parametrize(
+    ("acts", "possible"),
+    [
         ([], {None}),
+        ([pin(1, True, 1), hide(True, 2)], {None}),
         ([pin(1, True, 1)], {1}),
         ([pin(1, True, 1), pin(2, True, 2)], {2}),
         ([pin(1, True, 1), pin(2, True, 1.05)], {1, 2}),

@@ -14,9 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chatproject.errors import ChatError
 from chatproject.staff.site import Banner
@@ -45,13 +44,13 @@ def concerns_banner() -> Banner | None:
         count = count_open()
     except DatabaseError:
         logger.exception("the concerns cannot be counted")
-        return Banner(_now("Who may need help cannot be counted just now. Please look."), address)
+        return Banner(_("Who may need help cannot be counted just now. Please look."), address)
     if count == 0:
         return None
-    text = ngettext(
-        "%(count)d person may need help, and nobody has looked yet.",
-        "%(count)d people may need help, and nobody has looked yet.",
-        count,
+    text = (
+        _("%(count)d person may need help, and nobody has looked yet.")
+        if count == 1
+        else _("%(count)d people may need help, and nobody has looked yet.")
     )
     return Banner(text % {"count": count}, address)
 
@@ -87,27 +86,27 @@ class ConcernAdmin(ConcernAdminBase):
     list_filter = ("state", "source", "raised_at")
     ordering = ("-concern_id",)
     search_fields = ("=room_id", "=member_id", "note")
-    search_help_text = _("Number of a room or a member, or part of a note")
+    search_help_text = gettext_lazy("Number of a room or a member, or part of a note")
     show_full_result_count = False
     actions = ("mark_seen",)
 
-    @admin.display(description=_("room"), ordering="room_id")
+    @admin.display(description=gettext_lazy("room"), ordering="room_id")
     def room(self, concern: Concern) -> str:
         room = Room.objects.filter(pk=concern.room_id).first()
         return f"{room or '-'} ({concern.room_id})"
 
-    @admin.display(description=_("member"), ordering="member_id")
+    @admin.display(description=gettext_lazy("member"), ordering="member_id")
     def member(self, concern: Concern) -> str:
         if concern.member_id is None:
             return "-"
         member = Member.objects.filter(pk=concern.member_id).first()
         return f"{member.nickname if member else '-'} ({concern.member_id})"
 
-    @admin.display(description=_("seen by"))
+    @admin.display(description=gettext_lazy("seen by"))
     def seen_by_whom(self, concern: Concern) -> str:
         return str(concern.seen_by_staff or concern.seen_by or "-")
 
-    @admin.display(description=_("what was said around it"))
+    @admin.display(description=gettext_lazy("what was said around it"))
     def around(self, concern: Concern) -> str:
         """For whoever may look at messages. Shown as text, whatever is in it."""
         if concern.seq is None:
@@ -134,7 +133,7 @@ class ConcernAdmin(ConcernAdminBase):
     def save_model(self, request: HttpRequest, obj: Concern, form: Any, change: bool) -> None:
         self._look_after(request, obj, form.cleaned_data["state"], form.cleaned_data["note"])
 
-    @admin.action(description=_("I am looking after these"), permissions=["change"])
+    @admin.action(description=gettext_lazy("I am looking after these"), permissions=["change"])
     def mark_seen(self, request: HttpRequest, queryset: QuerySet[Concern]) -> None:
         for concern in queryset.filter(state=Concern.State.OPEN).order_by("pk"):
             self._look_after(request, concern, Concern.State.SEEN, concern.note)

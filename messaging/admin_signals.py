@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from messaging.care_models import SignalWord
 from messaging.models import Message
@@ -41,8 +41,8 @@ class Bench:
 
 class SignalWordForm(SignalWordFormBase):
     sentences = forms.CharField(
-        label=_("Sentences to try"),
-        help_text=_("One a line. Nothing is saved."),
+        label=gettext_lazy("Sentences to try"),
+        help_text=gettext_lazy("One a line. Nothing is saved."),
         max_length=SENTENCES_MAX_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -57,7 +57,7 @@ class SignalWordForm(SignalWordFormBase):
         try:
             SignalList([Word(NEW, pattern)])
         except (TooShort, TooManyStars) as error:
-            raise ValidationError(_now("That would be found nearly everywhere, or nowhere.")) from error
+            raise ValidationError(_("That would be found nearly everywhere, or nowhere.")) from error
         return pattern
 
     @property
@@ -107,7 +107,7 @@ def _bench(form: SignalWordForm, *, may_read: bool) -> Bench:
     said = Message.objects.filter(room__is_counselling=True, kind=Message.Kind.MEMBER, deleted_at=None)
     texts = said.order_by("-pk").values_list("contents", flat=True)[:LOOKED_THROUGH]
     changed = [text for text in texts if then(text) != now(text)]
-    summary = _now("Of the newest %(all)d messages in counselling rooms it changes %(changed)d.") % {
+    summary = _("Of the newest %(all)d messages in counselling rooms it changes %(changed)d.") % {
         "all": len(texts),
         "changed": len(changed),
     }

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.conf import settings
 
-from chatproject.management.commands.collect_messages import SOURCES, catalogue_path, collected, merged
+from chatproject.management.commands.collect_messages import APPS, SOURCES, catalogue_path, collected, merged
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[ds]|\{\w+\}")
 
@@ -25,6 +26,13 @@ def test_the_catalogue_has_exactly_the_texts_of_the_sources(domain: str) -> None
 @each_catalogue
 def test_every_text_is_translated(domain: str) -> None:
     assert [entry.msgid for entry in entries(domain) if not entry.translated()] == []
+
+
+def test_texts_are_marked_by_the_names_that_are_collected() -> None:
+    """Under another name, or as a plural, a text would never reach the catalogue, and be English to everybody."""
+    others = re.compile(r"^from django.utils.translation import (?:gettext\w* as (?!_$)|ngettext)", re.MULTILINE)
+    sources = [path for app in APPS for path in (Path(settings.BASE_DIR) / app).rglob("*.py")]
+    assert [str(path) for path in sources if others.search(path.read_text())] == []
 
 
 @each_catalogue

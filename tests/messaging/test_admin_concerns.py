@@ -53,6 +53,8 @@ def test_every_page_says_how_many_wait_and_leads_there(staff: Client, concern: C
         assert reverse("admin:messaging_concern_changelist") + "?state__exact=open" in shown
     Concern.objects.create(room_id=1, source="failure", raised_at=datetime.now(UTC))
     assert f"2 people {BANNER}" in show(staff, reverse("admin:index"))
+    in_korean = staff.get(reverse("admin:index"), headers={"accept-language": "ko"}).content.decode()
+    assert "도움이 필요할 수 있는 사람 2명" in in_korean
     assert BANNER not in Client().get(reverse("admin:login")).content.decode()
     Concern.objects.update(state="seen")
     assert BANNER not in show(staff, reverse("admin:index"))

@@ -52,7 +52,7 @@ COUNSELLING_ROOM, ITS_MANAGER = "고민상담방", 3
 ITS_RULES: dict[str, FilterRule.Action] = {
     "오픈채팅*": FilterRule.Action.HOLD,
     "텔레그램": FilterRule.Action.HOLD,
-    "씨발": FilterRule.Action.BLOCK,
+    "시발": FilterRule.Action.BLOCK,
     "시발점": FilterRule.Action.ALLOW,
 }
 PRIVATE_ROOM: list[tuple[int, str]] = [

@@ -7,6 +7,8 @@ import pytest
 
 from chatproject.errors import ChatError
 from messaging.models import Mention, Message, Pin
+from messaging.search.engine import Query
+from messaging.search.finder import SignatureSearch
 from messaging.search.text import words_of
 from messaging.store.act_selectors import reactors
 from messaging.store.finding import Wanted, find_messages
@@ -138,6 +140,7 @@ def test_what_is_hidden_is_nowhere_and_comes_back_to_everywhere(room: Room) -> N
         [mine] = my_rooms(member_id=ALICE)
         return [
             bool(found.messages),
+            bool(SignatureSearch().find(Query(words_of("사과"), [room.pk]), before=None, limit=5).message_ids),
             bool(recent_messages(room_id=room.pk, limit=5)),  # prompts, summaries
             newest_to_answer(room_id=room.pk, member_id=ALICE, is_admin=False, now=NOW)
             is not None,  # what is asked to be answered

@@ -176,7 +176,7 @@ async def test_who_made_the_room_decides_how_the_assistant_is_there(
     await bobs.page.get_by_role("button", name="이 방에 대해").click()
     his = bobs.page.get_by_role("dialog", name=room_name)
     await expect(his.get_by_role("textbox", name="이 방에서 쓰는 이름")).to_be_disabled()
-    await expect(his.get_by_text("방을 만든 사람과 운영자만 바꿀 수 있어요.")).to_be_visible()
+    await expect(his.get_by_text("방장과 운영자가 바꿀 수 있어요.")).to_be_visible()
 
 
 async def test_its_settings_show_when_they_come_after_the_dialog_was_opened(

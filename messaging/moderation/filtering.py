@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max
 
-from messaging.moderation.matching import Hit, Matcher, is_within
+from messaging.moderation.matching import Exceptions, Hit, Matcher
 from messaging.moderation.normalising import Text
 from messaging.moderation.patterns import Pattern, Span
 from messaging.moderation_models import FilterRule
@@ -47,7 +47,8 @@ class Filters:
             if (matcher := self._matchers.get(place)) is not None:
                 hits, more = matcher.look(text)
                 excepted += more
-                found += [hit for hit in hits if not is_within(hit.span, excepted)]
+                exceptions = Exceptions(excepted)
+                found += [hit for hit in hits if not exceptions.have(hit.span)]
         if not found:
             return None
         worst = max(found, key=lambda hit: _BY_WEIGHT.index(FilterRule.Action(hit.key.action)))

@@ -1,6 +1,7 @@
 """The table of what people write to get past the filter, and of what must pass; and finding in general."""
 
 import sysconfig
+import time
 from itertools import islice
 from pathlib import Path
 
@@ -88,3 +89,20 @@ def test_thousands_of_rules_cost_a_message_little() -> None:
     """30 µs on the machine of the benchmark; a machine that others use meanwhile gets three times as long."""
     texts = list(islice(messages(3), 1_000))
     assert us_per_message(Matcher(rules(RULES)), texts) < 3 * MOST_US
+
+
+def test_a_text_made_to_be_looked_at_for_long_is_taken_to_say_the_word() -> None:
+    """Each of 100 words at each of 4,000 places, half of them exceptions: that took minutes."""
+    words = {count: Pattern("가" * count) for count in range(2, 52)}
+    exceptions = [Pattern("가" * count, is_allowed=True) for count in range(2, 52)]
+    begun = time.perf_counter()
+    hits = Matcher(words, exceptions).find(Text("가" * 4_000))
+    assert time.perf_counter() - begun < 3
+    assert {hit.key for hit in hits} == set(words)
+    assert not Matcher({1: Pattern("바보")}, [Pattern("바보상자", is_allowed=True)]).find(Text("바보상자 " * 300))
+
+
+def test_an_exception_read_from_keys_excuses_nothing_else() -> None:
+    matcher = Matcher({1: Pattern("시발"), 2: Pattern("바보")}, [Pattern("시발점", is_allowed=True)])
+    assert matcher.find(Text("시qkf점")) == []
+    assert {hit.key for hit in matcher.find(Text("시qkf점 바보"))} == {2}

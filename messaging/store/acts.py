@@ -48,7 +48,7 @@ class EditAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteAct(Act):
-    pass
+    staff_id: int | None = None  # of staff, whose `member_id` is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -210,9 +210,10 @@ class Changes:
 
     def _write_hidings(self) -> list[Statement]:
         """What is left to write behind them: the log."""
-        if not (steps := self._judge.hider.steps):
+        steps, deeds = self._judge.hider.steps, self._judge.deeds
+        if not (steps or deeds):
             return []
-        logged, self._told = write_hidings(steps, scenes=self._scenes, now=self._now)
+        logged, self._told = write_hidings(steps, scenes=self._scenes, also=deeds, now=self._now)
         return logged
 
     def _writes(self, changed: Sequence[Target]) -> list[Statement]:

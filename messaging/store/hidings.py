@@ -21,21 +21,22 @@ LOGGED = {
 
 
 def write_hidings(
-    steps: Sequence[Step], *, scenes: Mapping[int, RoomScene], now: datetime
+    steps: Sequence[Step], *, scenes: Mapping[int, RoomScene], also: Sequence[Deed] = (), now: datetime
 ) -> tuple[list[Statement], dict[Address, list[Told]]]:
-    """Store the sanctions now, for their ids; returns what logs them, and what is told of each message."""
+    """Store the sanctions now, for their ids; returns what logs them, and what is told of each message.
+    `also`: what else the batch did that is logged."""
     new = [step.hiding for step in steps if not step.is_lift]
     lifted = [step.hiding for step in steps if step.is_lift]
     messages = {(hiding.room_id, hiding.seq) for hiding in new}
     writes = [*sql.lift_hidings(lifted, now=now), *([sql.insert_hidings(new, now=now)] if new else [])]
     *_written, heads, ids = run(
         *writes,
-        sql.read_heads({step.act.room_id for step in steps}),
+        sql.read_heads({step.act.room_id for step in steps} | {deed.room_id for deed in also}),
         sql.read_newest_ids(messages, count=len(new)),
     )
     for hiding, sanction_id in zip(new, ids, strict=True):
         hiding.sanction_id = sanction_id
-    rows = audit_rows(heads, [_deed(step, now=now) for step in steps])
+    rows = audit_rows(heads, [*(_deed(step, now=now) for step in steps), *also])
     told: dict[Address, list[Told]] = {}
     for address, one in _told(steps, scenes):
         told.setdefault(address, []).append(one)

@@ -39,6 +39,7 @@ from messaging.store.voices import require_unmuted, require_voice
 from messaging.wire.marks import REACTION_KEYS_MAX, Marks
 from messaging.wire.times import wire_time
 from rooms.moderation import rights
+from rooms.moderation.audit import Actor, Deed
 from rooms.moderation.rights import Rank
 
 
@@ -57,6 +58,7 @@ class Judge:
         self._rules, self._rooms, self._targets, self._now = rules, rooms, targets, now
         self._numbers = numbers
         self.pinnings: list[Pinning] = []
+        self.deeds: list[Deed] = []  # to be logged
         self.hider = Hider(now=now, unpin=self._unpin)
 
     def apply(self, act: Act) -> Target | Later:
@@ -128,9 +130,16 @@ class Judge:
             raise TooLateToDelete
         if room.pinned_seq == target.row.seq:
             self._unpin(act, room)
+        if not is_own:
+            self.deeds.append(self._deed("delete", act, target))
         target.row = target.row._replace(deleted_at=self._now)
         target.marks = Marks(deleted_by="author" if is_own else "moderator")
         target.toggled.clear()
+
+    def _deed(self, act: str, by: DeleteAct, target: Target) -> Deed:
+        actor = Actor.staff(by.staff_id) if by.member_id is None else Actor.member(by.member_id)
+        room_id, row = by.room_id, target.row
+        return Deed(room_id=room_id, act=act, by=actor, at=self._now, member_id=row.sender_id, seq=row.seq)
 
     # --- react
 

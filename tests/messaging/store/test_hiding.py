@@ -16,7 +16,9 @@ from messaging.store.ledger import Draft
 from messaging.store.my_rooms import my_mentions, my_rooms
 from messaging.store.selectors import newest_to_answer, recent_messages
 from messaging.wire.protocol import MessageObject
+from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
+from rooms.moderation import audit
 from rooms.moderation_models import Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_private_room
 from tests.messaging.store.doing import (
@@ -253,3 +255,12 @@ def test_what_has_ended_is_shown_again_by_the_clock_and_only_then(room: Room) ->
     version = read(room, 1).version
     [third] = done(due, now=LATER + 2 * HOUR)
     assert (third.duplicate, read(room, 1).version) == (True, version)
+
+
+def test_a_deletion_by_somebody_else_is_in_the_log_and_ones_own_is_not(room: Room) -> None:
+    say(room, "one", "two", sender_id=CHARLIE)
+    done(delete(room, 1, by=CHARLIE), delete(room, 2, by=BOB))
+    done(delete(room, 2, by=BOB))
+    logged = AuditEntry.objects.filter(room_id=room.pk).values_list("act", "actor_id", "member_id", "seq")
+    assert list(logged) == [("delete", BOB, CHARLIE, 2)]
+    assert list(audit.breaks()) == []

@@ -162,7 +162,8 @@ def change_terms(
     _log("terms_changed", sanction, acting, now, details=details)
     rules_version = None
     if sanction.kind == Kind.MUTE and sanction.lifted_at is None and sanction.member_id is not None:
-        rules_version = _set_muted(room, sanction.member_id, until)
+        muted_until = sanctions.muted_until(room_id=room.pk, member_id=sanction.member_id, now=now)
+        rules_version = _set_muted(room, sanction.member_id, muted_until)  # another one may hold by now
     return _outcome(room, sanction, rules_version=rules_version)
 
 

@@ -15,7 +15,7 @@ from rooms.moderation import audit, imposing
 from rooms.moderation.audit import Actor, Deed
 from rooms.moderation.imposing import LIFTED, Outcome
 from rooms.moderation.ranks import Acting
-from rooms.moderation.sanctions import Kind
+from rooms.moderation.sanctions import Kind, in_force
 from rooms.moderation_models import Objection, Sanction
 
 OBJECT_WITHIN = timedelta(days=184)  # six months, the longest of them
@@ -75,6 +75,8 @@ def decide(*, objection_id: int, is_granted: bool, answer: str, acting: Acting, 
     audit.record(_deed("objection_decided", sanction, acting.logged, now, reason=answer, details=details))
     if not is_granted or sanction.kind not in LIFTED or sanction.member_id is None:
         return Outcome()
+    if not in_force(now).filter(pk=sanction.pk).exists():
+        return Outcome()  # over; what was imposed since stands
     return imposing.lift(
         room_id=sanction.room_id,
         member_id=sanction.member_id,

@@ -335,6 +335,16 @@ def test_staff_write_other_terms_and_the_log_keeps_the_old_ones(garden: Room) ->
         imposing.change_terms(sanction_id=sanction_id, **terms | {"until": None})
 
 
+def test_other_words_on_a_mute_that_is_over_leave_the_one_that_holds(garden: Room) -> None:
+    mute(garden, by(DORA), until=NOON + HOUR)
+    over = Sanction.objects.get()
+    imposing.mute(
+        room_id=garden.pk, member_id=BOB, until=NOON + 5 * HOUR, reason="again", by=STAFF, now=NOON + 2 * HOUR
+    )
+    imposing.change_terms(sanction_id=over.pk, reason="spam", until=over.until, acting=STAFF, now=NOON + 2 * HOUR)
+    assert muted_until(garden) == NOON + 5 * HOUR
+
+
 # --- at once
 
 

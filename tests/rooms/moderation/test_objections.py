@@ -116,3 +116,13 @@ def test_of_two_objections_at_once_one_is_made(muted: Sanction, all_at_once: All
     outcomes = all_at_once(partial(object_to, muted), partial(object_to, muted))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Objection", "TooLateToObject"]
     assert Objection.objects.count() == 1
+
+
+def test_what_is_granted_of_an_old_mute_leaves_the_mute_that_came_after(muted: Sanction) -> None:
+    objection = object_to(muted)
+    by = ranks.staff()
+    terms = {"room_id": muted.room_id, "member_id": BOB, "by": by, "now": NOON + timedelta(hours=1)}
+    imposing.mute(**terms, until=NOON + 9 * DAY, reason="again")
+    assert decide(objection, is_granted=True).told == ()
+    newest = Sanction.objects.order_by("-sanction_id")[0]
+    assert (newest.reason, newest.lifted_at) == ("again", None)

@@ -108,7 +108,7 @@ def decide(
         raise InvalidInput(_("That cannot be decided here."))
     until = _end_of(decision, now)
     _act(request, case, decision, by=by, who=who, reason=reason, until=until)
-    case, told = _write(case_id, who=who, outcome=decision.outcome, reason=reason, until=until, now=now)
+    case, told = _write(case, by=by, who=who, outcome=decision.outcome, reason=reason, until=until, now=now)
     tell(request, lambda server: tell_reporters(server, told))
     tell_managers(request, case.room_id)
     return case
@@ -171,11 +171,19 @@ def _hide(
 
 @in_one_transaction
 def _write(
-    case_id: int, *, who: Acting, outcome: str, reason: str, until: datetime | None, now: datetime
+    case: Case,
+    *,
+    by: Caller | Acting,
+    who: Acting,
+    outcome: str,
+    reason: str,
+    until: datetime | None,
+    now: datetime,
 ) -> tuple[Case, dict[int, Reported]]:
-    """The case as it is decided, and what each reporter hears of it."""
-    case = cases.hold(case_id=case_id, by=who, now=now)
-    Room.objects.select_for_update().filter(pk=case.room_id).first()  # the log's lock, while there is a room
+    """The case as it is decided, and what each reporter hears of it. Who decides stands over it to the end."""
+    if Room.objects.select_for_update().filter(pk=case.room_id).first():  # the lock of roles, and of the log
+        who = standing_over(case, by)
+    case = cases.hold(case_id=case.pk, by=who, now=now)
     cases.close(case, by=who, outcome=outcome, reason=reason, until=until, now=now)
     audit.record(
         audit.Deed(

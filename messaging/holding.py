@@ -14,6 +14,7 @@ from messaging.store.ledger import Draft, Release
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.room_frames import Held
 from rooms.moderation.ranks import Acting
+from rooms.moderation.rights import Rank
 from rooms.telling import tell
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _release(
         reply_to=held.reply_to,
         mentions=held_messages.mentions_of(held),
         everyone=held.everyone,
-        release=Release(held_id, acting.logged, reason),
+        release=Release(held_id, acting.logged, reason, is_admin=acting.rank == Rank.STAFF),
     )
     let_go(request, draft)
     held.refresh_from_db()

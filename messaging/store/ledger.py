@@ -39,6 +39,7 @@ class Release:
     held_id: int
     by: Actor
     reason: str = ""
+    is_admin: bool = False  # by the token
 
 
 @dataclass(frozen=True, slots=True)

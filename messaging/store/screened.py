@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from chatproject.errors import ChatError, TooManyRequests
+from chatproject.errors import ChatError, ManagersOnly, TooManyRequests
 from chatproject.room_errors import AlreadyDecided, MessageHeld, MessageRefused
 from messaging.moderation.screening import Verdict
 from messaging.moderation_models import HeldMessage
@@ -21,6 +21,7 @@ from messaging.store.ledger import Draft, Release, Stored
 from messaging.store.statements import Key, Statement, run
 from rooms.models import Member, Participant
 from rooms.moderation.audit import FILTER, Deed, audit_rows, read_heads
+from rooms.moderation.ranks import rank_in
 from rooms.moderation.rights import Act as Right
 from rooms.moderation.rights import may, rank_of
 
@@ -74,6 +75,8 @@ class Screened:
         """Why the draft does not go into the log now; None lets it go."""
         if draft.release is not None:
             state = self._states.get(draft.release.held_id)
+            if not _may_release(draft.release, draft.room_id):
+                return ManagersOnly()
             return None if state == HeldMessage.State.WAITING else AlreadyDecided()
         verdict = draft.verdict
         if verdict is None or draft.sender_id is None or verdict.action == "flag":
@@ -203,6 +206,14 @@ def _count_waiting(caught: Iterable[Draft]) -> dict[tuple[int, int | None], int]
         waiting = HeldMessage.objects.filter(room_id=place[0], sender_id=place[1], state=HeldMessage.State.WAITING)
         counts[place] = waiting.count()
     return counts
+
+
+def _may_release(release: Release, room_id: int) -> bool:
+    """Whether who lets it go may do so still. Seldom asked."""
+    member_id = release.by.actor_id
+    if release.by.kind != "member" or release.is_admin or member_id is None:
+        return True
+    return may(Right.DECIDE_HELD, rank_in(room_id=room_id, member_id=member_id))
 
 
 def _read_states(held_ids: set[int]) -> dict[int, str]:

@@ -108,6 +108,16 @@ def test_managers_decide_about_those_below_them_alone(garden: Room, staff: Actin
     assert decide(about_owner, "dismissed", by=staff).outcome == "dismissed"
 
 
+def test_who_manages_no_more_when_it_is_written_decides_nothing(
+    garden: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def demote(*_arguments: Any, **_terms: Any) -> None:
+        Participant.objects.filter(room=garden, member_id=DANA).update(role="member")
+
+    monkeypatch.setattr(deciding, "_act", demote)
+    assert code(case_about(garden, by=CHARLIE, seq=1), "dismissed", by=caller(DANA)) == "E-MS007"
+
+
 def test_what_cannot_be_decided_so_is_refused(garden: Room, staff: Acting) -> None:
     about_room = case_about(garden, by=CHARLIE)
     about_bob = case_about(garden, by=CHARLIE, member_id=BOB)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import ChatError, TooManyRequests
+from chatproject.errors import ChatError, ManagersOnly, TooManyRequests
 from chatproject.room_errors import AlreadyDecided, MessageHeld, MessageRefused
 from messaging.models import Message
 from messaging.moderation.screening import FLOOD, Verdict
@@ -150,3 +150,13 @@ def test_a_text_is_not_changed_to_one_that_would_not_be_said(room: Room, manager
     assert isinstance(edit(2, ALICE, HOLD), Stored)
     assert isinstance(edit(1, BOB, FLAG), Stored)
     assert [act for act, *_ in logged()] == ["filter_block", "filter_block"]
+
+
+def test_who_manages_no_more_when_it_is_stored_lets_nothing_go(room: Room, manager: Member) -> None:
+    store(draft(room))
+    held = HeldMessage.objects.get()
+    Participant.objects.filter(room=room, member=manager).update(role="member")
+    [outcome] = store(release(room, held))
+    assert isinstance(outcome, ManagersOnly)
+    held.refresh_from_db()
+    assert held.state == "waiting"

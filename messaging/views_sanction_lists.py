@@ -28,6 +28,7 @@ from messaging.views_mine import limit_of, limit_parameter
 from messaging.wire.times import wire_time
 from rooms.moderation import objections, sanction_lists
 from rooms.moderation.objections import WORDS_MAX_CHARACTERS
+from rooms.moderation.ranks import Acting
 from rooms.moderation.sanction_lists import PAGE_DEFAULT, PAGE_MAX, Page
 from rooms.services import mirror_member
 
@@ -175,8 +176,8 @@ class RoomLog(APIView):
     )
     def get(self, request: Request, room_id: str) -> Response:
         room, (before, limit) = parse_id(room_id), _cursor(request)
-        _require_sight(request, room)
-        return _paged("entries", sanction_lists.room_log(room_id=room, before=before, limit=limit))
+        acting = _require_sight(request, room)
+        return _paged("entries", sanction_lists.room_log(room_id=room, acting=acting, before=before, limit=limit))
 
 
 def _cursor(request: Request) -> tuple[int | None, int]:
@@ -184,10 +185,10 @@ def _cursor(request: Request) -> tuple[int | None, int]:
     return query_integer(request, "before", minimum=1), limit
 
 
-def _require_sight(request: Request, room_id: int) -> None:
+def _require_sight(request: Request, room_id: int) -> Acting:
     caller = caller_of(request)
     mirror_member(caller=caller)
-    sanction_lists.require_sight(room_id=room_id, caller=caller)
+    return sanction_lists.require_sight(room_id=room_id, caller=caller)
 
 
 def _paged(name: str, page: Page) -> Response:

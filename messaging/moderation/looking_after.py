@@ -27,12 +27,12 @@ class Listed:
 
 
 def list_concerns(*, room_id: int, caller: Caller, state: str | None) -> list[Listed]:
-    """Raises RoomNotFound, NotGroupRoom, NotInRoom, ManagersOnly."""
+    """Without those about the caller. Raises RoomNotFound, NotGroupRoom, NotInRoom, ManagersOnly."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         raise RoomNotFound
     require_right(Act.CARE, room=room, by=caller)
-    concerns = list(concerns_of_room(room_id=room_id, state=state))
+    concerns = [one for one in concerns_of_room(room_id=room_id, state=state) if one.member_id != caller.member_id]
     members = Member.objects.in_bulk({one.member_id for one in concerns if one.member_id is not None})
     nicknames = {member_id: member.nickname for member_id, member in members.items()}
     return [Listed(one, nicknames.get(one.member_id or 0)) for one in concerns]
@@ -62,6 +62,8 @@ def look_after(
         if room is None:
             raise NothingThere
         acting = require_right(Act.CARE, room=room, by=by)
+        if found.member_id == acting.member_id is not None:
+            raise NothingThere  # nobody looks after themselves, or hears that others do
     concern = Concern.objects.select_for_update().get(pk=concern_id)
     if concern.state == Concern.State.CLOSED:
         raise AlreadyDecided

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from chatproject.errors import StoreUnavailable
 from chatproject.transactions import in_one_transaction
@@ -170,11 +170,13 @@ def all_heads() -> dict[int, Head]:
     return read_heads([chain["room_id"] for chain in lengths])
 
 
-def entries_of(*, room_id: int, before: int | None, limit: int) -> QuerySet[AuditEntry]:
-    """The room's newest entries, or those with a lower number than `before`."""
+def entries_of(*, room_id: int, before: int | None, limit: int, but: Q | None = None) -> QuerySet[AuditEntry]:
+    """The room's newest entries, or those with a lower number than `before`; without those that `but` finds."""
     entries = AuditEntry.objects.filter(room_id=room_id)
     if before is not None:
         entries = entries.filter(number__lt=before)
+    if but is not None:
+        entries = entries.exclude(but)
     return entries.order_by("-number")[:limit]
 
 

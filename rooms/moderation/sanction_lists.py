@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chatproject.tokens import Caller
 from rooms.audit_models import AuditEntry
-from rooms.models import Member, Room
+from rooms.models import Member, Participant, Room
 from rooms.moderation import audit, objections
-from rooms.moderation.ranks import require_right
-from rooms.moderation.rights import Act
+from rooms.moderation.ranks import Acting, ranks_in, require_right
+from rooms.moderation.rights import Act, Rank
 from rooms.moderation.sanctions import BY_RANK, in_force
 from rooms.moderation_models import Objection, Sanction
 from rooms.selectors import require_visible_room
@@ -82,13 +82,13 @@ def _terms(sanction: Sanction, now: datetime) -> dict[str, Any]:
 # --- a room's, for its managers
 
 
-def require_sight(*, room_id: int, caller: Caller) -> None:
-    """Raises RoomNotFound, NotGroupRoom, NotInRoom, ManagersOnly where the caller may not see it."""
+def require_sight(*, room_id: int, caller: Caller) -> Acting:
+    """Who looks. Raises RoomNotFound, NotGroupRoom, NotInRoom, ManagersOnly where the caller may not see it."""
     is_admin = caller.role == Member.Role.ADMIN
     room = Room.objects.filter(pk=room_id, is_group_chat=True).first() if is_admin else None
     if room is None:
         room, _place = require_visible_room(room_id=room_id, member_id=caller.member_id)
-    require_right(Act.SEE_ACTS, room=room, by=caller)
+    return require_right(Act.SEE_ACTS, room=room, by=caller)
 
 
 def room_sanctions(*, room_id: int, before: int | None, limit: int, with_ended: bool, now: datetime) -> Page:
@@ -111,11 +111,26 @@ def _person(member: Member | None) -> dict[str, Any] | None:
     return None if member is None else {"memberId": member.member_id, "nickName": member.nickname}
 
 
-def room_log(*, room_id: int, before: int | None, limit: int) -> Page:
-    """The room's audit log by its numbers."""
-    rows = list(audit.entries_of(room_id=room_id, before=before, limit=limit + 1))
+def room_log(*, room_id: int, acting: Acting, before: int | None, limit: int) -> Page:
+    """The room's audit log by its numbers: for members without what is not for them, see `_kept_from`."""
+    rows = list(audit.entries_of(room_id=room_id, before=before, limit=limit + 1, but=_kept_from(room_id, acting)))
     people = Member.objects.in_bulk(_people_in(rows[:limit]))
     return _paged([_line(entry, people) for entry in rows[:limit]], rows, limit, "number")
+
+
+def _kept_from(room_id: int, acting: Acting) -> Q | None:
+    """Cases that others decide, as in the list of cases: about the room and those who are not below; and concerns
+    about who looks."""
+    if acting.rank >= Rank.STAFF:
+        return None
+    keepers = Participant.objects.filter(room_id=room_id).exclude(role=Participant.Role.MEMBER)
+    ranks = ranks_in(
+        room_id=room_id, member_ids=[*keepers.values_list("member_id", flat=True), acting.member_id or 0]
+    )
+    above = [one for one, rank in ranks.items() if rank >= acting.rank]
+    about_them = Q(member_id__in=above) | Q(member_id=None, seq=None)
+    own = Q(act__in=["concern_seen", "concern_closed"], member_id=acting.member_id)
+    return Q(about_them, act="case_decided") | own
 
 
 def _people_in(entries: Iterable[AuditEntry]) -> Iterator[int]:

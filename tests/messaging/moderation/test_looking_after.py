@@ -81,3 +81,10 @@ def test_staff_look_after_every_room_also_one_that_is_gone(room: Room) -> None:
     closed = look_after(concern_id=number, room_id=None, step="closed", note="", by=ranks.staff(None), now=NOW)
 
     assert (closed.state, closed.seen_by, listed(closed).nickname) == ("closed", None, None)
+
+
+def test_a_manager_about_whom_it_is_neither_sees_nor_closes_it(room: Room) -> None:
+    number = concern(room, member_id=ALICE).pk
+    assert list_concerns(room_id=room.pk, caller=caller(ALICE), state=None) == []
+    with pytest.raises(NothingThere):
+        look(room, number, "closed")

@@ -7,7 +7,7 @@ import pytest
 
 from chatproject.errors import ManagersOnly, NotGroupRoom, NotInRoom, RoomNotFound
 from rooms.models import Member, Participant, Room
-from rooms.moderation import imposing, objections, ranks, sanction_lists
+from rooms.moderation import audit, imposing, objections, ranks, sanction_lists
 from rooms.moderation.sanctions import Kind
 from rooms.moderation_models import Sanction
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
@@ -91,15 +91,31 @@ def test_a_hidden_message_of_nobody_is_listed_too(garden: Room) -> None:
 
 
 def test_the_log_names_members_and_no_staff(garden: Room) -> None:
-    page = sanction_lists.room_log(room_id=garden.pk, before=None, limit=2)
+    page = sanction_lists.room_log(room_id=garden.pk, acting=ranks.staff(), before=None, limit=2)
     assert [(line["number"], line["act"], line["by"]) for line in page.entries] == [
         (3, "mute", "member"),
         (2, "mute_lifted", "staff"),
     ]
     assert page.entries[0]["actor"] == {"memberId": ALICE, "nickName": "Alice"}
     assert (page.entries[1]["actor"], page.entries[1]["reason"]) == (None, "a mistake")
-    rest = sanction_lists.room_log(room_id=garden.pk, before=page.next_before, limit=2)
+    rest = sanction_lists.room_log(room_id=garden.pk, acting=ranks.staff(), before=page.next_before, limit=2)
     assert [line["number"] for line in rest.entries] == [1]
+
+
+def test_nobody_reads_in_the_log_that_they_were_reported_or_looked_after(garden: Room) -> None:
+    usual: dict[str, Any] = {"room_id": garden.pk, "by": audit.Actor.staff(1), "at": NOON}
+    audit.record(
+        audit.Deed(act="case_decided", member_id=ALICE, seq=3, **usual),
+        audit.Deed(act="case_decided", **usual),  # about the room
+        audit.Deed(act="concern_seen", member_id=ALICE, **usual),
+        audit.Deed(act="case_decided", member_id=BOB, **usual),
+        audit.Deed(act="rules", **usual),
+    )
+    acting = sanction_lists.require_sight(room_id=garden.pk, caller=caller(ALICE))
+    seen = sanction_lists.room_log(room_id=garden.pk, acting=acting, before=None, limit=50).entries
+    assert [line["number"] for line in seen] == [8, 7, 3, 2, 1]
+    of_all = sanction_lists.room_log(room_id=garden.pk, acting=ranks.staff(), before=None, limit=50).entries
+    assert len(of_all) == 8
 
 
 @pytest.mark.parametrize(("member_id", "refusal"), [(BOB, ManagersOnly), (CHARLIE, NotInRoom)])

@@ -124,8 +124,8 @@ class MessageAdmin(MessageAdminBase):
         deleted = 0
         for message in list(standing):
             try:
-                staff = {"member_id": None, "staff_id": request.user.pk}
-                carry_out(request, DeleteAct(room_id=message.room_id, seq=message.seq, **staff))
+                act = DeleteAct(room_id=message.room_id, seq=message.seq, member_id=None, staff_id=request.user.pk)
+                carry_out(request, act)
             except ChatError as error:
                 self.message_user(request, f"{message}: {error.message}", messages.ERROR)
             else:

@@ -9,9 +9,20 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from chatproject.errors import ChatError, StoreUnavailable
+from chatproject.tokens import Caller
 from messaging.store.acts import Act, Later
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S
 from messaging.store.services import Draft, Stored, store_batch
+from rooms.moderation.ranks import Acting
+
+
+def take_turn(request: HttpRequest | Request, by: Caller | Acting) -> None:
+    """What comes before each act of a member that all processes or a room's listeners hear of; staff do as much as
+    they want. Raises TooManyRequests.
+    """
+    server = getattr(request, "scope", {}).get("chat_server")
+    if server is not None and isinstance(by, Caller):
+        async_to_sync(server.take_turn)(by.member_id)
 
 
 def carry_out(request: HttpRequest | Request, act: Act) -> Stored:

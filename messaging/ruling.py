@@ -11,6 +11,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from chatproject.tokens import Caller
+from messaging.acting import take_turn
 from messaging.wire.client_frames import SetRole, SetRules
 from rooms.moderation.ranks import Acting
 from rooms.moderation.roles import set_role
@@ -37,7 +38,10 @@ async def rule(server: Server, asked: Asked, *, caller: Caller) -> None:
 
 
 def carry_out(request: HttpRequest | Request, asked: Asked, *, by: Caller | Acting) -> None:
-    """The same of a request, or of staff in the admin; live sockets are told once it is committed."""
+    """The same of a request, or of staff in the admin; live sockets are told once it is committed.
+    Raises TooManyRequests where a member does too much.
+    """
+    take_turn(request, by)
     tell_rules(request, asked.room_id, decide(asked, by=by, now=timezone.now()))
 
 

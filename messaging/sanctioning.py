@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
-from asgiref.sync import async_to_sync
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
 
 from chatproject.tokens import Caller
+from messaging.acting import take_turn
 from messaging.store.ledger import Stored
 from messaging.store.removing import remove_and_hide
 from messaging.wire.client_frames import Lift, Mute, Remove
@@ -41,9 +41,7 @@ def carry_out(request: HttpRequest | Request, asked: Asked, *, by: Caller | Acti
 
     Raises TooManyRequests where a member does too much; staff do as much as they want.
     """
-    server = getattr(request, "scope", {}).get("chat_server")
-    if server is not None and isinstance(by, Caller):
-        async_to_sync(server.take_turn)(by.member_id)
+    take_turn(request, by)
     done = decide(asked, by=by, now=timezone.now())
     tell(request, lambda server: tell_done(server, done))
     return done[0]

@@ -145,12 +145,15 @@ class Screens:
 
     async def _keep_up(self) -> None:
         while True:
+            begun = asyncio.get_running_loop().time()
             try:
                 await self._read()
             except ChatError:
                 logger.warning("the filter's rules were not read: the store is not reachable")
             except Exception:
                 logger.exception("the filter's rules were not read")
+            # whoever changes rules all the time takes half of a thread at most; nearly always this is nothing
+            await asyncio.sleep(min(asyncio.get_running_loop().time() - begun, LOOK_AGAIN_S))
             pause_s = LOOK_INTERVAL_S if self._read_once.is_set() else LOOK_AGAIN_S
             try:
                 async with asyncio.timeout(pause_s):

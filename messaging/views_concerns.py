@@ -23,6 +23,7 @@ from chatproject.http.openapi import (
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere
 from chatproject.text import is_encodable
+from messaging.acting import take_turn
 from messaging.care_models import Concern
 from messaging.managers import tell_managers
 from messaging.moderation import looking_after
@@ -138,6 +139,7 @@ class Duty(APIView):
         room, body = parse_id(room_id), parse_body(request, DutyBody)
         caller = caller_of(request)
         mirror_member(caller=caller)
+        take_turn(request, caller)
         version = set_duty(room_id=room, caller=caller, on_duty=body.on_duty, now=timezone.now())
         tell_rules(request, room, version)
         return Response({"onDuty": body.on_duty})

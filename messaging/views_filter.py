@@ -21,6 +21,7 @@ from chatproject.http.openapi import (
     object_of,
 )
 from chatproject.room_errors import NothingThere
+from messaging.acting import take_turn
 from messaging.moderation import rules
 from messaging.moderation.rules import NOTE_MAX_CHARACTERS, PATTERN_MAX_CHARACTERS, shown_rule
 from messaging.moderation_models import FilterRule
@@ -79,6 +80,7 @@ class RoomFilter(APIView):
     def post(self, request: Request, room_id: str) -> Response:
         body, room, caller = parse_body(request, RuleBody), parse_id(room_id), caller_of(request)
         mirror_member(caller=caller)
+        take_turn(request, caller)
         fields: dict[str, Any] = {"pattern": body.pattern, "action": body.action, "note": body.note}
         rule = rules.make_rule(room_id=room, by=caller, now=timezone.now(), **fields)
         tell(request, lambda server: server.screens.tell_changed())
@@ -95,6 +97,7 @@ class OneRule(APIView):
     def delete(self, request: Request, room_id: str, rule_id: str) -> Response:
         room, number, caller = parse_id(room_id), parse_id(rule_id, name="ruleId"), caller_of(request)
         mirror_member(caller=caller)
+        take_turn(request, caller)
         rules.delete_rule(room_id=room, rule_id=number, by=caller, now=timezone.now())
         tell(request, lambda server: server.screens.tell_changed())
         return Response()

@@ -29,6 +29,7 @@ from chatproject.http.openapi import (
     struct_schema,
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere, RankTooLow, TooManyManagers
+from messaging.acting import take_turn
 from messaging.delivery.keeping import rules_frame
 from messaging.managers import tell_managers
 from messaging.ruling import carry_out
@@ -157,6 +158,7 @@ class RenewJoinCode(APIView):
     def post(self, request: Request, room_id: str) -> Response:
         number, caller = parse_id(room_id), caller_of(request)
         mirror_member(caller=caller)
+        take_turn(request, caller)
         return Response({"joinCode": rules.renew_code(room_id=number, by=caller, now=timezone.now())})
 
 

@@ -1,6 +1,7 @@
 """The rules of the word filter as they are looked for: those of the site, and of each room that has some."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, Max
@@ -10,6 +11,7 @@ from messaging.moderation.normalising import Text
 from messaging.moderation.patterns import Pattern, Span
 from messaging.moderation_models import FilterRule
 
+PATTERNS_KEPT_MOST = 20_000
 MATCHED_MAX_CHARACTERS = 100  # of what was found, as it is kept
 _BY_WEIGHT = (FilterRule.Action.FLAG, FilterRule.Action.HOLD, FilterRule.Action.BLOCK)
 
@@ -60,7 +62,7 @@ def _matcher(rules: Iterable[Rule]) -> Matcher[Rule]:
     for rule in rules:
         is_allowed = rule.action == FilterRule.Action.ALLOW
         try:
-            pattern = Pattern(rule.pattern, is_allowed=is_allowed)
+            pattern = _pattern(rule.pattern, is_allowed)
         except ValueError:  # written by hand, past the check: it finds nothing
             continue
         if is_allowed:
@@ -68,6 +70,12 @@ def _matcher(rules: Iterable[Rule]) -> Matcher[Rule]:
         else:
             words[rule] = pattern
     return Matcher(words, allowed)
+
+
+@lru_cache(PATTERNS_KEPT_MOST)
+def _pattern(words: str, is_allowed: bool) -> Pattern:
+    """One rule changes, and all are made anew: thousands take a second. Raises ValueError."""
+    return Pattern(words, is_allowed=is_allowed)
 
 
 def read_rules() -> list[Rule]:

@@ -88,6 +88,7 @@ async def test_nothing_is_said_before_the_rules_are_known(
 ) -> None:
     monkeypatch.setattr("messaging.screens.ANSWER_DEADLINE_S", 0.01)
     server = await start_server()
+    await server.screens.stop()
     server.screens._read_once = asyncio.Event()  # as before the first read
     with pytest.raises(StoreUnavailable):
         await soon(server.take_turn(BOB))

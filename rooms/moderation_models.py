@@ -59,6 +59,8 @@ class Sanction(models.Model):
     case_id = models.PositiveBigIntegerField(
         _("case"), null=True, default=None, editable=False
     )  # it was decided in
+    # False: by a room's managers, of somebody who never was there; else all could write to all by muting them
+    is_told = models.BooleanField(default=True, db_default=True, editable=False)
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True, default=None)  # None: until it is lifted
     lifted_by = models.ForeignKey(

@@ -38,7 +38,11 @@ class Page:
 
 def my_sanctions(*, member_id: int, before: int | None, limit: int, now: datetime) -> Page:
     """What was done to this member, in whatever room, and whether they may object. Not who did it."""
-    rows = _page(Sanction.objects.filter(member_id=member_id).select_related("room", "objection"), before, limit)
+    rows = _page(
+        Sanction.objects.filter(member_id=member_id, is_told=True).select_related("room", "objection"),
+        before,
+        limit,
+    )
     return _paged([_own(sanction, now) for sanction in rows], rows, limit, "sanction_id")
 
 

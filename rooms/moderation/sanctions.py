@@ -51,8 +51,8 @@ class Told:
 
 
 def told_of(sanction: Sanction, *, room: Room, lifted: bool = False) -> Told | None:
-    """None where it met nobody: the message's author is the assistant, or gone."""
-    if sanction.member_id is None:
+    """None where it met nobody: the message's author is the assistant, or gone, or never was in the room."""
+    if sanction.member_id is None or not sanction.is_told:
         return None
     return Told(
         sanction_id=sanction.sanction_id,
@@ -147,10 +147,22 @@ def write_sanction(
         member_id=member_id,
         reason=reason,
         rank=acting.rank,
+        is_told=acting.rank >= Rank.STAFF or _was_here(room_id, member_id),
         imposed_by_id=acting.member_id,
         staff_id=acting.staff_id,
         since=now,
         until=until,
+    )
+
+
+def _was_here(room_id: int, member_id: int) -> bool:
+    """Whether the member is in the room, or has spoken there, asked to come, or was told of an act there."""
+    room = Room(pk=room_id)
+    return (
+        room.participants.filter(member_id=member_id).exists()
+        or room.messages.filter(sender_id=member_id).exists()
+        or room.join_requests.filter(member_id=member_id).exists()
+        or room.sanctions.filter(member_id=member_id, is_told=True).exists()
     )
 
 

@@ -22,7 +22,7 @@ from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation import audit, imposing, ranks
 from rooms.moderation.sanctions import Kind
-from rooms.moderation_models import Sanction
+from rooms.moderation_models import JoinRequest, Sanction
 from rooms.services import RosterChange
 from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member, make_private_room
@@ -273,6 +273,15 @@ def test_nobody_replaces_or_lifts_what_a_higher_rank_imposed(garden: Room, act: 
 
 
 # --- lifting
+
+
+def test_nobody_is_written_to_by_muting_them_in_a_room_where_they_never_were(garden: Room) -> None:
+    outcomes = [mute(garden, by(DORA), CHARLIE), remove(garden, by(DORA), CHARLIE)]
+    outcomes.append(lift(garden, by(DORA), Kind.MUTE, CHARLIE))
+    assert [outcome.told for outcome in outcomes] == [(), (), ()]
+    assert Sanction.objects.filter(member_id=CHARLIE).count() == 2
+    JoinRequest.objects.create(room=garden, member_id=CHARLIE, made_at=NOON)
+    assert mute(garden, by(DORA), CHARLIE, reason="threats").told != ()
 
 
 def test_a_lifted_mute_ends_at_once_and_bob_is_told(garden: Room) -> None:

@@ -89,21 +89,24 @@ def signals():
 def ship(apps, schema_editor):
     """What is there already stays: staff may have changed it."""
     signal, line, text = (apps.get_model("messaging", name) for name in ("SignalWord", "HelpLine", "CareText"))
+    signals_there, lines_there, texts_there = (
+        model.objects.using(schema_editor.connection.alias) for model in (signal, line, text)
+    )
     now = datetime.now(UTC)
-    known = set(signal.objects.values_list("pattern", flat=True))
-    signal.objects.bulk_create(
+    known = set(signals_there.values_list("pattern", flat=True))
+    signals_there.bulk_create(
         signal(pattern=phrase, note=note, is_innocent=is_innocent, updated_at=now)
         for phrase, is_innocent, note in signals()
         if phrase not in known
     )
     names = ("kind", "name", "name_en", "number", "address", "hours", "hours_en", "checked_on", "source")
-    if not line.objects.exists():
-        line.objects.bulk_create(
+    if not lines_there.exists():
+        lines_there.bulk_create(
             line(position=10 * place, **dict(zip(names, row, strict=True)))
             for place, row in enumerate(HELP_LINES, start=1)
         )
     for use, korean, english in TEXTS:
-        text.objects.get_or_create(use=use, defaults={"text": korean, "text_en": english, "changed_at": now})
+        texts_there.get_or_create(use=use, defaults={"text": korean, "text_en": english, "changed_at": now})
 
 
 class Migration(migrations.Migration):

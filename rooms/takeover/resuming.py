@@ -92,6 +92,12 @@ class _Resuming(_TakingOver):
         if self._columns(model):
             super().delete_model(model)
 
+    def alter_db_table(self, model: type[Model], old_db_table: str, new_db_table: str) -> None:
+        with self.connection.cursor() as cursor:
+            is_there = old_db_table in self.connection.introspection.table_names(cursor)
+        if is_there:
+            super().alter_db_table(model, old_db_table, new_db_table)
+
     def add_field(self, model: type[Model], field: "Field[Any, Any]") -> None:
         if field.column is None or field.column not in self._columns(model):
             super().add_field(model, field)

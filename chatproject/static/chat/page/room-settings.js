@@ -19,7 +19,7 @@ export class RoomSettings {
     byId("join-code-copy").addEventListener("click", () => copyAloud(byId("join-code").textContent));
     byId("join-code-new").addEventListener("click", oneAtATime(() => this.#renewCode()));
     client.on("rules", ({ room }) => room === this.#room && this.#dialog.open && this.#show(room.rules));
-    client.on("moderation", ({ room }) => room === this.#room && this.#dialog.open && this.#loadRequests(room));
+    client.on("waiting", ({ room }) => room === this.#room && this.#dialog.open && this.#loadRequests(room));
   }
 
   async open(room) {

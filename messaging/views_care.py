@@ -22,8 +22,8 @@ CARD_EXAMPLE: dict[str, Any] = {
     "lines": [
         {
             "kind": "call",
-            "name": "자살예방 상담전화 109",
-            "nameEn": "Suicide prevention line 109",
+            "name": "자살예방 상담전화",
+            "nameEn": "Suicide prevention line",
             "number": "109",
             "address": "",
             "hours": "24시간",

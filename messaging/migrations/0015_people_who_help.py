@@ -17,8 +17,8 @@ LIST = Path(__file__).with_name("signals.tsv")
 HELP_LINES = (
     (
         "call",
-        "자살예방 상담전화 109",
-        "Suicide prevention line 109",
+        "자살예방 상담전화",
+        "Suicide prevention line",
         "109",
         "",
         "24시간",
@@ -39,8 +39,8 @@ HELP_LINES = (
     ),
     (
         "call",
-        "청소년전화 1388",
-        "Youth line 1388",
+        "청소년전화",
+        "Youth line",
         "1388",
         "https://www.1388.go.kr",
         "24시간, 문자 1388",
@@ -50,8 +50,8 @@ HELP_LINES = (
     ),
     (
         "call",
-        "지금 위험하다면 119",
-        "In danger right now: 119",
+        "지금 위험하다면",
+        "In danger right now",
         "119",
         "",
         "24시간",

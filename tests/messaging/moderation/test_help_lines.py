@@ -22,6 +22,7 @@ def test_what_is_shipped_names_who_helps_at_any_hour_each_with_a_date_and_a_sour
         ("call", "119"),
     ]
     assert all(line.name and line.name_en and line.hours and line.hours_en for line in card.lines)
+    assert not any(line.number in line.name + line.name_en for line in card.lines)  # it stands beside the name
     assert all(date.fromisoformat(line.checked_on) for line in card.lines)
     assert HelpLine.objects.exclude(source="").count() == len(card.lines)
     assert card.text

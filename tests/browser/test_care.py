@@ -42,6 +42,8 @@ async def test_a_card_for_the_author_alone_and_a_manager_who_looks_after_them(
     await expect(alices.page.get_by_role("status")).to_contain_text(["누군가 도움이 필요할 수 있어요"])
     await expect(alices.page.locator("#care-card")).to_be_hidden()
     await expect(offer).to_contain_text("1명이 도움이 필요할 수 있어요")
+    await alices.page.locator(".toast").focus()  # which stays then, and covers nothing
+    await offer.get_by_role("button", name="살펴보기").click(trial=True)
     await offer.get_by_role("button", name="살펴보기").press("Enter")
     listed = alices.page.get_by_role("dialog", name="도움이 필요할 수 있는 사람들")
     await expect(listed.get_by_role("listitem")).to_contain_text(["Bob"])

@@ -11,7 +11,7 @@ import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
 import { MyMentions } from "./my-mentions.js";
 import { MyReports } from "./my-reports.js";
-import { notify, orNotify } from "./notices.js";
+import { notify, orNotify, stayAbove } from "./notices.js";
 import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
 import { RoomView } from "./room-view.js";
@@ -56,6 +56,7 @@ function showChat() {
   const view = new RoomView(client, { rooms, blocked, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
+  stayAbove(byId("below"));
   new Connection(client);
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   new NotificationSettings(notifications);

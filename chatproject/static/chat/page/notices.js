@@ -20,6 +20,12 @@ function show(notice) {
   leaveInTime(notice);
 }
 
+/** So that no notice covers what can be pressed at the bottom of a page, however tall it is just now: see base.css. */
+export function stayAbove(element) {
+  const measure = () => document.body.style.setProperty("--below", `${element.offsetHeight}px`);
+  new ResizeObserver(measure).observe(element);
+}
+
 /** Not while somebody is at it, who would press in vain or lose the focus. */
 function leaveInTime(notice) {
   setTimeout(() => (notice.matches(":hover, :focus") ? leaveInTime(notice) : withdraw(notice)), SHOWN_MS);

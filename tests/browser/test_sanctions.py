@@ -80,3 +80,35 @@ async def test_who_is_removed_from_a_card_is_out_and_reads_why(
     await expect(bobs.room_link(room_name)).to_have_count(0)
     await expect(alices.sent("심한 말")).to_have_count(0)
     assert await bob.code("POST", f"/room/group/{room}/join") == "E-AU002"
+
+
+async def test_a_message_is_hidden_looked_at_by_its_manager_alone_and_shown_again(
+    open_context: OpenContext, alice: Person, bob: Person, charlie: Person, room: int, room_name: str
+) -> None:
+    await charlie.join(room)
+    alices = await ChatPage.open(open_context, alice, bypass_csp=True)  # for axe-core
+    bobs, charlies = await ChatPage.open(open_context, bob), await ChatPage.open(open_context, charlie)
+    for page in (alices, bobs, charlies):
+        await page.enter(room_name)
+    await bobs.say("제 번호는 010-0000-0000이에요")
+    said = [page.sent("제 번호는 010-0000-0000이에요") for page in (alices, bobs, charlies)]
+
+    await choose(alices, said[0], "메시지 가리기")
+    hiding = form(alices, "Bob 님의 메시지 가리기")
+    await hiding.get_by_role("button", name="개인정보").click()
+    await hiding.get_by_role("button", name="가리기", exact=True).click()
+    hidden = [page.page.locator(".message", has_text="가려진 메시지예요.") for page in (alices, bobs, charlies)]
+    for old, new in zip(said, hidden, strict=True):
+        await expect(new).to_have_count(1)
+        await expect(old).to_have_count(0)
+    told = bobs.page.get_by_role("status").filter(has_text="이유: 개인정보")
+    await expect(told).to_be_visible()
+    await expect(charlies.page.locator(".hidden-acts")).to_have_count(0)
+
+    await hidden[0].get_by_role("button", name="보기", exact=True).click()
+    await expect(hidden[0].locator(".uncovered")).to_have_text("제 번호는 010-0000-0000이에요")
+    assert await faults(alices.page) == []
+    await hidden[0].get_by_role("button", name="가리기 해제").click()
+    for old, new in zip(said, hidden, strict=True):
+        await expect(old).to_have_count(1)
+        await expect(new).to_have_count(0)

@@ -10,7 +10,7 @@ from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
 from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
-from messaging.views_hiding import HideMessage, OneMessageForManagers
+from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_rules import (
@@ -35,7 +35,7 @@ urlpatterns = [
     path("me/blocked/<str:member_id>", OneBlocked.as_view(), name="one-blocked"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
-    path("room/<str:room_id>/message/<str:seq>", OneMessageForManagers.as_view(), name="message"),
+    path("room/<str:room_id>/message/<str:seq>", OneMessage.as_view(), name="message"),
     path("room/<str:room_id>/message/<str:seq>/hiding", HideMessage.as_view(), name="hiding"),
     path("room/<str:room_id>/message/<str:seq>/reaction/<str:key>", OneReaction.as_view(), name="reaction"),
     path("room/<str:room_id>/message/<str:seq>/pin", PinMessage.as_view(), name="pin"),

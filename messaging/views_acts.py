@@ -34,6 +34,7 @@ from chatproject.http.openapi import (
     query,
     struct_schema,
 )
+from chatproject.room_errors import MessageHidden, MessageRefused, Muted, RankTooLow, ReadOnlyRoom
 from messaging.acting import carry_out
 from messaging.store import act_selectors
 from messaging.store.act_selectors import PINS_DEFAULT, PINS_MAX, REACTORS_DEFAULT, REACTORS_MAX
@@ -51,6 +52,7 @@ KEY_IN_PATH = in_path("key", {"type": "string"}, "One of the `reactions` of `wel
 OF_MESSAGE, OF_REACTION = [ROOM_ID_IN_PATH, SEQ_IN_PATH], [ROOM_ID_IN_PATH, SEQ_IN_PATH, KEY_IN_PATH]
 VERSION, VERSION_EXAMPLE = object_of(version=COUNT), {"version": 6}
 NOWHERE: list[type[ChatError]] = [RoomNotFound, NotInRoom, MessageNotFound]
+SILENCED: list[type[ChatError]] = [*NOWHERE, Muted, ReadOnlyRoom]
 PIN = object_of(
     seq=INTEGER_ID,
     pinnedBy=optional(INTEGER_ID),
@@ -94,14 +96,23 @@ def _answer(request: Request, act: EditAct | DeleteAct | ReactAct | PinAct) -> R
     return Response({"version": carry_out(request, act).message.version})
 
 
-class OneMessage(APIView):
+class MessageText(APIView):
     @describe(
         "Give one's own message another text; without `mentions` and `everyone` those stay as they are",
         parameters=OF_MESSAGE,
         body=EDIT_BODY,
         data=VERSION,
         example=VERSION_EXAMPLE,
-        refusals=[*NOWHERE, NotYourMessage, TooLate, MessageDeleted, ManagersOnly, TooLarge],
+        refusals=[
+            *SILENCED,
+            NotYourMessage,
+            TooLate,
+            MessageDeleted,
+            MessageHidden,
+            ManagersOnly,
+            TooLarge,
+            MessageRefused,
+        ],
     )
     def put(self, request: Request, room_id: str, seq: str) -> Response:
         body = parse_body(request, EditBody)
@@ -116,7 +127,7 @@ class OneMessage(APIView):
         parameters=OF_MESSAGE,
         data=VERSION,
         example=VERSION_EXAMPLE,
-        refusals=[*NOWHERE, NotYourMessage, TooLate],
+        refusals=[*NOWHERE, NotYourMessage, RankTooLow, TooLate],
     )
     def delete(self, request: Request, room_id: str, seq: str) -> Response:
         return _answer(request, DeleteAct(**who_and_what(request, room_id, seq)))
@@ -151,7 +162,7 @@ class OneReaction(APIView):
         parameters=OF_REACTION,
         data=VERSION,
         example=VERSION_EXAMPLE,
-        refusals=[*NOWHERE, MessageDeleted, UnknownReaction, TooManyReactions],
+        refusals=[*NOWHERE, Muted, MessageDeleted, MessageHidden, UnknownReaction, TooManyReactions],
     )
     def put(self, request: Request, room_id: str, seq: str, key: str) -> Response:
         return _answer(request, ReactAct(key=key, on=True, **who_and_what(request, room_id, seq)))
@@ -161,7 +172,7 @@ class OneReaction(APIView):
         parameters=OF_REACTION,
         data=VERSION,
         example=VERSION_EXAMPLE,
-        refusals=[*NOWHERE, MessageDeleted, UnknownReaction],
+        refusals=[*NOWHERE, MessageDeleted, MessageHidden, UnknownReaction],
     )
     def delete(self, request: Request, room_id: str, seq: str, key: str) -> Response:
         return _answer(request, ReactAct(key=key, on=False, **who_and_what(request, room_id, seq)))
@@ -173,7 +184,7 @@ class PinMessage(APIView):
         parameters=OF_MESSAGE,
         data=VERSION,
         example=VERSION_EXAMPLE,
-        refusals=[*NOWHERE, MessageDeleted, ManagersOnly],
+        refusals=[*NOWHERE, MessageDeleted, MessageHidden, ManagersOnly],
     )
     def put(self, request: Request, room_id: str, seq: str) -> Response:
         return _answer(request, PinAct(on=True, **who_and_what(request, room_id, seq)))

@@ -1,8 +1,9 @@
 """REST of hiding messages from all but managers, and of looking at what is hidden."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,7 +24,7 @@ from messaging.acting import carry_out
 from messaging.store.acts import HideAct
 from messaging.store.uncovering import uncovered
 from messaging.views import MESSAGE_EXAMPLE
-from messaging.views_acts import NOWHERE, OF_MESSAGE, VERSION, VERSION_EXAMPLE, OneMessage, who_and_what
+from messaging.views_acts import NOWHERE, OF_MESSAGE, VERSION, VERSION_EXAMPLE, MessageText, who_and_what
 from messaging.wire.protocol import MessageObject
 from messaging.wire.times import moment_of
 from rooms.moderation.sanctions import REASON_MAX_CHARACTERS
@@ -54,11 +55,11 @@ MANAGED: list[type[ChatError]] = [*NOWHERE, NotGroupRoom, ManagersOnly]
 
 
 class HideBody(msgspec.Struct, frozen=True):
-    reason: str
+    reason: Annotated[str, Meta(min_length=1, max_length=REASON_MAX_CHARACTERS)]
     until: str | None = None
 
 
-class OneMessageForManagers(OneMessage):
+class OneMessage(MessageText):
     @describe(
         "For managers: the message with what it says, hidden or not, and what hides it now",
         parameters=OF_MESSAGE,

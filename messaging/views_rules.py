@@ -26,6 +26,7 @@ from chatproject.http.openapi import (
     in_path,
     list_of,
     object_of,
+    optional,
     struct_schema,
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere, RankTooLow, TooManyManagers
@@ -74,9 +75,9 @@ ROOM_EXAMPLE = {
 RULES_BODY = {
     "type": "object",
     "properties": {
-        "slowSeconds": {"type": "integer", "minimum": 0, "maximum": rules.SLOW_MAX_S},
-        "readOnly": {"type": "boolean"},
-        "joining": {"type": "string", "enum": Room.Joining.values},
+        "slowSeconds": optional({"type": "integer", "minimum": 0, "maximum": rules.SLOW_MAX_S}),
+        "readOnly": optional({"type": "boolean"}),
+        "joining": optional({"type": "string", "enum": Room.Joining.values}),
     },
 }
 ROLE_BODY = object_of(role={"type": "string", "enum": ["owner", "manager", "member"]})

@@ -160,7 +160,9 @@ class Care:
         known = await self._database.run(read_known)
         self._known_at = asyncio.get_running_loop().time()
         if known != self._known or self.is_failing:
-            self._lookout.take(await asyncio.to_thread(usable_list, known.words), known.room_ids)
+            is_needed = bool(known.room_ids)  # else nothing is looked for, and no list is missed
+            words = await asyncio.to_thread(usable_list, known.words) if is_needed else None
+            self._lookout.take(words, known.room_ids)
             self._known = known
         self._metrics.signals_failing.set(self._lookout.is_failing)
 

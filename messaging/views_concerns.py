@@ -99,7 +99,7 @@ class RoomConcerns(APIView):
 class OneConcern(APIView):
     @describe(
         "Say that one is looking after it, or that it is done, and what was done; for managers of the room",
-        parameters=[ROOM_ID_IN_PATH, in_path("concernId", INTEGER_ID, "The concern's number.", example=12)],
+        parameters=[ROOM_ID_IN_PATH, in_path("concern_id", INTEGER_ID, "The concern's number.", example=12)],
         body={
             "type": "object",
             "properties": {

@@ -65,10 +65,13 @@ class Lookout:
         self.is_failing = True
 
     def take(self, words: SignalList | None, room_ids: Collection[int]) -> None:
-        """Look by these from now on. Without a list the last one goes on being used, as after `lose`."""
+        """Look by these from now on. Without a list the last one goes on being used, as after `lose`.
+
+        Where no room is looked at, none is missed.
+        """
         self._room_ids = frozenset(room_ids)
         self._list = words or self._list
-        self.is_failing = words is None
+        self.is_failing = words is None and bool(room_ids)
 
     def lose(self) -> None:
         """What is known is too old to rely on. It goes on being used; what it does not find has failed."""

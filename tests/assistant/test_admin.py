@@ -31,7 +31,7 @@ def test_many_runs_cost_as_many_queries_as_few(
     room: Room, admin_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_runs(room, *range(1, 51))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = admin_client.get(LIST)
 
     assert page.status_code == 200

@@ -45,7 +45,7 @@ def impose(client: Client, room: Room, kind: str = "remove", member_id: int = BO
     return send(client, "sanction_add", **usual | fields)
 
 
-def ending(**span: float) -> dict[str, str]:
+def ending(**span: float) -> dict[str, Any]:
     moment = timezone.localtime() + timedelta(**span)
     return {"until_0": f"{moment:%Y-%m-%d}", "until_1": f"{moment:%H:%M:%S}"}
 

@@ -73,7 +73,8 @@ async def test_each_does_what_their_role_may_and_nothing_else(
     sockets = {who: Socket(process, f"{V2}?access={token_of(who)}") for who in WHO}
     for socket in sockets.values():
         await socket.open()
-    found, wanted = {}, {}
+    found: dict[tuple[str, ...], str] = {}
+    wanted: dict[tuple[str, ...], str] = {}
     for frame, method, path, expected in ACTS:
         for who, code in zip(WHO, expected, strict=True):
             if frame:

@@ -15,7 +15,7 @@ from chatproject.errors import (
 from messaging.limits import Limits
 from messaging.server import ChatServer
 from rooms.models import Member, Room
-from rooms.services import join_group_room
+from rooms.services import RosterChange, join_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
 from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually, in_thread, soon
 
@@ -172,7 +172,7 @@ async def test_a_socket_listens_to_so_many_rooms(start_server: StartServer, room
 
 async def test_a_newcomer_is_told_to_the_room(server: ChatServer, alice_listens: Person, room: Room) -> None:
     change = await in_thread(join_group_room, caller=caller(CHARLIE), room_id=room.pk, now=timezone.now())
-    assert change is not None
+    assert isinstance(change, RosterChange)
     server.tell_joined(change)
     joined = await alice_listens.gets("joined")
     assert joined == {"type": "joined", "roomId": room.pk, "memberId": CHARLIE, "nickName": "Charlie", "seq": 0}

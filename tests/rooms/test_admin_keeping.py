@@ -60,7 +60,7 @@ def test_a_row_never_becomes_another_members(staff: Client, garden: Room) -> Non
 
 
 def test_staff_set_the_rules_and_mark_a_counselling_room(staff: Client, garden: Room) -> None:  # noqa: F811
-    rules = {"slow_s": 30, "is_read_only": "on", "joining": "code", "is_counselling": "on"}
+    rules: dict[str, Any] = {"slow_s": 30, "is_read_only": "on", "joining": "code", "is_counselling": "on"}
     send(staff, "room_change", garden.pk, **form_of(garden, **rules))
     garden.refresh_from_db()
     assert (garden.slow_s, garden.is_read_only, garden.joining, garden.is_counselling) == (30, True, "code", True)

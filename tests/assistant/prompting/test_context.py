@@ -307,9 +307,9 @@ def test_what_is_read_costs_few_queries(room: Room, django_assert_max_num_querie
         answer(room, "네", to=say(room, ALICE if number % 2 else BOB, f"{number}"))
     seq = say(room, ALICE, "도와줘")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         for_draft(room)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         for_answer(room, seq)
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from messaging.server import ChatServer
 from rooms.models import Room
-from rooms.services import join_group_room, leave_group_room
+from rooms.services import RosterChange, join_group_room, leave_group_room
 from tests.factories import BOB, CHARLIE, caller
 from tests.messaging.people import TIMEOUT_S, Person, connect, in_thread
 
@@ -14,7 +14,7 @@ ROUNDS = 10
 
 async def go_in(server: ChatServer, room: Room, member_id: int) -> None:
     change = await in_thread(join_group_room, caller=caller(member_id), room_id=room.pk, now=timezone.now())
-    assert change is not None
+    assert isinstance(change, RosterChange)
     server.tell_joined(change)
 
 

@@ -1,5 +1,6 @@
 """How a room is kept reaches everybody who listens to it, as it is for each, whatever is lost on the way."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ async def test_the_sweep_finds_what_no_notice_told(
 
 
 async def test_who_subscribes_is_told_what_holds_for_them(server: ChatServer, garden: Room, alice: Member) -> None:
-    until = timezone.now() + timezone.timedelta(hours=1)
+    until = timezone.now() + timedelta(hours=1)
     await in_thread(keep, garden, slow_s=5, is_read_only=True)
     bobs = Participant.objects.filter(room=garden, member_id=BOB)
     await in_thread(bobs.update, muted_until=until)
@@ -133,4 +134,4 @@ def test_a_mute_that_is_over_is_none(db: None, room: Room) -> None:
     found = rules.room_rules(room_id=room.pk, member_ids=[BOB])
     assert found is not None
     assert rules_frame(found, found.personal[BOB], now=now).muted_until is None
-    assert rules_frame(found, found.personal[BOB], now=now - timezone.timedelta(seconds=1)).muted_until is not None
+    assert rules_frame(found, found.personal[BOB], now=now - timedelta(seconds=1)).muted_until is not None

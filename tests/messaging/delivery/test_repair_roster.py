@@ -36,7 +36,7 @@ async def leave(room: Room, member_id: int) -> RosterChange:
 
 async def join(room: Room, member_id: int) -> RosterChange:
     change = await in_thread(join_group_room, caller=caller(member_id), room_id=room.pk, now=timezone.now())
-    assert change is not None
+    assert isinstance(change, RosterChange)
     return change
 
 

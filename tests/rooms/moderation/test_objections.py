@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -121,7 +122,12 @@ def test_of_two_objections_at_once_one_is_made(muted: Sanction, all_at_once: All
 def test_what_is_granted_of_an_old_mute_leaves_the_mute_that_came_after(muted: Sanction) -> None:
     objection = object_to(muted)
     by = ranks.staff()
-    terms = {"room_id": muted.room_id, "member_id": BOB, "by": by, "now": NOON + timedelta(hours=1)}
+    terms: dict[str, Any] = {
+        "room_id": muted.room_id,
+        "member_id": BOB,
+        "by": by,
+        "now": NOON + timedelta(hours=1),
+    }
     imposing.mute(**terms, until=NOON + 9 * DAY, reason="again")
     assert decide(objection, is_granted=True).told == ()
     newest = Sanction.objects.order_by("-sanction_id")[0]

@@ -1,7 +1,15 @@
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import InvalidInput, ManagersOnly, MemberNotFound, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.errors import (
+    ChatError,
+    InvalidInput,
+    ManagersOnly,
+    MemberNotFound,
+    NotGroupRoom,
+    NotInRoom,
+    RoomNotFound,
+)
 from chatproject.room_errors import RankTooLow, TooManyManagers
 from chatproject.tokens import Caller
 from rooms.audit_models import AuditEntry
@@ -80,13 +88,16 @@ def test_a_manager_may_stop_being_one(garden: Room) -> None:
 
 
 def test_nobody_else_sets_roles(garden: Room, alice: Member, bob: Member) -> None:
-    for who, error in ((BOB, RankTooLow), (CHARLIE, ManagersOnly), (DORA, NotInRoom)):
+    refusals: list[tuple[int, type[ChatError]]]
+    refusals = [(BOB, RankTooLow), (CHARLIE, ManagersOnly), (DORA, NotInRoom)]
+    for who, error in refusals:
         for role in ("owner", "manager", "member"):
             if (who, role) != (BOB, "member"):
                 with pytest.raises(error):
                     set_role(garden, who, role, by=caller(who))
     private = make_private_room(alice, bob)
-    for who, error in ((ALICE, NotGroupRoom), (CHARLIE, RoomNotFound)):
+    refusals = [(ALICE, NotGroupRoom), (CHARLIE, RoomNotFound)]
+    for who, error in refusals:
         with pytest.raises(error):
             set_role(private, BOB, "member", by=caller(who))
     with pytest.raises(NotGroupRoom):

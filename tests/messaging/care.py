@@ -1,9 +1,11 @@
 """What is shipped for people who may hurt themselves, for tests: each may begin with an empty database."""
 
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 
 from messaging.moderation.signals import Word
 
@@ -17,4 +19,4 @@ SHIPPED = tuple(
 
 def ship() -> None:
     """As `migrate` does."""
-    _migration.ship(apps, None)
+    _migration.ship(apps, SimpleNamespace(connection=connection))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assistant.models import Consent, RoomSettings, Switch
@@ -18,6 +19,7 @@ from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.models import Room
 from rooms.moderation import rights
+from rooms.moderation.audit import Actor, Deed, record
 from rooms.moderation.ranks import require_right, standing
 from rooms.moderation.rights import Act
 from rooms.selectors import assistant_names, private_room_names, require_visible_room
@@ -95,15 +97,24 @@ def set_room_assistant(
     if mode not in Mode.values:
         raise InvalidInput(_("mode must be one of %(modes)s.") % {"modes": ", ".join(Mode.values)})
     present = assistant_names(room_ids=[room_id]).get(room_id, "")
-    _store_settings(room_id, mode, clean_name(name, present=present), clean_persona(persona))
+    deed = Deed(
+        room_id=room_id,
+        act="assistant",
+        by=Actor.member(caller.member_id),
+        at=timezone.now(),
+        details={"mode": mode},
+    )
+    _store_settings(deed, mode, clean_name(name, present=present), clean_persona(persona))
     return room_assistant(room_id=room_id)
 
 
 @in_one_transaction
-def _store_settings(room_id: int, mode: str, name: str, persona: str) -> None:
+def _store_settings(deed: Deed, mode: str, name: str, persona: str) -> None:
+    room_id = deed.room_id
     if not Room.objects.filter(room_id=room_id).update(assistant_name=name):
         raise RoomNotFound  # deleted meanwhile; from here on the update's lock keeps it
     RoomSettings.objects.update_or_create(room_id=room_id, defaults={"mode": mode, "persona": persona})
+    record(deed)
 
 
 def clean_persona(persona: str) -> str:

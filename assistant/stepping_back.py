@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from assistant.preferences import require_assistant
 from chatproject.errors import ModelRefused
+from chatproject.transactions import in_one_transaction
 from messaging.models import Message
 from messaging.moderation.concerns import raise_from_assistant, standing_back
 from messaging.moderation.help_lines import assistant_text
 from rooms.models import Room
+from rooms.moderation.audit import ASSISTANT, Deed, record
 
 _ONE_SAYING = UUID("6f0c9a2e-5a52-4b7c-9a0d-3f1d2f6f9b11")
 _HANGUL = re.compile("[ㄱ-ㅣ가-힣]")
@@ -48,7 +50,15 @@ def require_no_concern_about(*, room_id: int, seq: int, asker_id: int, now: date
     sentence = _reviewed(is_korean=asked is None or _HANGUL.search(asked.contents) is not None)
     client_id = uuid5(_ONE_SAYING, str(concern.pk)).hex
     was_said = Message.objects.filter(room_id=room_id, sender=None, client_id=client_id).exists()
+    if not was_said:
+        _log(room_id=room_id, seq=seq, asker_id=asker_id, now=now)
     raise SteppedBack(sentence, says=None if was_said else sentence, client_id=client_id)
+
+
+@in_one_transaction
+def _log(*, room_id: int, seq: int, asker_id: int, now: datetime) -> None:
+    if Room.objects.select_for_update().filter(pk=room_id).exists():
+        record(Deed(room_id=room_id, act="step_back", by=ASSISTANT, at=now, member_id=asker_id, seq=seq))
 
 
 def leave_to_people(*, room_id: int, seq: int, asker_id: int, now: datetime) -> None:

@@ -74,7 +74,11 @@ class Screens:
             member_id = entry.member_id
         if member_id is None or not isinstance(entry, Draft | EditAct):
             return entry
-        verdict = self._screen.look(entry.room_id, member_id, entry.contents, client_id=client_id)
+        try:
+            verdict = self._screen.look(entry.room_id, member_id, entry.contents, client_id=client_id)
+        except Exception as error:  # said all the same: a broken filter must not silence a site
+            logger.error("a text could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote it
+            return entry
         return replace(entry, verdict=self._noted(member_id, verdict)) if verdict else entry
 
     def _noted(self, member_id: int, verdict: Verdict) -> Verdict:

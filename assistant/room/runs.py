@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, Max, OuterRef, Q
+from django.utils import timezone
 
 from assistant.models import AssistantRun, RoomSettings, Switch
 from assistant.providers.provider import Answer
@@ -19,6 +20,7 @@ from messaging.models import Message
 from messaging.moderation.concerns import lasting_concerns
 from rooms.models import Room
 from rooms.moderation import rights
+from rooms.moderation.audit import Actor, Deed, record
 from rooms.moderation.ranks import standing
 from rooms.selectors import require_visible_room
 
@@ -131,7 +133,26 @@ def request_stop(*, caller: Caller, room_id: int, run_id: str) -> bool:
     may_stop = rights.may(rights.Act.STOP_ANSWER, rank, is_group_chat=room.is_group_chat)
     if not may_stop and run.asker_id != caller.member_id:
         raise NotAllowed
-    under_way = AssistantRun.objects.filter(run_id=run_id, state__in=AssistantRun.UNDER_WAY)
+    return _write_stop(run, Actor.member(caller.member_id))
+
+
+@in_one_transaction
+def _write_stop(run: AssistantRun, by: Actor) -> bool:
+    """Of who stops another's answer the log tells too, once."""
+    Room.objects.select_for_update().filter(pk=run.room_id).first()
+    under_way = AssistantRun.objects.filter(run_id=run.run_id, state__in=AssistantRun.UNDER_WAY)
+    if by.actor_id != run.asker_id and under_way.filter(stop_requested=False).exists():
+        now = timezone.now()
+        record(
+            Deed(
+                room_id=run.room_id,
+                act="answer_stopped",
+                by=by,
+                at=now,
+                member_id=run.asker_id,
+                seq=run.trigger_seq,
+            )
+        )
     return under_way.update(stop_requested=True) == 1
 
 

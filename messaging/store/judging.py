@@ -136,8 +136,8 @@ class Judge:
         target.marks = Marks(deleted_by="author" if is_own else "moderator")
         target.toggled.clear()
 
-    def _deed(self, act: str, by: DeleteAct, target: Target) -> Deed:
-        actor = Actor.staff(by.staff_id) if by.member_id is None else Actor.member(by.member_id)
+    def _deed(self, act: str, by: DeleteAct | PinAct, target: Target) -> Deed:
+        actor = Actor.staff(getattr(by, "staff_id", None)) if by.member_id is None else Actor.member(by.member_id)
         room_id, row = by.room_id, target.row
         return Deed(room_id=room_id, act=act, by=actor, at=self._now, member_id=row.sender_id, seq=row.seq)
 
@@ -187,16 +187,23 @@ class Judge:
             return
         if not act.on:
             self._unpin(act, room)
+            self._log_pin(act, room, target)
             return
         if target.row.deleted_at is not None:
             raise MessageDeleted
         if target.is_hidden:
             raise MessageHidden
+        self._log_pin(act, room, target)
         if room.pinned_seq is not None:
             self._unpin(act, room)
         room.pinned_seq = target.row.seq
         self.pinnings.append(Pinning(room.room_id, target.row.seq, act.member_id, on=True))
         target.marks = msgspec.structs.replace(target.marks, pinned_at=wire_time(self._now))
+
+    def _log_pin(self, act: PinAct, room: RoomScene, target: Target) -> None:
+        """In a private room both pin: that is nobody's managing."""
+        if room.is_group_chat:
+            self.deeds.append(self._deed("pin" if act.on else "unpin", act, target))
 
     def _unpin(self, act: Act, room: RoomScene) -> None:
         assert room.pinned_seq is not None

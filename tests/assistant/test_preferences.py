@@ -21,6 +21,7 @@ from chatproject.errors import (
     RoomNotFound,
 )
 from chatproject.room_errors import RankTooLow
+from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from rooms.services import add_participant, create_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
@@ -57,6 +58,7 @@ def test_who_made_the_room_sets_all_three(garden: Room) -> None:
     found = room_assistant(room_id=garden.room_id)
 
     assert (found.mode, found.name, found.persona) == ("drafts", "코코", "고민 상담을 해요.\n천천히 들어요.")
+    assert list(AuditEntry.objects.values_list("act", "actor_id")) == [("assistant", ALICE)]
 
 
 def test_the_usual_name_is_no_name_of_the_rooms_own(garden: Room) -> None:

@@ -15,6 +15,7 @@ from chatproject.errors import AssistantUnavailable, StoreUnavailable
 from messaging.care_models import CareText, Concern
 from messaging.moderation.concerns import STEPS_BACK_FOR
 from messaging.wire.client_frames import Ask, Chat
+from rooms.audit_models import AuditEntry
 from rooms.models import Room
 from tests.assistant.conftest import MakeGemini, on_a_thread, say
 from tests.assistant.houses import House, OpenHouse, Refusals, answers_in
@@ -65,6 +66,8 @@ def test_an_answer_is_left_to_people_for_whoever_asks_and_whoever_is_asked_about
     hers = stepped_back(room, english, by=ALICE)
     assert hers is not None
     assert (hers.says, hers.client_id) == ("Talk with people", left.client_id)
+    logged = AuditEntry.objects.filter(act="step_back").values_list("actor_kind", "member_id")
+    assert set(logged) == {("assistant", BOB), ("assistant", ALICE)}
 
 
 def test_where_the_assistant_is_off_it_does_not_say_that_either(room: Room) -> None:

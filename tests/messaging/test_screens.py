@@ -35,6 +35,15 @@ async def test_what_a_rule_refuses_nobody_hears(rule: FilterRule, bob_listens: P
     assert await in_thread(AuditEntry.objects.count) == 1  # the same again within a minute is no news
 
 
+async def test_a_filter_that_breaks_keeps_nobody_silent(
+    bob_listens: Person, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    bob_listens.server.screens._screen.filters = None  # type: ignore[assignment]  # whatever breaks it
+    assert (await bob_listens.say(room.pk, "들리나요?")).message.seq == 1
+    assert "could not be looked at by the filter" in caplog.text
+    assert "들리나요" not in caplog.text
+
+
 async def test_what_is_flagged_is_said_and_opens_a_case(bob_listens: Person, room: Room) -> None:
     alice = await connect(bob_listens.server, ALICE)
     await in_thread(Participant.objects.filter(room=room, member_id=ALICE).update, role="owner")

@@ -23,6 +23,7 @@ from assistant.room.runs import (
 )
 from chatproject.errors import NotAllowed, NotInRoom, RoomNotFound, TooManyRequests
 from messaging.store.services import Draft, store_messages
+from rooms.audit_models import AuditEntry
 from rooms.models import Room
 from tests.assistant.conftest import NOON
 from tests.factories import ALICE, BOB, CHARLIE, caller, give_role, make_group_room
@@ -161,6 +162,10 @@ def test_alice_and_moderators_may_stop_her_answer_and_nobody_else(room: Room) ->
     assert stop(CHARLIE, role="ADMIN")
     give_role(room, BOB, "manager")
     assert stop(BOB)
+    other = claimed(room, 2, by=BOB)
+    assert request_stop(caller=caller(CHARLIE, role="ADMIN"), room_id=room.pk, run_id=other)
+    logged = AuditEntry.objects.values_list("act", "actor_id", "member_id", "seq")
+    assert list(logged) == [("answer_stopped", CHARLIE, BOB, 2)]  # not who stops their own, nor what is stopped
     finish_run(run_id, state=State.STOPPED, now=LATER)
     assert not stop(ALICE)
 

@@ -206,6 +206,7 @@ LINEAR_IN_C = {
     "sys.settrace",
     "unicodedata.category",
     "unicodedata.combining",
+    "_bisect.bisect_right",
     "unicodedata.normalize",  # where few marks are on each letter: see the last test
 }
 

@@ -136,17 +136,17 @@ class Care:
     async def _try(self, step: Callable[[], Awaitable[None]]) -> bool:
         try:
             await step()
-        except StoreUnavailable:
-            self._fail("the store is not reachable")
+        except StoreUnavailable:  # for everybody, who then can say nothing either
+            self._fail("the store is not reachable", logging.WARNING)
         except Exception as error:
-            self._fail(type(error).__name__)
+            self._fail(type(error).__name__, logging.ERROR)
         else:
             return True
         return False
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, why: str, level: int) -> None:
         if not self.is_failing:
-            logger.error("nobody may be noticed who needs help: %s", why)
+            logger.log(level, "nobody may be noticed who needs help: %s", why)
         self.is_failing = True
         if self._known is None or asyncio.get_running_loop().time() - self._known_at > STALE_S:
             self._lookout.lose()

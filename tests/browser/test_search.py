@@ -66,4 +66,4 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     await expect(found).to_have_count(2)
     await found.filter(has_text="옆방").click()
     await expect(page.get_by_role("heading", name=f"옆방 {room}")).to_be_visible()
-    await expect(page.locator(".message.pointed")).to_contain_text("상견례는 내일 해요")
+    await expect(page.locator(".message", has_text="상견례는 내일 해요")).to_be_in_viewport()

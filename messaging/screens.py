@@ -11,6 +11,7 @@ from chatproject.errors import ChatError, StoreUnavailable
 from chatproject.limits.buckets import KeyedBuckets
 from chatproject.limits.shared import SharedLimits
 from chatproject.room_errors import MessageHeld
+from chatproject.seldom import Seldom
 from messaging.delivery.notices import Notice
 from messaging.delivery.teller import Teller
 from messaging.limits import Limits
@@ -40,6 +41,7 @@ class Screens:
         counter = shared.counter("flood")
         flood = Flood(counter.count, most=limits.flood_repeats, window_s=60 * limits.flood_minutes)
         self._screen = Screen(flood)
+        self._seldom = Seldom()  # a filter that is broken is so for every text
         self._lately = KeyedBuckets(rate=1 / LOGGED_AGAIN_S, burst=1)
         self._state: Mapping[str, object] | None = None
         self._read_once = asyncio.Event()
@@ -77,7 +79,8 @@ class Screens:
         try:
             verdict = self._screen.look(entry.room_id, member_id, entry.contents, client_id=client_id)
         except Exception as error:  # said all the same: a broken filter must not silence a site
-            logger.error("a text could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote it
+            if self._seldom.may_say(type(error).__name__):
+                logger.error("a text could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote it
             return entry
         return replace(entry, verdict=self._noted(member_id, verdict)) if verdict else entry
 

@@ -33,6 +33,7 @@ class Act:
     seq: int
     member_id: int | None
     is_admin: bool = False
+    staff_id: int | None = None  # of staff, whose `member_id` is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class EditAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteAct(Act):
-    staff_id: int | None = None  # of staff, whose `member_id` is None
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,6 @@ class HideAct(Act):
     kind: Literal["hide", "measure"] = "hide"
     reason: str = ""  # required for hiding
     until: datetime | None = None
-    staff_id: int | None = None
     case_id: int | None = None
     sanction_id: int | None = None
     is_due: bool = False

@@ -136,8 +136,8 @@ class Judge:
         target.marks = Marks(deleted_by="author" if is_own else "moderator")
         target.toggled.clear()
 
-    def _deed(self, act: str, by: DeleteAct | PinAct, target: Target) -> Deed:
-        actor = Actor.staff(getattr(by, "staff_id", None)) if by.member_id is None else Actor.member(by.member_id)
+    def _deed(self, act: str, by: Act, target: Target) -> Deed:
+        actor = Actor.staff(by.staff_id) if by.member_id is None else Actor.member(by.member_id)
         room_id, row = by.room_id, target.row
         return Deed(room_id=room_id, act=act, by=actor, at=self._now, member_id=row.sender_id, seq=row.seq)
 

@@ -13,6 +13,7 @@ from messaging.search.signatures import CHUNK_MESSAGES
 from messaging.search_models import SearchStale
 from messaging.store.act_statements import EARLIER_TEXTS_KEPT
 from messaging.store.services import Draft, Stored
+from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, give_role, make_group_room, make_private_room
 from tests.messaging.store.doing import NOW, at, codes, delete, do, done, edit, pin, react, read, say
@@ -260,3 +261,14 @@ def test_the_search_looks_again_where_a_text_changed(garden: Room) -> None:
     done(edit(garden, 1, "eins", by=ALICE), delete(garden, 2, by=ALICE), now=at(20))
     ids = Message.objects.filter(seq__in=[1, 2]).values_list("pk", flat=True)
     assert set(SearchStale.objects.values_list("chunk", flat=True)) == {pk // CHUNK_MESSAGES for pk in ids}
+
+
+def test_what_managers_pin_is_logged_and_what_two_pin_between_them_is_not(
+    garden: Room, alice: Member, bob: Member
+) -> None:
+    private = make_private_room(alice, bob)
+    say(private, "hello", sender_id=ALICE)
+    done(pin(garden, 2, by=ALICE), pin(garden, 2, by=ALICE), pin(private, 1, by=BOB))
+    done(pin(garden, 2, by=ALICE, on=False))
+    logged = AuditEntry.objects.order_by("number").values_list("room_id", "act", "actor_id", "seq")
+    assert list(logged) == [(garden.pk, "pin", ALICE, 2), (garden.pk, "unpin", ALICE, 2)]

@@ -62,11 +62,6 @@ def raise_from_assistant(*, room_id: int, member_id: int | None, seq: int | None
     return _raise(Source.ASSISTANT, room_id=room_id, member_id=member_id, seq=seq, now=now)
 
 
-def raise_unsaid(*, room_id: int, member_id: int, source: str, signal_id: int | None, now: datetime) -> int:
-    """The same about a text that was noticed, and refused for other reasons."""
-    return _raise(source, room_id=room_id, member_id=member_id, seq=None, now=now, signal_id=signal_id)
-
-
 def _raise(
     source: str,
     *,

@@ -41,10 +41,6 @@ class Kind(IntEnum):
     PUNCTUATION = 5
     SPACE = 6
 
-    @property
-    def is_letter(self) -> bool:
-        return self <= Kind.LATIN
-
 
 class Character(NamedTuple):
     letters: str

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chat, connect, historyOf, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { chat, connect, historyOf, hold, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const pinnedAt = "2026-11-22T09:00:00.000000Z";
 const changed = (seq, version, fields) => chat(seq, { type: "changed", version, ...fields });
@@ -37,6 +37,19 @@ test("a notice that is not at hand is read, and follows what becomes of it", asy
   newest().hear(changed(2, 10, { pinnedAt, message: "edited" }));
 
   assert.equal(room.pinnedMessage.message, "edited");
+});
+
+test("a notice that is put up while the history is read is on top, though the history has it already", async () => {
+  const fetch = historyOf([chat(1, { version: 2, pinnedAt })]);
+  const client = await connect({ fetch });
+  const release = hold(fetch);
+  newest().welcome();
+  const room = client.room(1).subscribe({ history: 3 });
+  newest().answer("subscribe", () => subscribed(1));
+  newest().hear(changed(1, 2, { pinnedAt }));
+  await release();
+
+  assert.deepEqual([room.pinned, room.pinnedMessage], [1, room.messages[0]]);
 });
 
 test("a replay of how it came to be changes nothing of what is", async () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALICE, chat, connect, historyOf, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { ALICE, chat, connect, historyOf, hold, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const seqs = (room) => room.messages.map(({ seq }) => seq);
 const deltas = (client) => client.seen.filter(({ name }) => name === "assistant").map(({ run }) => run);
@@ -191,6 +191,22 @@ test("an answer is put together by code points, and the message takes its place"
 
   assert.deepEqual([room.runs.size, run.state], [0, "done"]);
   assert.equal(deltas(client).length, 7, "an end is told once");
+});
+
+test("an answer that the history has first is over all the same", async () => {
+  const clientId = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a";
+  const answer = chat(1, { kind: "assistant", senderId: null, clientId });
+  const fetch = historyOf([answer]);
+  const client = await connect({ fetch });
+  const release = hold(fetch);
+  newest().welcome();
+  const room = client.room(1).subscribe();
+  newest().answer("subscribe", () => ({ ...subscribed(1), lastSeq: 1, version: 0 }));
+  newest().hear({ type: "assistant", roomId: 1, runId: "0a".repeat(16), state: "writing", offset: 0, text: "네" });
+  newest().hear(answer);
+  await release();
+
+  assert.deepEqual([seqs(room), room.runs.size], [[1], 0]);
 });
 
 test("an answer that a broken connection cut is lost until it shows again", async () => {

@@ -206,7 +206,7 @@ export class Room extends Emitter {
     const isNew = this.#timeline.hear(message);
     const own = this.#pendingOf(message);
     const known = this.#timeline.find(seq) ?? own;
-    if (known?.version >= version) return;
+    if (known?.version >= version) return this.#hearTold(known);
     if (this.#isMine(message)) this.#hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
     this.#mentions.hear(message, known && this.#calls(known), this.readSeq);
     const placed = known ? Object.assign(known, message) : message;
@@ -215,6 +215,12 @@ export class Room extends Emitter {
     if (this.#timeline.put(placed)) this.#tellPlaced(placed, { own, isKnown: placed !== message });
     else if (own) this.#tellUnplaced(own);
     else this._emit(isNew ? "beyond" : "older", { message }); // not kept, but others may quote it
+  }
+
+  /** A page of the history had it first: what is beside the messages does not know it yet. */
+  #hearTold(message) {
+    this.#hearPinned(message);
+    if (message.kind === "assistant") this.#runs.end(message.clientId);
   }
 
   #tellPlaced(message, { own, isKnown }) {

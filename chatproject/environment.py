@@ -42,8 +42,8 @@ def read_reaction_keys(name: str, *, default: str) -> tuple[str, ...]:
     return keys
 
 
-def read_flag(name: str) -> bool:
-    value = FLAGS.get(read_text(name).lower())
+def read_flag(name: str, *, default: bool = False) -> bool:
+    value = FLAGS.get(read_text(name, default="1" if default else "0").lower())
     if value is None:
         raise ImproperlyConfigured(f"Set {name} to 1 or 0.")
     return value
@@ -184,6 +184,13 @@ def read_proxies(name: str, *, default: str) -> list[str]:
                 f"Set {name} to addresses and networks such as 10.0.0.0/8, comma-separated, or to *."
             ) from error
     return proxies
+
+
+def read_networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    try:
+        return [ipaddress.ip_network(network) for network in read_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"Set {name} to networks such as 10.0.0.0/8, comma-separated.") from error
 
 
 def require_module(module: str, *, package: str, wanted_by: str) -> None:

@@ -91,6 +91,14 @@ class WrongTokenCategory(NotAuthenticated):
     default_message = _("This token is not an access token.")
 
 
+class RevokedToken(NotAuthenticated):
+    default_message = _("This access token is good no more: you were signed out.")
+
+
+class TicketRefused(NotAuthenticated):
+    default_message = _("The ticket was used, has expired, or is meant for somebody else.")
+
+
 class NotAllowed(ChatError):
     http_status, code = 403, "E-AU002"
     default_message = _("You may not do that.")

@@ -1,4 +1,4 @@
-"""How often somebody tried to sign in as staff. Members have no passwords here."""
+"""How often somebody tried to sign in as staff, and which tokens and tickets are good no more."""
 
 from typing import ClassVar
 
@@ -19,3 +19,38 @@ class SignInLine(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+
+class Revocation(models.Model):
+    """One token by its `jti`, or every token of a member that was issued before a moment."""
+
+    revocation_id = models.BigAutoField(primary_key=True)
+    token_digest = models.CharField(max_length=64, unique=True, null=True, default=None)  # SHA-256 of the jti
+    member_id = models.BigIntegerField(unique=True, null=True, default=None)  # who may have no row here (yet)
+    issued_before = models.DateTimeField(null=True, default=None)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()  # what it speaks of has expired by then
+
+    class Meta:
+        db_table = "chat_revocations"
+        indexes: ClassVar = [
+            models.Index(fields=["made_at"], name="revocations_by_age"),
+            models.Index(fields=["ends_at"], name="revocations_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revocation_id}"
+
+
+class UsedTicket(models.Model):
+    """A ticket that opened a socket, until it could not do so again anyway."""
+
+    nonce = models.CharField(primary_key=True, max_length=32)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "chat_used_tickets"
+        indexes: ClassVar = [models.Index(fields=["ends_at"], name="used_tickets_by_end")]
+
+    def __str__(self) -> str:
+        return self.nonce[:8]

@@ -20,6 +20,8 @@ from chatproject.environment import (
     read_hosts,
     read_integer,
     read_key,
+    read_list,
+    read_networks,
     read_origins,
     read_proxies,
     read_reaction_keys,
@@ -28,6 +30,7 @@ from chatproject.environment import (
     read_text,
     read_url,
 )
+from chatproject.http import framework
 from chatproject.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,6 +49,8 @@ JWT_ALGORITHM = read_algorithm("JWT_ALGORITHM", is_by_key_set=bool(JWT_JWKS_URL)
 JWT_SECRET: str | bytes = read_base64_secret("JWT_SECRET_BASE64")  # bytes: written as base64
 if not (JWT_SECRET or JWT_JWKS_URL):
     JWT_SECRET = read_secret("JWT_SECRET", demo=DEMO_JWT_SECRET, debug=DEBUG)
+JWT_AUDIENCE = read_list("JWT_AUDIENCE")  # a token must be meant for one of them, where any is named
+JWT_ISSUER = read_list("JWT_ISSUER")  # and be of one of these
 
 # --- who may call ------------------------------------------------------------------------------
 
@@ -79,6 +84,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",  # Swagger UI's files
+    "chatproject.outgoing",
+    "chatproject.server_api",
     "rooms",
     "messaging",
     "assistant",
@@ -123,31 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- REST --------------------------------------------------------------------------------------
 
-REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["chatproject.http.api.AccessTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["chatproject.http.api.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["chatproject.http.bodies.JSONBodyParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatproject.http.api.AlwaysJson",
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is for CORS, which answers it before
-    "EXCEPTION_HANDLER": "chatproject.http.api.answer_exception",
-    "DEFAULT_SCHEMA_CLASS": "chatproject.http.openapi.Schema",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Community chat",
-    "DESCRIPTION": "Rooms, history and the assistant over REST. The WebSocket is described at /v2/docs.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": [
-        "chatproject.http.openapi.say_what_annotations_cannot",
-        "chatproject.http.openapi.add_healthz",
-    ],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = framework.REST_FRAMEWORK, framework.SPECTACULAR_SETTINGS
 
 # --- database ----------------------------------------------------------------------------------
 
@@ -193,6 +176,17 @@ LIMIT_REPORTS_PER_DAY = read_integer("LIMIT_REPORTS_PER_DAY", default=20)
 LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC
 # private rooms among them, with members in no group room of one's own
 LIMIT_STRANGERS_PER_DAY = read_integer("LIMIT_STRANGERS_PER_DAY", default=10)
+
+LIMIT_SERVER_CALLS_PER_SECOND = read_integer(
+    "LIMIT_SERVER_CALLS_PER_SECOND", default=100
+)  # of a key; burst thrice
+
+# --- the main server ---------------------------------------------------------------------------
+
+SEND_EVENTS = read_flag("SEND_EVENTS", default=True)  # off: `manage.py send_events` does, apart
+EVENTS_KEEP_DAYS = read_integer("EVENTS_KEEP_DAYS", default=3, minimum=1)  # delivered ones, to be sent again
+EVENTS_ALLOWED_NETWORKS = read_networks("EVENTS_ALLOWED_NETWORKS")  # private ones that events may be sent to
+PRESENCE = read_flag("PRESENCE", default=True)  # whether members see who is online
 
 # --- what was said ----------------------------------------------------------------------------
 

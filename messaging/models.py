@@ -220,3 +220,22 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SecondLook(models.Model):
+    """Some to be notified of a message were looking just then: whether they read it is looked at again later."""
+
+    look_id = models.BigAutoField(primary_key=True)
+    endpoint_id = models.BigIntegerField()
+    room_id = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    due_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "chat_second_looks"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["endpoint_id", "room_id", "seq"], name="one_second_look_per_message")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.seq}"

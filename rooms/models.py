@@ -88,6 +88,8 @@ class Room(models.Model):
     )
     join_code = models.CharField(_("join code"), max_length=16, default="", db_default="", blank=True)
     is_counselling = models.BooleanField(_("counselling room"), default=False, db_default=False)  # staff say so
+    # whether notifications may show what was said; in a counselling room none does
+    allows_previews = models.BooleanField(_("texts in notifications"), default=True, db_default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -186,3 +188,23 @@ class RoomsMade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} · {self.day} · {self.number}"
+
+
+class MemberPreferences(models.Model):
+    """What a member chose for all rooms. Who chose nothing has no row."""
+
+    member = models.OneToOneField(
+        Member,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="preferences",
+        verbose_name=_("member"),
+    )
+    hides_presence = models.BooleanField(_("hides when they are online"), default=False, db_default=False)
+    previews_text = models.BooleanField(_("wants texts in notifications"), default=False, db_default=False)
+
+    class Meta:
+        db_table = "chat_member_preferences"
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"

@@ -8,20 +8,39 @@ from messaging.delivery.streams import Change
 from messaging.wire.protocol import MemberJoined, MemberLeft, Removed, encode
 from rooms.services import RosterChange
 
+_FOR_EVERY_PROCESS = frozenset(
+    ("assistant", "members", "screens", "concerns", "endpoints", "revoked", "close", "presence")
+)
+
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went), "assistant", "rules"
-    (how the room is kept), "members" (a frame for some members, wherever they are) "screens" (what is looked for
-    in texts) or "concerns" (somebody may need help). The last three may be of no room: 0."""
+    (how the room is kept), "members" (a frame for some members, wherever they are); "screens" (what is looked for
+    in texts), "concerns" (somebody may need help), "endpoints" (who is told of what happens), "revoked" (tokens),
+    "close" (sockets of some members), "presence" (who came online and went). The last seven are of no room: 0."""
 
     room_id: int
-    kind: Literal["changes", "tell", "reads", "roster", "assistant", "rules", "members", "screens", "concerns"]
+    kind: Literal[
+        "changes",
+        "tell",
+        "reads",
+        "roster",
+        "assistant",
+        "rules",
+        "members",
+        "screens",
+        "concerns",
+        "endpoints",
+        "revoked",
+        "close",
+        "presence",
+    ]
     changes: tuple[Change, ...] = ()
-    # of "tell" and "roster": the frame for the listeners; of "members": for these; of "assistant": its own words
+    # of "tell" and "roster": the frame for the listeners; of "members": for these; else words of its kind's own
     text: bytes = b""
     except_member_id: int | None = None  # of "tell"
     marks: dict[int, int] = {}  # of "reads": how far by member
-    member_ids: tuple[int, ...] = ()  # of "members"
+    member_ids: tuple[int, ...] = ()  # of "members" and "close"
     roster_version: int = 0  # of "roster" and "rules"
     joined_member_id: int | None = None  # of "roster": who came; None for a leaving
     joined_seq: int | None = None  # of "roster": how far who came has read; None for a leaving
@@ -39,7 +58,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     def is_for_every_process(self) -> bool:
         """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
         of who came, or is meant, be open."""
-        return self.kind in ("assistant", "members", "screens", "concerns") or self.joined_member_id is not None
+        return self.kind in _FOR_EVERY_PROCESS or self.joined_member_id is not None
 
 
 def joined_notice(change: RosterChange) -> Notice:

@@ -9,7 +9,7 @@ from typing import assert_never
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
 from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.ruling import rule
@@ -141,6 +141,8 @@ class V2Consumer(ChatConsumer):
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.Typing():
                 self.server.tell_typing(session, frame)
+            case client_frames.Look() | client_frames.Watch():
+                raise InvalidInput
             case client_frames.Ask():
                 trigger = await self.server.calls.find_trigger(session, frame)
                 self._push(_ack(frame, trigger))

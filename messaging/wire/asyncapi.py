@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 from django.utils import translation
 
-from chatproject import room_errors  # noqa: F401 - its failures are among them
+from chatproject import errors, room_errors
 from chatproject.errors import ChatError
 from messaging.wire import client_frames, protocol, room_frames  # noqa: F401 - its frames are among them
 from messaging.wire.protocol import CloseCode, MessageObject, Refusal, ServerFrame
@@ -40,6 +40,8 @@ _REPLIES: dict[type[client_frames.ClientFrame], type[ServerFrame] | None] = {
     client_frames.SetRules: protocol.Ok,
     client_frames.Read: protocol.Ok,
     client_frames.Typing: None,
+    client_frames.Look: None,
+    client_frames.Watch: protocol.Ok,
     client_frames.Ask: protocol.Ack,
     client_frames.Stop: protocol.Ok,
     client_frames.Auth: protocol.Ok,
@@ -218,8 +220,10 @@ def _handshake() -> Json:
 
 
 def _errors(parent: type[ChatError]) -> Iterator[type[ChatError]]:
-    """The failures that clients see, one for each code."""
+    """The failures that members' clients see, one for each code."""
     for error in parent.__subclasses__():
+        if error.__module__ not in (errors.__name__, room_errors.__name__):
+            continue
         if error.code != parent.code or parent is ChatError:
             yield error
         yield from _errors(error)

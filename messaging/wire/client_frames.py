@@ -161,6 +161,18 @@ class Typing(ClientFrame, frozen=True, kw_only=True, tag="typing"):
     room_id: Id
 
 
+class Look(ClientFrame, frozen=True, kw_only=True, tag="look"):
+    """Somebody looks at this client now, or does no more. Not answered."""
+
+    on: bool
+
+
+class Watch(ClientFrame, frozen=True, kw_only=True, tag="watch"):
+    """Be told when these members come online and go, in place of those of the frame before."""
+
+    member_ids: Annotated[tuple[Id, ...], Meta(max_length=200)]
+
+
 class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
     """Say `message` and have the assistant answer in the room; without a message, answer the newest one."""
 
@@ -204,6 +216,8 @@ AnyClientFrame = (
     | SetRules
     | Read
     | Typing
+    | Look
+    | Watch
     | Ask
     | Stop
     | Auth

@@ -24,6 +24,7 @@ from messaging.wire.client_frames import (
     SetRules,
     Subscribe,
     Unsubscribe,
+    Watch,
 )
 from messaging.wire.content import check_client_id, check_mentions, check_message
 
@@ -64,7 +65,15 @@ _KEYS = (
     '"key"',
     '"on"',
 )
-_ON_ROOMS = (Hide, Mute, Remove, Lift, SetRole, SetRules)  # seldom: with keys that are not worth a look each time
+_SELDOM = (
+    Hide,
+    Mute,
+    Remove,
+    Lift,
+    SetRole,
+    SetRules,
+    Watch,
+)  # and: with keys that are not worth a look each time
 _DECIMAL = re.compile(r"[0-9]{1,19}")
 
 
@@ -73,7 +82,7 @@ def decode(text: str) -> AnyClientFrame:
     try:
         refuse_deep_nesting(text)
         frame = _decode_frame(_frames, text)
-        if isinstance(frame, _ON_ROOMS):
+        if isinstance(frame, _SELDOM):
             refuse_repeated_keys(text)
         else:
             _refuse_repeated_keys(text)

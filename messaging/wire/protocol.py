@@ -140,6 +140,20 @@ class MemberRead(ServerFrame, frozen=True, kw_only=True, tag="read"):
     seq: int
 
 
+class MemberPresence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Whether a member has a socket anywhere, and when they were seen last: to the minute, None where unknown."""
+
+    member_id: int
+    online: bool
+    last_seen_at: str | None = None
+
+
+class Presence(ServerFrame, frozen=True, kw_only=True, tag="presence"):
+    """Members that this client watches: how it is after `watch`, then whoever came online or went."""
+
+    members: tuple[MemberPresence, ...]
+
+
 class MemberJoined(ServerFrame, frozen=True, kw_only=True, tag="joined"):
     """A member came into the room. All sockets of that member hear it too, whether they listen to it or not.
 

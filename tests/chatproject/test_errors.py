@@ -7,6 +7,7 @@ from django.utils import translation
 
 from chatproject import errors, room_errors
 from chatproject.errors import ChatError
+from chatproject.server_api import errors as server_errors
 
 CONTRACT = {
     ("E-C001", 400),
@@ -51,17 +52,24 @@ CONTRACT = {
     ("E-S001", 500),
     ("E-S002", 503),
 }
+OF_THE_SERVER_API = {
+    ("E-SV001", 401),
+    ("E-SV002", 403),
+    ("E-SV003", 409),
+    ("E-SV004", 422),
+    ("E-SV005", 409),
+}
 
 
 def failures(base: type[ChatError] = ChatError) -> Iterator[type[ChatError]]:
     for failure in base.__subclasses__():
-        if failure.__module__ in (errors.__name__, room_errors.__name__):
+        if failure.__module__ in (errors.__name__, room_errors.__name__, server_errors.__name__):
             yield failure
         yield from failures(failure)
 
 
 def test_the_codes_and_statuses_are_exactly_the_contracts() -> None:
-    assert {(failure.code, failure.http_status) for failure in failures()} == CONTRACT
+    assert {(failure.code, failure.http_status) for failure in failures()} == CONTRACT | OF_THE_SERVER_API
 
 
 @pytest.mark.parametrize("failure", list(failures()))

@@ -27,6 +27,7 @@ NO_LIMITS = dict.fromkeys(
         "LIMIT_SEARCHES_PER_MINUTE",
         "LIMIT_REPORTS_PER_DAY",
         "LIMIT_STRANGERS_PER_DAY",
+        "LIMIT_SERVER_CALLS_PER_SECOND",
         "FLOOD_REPEATS",
     ),
     "0",

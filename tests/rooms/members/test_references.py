@@ -136,6 +136,7 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
         ("chat_pins", "pinned_by_id"): "SET NULL",
         ("chat_pins", "unpinned_by_id"): "SET NULL",
         ("assistant_runs", "asker_id"): "SET NULL",
+        ("chat_member_preferences", "member_id"): "CASCADE",
         ("assistant_consents", "member_id"): "CASCADE",
     }
     assert models.PROTECT not in RULES

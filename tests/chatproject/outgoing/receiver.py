@@ -1,0 +1,118 @@
+"""The main server's side, as a small real HTTP server: keeps what it takes, and misbehaves on demand."""
+
+import asyncio
+import contextlib
+import json
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+SECRET = "whsec_" + "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTMyYnk="
+
+
+@dataclass
+class Taken:
+    """One request as it came."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def name(self) -> str:
+        return self.headers["webhook-id"]
+
+    @property
+    def event(self) -> Any:
+        return json.loads(self.body)
+
+
+Behaviour = Callable[[Taken, asyncio.StreamWriter], Awaitable[bool]]  # whether the connection goes on
+
+
+def answers(status: int, *, headers: str = "", body: bytes = b"") -> Behaviour:
+    async def answer(_taken: Taken, writer: asyncio.StreamWriter) -> bool:
+        writer.write(f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode() + body)
+        await writer.drain()
+        return True
+
+    return answer
+
+
+async def hangs(_taken: Taken, writer: asyncio.StreamWriter) -> bool:
+    """Until the other side goes."""
+    await writer.wait_closed()
+    return False
+
+
+async def drops(_taken: Taken, _writer: asyncio.StreamWriter) -> bool:
+    return False
+
+
+async def drips(_taken: Taken, writer: asyncio.StreamWriter) -> bool:
+    """Says yes, and never finishes saying it."""
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nx")
+    await writer.wait_closed()
+    return False
+
+
+async def says_a_megabyte(_taken: Taken, writer: asyncio.StreamWriter) -> bool:
+    writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1048576\r\n\r\n")
+    with contextlib.suppress(ConnectionError):
+        for _ in range(64):
+            writer.write(b"x" * 16_384)
+            await writer.drain()
+    return True
+
+
+@dataclass
+class Receiver:
+    """`behave` may be changed at any time; `taken` has every request in its order, whatever was answered."""
+
+    behave: Behaviour = field(default_factory=lambda: answers(204))
+    taken: list[Taken] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+    _came: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/events?of=chat"
+
+    async def has_taken(self, count: int) -> list[Taken]:
+        """Waits until there are so many."""
+        async with self._came:
+            await self._came.wait_for(lambda: len(self.taken) >= count)
+        return self.taken
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                taken = await read_request(reader)
+                self.taken.append(taken)
+                async with self._came:
+                    self._came.notify_all()
+                if not await self.behave(taken, writer):
+                    break
+        writer.close()
+
+
+async def read_request(reader: asyncio.StreamReader) -> Taken:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    first, *lines = head.strip().split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    body = await reader.readexactly(int(headers["content-length"]))
+    return Taken(first.split(" ")[1], headers, body)
+
+
+@contextlib.asynccontextmanager
+async def receiving(*, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", port, ssl=tls)
+    receiver.port = server.sockets[0].getsockname()[1]
+    try:
+        yield receiver
+    finally:
+        server.close()

@@ -15,7 +15,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 URL_MAX_CHARACTERS = 500
-# IPv6 addresses that a translator or tunnel takes to the IPv4 address in them, and by how many bits to shift for it
+# IPv6 addresses that something takes to the IPv4 address in them, and by how many bits to shift for that one
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _EMBEDDING = (
     (ipaddress.IPv6Network("::ffff:0:0/96"), 0),  # mapped

@@ -19,4 +19,4 @@ def retry_after_s(tries: int, chance: float) -> float | None:
 def probe_after_s(failures: int, chance: float) -> float:
     """How long after so many failures in a row the next event is sent to see whether it gets through."""
     doublings = min(max(failures - FAILURES_MAX, 0), 10)
-    return min(PROBE_FIRST_S * 2**doublings, PROBE_MOST_S) * (1 + JITTER * chance)
+    return min(PROBE_FIRST_S * (1 << doublings), PROBE_MOST_S) * (1 + JITTER * chance)

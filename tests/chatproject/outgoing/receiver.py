@@ -41,8 +41,9 @@ def answers(status: int, *, headers: str = "", body: bytes = b"") -> Behaviour:
 
 
 async def hangs(_taken: Taken, writer: asyncio.StreamWriter) -> bool:
-    """Until the other side goes."""
-    await writer.wait_closed()
+    """Until the connection ends."""
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
     return False
 
 
@@ -75,6 +76,7 @@ class Receiver:
     connections: int = 0
     port: int = 0
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _open: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -88,6 +90,9 @@ class Receiver:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._open[serving] = writer
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 taken = await read_request(reader)
@@ -97,6 +102,14 @@ class Receiver:
                 if not await self.behave(taken, writer):
                     break
         writer.close()
+        del self._open[serving]
+
+    async def close(self) -> None:
+        """End all connections."""
+        for writer in self._open.values():
+            writer.close()
+        if self._open:
+            await asyncio.wait(self._open)
 
 
 async def read_request(reader: asyncio.StreamReader) -> Taken:
@@ -116,3 +129,4 @@ async def receiving(*, port: int = 0, tls: ssl.SSLContext | None = None) -> Asyn
         yield receiver
     finally:
         server.close()
+        await receiver.close()

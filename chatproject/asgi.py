@@ -73,6 +73,7 @@ class Process:
             writes_per_second=settings.LIMIT_WRITES_PER_SECOND,
             at_once=settings.LIMIT_REQUESTS_PER_MEMBER,
             worked_on=turns // MEMBERS_AT_LEAST,
+            admit=self.chat_server.admission.revocations.admit,
         )
         router = ProtocolTypeRouter(
             {

@@ -99,6 +99,14 @@ class TicketRefused(NotAuthenticated):
     default_message = _("The ticket was used, has expired, or is meant for somebody else.")
 
 
+class TokenNotYetValid(NotAuthenticated):
+    default_message = _("The access token is not valid yet.")
+
+
+class TokenForOthers(NotAuthenticated):
+    default_message = _("The access token is meant for another service.")
+
+
 class NotAllowed(ChatError):
     http_status, code = 403, "E-AU002"
     default_message = _("You may not do that.")

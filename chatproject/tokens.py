@@ -1,11 +1,17 @@
-"""The main server's JWT becomes a Caller. Knows neither HTTP nor members; keys are fetched by `key_sets`."""
+"""The main server's JWT becomes a Caller. Knows neither HTTP nor members; keys are fetched by `key_sets`.
+
+Whether a token was revoked is known in `chatproject.access`, not here.
+"""
 
 import asyncio
+import hashlib
+import logging
 import math
 import time
+from collections.abc import Collection
 from concurrent.futures import wait
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NoReturn
 
 import jwt
 from django.utils.translation import gettext_lazy as _
@@ -16,19 +22,25 @@ from chatproject.errors import (
     MissingToken,
     NotAuthenticated,
     StoreUnavailable,
+    TokenForOthers,
+    TokenNotYetValid,
     WrongTokenCategory,
 )
 from chatproject.nicknames import mend_nickname
+from chatproject.seldom import Seldom
 from chatproject.signing.key_sets import COOL_DOWN_S, STALE_S, KeysAway, KeySet, KeysWanted
 from chatproject.signing.signatures import SharedSecret
 
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
 EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
+CLOCKS_DIFFER_S = 60.0  # RFC 7519, 4.1.5: "no more than a few minutes"
 KEYS_WAIT_S = 4.0  # for a key set that may have a key for the token: everybody is told within 5 s
 KEYS_RETRY_AFTER_S = 2.0
 
 Role = Literal["USER", "ADMIN"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +56,20 @@ class Caller:
     role: Role
     expires_at: float  # seconds since the epoch, as in the token's `exp`
     nickname: str | None = None
+    issued_at: float = 0.0  # as in `iat`; 0.0 where that says nothing
+    token_id: str | None = None  # the digest of its `jti`, by which it can be revoked; see `token_digest`
+
+
+def token_digest(jti: str) -> str:
+    """What is kept of a token's `jti`, 64 characters: the claim itself stands nowhere."""
+    return hashlib.sha256(jti.encode(errors="surrogatepass")).hexdigest()
 
 
 class TokenVerifier:
     """Checks tokens of one algorithm family: HS256, 384 or 512 with a shared secret, or those of a key set.
 
-    Never both families at once: a public key must not be usable as an HMAC secret.
+    Never both families at once: a public key must not be usable as an HMAC secret. Where `audiences` or `issuers`
+    are given, a token is for one of those and from one of these.
     """
 
     def __init__(
@@ -60,6 +80,8 @@ class TokenVerifier:
         jwks_url: str = "",
         stale_s: float = STALE_S,
         cool_down_s: float = COOL_DOWN_S,
+        audiences: Collection[str] = (),
+        issuers: Collection[str] = (),
     ) -> None:
         if bool(secret) == bool(jwks_url):
             raise ValueError("give either a secret or a JWKS URL")
@@ -68,6 +90,8 @@ class TokenVerifier:
             if jwks_url
             else SharedSecret(secret, algorithm=algorithm)
         )
+        self._audiences, self._issuers = frozenset(audiences), frozenset(issuers)
+        self._seldom = Seldom()
 
     def verify(self, raw: str) -> Caller:
         """Return whom the token speaks for. Raises a subclass of NotAuthenticated that says what is wrong.
@@ -103,7 +127,20 @@ class TokenVerifier:
             raise _keys_away(error.retry_after_s) from error
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise MalformedToken from error
-        return _caller(claims)
+        self._require_ours(claims)
+        return _caller(claims, now=time.time())
+
+    def _require_ours(self, claims: dict[str, Any]) -> None:
+        """One key set may sign for several services: a token for another one opens nothing here."""
+        if self._audiences and not self._audiences & _texts(claims.get("aud")):
+            self._refuse_others("it is for none of JWT_AUDIENCE (claim aud)")
+        if self._issuers and not self._issuers & _texts([claims.get("iss")]):
+            self._refuse_others("it is from none of JWT_ISSUER (claim iss)")
+
+    def _refuse_others(self, why: str) -> NoReturn:
+        if self._seldom.may_say(why):
+            logger.warning("a token that was signed rightly is refused: %s", why)
+        raise TokenForOthers
 
 
 def _rest_s(since: float) -> float:
@@ -118,10 +155,13 @@ def _keys_away(retry_after_s: float) -> StoreUnavailable:
     return StoreUnavailable(_("Tokens cannot be checked right now. Please try again."), retry_after=retry_after_s)
 
 
-def _caller(claims: dict[str, Any]) -> Caller:
-    expires_at = _expiry(claims.get("exp"))
-    if expires_at <= time.time():
+def _caller(claims: dict[str, Any], *, now: float) -> Caller:
+    """Raises what is wrong with the claims at that time, in seconds since the epoch."""
+    expires_at = _moment(claims.get("exp"))
+    if expires_at <= now:
         raise ExpiredToken
+    if (not_before := claims.get("nbf")) is not None and _moment(not_before) > now + CLOCKS_DIFFER_S:
+        raise TokenNotYetValid
     if claims.get("category") != "access":
         raise WrongTokenCategory
     member_id, role = claims.get("userId"), claims.get("role")
@@ -130,16 +170,46 @@ def _caller(claims: dict[str, Any]) -> Caller:
         raise MalformedToken
     if role not in ("USER", "ADMIN"):
         raise NotAuthenticated
-    return Caller(member_id, role, expires_at, _nickname(claims.get("nickname")))
+    return Caller(
+        member_id,
+        role,
+        expires_at,
+        _nickname(claims.get("nickname")),
+        issued_at=_issued_at(claims.get("iat"), now=now),
+        token_id=_token_id(claims.get("jti")),
+    )
 
 
-def _expiry(claim: object) -> float:
+def _moment(claim: object) -> float:
     """A NumericDate (RFC 7519, 2): any JSON number of seconds that is a moment up to the year 9999."""
     if not isinstance(claim, int | float) or isinstance(claim, bool):
         raise MalformedToken
     if not math.isfinite(claim) or not 0 <= claim <= EXPIRY_MAX:
         raise MalformedToken
     return claim
+
+
+def _issued_at(claim: object, *, now: float) -> float:
+    """What is no moment, or is still to come, says nothing: that locks nobody out, before something is revoked."""
+    try:
+        issued_at = _moment(claim)
+    except MalformedToken:
+        return 0.0
+    return issued_at if issued_at <= now + CLOCKS_DIFFER_S else 0.0
+
+
+def _token_id(claim: object) -> str | None:
+    """Some libraries write numbers, which RFC 7519 does not know; anything else could not be revoked by name."""
+    if claim is None or claim == "":
+        return None
+    if type(claim) not in (str, int):
+        raise MalformedToken
+    return token_digest(str(claim))
+
+
+def _texts(claim: object) -> set[str]:
+    """An audience, a string or a list of them (RFC 7519, 4.1.3), as a set."""
+    return {text for text in (claim if isinstance(claim, list) else [claim]) if isinstance(text, str)}
 
 
 def _nickname(claim: object) -> str | None:

@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
+from chatproject.access.revoking import Revoked
 from chatproject.errors import TooManyRequests
 from chatproject.limits.shared import SharedLimits
 from chatproject.tokens import Caller
+from messaging.admission import Admission, Closing
 from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.hub import Hub
@@ -20,9 +22,9 @@ from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
 from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.sessions import Session, Sink
-from messaging.delivery.streams import Change
 from messaging.delivery.subscriptions import Subscriptions
-from messaging.delivery.teller import Teller, buckets_of_typing
+from messaging.delivery.teller import buckets_of_typing
+from messaging.hearing import Listener
 from messaging.limits import Limits
 from messaging.metrics import Metrics
 from messaging.screens import Screens
@@ -44,7 +46,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class ChatServer(Teller):
+class ChatServer(Listener):
     """Built once per process, started on the running loop, stopped before it ends."""
 
     def __init__(
@@ -67,6 +69,7 @@ class ChatServer(Teller):
             receive=self._hear,
             healed=lambda: self._repair.sweep_soon(),
         )
+        self.admission = Admission(database=database, hub=self.hub, relay=self.relay)
         self.screens = Screens(database=database, limits=limits, shared=self.shared, teller=self)
         self.care = Care(database=database, metrics=self.metrics, teller=self)
         self.keeping = Keeping(database=database, hub=self.hub)
@@ -94,6 +97,8 @@ class ChatServer(Teller):
         sends = limits.sends_per_second
         self._sends = self.shared.buckets("sends", rate=sends, burst=3 * sends)
         self._typings = buckets_of_typing()
+        # in the order in which they stop: what was taken in is committed
+        self._parts = (self.timekeeper, self.writer, self._repair, self.screens, self.care, self.admission)
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
 
@@ -101,20 +106,14 @@ class ChatServer(Teller):
         """Start on the running loop; does nothing when started already (Daphne has no start of its own)."""
         if self._loop_watch is None:
             self._loop_watch = asyncio.create_task(self.metrics.watch_loop(), name="loop-watch")
-            self.writer.start()
             self.relay.start()
-            self._repair.start()
-            self.screens.start()
-            self.timekeeper.start()
-            self.care.start()
+            for part in self._parts:
+                part.start()
 
     async def stop(self) -> None:
         """Commit and acknowledge what was taken in, then end."""
-        await self.timekeeper.stop()
-        await self.writer.stop()
-        await self._repair.stop()
-        await self.screens.stop()
-        await self.care.stop()
+        for part in self._parts:
+            await part.stop()
         await self.keeping.stop()
         self.reads.stop()
         await self.relay.stop()
@@ -144,13 +143,14 @@ class ChatServer(Teller):
         return await self.database.run(function, *args, **kwargs)
 
     async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
-        """A session for the caller. Raises MemberNotFound, TooManyRequests, StoreUnavailable."""
+        """A session for the caller. Raises MemberNotFound, TooManyRequests, RevokedToken, StoreUnavailable."""
         member = await self.require_member(caller)
         await self.screens.ready()
         await self.care.ready()
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
+        self.admission.revocations.require_valid(caller)  # from here on the hub is looked through
         session = Session(caller=caller, nickname=member.nickname, sink=sink, is_v1=is_v1, language=language)
         self.hub.add(session)
         return session
@@ -214,6 +214,14 @@ class ChatServer(Teller):
         draft = Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to)
         return await self.writer.save(draft)
 
+    def tell_revoked(self, revoked: Revoked) -> None:
+        """A token, or a member's, was revoked: its sockets end, on every instance."""
+        self.admission.tell_revoked(revoked)
+
+    def end_sockets(self, member_id: int, code: int, reason: str) -> None:
+        """Close all sockets of the member, on every instance."""
+        self.admission.end_sockets(member_id, Closing(code, reason))
+
     def announce(self, batch: Sequence[Stored]) -> None:
         """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
         for room_id, changes in changes_by_room(batch).items():
@@ -221,29 +229,3 @@ class ChatServer(Teller):
             self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
         self.heed_hidings(stored.aside for stored in batch if stored.aside is not None)
         self.care.hear(batch)
-
-    def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
-        if (audience := self.hub.rooms.get(room_id)) is not None:
-            audience.deliver(audience.stream.offer(changes))
-            self._repair.look_after(audience)
-
-    def _hear(self, notice: Notice) -> None:
-        match notice.kind:
-            case "changes":
-                self._offer(notice.room_id, notice.changes)
-            case "tell":
-                self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
-            case "members":
-                self.hub.tell_members(notice.member_ids, notice.text)
-            case "screens":
-                self.screens.read_anew()
-            case "concerns":
-                self.care.look_now()
-            case "rules":
-                self.hear_rules(notice)
-            case "reads":
-                self.reads.tell_listeners(notice.room_id, notice.marks)
-            case "roster":
-                self.subscriptions.hear_roster(notice)
-            case "assistant":
-                self.calls.hear(notice.room_id, notice.text)

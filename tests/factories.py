@@ -42,9 +42,10 @@ def give_role(room: Room, member_id: int, role: str = "owner") -> None:
         Room.objects.filter(pk=room.pk).update(is_owned=True)
 
 
-def caller(member_id: int, nickname: str | None = None, role: Role = "USER") -> Caller:
-    """Whom a valid token of that member speaks for."""
-    return Caller(member_id=member_id, role=role, expires_at=int(time.time()) + HOUR_S, nickname=nickname)
+def caller(member_id: int, nickname: str | None = None, role: Role = "USER", **claims: Any) -> Caller:
+    """Whom a valid token of that member speaks for; `claims` as Caller names them."""
+    expires_at = int(time.time()) + HOUR_S
+    return Caller(member_id=member_id, role=role, expires_at=expires_at, nickname=nickname, **claims)
 
 
 def token_for(member_id: int, **claims: Any) -> str:

@@ -35,6 +35,7 @@ TESTED_ELSEWHERE = {
     "messaging/wire/room_frames.py": "messaging/wire/test_protocol.py",
     "chatproject/room_errors.py": "chatproject/test_errors.py",
     "messaging/delivery/teller.py": "messaging/test_server_ephemeral.py",
+    "messaging/hearing.py": "messaging/test_server_ephemeral.py",
     "messaging/views_filter.py": "messaging/test_views_held.py",
     "messaging/store/held_statements.py": "messaging/store/test_screened.py",
     "messaging/search_models.py": "messaging/search/test_index.py",

@@ -19,6 +19,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from chatproject.access.revoking import require_valid_in_store
 from chatproject.errors import (
     ChatError,
     InternalError,
@@ -56,6 +57,8 @@ def token_verifier() -> TokenVerifier:
         algorithm=settings.JWT_ALGORITHM,
         jwks_url=settings.JWT_JWKS_URL,
         stale_s=settings.JWT_JWKS_STALE_S,
+        audiences=settings.JWT_AUDIENCE,
+        issuers=settings.JWT_ISSUER,
     )
 
 
@@ -82,7 +85,10 @@ class AccessTokenAuthentication(BaseAuthentication):
         found: Caller | ChatError | None = getattr(request, "scope", {}).get("caller")
         if isinstance(found, ChatError):
             raise found
-        return found or token_verifier().verify(access_token(request.headers)), None
+        if found is None:
+            found = token_verifier().verify(access_token(request.headers))
+            require_valid_in_store(found)
+        return found, None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

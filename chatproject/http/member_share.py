@@ -5,7 +5,7 @@ until the answer is read, because it lies in memory for so long.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -30,7 +30,8 @@ class MemberShare:
 
     `writes_per_second`, burst three times that, and what is `named`, over all processes; `at_once` requests that
     are worked on, wait, or whose answer is being read, of them `worked_on` at a time, and drafts beside those:
-    they wait for a model, within bounds of their own. 0 means no limit.
+    they wait for a model, within bounds of their own. 0 means no limit. `admit` raises what else
+    keeps a caller out.
     """
 
     def __init__(
@@ -42,8 +43,9 @@ class MemberShare:
         writes_per_second: int,
         at_once: int,
         worked_on: int,
+        admit: Callable[[Caller], Awaitable[None]],
     ) -> None:
-        self._application, self._named = application, named
+        self._application, self._named, self._admit = application, named, admit
         self._writes = shared.buckets("writes", rate=writes_per_second, burst=3 * writes_per_second)
         self._at_once, self._worked_on = at_once, worked_on
         self._shares: dict[int, _Share] = {}
@@ -52,7 +54,7 @@ class MemberShare:
         if scope["type"] != "http" or not scope["path"].startswith(API_PATHS):
             await self._application(scope, receive, send)
             return
-        caller = await _identify(scope)
+        caller = await self._identify(scope)
         known: Any = {**scope, "caller": caller}
         if isinstance(caller, ChatError):  # the view says so
             await self._application(known, receive, send)
@@ -64,6 +66,15 @@ class MemberShare:
                 await self._application(known, receive, send)
         except TooManyRequests as refusal:
             await refuse(scope, send, refusal)
+
+    async def _identify(self, scope: HTTPScope) -> Caller | ChatError:
+        """Whom the request's token speaks for, or why it speaks for nobody."""
+        try:
+            caller = await token_verifier().verify_aside(access_token(_headers(scope)))
+            await self._admit(caller)
+        except ChatError as error:
+            return error
+        return caller
 
     async def _count_write(self, caller: Caller, method: str) -> None:
         if method not in READS and (wait_s := await self._writes.take(caller.member_id)):
@@ -110,14 +121,6 @@ class _Share:
             yield
         finally:
             self._working.release()
-
-
-async def _identify(scope: HTTPScope) -> Caller | ChatError:
-    """Whom the request's token speaks for, or why it speaks for nobody."""
-    try:
-        return await token_verifier().verify_aside(access_token(_headers(scope)))
-    except ChatError as error:
-        return error
 
 
 def _headers(scope: HTTPScope) -> dict[str, str]:

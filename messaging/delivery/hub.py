@@ -121,6 +121,10 @@ class Hub:
     def sessions_of(self, member_id: int) -> set[Session]:
         return self._by_member.get(member_id, set())
 
+    def everyone(self) -> Iterator[Session]:
+        for sessions in self._by_member.values():
+            yield from sessions
+
     def count_sessions(self) -> int:
         return sum(map(len, self._by_member.values()))
 

@@ -15,10 +15,11 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from structlog.contextvars import bind_contextvars
 
-from chatproject.errors import ChatError, InternalError
-from chatproject.http.api import as_chat_error, token_verifier
+from chatproject.errors import ChatError, InternalError, MissingToken
+from chatproject.http.api import as_chat_error
 from chatproject.limits.buckets import TokenBucket
 from chatproject.tokens import Caller
+from messaging.admission import Admission
 from messaging.delivery.sessions import Session
 from messaging.server import ChatServer
 from messaging.sockets.handshake import Handshake
@@ -148,9 +149,16 @@ def is_too_large(text: str) -> bool:
     return len(text.encode(errors="replace")) > protocol.FRAME_MAX_BYTES
 
 
-async def verify(token: str) -> Caller:
-    """Whom the token speaks for. Raises NotAuthenticated, StoreUnavailable."""
-    return await token_verifier().verify_aside(token)
+async def identify(admission: Admission, handshake: Handshake) -> Caller:
+    """Whom the ticket was given to, else whom the token speaks for. Raises NotAuthenticated, StoreUnavailable."""
+    ticket = handshake.ticket()
+    if not ticket:
+        return await admission.verify(handshake.token())
+    try:
+        beside = await admission.verify(handshake.token())
+    except MissingToken:
+        beside = None
+    return await admission.redeem(ticket, origin=handshake.headers.get("origin"), beside=beside, now=time.time())
 
 
 def as_logged(exception: BaseException) -> ChatError:

@@ -20,7 +20,7 @@ from chatproject.errors import (
 from chatproject.http.api import parse_id
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
-from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large, verify
+from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.store.services import Stored
 from messaging.wire import client_frames
@@ -59,7 +59,7 @@ class V1Consumer(ChatConsumer):
         token = handshake.token()
         if not handshake.parameter("roomId"):
             raise _MissingRoomId
-        caller = await verify(token)
+        caller = await self.server.admission.verify(token)
         room_id = parse_id(handshake.parameter("roomId"))
         await self._require_place(caller, room_id)
         await self.open_session(caller, handshake)

@@ -14,7 +14,7 @@ from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.ruling import rule
 from messaging.sanctioning import sanction
-from messaging.sockets.consumers import ActFrame, ChatConsumer, as_logged, is_too_large, verify
+from messaging.sockets.consumers import ActFrame, ChatConsumer, as_logged, identify, is_too_large
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.outbox import asgi_close_code
 from messaging.store.services import Stored
@@ -49,7 +49,7 @@ class V2Consumer(ChatConsumer):
         # accepted first: a browser shows its page the close code of a socket, never the status of a refusal
         await self.accept(subprotocol)
         try:
-            session = await self.open_session(await verify(handshake.token()), handshake)
+            session = await self.open_session(await identify(self.server.admission, handshake), handshake)
         except Exception as exception:
             await self._turn_away(as_logged(exception), handshake.language())
             return
@@ -177,7 +177,7 @@ class V2Consumer(ChatConsumer):
             self._push(protocol.Ok(id=frame.id, version=future.result().message.version))
 
     async def _renew(self, session: Session, frame: client_frames.Auth) -> None:
-        caller = await verify(frame.access)
+        caller = await self.server.admission.verify(frame.access)
         if caller.member_id != session.member_id:
             raise NotAllowed
         session.caller = caller

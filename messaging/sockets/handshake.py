@@ -44,22 +44,24 @@ class Handshake:
     def parameter(self, name: str) -> str:
         return self.query.get(name, [""])[0]
 
+    def ticket(self) -> str:
+        """The one ticket, "" for none. Raises NotAuthenticated for two different ones."""
+        return _the_one({*self.query.get("ticket", [])})
+
     def token(self) -> str:
         """The one token, wherever it stands. Raises MissingToken, or NotAuthenticated for two different ones."""
         offered = [
             name.removeprefix(_BEARER_PREFIX) for name in self.subprotocols if name.startswith(_BEARER_PREFIX)
         ]
-        candidates = {
+        found = {
             *self.query.get("access", []),
             *self.headers.get("access", "").split(HEADER_SEPARATOR),
             *map(bearer_token, self.headers.get("authorization", "").split(HEADER_SEPARATOR)),
             *offered,
-        } - {""}
-        if not candidates:
+        }
+        if not (token := _the_one(found)):
             raise MissingToken
-        if len(candidates) > 1:
-            raise NotAuthenticated
-        return candidates.pop()
+        return token
 
     def subprotocol(self, *, is_v1: bool = False) -> str | None:
         """What to accept of what was offered: never the subprotocol that carries the token.
@@ -95,3 +97,10 @@ class Handshake:
         except ValueError:
             return False
         return str(origin) in allowed or origin.is_of_host(self.headers.get("host", ""))
+
+
+def _the_one(found: set[str]) -> str:
+    candidates = found - {""}
+    if len(candidates) > 1:
+        raise NotAuthenticated
+    return candidates.pop() if candidates else ""

@@ -13,9 +13,11 @@ from chatproject.errors import (
     MalformedToken,
     MissingToken,
     NotAuthenticated,
+    TokenForOthers,
+    TokenNotYetValid,
     WrongTokenCategory,
 )
-from chatproject.tokens import TOKEN_MAX_BYTES, Caller, TokenVerifier
+from chatproject.tokens import TOKEN_MAX_BYTES, Caller, TokenVerifier, token_digest
 
 SECRET = "the-main-servers-secret-of-enough-bytes"
 IN_AN_HOUR = int(time.time()) + 3600
@@ -52,7 +54,7 @@ HEADER = '{"alg":"HS256","typ":"JWT"}'
 
 
 def test_alices_token_speaks_for_alice(verifier: TokenVerifier) -> None:
-    assert verifier.verify(signed()) == Caller(7, "USER", IN_AN_HOUR, None)
+    assert verifier.verify(signed()) == Caller(7, "USER", IN_AN_HOUR, None, issued_at=1)
 
 
 def test_an_admins_token_says_so(verifier: TokenVerifier) -> None:
@@ -86,11 +88,94 @@ def test_a_nickname_is_mended(verifier: TokenVerifier, claim: object, nickname: 
 
 @pytest.mark.parametrize("claim", ["", " ", "\u200b\u3164", 7, True, ["sunny"], {}])
 def test_a_nickname_that_shows_nothing_locks_nobody_out(verifier: TokenVerifier, claim: object) -> None:
-    assert verifier.verify(signed(nickname=claim)) == Caller(7, "USER", IN_AN_HOUR, "")
+    assert verifier.verify(signed(nickname=claim)) == Caller(7, "USER", IN_AN_HOUR, "", issued_at=1)
 
 
 def test_unknown_claims_are_no_harm(verifier: TokenVerifier) -> None:
     assert verifier.verify(signed(email="alice@example.com", tenant={"a": [1]})).member_id == 7
+
+
+# --- from when on, and by what it can be revoked --------------------------------------------------
+
+
+@pytest.mark.parametrize("nbf", [None, 0, 1.5, int(time.time()) + 50])
+def test_a_main_servers_clock_may_be_a_minute_ahead(verifier: TokenVerifier, nbf: float | None) -> None:
+    assert verifier.verify(signed(nbf=nbf)).member_id == 7
+
+
+def test_tomorrows_token_opens_nothing_today(verifier: TokenVerifier) -> None:
+    with pytest.raises(TokenNotYetValid):
+        verifier.verify(signed(nbf=int(time.time()) + 70))
+
+
+@pytest.mark.parametrize("nbf", ['"1"', "true", "-1", "1e999", "[]", "1e12"])
+def test_a_beginning_is_a_number_of_seconds(verifier: TokenVerifier, nbf: str) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(raw_token(HEADER, payload_with(nbf=nbf)))
+
+
+@pytest.mark.parametrize(("iat", "issued_at"), [(1.5, 1.5), (None, 0), ("1", 0), (True, 0), (-1, 0), ([1], 0)])
+def test_when_it_was_issued_is_known_or_not(verifier: TokenVerifier, iat: object, issued_at: float) -> None:
+    assert verifier.verify(signed(iat=iat)).issued_at == issued_at
+
+
+def test_what_claims_to_be_issued_later_than_now_says_nothing(verifier: TokenVerifier) -> None:
+    soon = int(time.time()) + 50
+    assert verifier.verify(signed(iat=soon)).issued_at == soon
+    assert verifier.verify(signed(iat=IN_AN_HOUR)).issued_at == 0
+
+
+@pytest.mark.parametrize(
+    ("jti", "name"), [("a-1", "a-1"), ("\ud800", "\ud800"), (17, "17"), ("", None), (None, None)]
+)
+def test_a_token_has_a_name_or_none(verifier: TokenVerifier, jti: object, name: str | None) -> None:
+    assert verifier.verify(signed(jti=jti)).token_id == (None if name is None else token_digest(name))
+
+
+def test_the_name_itself_is_kept_nowhere(verifier: TokenVerifier) -> None:
+    assert "a-secret-name" not in repr(verifier.verify(signed(jti="a-secret-name")))
+
+
+@pytest.mark.parametrize("jti", [1.5, True, ["a"], {"a": 1}])
+def test_a_name_that_nobody_could_give_is_malformed(verifier: TokenVerifier, jti: object) -> None:
+    with pytest.raises(MalformedToken):
+        verifier.verify(signed(jti=jti))
+
+
+# --- for whom, and by whom -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("aud", ["chat", "talk", ["chat"], ["shop", "chat"], ["chat", 7, None]])
+def test_an_audience_is_one_or_several(aud: object) -> None:
+    assert TokenVerifier(secret=SECRET, audiences=["chat", "talk"]).verify(signed(aud=aud)).member_id == 7
+
+
+@pytest.mark.parametrize("aud", [None, "", "shop", "Chat", "chat/", ["shop"], [], [["chat"]], {"chat": 1}, 7])
+def test_a_token_for_another_service_opens_nothing_here(aud: object) -> None:
+    with pytest.raises(TokenForOthers):
+        TokenVerifier(secret=SECRET, audiences=["chat"]).verify(signed(aud=aud))
+
+
+@pytest.mark.parametrize("iss", [None, "", "https://other.example", ["https://community.example"], 7])
+def test_nor_does_one_by_another_issuer(iss: object) -> None:
+    verifier = TokenVerifier(secret=SECRET, issuers=["https://community.example"])
+    assert verifier.verify(signed(iss="https://community.example")).member_id == 7
+    with pytest.raises(TokenForOthers):
+        verifier.verify(raw_token(HEADER, payload_with(iss=json.dumps(iss))))  # the library writes text alone
+
+
+def test_who_asks_for_neither_looks_at_neither(verifier: TokenVerifier) -> None:
+    assert verifier.verify(signed(aud="shop", iss="https://other.example")).member_id == 7
+
+
+def test_the_operator_is_told_once_which_setting_refuses(caplog: pytest.LogCaptureFixture) -> None:
+    verifier = TokenVerifier(secret=SECRET, audiences=["chat"])
+    for _time in range(2):
+        with pytest.raises(TokenForOthers):
+            verifier.verify(signed(aud="a-strangers-word"))
+    [line] = caplog.messages
+    assert "JWT_AUDIENCE" in line
+    assert "a-strangers-word" not in line
 
 
 # --- bad ones ------------------------------------------------------------------------------------
@@ -236,7 +321,7 @@ def test_there_is_exactly_one_algorithm_family(options: dict[str, Any]) -> None:
     [
         {"iat": IN_AN_HOUR},
         {"iat": IN_AN_HOUR + 0.5},
-        {"nbf": IN_AN_HOUR},
+        {"nbf": int(time.time()) + 50},
         {"sub": 7},
         {"jti": 1},
         {"aud": "community"},

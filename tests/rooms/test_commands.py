@@ -106,6 +106,17 @@ def test_outside_debug_it_needs_force(capsys: pytest.CaptureFixture[str], settin
     assert verified(capsys.readouterr().out.strip()).member_id == 7
 
 
+@pytest.mark.usefixtures("in_debug", "db")
+def test_a_token_names_itself_and_whom_it_is_for(capsys: pytest.CaptureFixture[str], settings: Any) -> None:
+    settings.JWT_AUDIENCE, settings.JWT_ISSUER = ["chat", "talk"], ["https://community.example"]
+    call_command("issue_token", "7")
+    token = capsys.readouterr().out.strip()
+    one = TokenVerifier(secret=settings.JWT_SECRET, audiences=["chat"], issuers=settings.JWT_ISSUER).verify(token)
+    call_command("issue_token", "7")
+    assert one.token_id is not None
+    assert verified(capsys.readouterr().out.strip()).token_id not in (None, one.token_id)
+
+
 @pytest.mark.usefixtures("in_debug")
 def test_with_a_key_set_nothing_can_be_signed(settings: Any) -> None:
     settings.JWT_JWKS_URL, settings.JWT_SECRET = "https://community.example/jwks", ""

@@ -2,6 +2,7 @@
 
 import re
 import time
+import uuid
 from typing import Any, get_args
 
 import jwt
@@ -61,7 +62,12 @@ def sign_token(member_id: int, *, role: str, hours: float, nickname: str | None 
         "role": role,
         "iat": now_s,
         "exp": now_s + int(hours * 3600),
+        "jti": uuid.uuid4().hex,  # so that it can be revoked by itself
     }
+    if settings.JWT_AUDIENCE:
+        claims["aud"] = settings.JWT_AUDIENCE[0]
+    if settings.JWT_ISSUER:
+        claims["iss"] = settings.JWT_ISSUER[0]
     if nickname is not None:
         claims["nickname"] = nickname
     algorithm = settings.JWT_ALGORITHM or usual_algorithm(settings.JWT_SECRET)
@@ -73,8 +79,17 @@ def sign_token(member_id: int, *, role: str, hours: float, nickname: str | None 
 def _check(token: str, nickname: str | None) -> None:
     """Never hand out what the server would refuse or ignore."""
     try:
-        caller = TokenVerifier(secret=settings.JWT_SECRET, algorithm=settings.JWT_ALGORITHM).verify(token)
+        caller = _verifier().verify(token)
     except ChatError as error:
         raise CommandError(f"The server would refuse that token. {error}") from error
     if caller.nickname != nickname:
         raise CommandError("A nickname has at most 20 printable characters and no white space around it.")
+
+
+def _verifier() -> TokenVerifier:
+    return TokenVerifier(
+        secret=settings.JWT_SECRET,
+        algorithm=settings.JWT_ALGORITHM,
+        audiences=settings.JWT_AUDIENCE,
+        issuers=settings.JWT_ISSUER,
+    )

@@ -46,7 +46,7 @@ urlpatterns = [path("echo", Echo.as_view()), path("fail", Fail.as_view())]
 handler400, handler403 = handlers.bad_request, handlers.permission_denied
 handler404, handler500 = handlers.path_not_found, handlers.server_error
 
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 def call(method: str = "get", path: str = "/echo", **headers: str) -> tuple[int, dict[str, Any]]:

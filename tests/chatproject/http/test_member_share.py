@@ -13,6 +13,7 @@ from chatproject.errors import ExpiredToken, MissingToken
 from chatproject.http.member_share import MemberShare
 from chatproject.http.named_limits import NamedLimits
 from chatproject.limits.shared import SharedLimits
+from chatproject.tokens import Caller
 from tests.factories import ALICE, BOB, token_for
 from tests.times import WAIT_S
 
@@ -54,10 +55,14 @@ def desk() -> Desk:
     return Desk()
 
 
-def share_of(application: Any, **limits: int) -> MemberShare:
+async def admit_everybody(_caller: Caller) -> None:
+    """Nothing is revoked."""
+
+
+def share_of(application: Any, admit: Any = admit_everybody, **limits: int) -> MemberShare:
     """Of a process without Redis."""
     shared = SharedLimits([])
-    return MemberShare(application, shared=shared, named=NamedLimits(shared, settings), **limits)
+    return MemberShare(application, shared=shared, named=NamedLimits(shared, settings), admit=admit, **limits)
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""What a process does with what others tell it: each notice goes to the part of the server that it concerns."""
+
+from collections.abc import Sequence
+
+from messaging.admission import Admission
+from messaging.calls import Calls
+from messaging.caring import Care
+from messaging.delivery.notices import Notice
+from messaging.delivery.reads import Reads
+from messaging.delivery.repair import Repair
+from messaging.delivery.streams import Change
+from messaging.delivery.teller import Teller
+from messaging.screens import Screens
+
+
+class Listener(Teller):
+    """It tells others by the methods of Teller, and hears of them by `_hear`."""
+
+    admission: Admission
+    calls: Calls
+    care: Care
+    reads: Reads
+    screens: Screens
+    _repair: Repair
+
+    def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
+        """Hand changes to the room's listeners at this process, in their order."""
+        if (audience := self.hub.rooms.get(room_id)) is not None:
+            audience.deliver(audience.stream.offer(changes))
+            self._repair.look_after(audience)
+
+    def _hear(self, notice: Notice) -> None:
+        match notice.kind:
+            case "changes":
+                self._offer(notice.room_id, notice.changes)
+            case "tell":
+                self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
+            case "members":
+                self.hub.tell_members(notice.member_ids, notice.text)
+            case "screens":
+                self.screens.read_anew()
+            case "concerns":
+                self.care.look_now()
+            case "rules":
+                self.hear_rules(notice)
+            case "reads":
+                self.reads.tell_listeners(notice.room_id, notice.marks)
+            case "roster":
+                self.subscriptions.hear_roster(notice)
+            case "revoked" | "close":
+                self.admission.hear(notice)
+            case "assistant":
+                self.calls.hear(notice.room_id, notice.text)

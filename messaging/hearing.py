@@ -1,6 +1,6 @@
 """What a process does with what others tell it: each notice goes to the part of the server that it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from messaging.admission import Admission
 from messaging.calls import Calls
@@ -10,6 +10,7 @@ from messaging.delivery.reads import Reads
 from messaging.delivery.repair import Repair
 from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
+from messaging.presence.watching import Watching
 from messaging.screens import Screens
 
 
@@ -21,6 +22,7 @@ class Listener(Teller):
     care: Care
     reads: Reads
     screens: Screens
+    watching: Watching
     _repair: Repair
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
@@ -43,6 +45,8 @@ class Listener(Teller):
                 self.care.look_now()
             case "rules":
                 self.hear_rules(notice)
+            case "presence":
+                self.watching.hear(notice.member_ids)
             case "reads":
                 self.reads.tell_listeners(notice.room_id, notice.marks)
             case "roster":
@@ -51,3 +55,8 @@ class Listener(Teller):
                 self.admission.hear(notice)
             case "assistant":
                 self.calls.hear(notice.room_id, notice.text)
+
+    def tell_presence(self, member_ids: Collection[int]) -> None:
+        """Have those who watch these members told how it is with them, on every instance."""
+        self.watching.hear(member_ids)
+        self.relay.publish(Notice(room_id=0, kind="presence", member_ids=tuple(member_ids)))

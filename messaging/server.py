@@ -27,6 +27,7 @@ from messaging.delivery.teller import buckets_of_typing
 from messaging.hearing import Listener
 from messaging.limits import Limits
 from messaging.metrics import Metrics
+from messaging.presence.watching import Watching
 from messaging.screens import Screens
 from messaging.store.acts import Act, act_of
 from messaging.store.database import Database
@@ -70,6 +71,8 @@ class ChatServer(Listener):
             healed=lambda: self._repair.sweep_soon(),
         )
         self.admission = Admission(database=database, hub=self.hub, relay=self.relay)
+        self.watching = Watching(database=database, hub=self.hub, urls=self.shared.urls, tell=self.tell_presence)
+        self.presence = self.watching.presence
         self.screens = Screens(database=database, limits=limits, shared=self.shared, teller=self)
         self.care = Care(database=database, metrics=self.metrics, teller=self)
         self.keeping = Keeping(database=database, hub=self.hub)
@@ -94,11 +97,11 @@ class ChatServer(Listener):
             is_layer_up=lambda: self.relay.is_up,
             keeping=self.keeping,
         )
-        sends = limits.sends_per_second
-        self._sends = self.shared.buckets("sends", rate=sends, burst=3 * sends)
+        self._sends = self.shared.buckets("sends", rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = buckets_of_typing()
         # in the order in which they stop: what was taken in is committed
-        self._parts = (self.timekeeper, self.writer, self._repair, self.screens, self.care, self.admission)
+        committing = (self.timekeeper, self.writer, self._repair, self.screens, self.care)
+        self._parts = (*committing, self.admission, self.watching)
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
 
@@ -131,11 +134,13 @@ class ChatServer(Listener):
             "relay_up": self.relay.is_up,
             "limits_up": self.shared.is_up,
             "concerns_open": self.care.open_concerns,
+            **self.watching.standing(),
         }
 
     async def _name_deployment(self) -> str:
         name = await self.database.run(deployment_name)
         self.shared.name(name)
+        self.presence.name(name)
         return name
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -153,6 +158,7 @@ class ChatServer(Listener):
         self.admission.revocations.require_valid(caller)  # from here on the hub is looked through
         session = Session(caller=caller, nickname=member.nickname, sink=sink, is_v1=is_v1, language=language)
         self.hub.add(session)
+        self.presence.come(session)
         return session
 
     async def require_member(self, caller: Caller) -> Member:
@@ -168,6 +174,7 @@ class ChatServer(Listener):
             self.metrics.slow_closes.inc()
         for room_id in self.hub.remove(session):
             self.relay.leave(room_id)
+        self.watching.go(session)
 
     def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
         """Say the frame's message as the session's member, whose turn it is. See MessageWriter.save."""
@@ -183,8 +190,7 @@ class ChatServer(Listener):
             signal=self.care.look(frame.room_id, frame.message or ""),
         )
         looked = self.screens.looked_at(draft)
-        said = self.screens.watched(self.writer.save(looked), looked)
-        return self.care.follow(draft, said)
+        return self.care.follow(draft, self.screens.watched(self.writer.save(looked), looked))
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""

@@ -1,4 +1,4 @@
-"""One Redis that keeps limits: what is asked of it at one time goes together. Nobody waits for one that is away.
+"""One Redis that keeps something small for all processes, limits say. Nobody waits for one that is away.
 
 What is asked while a question is under way is the next one, by one call of the script; what nobody waits for
 lingers a little, so that more comes together. A Redis that does not answer within ANSWER_WITHIN_S (frozen, slow)
@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from chatproject.limits.script import SCRIPT, answers_of, text_of
 
@@ -26,6 +26,23 @@ STOP_WAIT_S = 0.5
 RIGHTS_WANTED = (
     "its user needs the keys `~chat*` and the commands evalsha, script|load, time, get, set, rpush, ltrim, lrange "
     "and pexpire"
+)
+
+
+class Errand(NamedTuple):
+    """What a Redis does for us: the script that does it, and what the log says of it."""
+
+    script: str
+    is_away: str
+    is_back: str
+    rights_wanted: str
+
+
+LIMITS = Errand(
+    script=SCRIPT,
+    is_away="each process keeps limits by itself while Redis is away",
+    is_back="Redis is back, and keeps limits for all processes",
+    rights_wanted=RIGHTS_WANTED,
 )
 
 
@@ -48,8 +65,8 @@ class Question(Protocol):
 class Shard:
     """A connection to one Redis, made when it is first needed. Belongs to the loop that it is used on."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, errand: Errand = LIMITS) -> None:
+        self._url, self._errand = url, errand
         self._client: Any = None
         self._script: Any = None
         self._questions: dict[Question, None] = {}
@@ -86,7 +103,7 @@ class Shard:
         for question in batch:
             del self._questions[question]
         self._is_urgent = self._is_urgent and bool(self._questions)
-        self._flight = asyncio.create_task(self._fly(batch), name="limits-question")
+        self._flight = asyncio.create_task(self._fly(batch), name="redis-question")
 
     async def _fly(self, batch: Sequence[Question]) -> None:
         loop = asyncio.get_running_loop()
@@ -102,7 +119,7 @@ class Shard:
                 question.hear_nothing()
             raise
         except Exception as error:  # whatever it is: nobody may be left waiting
-            hint = f"; {RIGHTS_WANTED}" if type(error).__name__ == "NoPermissionError" else ""
+            hint = f"; {self._errand.rights_wanted}" if type(error).__name__ == "NoPermissionError" else ""
             self._retry_at = loop.time() + RETRY_S
             self._be_away(f"{type(error).__name__}: {error}{hint}", batch)
         finally:
@@ -130,7 +147,7 @@ class Shard:
             socket_timeout=GIVE_UP_S,
             socket_connect_timeout=GIVE_UP_S,
         )
-        self._script = self._client.register_script(SCRIPT)
+        self._script = self._client.register_script(self._errand.script)
 
     def _be_late(self, loop: asyncio.AbstractEventLoop, batch: Sequence[Question]) -> None:
         """Where this loop was late itself, the answer lies in the socket and is read within a moment."""
@@ -139,7 +156,7 @@ class Shard:
     def _be_away(self, reason: str, batch: Sequence[Question]) -> None:
         if not self.is_away:
             self.is_away = True
-            logger.warning("each process keeps limits by itself while Redis is away: %s", reason)
+            logger.warning("%s: %s", self._errand.is_away, reason)
         waiting, self._questions = [*batch, *self._questions], {}
         for question in waiting:
             question.hear_nothing()
@@ -147,7 +164,7 @@ class Shard:
     def _be_back(self) -> None:
         if self.is_away:
             self.is_away = False
-            logger.warning("Redis is back, and keeps limits for all processes")
+            logger.warning(self._errand.is_back)
 
     async def stop(self) -> None:
         """Nobody waits any more; what is on its way is told if Redis takes it at once."""

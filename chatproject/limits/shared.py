@@ -19,6 +19,7 @@ class SharedLimits:
     """
 
     def __init__(self, urls: Sequence[str]) -> None:
+        self.urls = urls
         self._shards = [Shard(url) for url in urls]
         self.deployment = ""
 

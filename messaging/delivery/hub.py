@@ -128,6 +128,14 @@ class Hub:
     def count_sessions(self) -> int:
         return sum(map(len, self._by_member.values()))
 
+    def members_who_did_something(self, *, since: float) -> list[int]:
+        """At a client that never says whether anybody looks at it."""
+        return [
+            member_id
+            for member_id, sessions in self._by_member.items()
+            if any(session.looks is None and session.looked_at > since for session in sessions)
+        ]
+
     def subscribe(self, session: Session, room_id: int) -> RoomAudience:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
         audience = self.rooms.get(room_id)

@@ -9,6 +9,7 @@ from messaging.wire.protocol import CloseCode
 
 BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
 EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
+NEVER = float("-inf")  # monotonic seconds
 BEING_READ = 2**63  # in place of a membership, newer than any: what is read of it decides, nothing that was told
 
 
@@ -37,7 +38,20 @@ class Session:
     checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
     """
 
-    __slots__ = ("caller", "closed_with", "is_open", "is_v1", "language", "nickname", "push", "rooms", "sink")
+    __slots__ = (
+        "caller",
+        "closed_with",
+        "is_open",
+        "is_v1",
+        "language",
+        "looked_at",
+        "looks",
+        "nickname",
+        "push",
+        "rooms",
+        "sink",
+        "watched",
+    )
 
     def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
         self.caller, self.nickname, self.sink = caller, nickname, sink
@@ -45,12 +59,19 @@ class Session:
         self.is_open = True
         self.closed_with: int | None = None  # our close code, None while open and where the peer closed
         self.rooms: dict[int, int] = {}
+        self.looks: bool | None = None  # whether somebody looks at the client; None where it never says so
+        self.looked_at = NEVER  # by what it did, or when it said that nobody looks any more
+        self.watched: frozenset[int] = frozenset()  # members whose coming and going it is told
         self.push: Callable[[Batch], object] = self.push_within_budget
         sink.carry(self)
 
     @property
     def member_id(self) -> int:
         return self.caller.member_id
+
+    def looked_until(self, now: float) -> float:
+        """When somebody looked at it last, in monotonic seconds: now where somebody does."""
+        return now if self.looks else self.looked_at
 
     def push_within_budget(self, batch: Batch) -> None:
         """Hand frames to the socket; close it instead when it did not read what it was given before."""

@@ -1,6 +1,7 @@
 """One socket of a client of the replaced server: refused with a status, then never answered but by messages."""
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -86,6 +87,7 @@ class V1Consumer(ChatConsumer):
         try:
             frame = decode_v1(text)
             self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+            session.looked_at = time.monotonic()
             await self._handle(session, frame)
         except MalformedFrame as malformed:
             self._drop(malformed.error)

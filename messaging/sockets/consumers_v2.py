@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import random
+import time
 from functools import partial
 from typing import assert_never
 
 from django.conf import settings
 from django.utils import translation
 
-from chatproject.errors import ChatError, InvalidInput, NotAllowed, NotAuthenticated, TooManyRequests
+from chatproject.errors import ChatError, NotAllowed, NotAuthenticated, TooManyRequests
 from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.ruling import rule
@@ -27,6 +28,7 @@ from messaging.wire.times import wire_time_of_epoch
 logger = logging.getLogger(__name__)
 
 SPEAKS_WITHIN_S = 10.0  # an honest client subscribes at once, and one without a room pings
+UNMEANT = (client_frames.Ping, client_frames.Auth)  # a client sends them by itself
 RECONNECT_AFTER_S = (0.5, 5.0)  # spread, so that a restart's clients do not come back all at once
 
 
@@ -106,6 +108,8 @@ class V2Consumer(ChatConsumer):
             self._silence.cancel()
             self._silence = None
         self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+        if session.looks is None and not isinstance(frame, UNMEANT):
+            session.looked_at = time.monotonic()
         try:
             await self._handle(session, frame)
         except Exception as exception:
@@ -141,8 +145,10 @@ class V2Consumer(ChatConsumer):
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.Typing():
                 self.server.tell_typing(session, frame)
-            case client_frames.Look() | client_frames.Watch():
-                raise InvalidInput
+            case client_frames.Look():
+                self.server.presence.look(session, is_on=frame.on)
+            case client_frames.Watch():
+                await self.server.watching.watch(session, frame)
             case client_frames.Ask():
                 trigger = await self.server.calls.find_trigger(session, frame)
                 self._push(_ack(frame, trigger))

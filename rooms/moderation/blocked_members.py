@@ -4,7 +4,7 @@ What is said in rooms stands for everybody as before: what is folded away is up 
 already stays open to both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -77,3 +77,15 @@ def require_peace(one_id: int, other_id: int) -> None:
     either = Q(member_id=one_id, blocked_id=other_id) | Q(member_id=other_id, blocked_id=one_id)
     if MemberBlock.objects.filter(either).exists():
         raise CannotWrite
+
+
+def who_block(*, member_id: int, others: Collection[int]) -> set[int]:
+    """Who of the others blocks the member."""
+    blocks = MemberBlock.objects.filter(member_id__in=others, blocked_id=member_id)
+    return set(blocks.values_list("member_id", flat=True))
+
+
+def whom_blocks(*, member_id: int, others: Collection[int]) -> set[int]:
+    """Whom of the others the member blocks."""
+    blocks = MemberBlock.objects.filter(member_id=member_id, blocked_id__in=others)
+    return set(blocks.values_list("blocked_id", flat=True))

@@ -1,8 +1,8 @@
 """The log: one JSON object a line in production, readable lines in DEBUG. Never a token, never a message's text.
 
 What may be logged is ids, counts, codes and times, as `extra` of the standard `logging`; values of any other kind
-(requests, frames, models) are left out, tracebacks come without local variables, and whatever looks like a JWT is
-blotted out last.
+(requests, frames, models) are left out, tracebacks come without local variables, and what looks like a JWT or
+a ticket is blotted out last.
 """
 
 import logging
@@ -17,6 +17,7 @@ PLAIN_TYPES = (str, int, float, bool, type(None))
 INTERNAL = ("_record", "_from_structlog", "exc_info")  # structlog's own, turned into plain text later
 # begins at the start of a word, with what stands before the token: else "eyJeyJeyJ…" takes quadratic time
 JWT = re.compile(r"(?<![\w-])((?:(?!eyJ)[\w-])*)eyJ[\w-]+\.[\w-]+\.[\w-]*")
+TICKET = re.compile(r"cht_[\w.-]+")
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def drop_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def blot_out_tokens(_logger: WrappedLogger, _method: str, line: str) -> str:
-    return JWT.sub(r"\1[token]", line)
+    return TICKET.sub("[ticket]", JWT.sub(r"\1[token]", line))
 
 
 class FaultsOnly(logging.Filter):

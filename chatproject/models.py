@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class SignInLine(models.Model):
@@ -27,12 +28,14 @@ class Revocation(models.Model):
     revocation_id = models.BigAutoField(primary_key=True)
     token_digest = models.CharField(max_length=64, unique=True, null=True, default=None)  # SHA-256 of the jti
     member_id = models.BigIntegerField(unique=True, null=True, default=None)  # who may have no row here (yet)
-    issued_before = models.DateTimeField(null=True, default=None)
-    made_at = models.DateTimeField()
+    issued_before = models.DateTimeField(_("issued before"), null=True, default=None)
+    made_at = models.DateTimeField(_("made at"))
     ends_at = models.DateTimeField()  # what it speaks of has expired by then
 
     class Meta:
         db_table = "chat_revocations"
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
         indexes: ClassVar = [
             models.Index(fields=["made_at"], name="revocations_by_age"),
             models.Index(fields=["ends_at"], name="revocations_by_end"),

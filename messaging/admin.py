@@ -23,6 +23,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_filter,
     admin_objections,
     admin_reporters,
+    admin_revocations,
     admin_sanctions,
     admin_signals,
 )

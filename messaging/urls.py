@@ -24,6 +24,7 @@ from messaging.views_rules import (
 from messaging.views_sanction_lists import MySanctions, ObjectToSanction, RoomLog, RoomSanctions
 from messaging.views_sanctions import MemberMute, MemberRemoval
 from messaging.views_search import SearchMessages
+from messaging.views_tickets import GiveTicket
 
 urlpatterns = [
     path("room/group/<str:room_id>/join", JoinGroupRoom.as_view(), name="join-group-room"),
@@ -67,6 +68,7 @@ urlpatterns = [
     path("me/held", ListMyHeld.as_view(), name="my-held"),
     path("room/<str:room_id>/filter-rules", RoomFilter.as_view(), name="room-filter"),
     path("room/<str:room_id>/filter-rules/<str:rule_id>", OneRule.as_view(), name="one-rule"),
+    path("ticket", GiveTicket.as_view(), name="ticket"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

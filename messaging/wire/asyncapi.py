@@ -59,7 +59,7 @@ _CLOSE_CODES = {
     CloseCode.NOT_UTF8: "Text that is not UTF-8. Do not reconnect: mend the client.",
     CloseCode.TOO_LARGE: "A frame beyond the limit. Do not reconnect: mend the client.",
     CloseCode.SERVICE_RESTART: "The server restarts. Reconnect after the seconds that its bye names.",
-    CloseCode.UNAUTHENTICATED: "The token is missing, not valid or expired. Reconnect with a fresh one.",
+    CloseCode.UNAUTHENTICATED: "The token is missing, not valid, expired or revoked. Reconnect with a fresh one.",
     CloseCode.SHUT_OUT: "Shut out. Do not reconnect.",
     CloseCode.SLOW_READER: "Its messages were not read. Reconnect, and resume with since.",
     CloseCode.TOO_MANY: "Too many frames or sockets, or no valid frame in time. Reconnect after a pause.",
@@ -69,9 +69,10 @@ _DESCRIPTION = f"""\
 Text frames, one JSON object each, at most {protocol.FRAME_MAX_BYTES:,} bytes. A client frame may carry `id`, a
 string of at most 64 characters; its reply carries it back. Unknown keys are ignored, in both directions.
 
-The token goes in the query (`access`), in the header `access` or `Authorization: Bearer`, or as a subprotocol
-(`{SUBPROTOCOL}, bearer.<token>`: both, since the answer names `{SUBPROTOCOL}` and never the token; an offer of
-others alone is refused with 400).
+A ticket goes in the query (`ticket`; `POST /v1/chat/ticket` gives one, for 30 s and one socket). In its place the
+token itself goes in the header `access` or `Authorization: Bearer`, as a subprotocol (`{SUBPROTOCOL},
+bearer.<token>`: both, since the answer names `{SUBPROTOCOL}` and never the token; an offer of others alone is
+refused with 400), or in the query (`access`), where it gets into logs.
 
 Every change of a room has a `version`, 1, 2, 3 … without a gap. A socket gets them in that order, each at most
 once. After a lost connection, `subscribe` with `since`, the last version that was seen, and repeat every message
@@ -201,9 +202,10 @@ def _messages(names: Iterable[str]) -> list[Json]:
 
 def _handshake() -> Json:
     token = {"type": "string", "description": "The access token of the main server, at most 4,096 bytes."}
+    ticket = {"type": "string", "description": "In its place, from `POST /v1/chat/ticket`; used once."}
     return {
         "method": "GET",
-        "query": {"type": "object", "properties": {"access": token}},
+        "query": {"type": "object", "properties": {"ticket": ticket, "access": token}},
         "headers": {
             "type": "object",
             "properties": {

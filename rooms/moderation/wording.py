@@ -43,6 +43,8 @@ ACTS: dict[str, Promise] = {
     "concern_closed": _("concern closed"),
     "duty_taken": _("on duty"),
     "duty_left": _("off duty"),
+    "tokens_revoked": _("signed out everywhere"),
+    "token_revoked": _("one token revoked"),
     "log_exported": _("audit log exported"),
 }
 

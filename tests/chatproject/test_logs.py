@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ import stamina
 from django.conf import settings
 from django.test import RequestFactory
 
+from chatproject.access.tickets import give_ticket, write_ticket
 from chatproject.logs import logging_settings, make_formatter
-from tests.factories import ALICE, token_for
+from tests.factories import ALICE, caller, token_for
 
 
 def record(message: str, *arguments: object, **extra: Any) -> logging.LogRecord:
@@ -67,6 +69,14 @@ def test_no_token_gets_into_the_log_whatever_stands_before_it(front: str) -> Non
 
     assert "eyJ" not in text
     assert "[token]&x=1" in text
+
+
+@pytest.mark.parametrize("front", ["ticket=", "ticket%3D", "/", "cht_"])
+def test_no_ticket_gets_into_the_log(front: str) -> None:
+    ticket = write_ticket(give_ticket(caller(ALICE, "앨리스"), origin=None, now=time.time()))
+    text = make_formatter(debug=True).format(record(f"GET /v2/chat/connect?{front}{ticket}&x=1"))
+    assert "[ticket]&x=1" in text
+    assert not any(part in text for part in ticket.removeprefix("cht_").split("."))
 
 
 def test_requests_and_other_objects_are_left_out() -> None:

@@ -30,6 +30,7 @@ def assert_keeps_secrets(log: str) -> None:
     found = [secret for secret in _secrets if secret in log]
     assert not found, f"a log holds {found}"
     assert "eyJ" not in log, "a log holds something like a token"
+    assert "cht_" not in log, "a log holds something like a ticket"
 
 
 def faults_in(log: str) -> list[str]:

@@ -12,7 +12,8 @@ from tests.factories import ALICE, make_group_room, make_private_room, token_for
 
 NOBODY, NO_ROOM = 999, 999_999
 RUN_ID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
-FOR_ANY_TOKEN = {"/v1/chat/room/group", "/v1/chat/room/group/list"}  # about rooms that everybody may know of
+# about rooms that everybody may know of; and whom a ticket brings is asked when it is used
+FOR_ANY_TOKEN = {"/v1/chat/room/group", "/v1/chat/room/group/list", "/v1/chat/ticket"}
 BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/me/assistant": {"readable": False},
     "/v1/chat/room/{roomId}/assistant": {"name": "도우미", "persona": "", "mode": "off"},

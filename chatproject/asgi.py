@@ -12,6 +12,7 @@ from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
+from django.utils import timezone
 
 from assistant.metrics import AssistantMetrics
 from assistant.providers.model_choice import chosen_language_model
@@ -24,6 +25,8 @@ from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
 from chatproject.http.turns import Turns
 from chatproject.limits.shared import SharedLimits
+from chatproject.server_api.keys import MainServer, recognise
+from chatproject.server_api.share import ServerShare
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
@@ -33,6 +36,7 @@ from messaging.store.database import Database
 
 REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
 MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns
+SERVERS_SHARE = 4  # a quarter of the turns, at most, is for what main servers ask
 
 # for `manage.py serve`: a worker process imports the protocol class before the application, and it needs Django
 __all__ = ["ChatWebSocketProtocol", "application"]
@@ -75,9 +79,16 @@ class Process:
             worked_on=turns // MEMBERS_AT_LEAST,
             admit=self.chat_server.admission.revocations.admit,
         )
+        servers = ServerShare(
+            share,
+            recognise=self._recognise,
+            shared=shared,
+            calls_per_second=settings.LIMIT_SERVER_CALLS_PER_SECOND,
+            worked_on=max(1, turns // SERVERS_SHARE),
+        )
         router = ProtocolTypeRouter(
             {
-                "http": RequestLog(BodyLimit(share)),
+                "http": RequestLog(BodyLimit(servers)),
                 "websocket": URLRouter(websocket_urlpatterns),
                 "lifespan": self._live,
             }
@@ -90,6 +101,9 @@ class Process:
         self.indexer.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
         await self._entrance({**scope, **process}, receive, send)
+
+    async def _recognise(self, shown: str) -> MainServer:
+        return await self.chat_server.run(recognise, shown, now=timezone.now())
 
     async def _live(self, _scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""

@@ -65,7 +65,7 @@ CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
 CORS_ALLOW_CREDENTIALS = not CORS_ALLOW_ALL_ORIGINS
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
 CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after"]
-CORS_URLS_REGEX = r"^/v\d+/"
+CORS_URLS_REGEX = r"^/v\d+/(?!server/)"  # no page holds a key of the main server
 
 # --- applications ------------------------------------------------------------------------------
 

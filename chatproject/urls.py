@@ -9,6 +9,7 @@ from chatproject.demo import demo_token
 from chatproject.http.content_security import allow
 from chatproject.http.documents import made_once
 from chatproject.http.handlers import path_not_found
+from chatproject.http.openapi_documents import ServersDocument
 from chatproject.views import healthz, home, texts
 from messaging.health import metrics, readyz
 from messaging.wire.reference import asyncapi, reference
@@ -36,6 +37,19 @@ urlpatterns = [
         made_once(allow(SWAGGER_UI)(SpectacularSwaggerSplitView.as_view()), switches=("script",)),
         name="swagger",
     ),
+    path(
+        "v1/server/schema",
+        made_once(SpectacularJSONAPIView.as_view(generator_class=ServersDocument)),
+        name="server-schema",
+    ),
+    path(
+        "v1/server/docs",
+        made_once(
+            allow(SWAGGER_UI)(SpectacularSwaggerSplitView.as_view(url_name="server-schema")), switches=("script",)
+        ),
+        name="server-swagger",
+    ),
+    path("v1/server/", include("messaging.server_views.urls")),
     path("v1/chat/", include("rooms.urls")),
     path("v1/chat/", include("messaging.urls")),
     path("v1/chat/", include("assistant.urls")),

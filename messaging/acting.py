@@ -40,6 +40,11 @@ def let_go(request: HttpRequest | Request, draft: Draft) -> Stored:
     return _save(request, draft, turn_of=None)
 
 
+def say(request: HttpRequest | Request, draft: Draft) -> Stored:
+    """The same of what is said in nobody's name: once for each client id. Raises RoomNotFound."""
+    return _save(request, draft, turn_of=None)
+
+
 def _save(request: HttpRequest | Request, entry: Draft | Act, *, turn_of: int | None) -> Stored:
     server = getattr(request, "scope", {}).get("chat_server")
     if server is None:

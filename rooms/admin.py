@@ -25,8 +25,9 @@ from rooms.admin_requests import JoinRequestAdmin
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation import imposing, ranks
+from rooms.moderation.founding import close_room
 from rooms.moderation_models import JoinRequest
-from rooms.telling import tell_joined, tell_left
+from rooms.telling import tell_deleted, tell_joined, tell_left
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
@@ -48,6 +49,11 @@ def _take_out(request: HttpRequest, place: Participant) -> None:
         now=timezone.now(),
     )
     tell_left(request, outcome.left)
+
+
+def _delete(request: HttpRequest, room_id: int) -> None:
+    version = close_room(room_id=room_id, acting=ranks.staff(request.user.pk), now=timezone.now())
+    tell_deleted(request, room_id, version)
 
 
 def _count_places(column: str) -> Coalesce:
@@ -186,11 +192,11 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return [str(room) for room in rooms], totals, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Room) -> None:
-        services.delete_room(room_id=obj.room_id)
+        _delete(request, obj.room_id)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
         for room_id in list(queryset.values_list("room_id", flat=True)):
-            services.delete_room(room_id=room_id)
+            _delete(request, room_id)
 
 
 @admin.register(Participant)

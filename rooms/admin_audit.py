@@ -1,7 +1,8 @@
 """The admin's page of the audit log: to search and to export. Nobody adds, changes or deletes anything here."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.server_api.models import ServerKey
 from chatproject.spreadsheets import csv_bytes
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     AuditAdminBase = admin.ModelAdmin[AuditEntry]
 else:
     AuditAdminBase = admin.ModelAdmin
+
+Kind = AuditEntry.Actor
 
 EXPORTED_MOST = 50_000  # entries in one file; a spreadsheet takes a million lines, a request not so many seconds
 FOUND_MOST = 200  # members or rooms whose name has the words in it; more say that the words are too short
@@ -94,7 +98,7 @@ class AuditAdmin(AuditAdminBase):
         member_ids = list(members.values_list("pk", flat=True)[:FOUND_MOST])
         found = Q(lowered_reason__contains=term) | Q(member_id__in=member_ids)
         found |= Q(room_id__in=list(rooms.values_list("pk", flat=True)[:FOUND_MOST]))
-        found |= Q(actor_kind=AuditEntry.Actor.MEMBER, actor_id__in=member_ids)
+        found |= Q(actor_kind=Kind.MEMBER, actor_id__in=member_ids)
         if term.isascii() and term.isdigit() and len(term) < 19:
             found |= Q(room_id=int(term)) | Q(member_id=int(term)) | Q(actor_id=int(term))
         return queryset.alias(lowered_reason=Lower("reason")).filter(found), False
@@ -105,10 +109,9 @@ class AuditAdmin(AuditAdminBase):
         """The page with the names of those whom it is about, read once for all its lines."""
         changes = super().get_changelist_instance(request)
         entries = list(changes.result_list)
-        members, accounts = _names(entries)
-        rooms = dict(Room.objects.filter(pk__in={one.room_id for one in entries}).values_list("pk", "name"))
+        names = _read_names(entries)
         for entry in entries:
-            entry.names = members, accounts, rooms
+            entry.names = names
         changes.result_list = entries
         return changes
 
@@ -120,16 +123,15 @@ class AuditAdmin(AuditAdminBase):
     def room(self, entry: AuditEntry) -> str:
         if entry.room_id == audit.SITE:
             return str(_("the whole site"))
-        _members, _accounts, rooms = _names_at(entry)
+        rooms = _names_at(entry).rooms
         return _link({"room_id": entry.room_id}, rooms.get(entry.room_id) or f"#{entry.room_id}")
 
     @admin.display(description=_("who"))
     def who(self, entry: AuditEntry) -> str:
-        members, accounts, _rooms = _names_at(entry)
+        names = _names_at(entry).by_kind.get(entry.actor_kind, {})
         kind = entry.get_actor_kind_display()
         if entry.actor_id is None:
             return kind
-        names = members if entry.actor_kind == AuditEntry.Actor.MEMBER else accounts
         condition = {"actor_kind__exact": entry.actor_kind, "actor_id": entry.actor_id}
         return _link(condition, f"{kind} {names.get(entry.actor_id) or ''} #{entry.actor_id}")
 
@@ -137,7 +139,7 @@ class AuditAdmin(AuditAdminBase):
     def whom(self, entry: AuditEntry) -> str:
         if entry.member_id is None:
             return "-"
-        members, _accounts, _rooms = _names_at(entry)
+        members = _names_at(entry).by_kind[Kind.MEMBER]
         return _link({"member_id": entry.member_id}, f"{members.get(entry.member_id) or ''} #{entry.member_id}")
 
     # --- the export
@@ -177,28 +179,36 @@ class AuditAdmin(AuditAdminBase):
         return False
 
 
-Names = dict[int, str]
+class _Names(NamedTuple):
+    """What those are called who are in some entries, by their numbers: rooms, and who acted or whom it met."""
+
+    rooms: dict[int, str | None]
+    by_kind: dict[str, dict[int, str]]
 
 
-def _names(entries: Collection[AuditEntry]) -> tuple[Names, Names]:
-    """The nicknames, and the accounts' names, of those in these entries."""
-    member_ids: set[int | None] = {entry.member_id for entry in entries}
-    staff_ids: set[int | None] = set()
+def _read_names(entries: Collection[AuditEntry]) -> _Names:
+    wanted: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
-        (staff_ids if entry.actor_kind == AuditEntry.Actor.STAFF else member_ids).add(entry.actor_id)
-    members = Member.objects.in_bulk(list(filter(None, member_ids)))
-    accounts = get_user_model().objects.in_bulk(list(filter(None, staff_ids)))
-    return (
-        {number: one.nickname for number, one in members.items()},
-        {number: one.get_username() for number, one in accounts.items()},
+        if entry.actor_id is not None:
+            wanted[entry.actor_kind].add(entry.actor_id)
+        if entry.member_id is not None:
+            wanted[Kind.MEMBER].add(entry.member_id)
+    members = Member.objects.in_bulk(wanted[Kind.MEMBER])
+    accounts = get_user_model().objects.in_bulk(wanted[Kind.STAFF])
+    keys = ServerKey.objects.filter(pk__in=wanted[Kind.SERVER]).values_list("pk", "name")
+    return _Names(
+        rooms=dict(Room.objects.filter(pk__in={one.room_id for one in entries}).values_list("pk", "name")),
+        by_kind={
+            Kind.MEMBER: {number: one.nickname for number, one in members.items()},
+            Kind.STAFF: {number: one.get_username() for number, one in accounts.items()},
+            Kind.SERVER: dict(keys),
+        },
     )
 
 
-def _names_at(entry: AuditEntry) -> tuple[Names, Names, dict[int, str | None]]:
-    if (known := getattr(entry, "names", None)) is not None:
-        return known  # type: ignore[no-any-return]
-    rooms = dict(Room.objects.filter(pk=entry.room_id).values_list("pk", "name"))
-    return *_names([entry]), rooms
+def _names_at(entry: AuditEntry) -> _Names:
+    known: _Names | None = getattr(entry, "names", None)
+    return known or _read_names([entry])
 
 
 def _link(condition: dict[str, Any], words: str) -> str:
@@ -209,5 +219,5 @@ def _link(condition: dict[str, Any], words: str) -> str:
 def _lines(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
     for at, room_id, number, act, kind, actor_id, member_id, seq, reason, until, *rest in rows:
         end = until and timezone.localtime(until).isoformat()
-        when, who = timezone.localtime(at).isoformat(), AuditEntry.Actor(kind).label
+        when, who = timezone.localtime(at).isoformat(), Kind(kind).label
         yield [when, room_id, number, name_of_act(act), who, actor_id, member_id, seq, reason, end, *rest]

@@ -20,7 +20,8 @@ class AppendOnly(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """One act of a manager, of staff, of the filter, the assistant or the clock. See `rooms.moderation.audit`.
+    """One act of a manager, of staff, of the filter, the assistant, the clock or the main server. See
+    `rooms.moderation.audit`.
 
     Numbered 1, 2, 3 … within its room, `room_id` 0 being the site; `digest` chains it to the entry before.
     """
@@ -31,6 +32,7 @@ class AuditEntry(models.Model):
         FILTER = "filter", _("filter")
         ASSISTANT = "assistant", _("assistant")
         CLOCK = "clock", _("clock")  # an end that came
+        SERVER = "server", _("main server")
 
     entry_id = models.BigAutoField(primary_key=True)
     room_id = models.PositiveBigIntegerField(_("room number"), default=0)
@@ -40,7 +42,7 @@ class AuditEntry(models.Model):
     actor_kind = models.CharField(_("who"), max_length=9, choices=Actor.choices)
     actor_id = models.PositiveBigIntegerField(
         _("number of who"), null=True, default=None
-    )  # member or staff account
+    )  # member, staff account, or key of the main server
     member_id = models.PositiveBigIntegerField(_("member number"), null=True, default=None)  # whom it met
     seq = models.PositiveBigIntegerField(_("message"), null=True, default=None)
     reason = models.CharField(_("reason"), max_length=500, default="", blank=True)

@@ -1,5 +1,7 @@
 """Opening the private room of two members. As `services`."""
 
+from datetime import datetime
+
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +11,8 @@ from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
 from rooms.models import Member, Room
-from rooms.moderation import blocked_members
+from rooms.moderation import audit, blocked_members
+from rooms.moderation.ranks import Acting
 from rooms.names import make_pair_key
 from rooms.quotas import begin_count, count_room_made
 from rooms.services import RACES_MOST, RETRY_AFTER_S, RosterChange, create_room_with, mirror_member
@@ -33,6 +36,29 @@ def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, Ro
         except IntegrityError:  # someone made the room after we looked
             continue
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+@in_one_transaction
+def open_room_between(
+    one_id: int, other_id: int, *, acting: Acting, now: datetime
+) -> tuple[Room, tuple[RosterChange, ...]]:
+    """The same by the main server, which no count holds: the room of two members, and who came into it.
+
+    Raises InvalidInput for one member alone, MemberNotFound, and CannotWrite as above.
+    """
+    if one_id == other_id:
+        raise InvalidInput(_("A private room needs another member."))
+    pair = [selectors.require_member(member_id=member_id) for member_id in (one_id, other_id)]
+    pair_key = make_pair_key(one_id, other_id)
+    if room := Room.objects.filter(pair_key=pair_key).first():
+        return room, ()
+    blocked_members.require_peace(one_id, other_id)
+    try:
+        room = create_room_with(Room(is_group_chat=False, pair_key=pair_key, creator=pair[0]), pair)
+    except IntegrityError:  # someone made the room after we looked
+        return Room.objects.get(pair_key=pair_key), ()
+    audit.record(audit.Deed(room_id=room.pk, act="room_made", by=acting.logged, at=now))
+    return room, tuple(RosterChange(room.pk, one.member_id, one.nickname, room.roster_version) for one in pair)
 
 
 @in_one_transaction

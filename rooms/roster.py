@@ -49,6 +49,12 @@ def members_page(
     return MembersPage(page, _own_place(own), count, page[-1].member_id if len(found) > limit else None)
 
 
+def places_page(*, room_id: int, after: int = 0, limit: int = MEMBERS_DEFAULT) -> tuple[list[Place], int | None]:
+    """The same as the main server may see them, who is in no room: the members, and the cursor of what follows."""
+    found = list(islice(_found(Room(pk=room_id), after, Typed(""), limit + 1), limit + 1))
+    return found[:limit], found[limit - 1].member_id if len(found) > limit else None
+
+
 def _own_place(own: Participant) -> Place:
     return Place(own.member_id, own.member.nickname, own.role, own.read_seq, own.joined_seq)
 

@@ -37,6 +37,14 @@ def group_rooms_page(*, page: int) -> tuple[list[Room], bool]:
     return rooms[:GROUP_ROOMS_PER_PAGE], len(rooms) > GROUP_ROOMS_PER_PAGE
 
 
+def require_room(*, room_id: int) -> Room:
+    """Any room, for whoever may see all of them. Raises RoomNotFound."""
+    room = Room.objects.filter(room_id=room_id).first()
+    if room is None:
+        raise RoomNotFound
+    return room
+
+
 def group_room_named(*, name: str) -> Room:
     """The group room of that name, however composed. Raises RoomNotFound.
 

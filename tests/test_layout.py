@@ -24,6 +24,7 @@ TESTED_ELSEWHERE = {
     "chatproject/outgoing/composing.py": "chatproject/outgoing/test_services.py",
     "chatproject/server_api/apps.py": "chatproject/server_api/test_models.py",
     "chatproject/server_api/errors.py": "chatproject/test_errors.py",
+    "messaging/server_views/described.py": "messaging/server_views/test_rooms.py",
     "rooms/audit_models.py": "rooms/test_models.py",
     "rooms/moderation_models.py": "rooms/test_models.py",
     "rooms/apps.py": "rooms/test_admin.py",

@@ -49,13 +49,15 @@ def describe(
     parameters: Sequence[OpenApiParameter] = (),
     body: Json | None = None,
     refusals: Iterable[type[ChatError]] = (),
+    always: Iterable[type[ChatError]] = _ALWAYS,
 ) -> Callable[[View], View]:
-    """Describe a view's method. `data` and `body` are JSON schemas, `example` is a value of `data`."""
+    """Describe a view's method. `data` and `body` are JSON schemas, `example` is a value of `data`; `always` is
+    what can happen before it, whatever it does."""
     responses: dict[Any, Any] = {
         200: OpenApiResponse(_success(data), description="Done.", examples=[_example("done", _done(example))])
     }
     by_status: dict[int, list[type[ChatError]]] = defaultdict(list)
-    for error in (*_ALWAYS, *refusals):
+    for error in (*always, *refusals):
         by_status[error.http_status].append(error)
     for status, errors in sorted(by_status.items()):
         responses[status] = OpenApiResponse(
@@ -167,8 +169,8 @@ def say_what_annotations_cannot(result: Json, **_kwargs: Any) -> Json:
     return result
 
 
-def add_healthz(result: Json, **_kwargs: Any) -> Json:
-    """drf-spectacular's hook: the one path of the contract that is no view of REST framework's."""
+def add_healthz(result: Json) -> Json:
+    """The one path of the contract that is no view of REST framework's."""
     alive = {"description": "It lives.", "content": {"text/plain": {"schema": {"type": "string", "enum": ["ok"]}}}}
     result["paths"]["/v1/healthz"] = {
         "get": {"operationId": "healthz", "summary": "Whether the process lives", "responses": {"200": alive}}

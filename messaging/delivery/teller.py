@@ -116,6 +116,10 @@ class Teller:
         self.hear_rules(notice)
         self.relay.publish(notice)
 
+    def tell_deleted(self, room_id: int, roster_version: int) -> None:
+        """Have every process look for the room, which is gone: its listeners are let go of, and told so."""
+        self.tell_rules(room_id, roster_version + 2)  # what nobody has checked yet, nor could by hearsay
+
     def hear_rules(self, notice: Notice) -> None:
         """The roster is known before it is read how the room is kept: else its listeners wait for a check."""
         self.subscriptions.hear_roster_move(notice)

@@ -58,6 +58,7 @@ class Draft:
     verdict: Verdict | None = None  # what was found in it; what that means is decided under the room's lock
     release: Release | None = None  # it was held, and is let go now
     signal: Signal | None = None  # somebody should look at it; it counts in counselling rooms
+    by: Actor | None = None  # who has the server say it, to be logged
 
     @property
     def key(self) -> Key:

@@ -82,6 +82,19 @@ def _delete(rows: Sequence[MentionRow]) -> Statement:
 # --- what a member is told of them
 
 
+def count_unread_of_all(*, member_ids: Collection[int]) -> Statement:
+    """Its result is the same over all rooms, by member; who has none is left out."""
+    one = (
+        "SELECT p.user_id AS user_id, p.chat_room_id AS room_id, n.seq AS seq FROM chat_participants p"
+        " JOIN chat_mentions n ON n.room_id = p.chat_room_id AND n.seq > p.read_seq AND n.member_id {}"
+        " JOIN chat_messages m ON m.chat_room_id = n.room_id AND m.seq = n.seq"
+        f" WHERE p.user_id IN ({placeholders(len(member_ids))}) AND {_NOT_OF_WHOM_ONE_BLOCKS}"
+    )
+    both = f"{one.format('= p.user_id')} UNION {one.format('IS NULL')}"
+    query = f"SELECT user_id, COUNT(*) FROM ({both}) AS found GROUP BY user_id"
+    return Statement(query, [*member_ids, *member_ids], dict)
+
+
 def count_unread(*, member_id: int, room_ids: Collection[int]) -> Statement:
     """Its result is how many messages behind the member's read mark mention the member or everyone, by room.
 

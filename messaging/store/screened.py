@@ -137,6 +137,9 @@ class Screened:
                 if entry.release is not None:
                     writes.append(mark_released(entry.release, outcome.message.seq, now=self._now))
                     deeds.append(self._release_deed(entry, entry.release, outcome.message.seq))
+                elif entry.by is not None and not outcome.duplicate:
+                    deed = Deed(room_id=entry.room_id, act="notice", by=entry.by, at=self._now)
+                    deeds.append(replace(deed, seq=outcome.message.seq))
                 elif entry.verdict is not None and entry.verdict.action == "flag" and not outcome.duplicate:
                     deed = self._deed("filter_flag", entry.room_id, entry.sender_id, entry.verdict)
                     deeds.append(replace(deed, seq=outcome.message.seq))

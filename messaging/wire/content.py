@@ -52,6 +52,11 @@ def new_own_client_id() -> str:
     return OWN_CLIENT_IDS_BEGIN + uuid4().hex[len(OWN_CLIENT_IDS_BEGIN) :]
 
 
+def own_client_id(seed: str) -> str:
+    """The same made of `seed`, hexadecimal digits: what is said with it again was said already."""
+    return OWN_CLIENT_IDS_BEGIN + seed[: 32 - len(OWN_CLIENT_IDS_BEGIN)]
+
+
 def client_id_to_hex(client_id: str) -> str:
     """The stored form of a UUID that was checked: 32 lower-case hexadecimal digits."""
     return client_id.replace("-", "").lower()

@@ -1,4 +1,4 @@
-"""The log of what managers, staff, the filter, the assistant and the clock did: appended to, never changed.
+"""The log of what managers, staff, the main server, the filter, the assistant and the clock did: never changed.
 
 Each room has a chain of its own, and the site has one (`SITE`): an entry's digest is made of the one before it
 and of all that the entry says, so that whoever changes, takes out or puts in a line by hand breaks the chain
@@ -26,7 +26,8 @@ ROWS_AT_ONCE = 1_000
 
 
 class Actor(NamedTuple):
-    """Who acted: a member by their number, staff by their account's, the others without one."""
+    """Who acted: a member by their number, staff by their account's, the main server by its key's, the others
+    without one."""
 
     kind: str
     actor_id: int | None = None
@@ -39,6 +40,10 @@ class Actor(NamedTuple):
     def staff(cls, staff_id: int | None) -> "Actor":
         """Without a number where a command was typed: nobody is signed in there."""
         return cls(AuditEntry.Actor.STAFF, staff_id)
+
+    @classmethod
+    def main_server(cls, key_id: int) -> "Actor":
+        return cls(AuditEntry.Actor.SERVER, key_id)
 
 
 FILTER = Actor(AuditEntry.Actor.FILTER)

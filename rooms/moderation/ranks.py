@@ -15,15 +15,18 @@ from rooms.moderation.rights import RIGHTS, Act, Rank
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who acts, with their rank: a member; or staff, by their account or a command (neither number)."""
+    """Who acts, with their rank: a member; staff, by their account, or a command without; or the main server."""
 
     rank: Rank
     member_id: int | None = None
     staff_id: int | None = None
+    server_key_id: int | None = None
 
     @property
     def logged(self) -> audit.Actor:
         """As the audit log names them."""
+        if self.server_key_id is not None:
+            return audit.Actor.main_server(self.server_key_id)
         if self.member_id is None:
             return audit.Actor.staff(self.staff_id)
         return audit.Actor.member(self.member_id)
@@ -32,6 +35,11 @@ class Acting:
 def staff(staff_id: int | None = None) -> Acting:
     """Staff in the admin, or whoever runs a command."""
     return Acting(Rank.STAFF, staff_id=staff_id)
+
+
+def main_server(key_id: int) -> Acting:
+    """The main server, by the key that it shows: above all rooms, as staff are."""
+    return Acting(Rank.STAFF, server_key_id=key_id)
 
 
 def ranks_in(*, room_id: int, member_ids: Collection[int]) -> dict[int, Rank]:

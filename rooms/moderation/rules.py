@@ -35,6 +35,7 @@ class Rules:
     is_read_only: bool | None = None
     joining: str | None = None
     is_counselling: bool | None = None  # staff set it
+    allows_previews: bool | None = None  # texts in notifications
 
     def changes_of(self, room: Room) -> dict[str, Any]:
         """What differs in the room, by the names of its fields. Raises InvalidInput."""

@@ -46,6 +46,14 @@ ACTS: dict[str, Promise] = {
     "tokens_revoked": _("signed out everywhere"),
     "token_revoked": _("one token revoked"),
     "log_exported": _("audit log exported"),
+    "room_made": _("room made"),
+    "room_renamed": _("room renamed"),
+    "room_deleted": _("room deleted"),
+    "taken_out": _("taken out of the room"),
+    "notice": _("notice said"),
+    "member_named": _("member named"),
+    "disconnected": _("sockets ended"),
+    "revoked": _("tokens revoked"),
 }
 
 

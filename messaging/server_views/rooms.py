@@ -1,0 +1,188 @@
+"""Whole rooms, for the main server: made, found, changed, deleted. Live sockets hear it as from anybody else."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+from rest_framework.request import Request
+
+from chatproject.errors import CannotWrite, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
+from chatproject.http.api import BIGINT_MAX, parse_body, parse_id, query_text
+from chatproject.http.openapi import INTEGER_ID, NOTHING, ROOM_ID_IN_PATH, list_of, optional, query
+from chatproject.server_api.endpoints import ServerView, reads, writes
+from chatproject.server_api.models import Scope
+from messaging.server_views.described import (
+    FLAG,
+    MEMBER_IDS,
+    MEMBERS_MOST,
+    ROOM,
+    ROOM_EXAMPLE,
+    acting_of,
+    room_object,
+)
+from rooms.models import ROOM_NAME_LENGTHS, Room
+from rooms.moderation.founding import close_room, found_room, rename_room
+from rooms.moderation.rules import SLOW_MAX_S, Rules, set_rules
+from rooms.private_rooms import open_room_between
+from rooms.selectors import group_room_named
+from rooms.telling import tell_deleted, tell_joined, tell_rules
+
+MemberId = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
+
+ROOM_NAME = {"type": "string", "minLength": ROOM_NAME_LENGTHS.start, "maxLength": ROOM_NAME_LENGTHS.stop - 1}
+RULES = {
+    "slowSeconds": optional({"type": "integer", "minimum": 0, "maximum": SLOW_MAX_S}),
+    "readOnly": optional(FLAG),
+    "joining": optional({"type": "string", "enum": Room.Joining.values}),
+    "counselling": optional(FLAG),
+    "allowsPreviews": optional(FLAG),
+}
+NEW_ROOM = {
+    "type": "object",
+    "properties": {
+        "roomName": ROOM_NAME,
+        "memberIds": MEMBER_IDS,
+        "ownerId": {**optional(INTEGER_ID), "description": "In the room too, named among `memberIds` or not."},
+        **RULES,
+    },
+    "required": ["roomName"],
+}
+PAIR = {
+    "type": "object",
+    "properties": {"memberIds": {**list_of(INTEGER_ID), "minItems": 2, "maxItems": 2}},
+    "required": ["memberIds"],
+}
+CHANGES = {"type": "object", "properties": {"roomName": optional(ROOM_NAME), **RULES}}
+
+
+class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    slow_seconds: Annotated[int, Meta(ge=0, le=SLOW_MAX_S)] | None = None
+    read_only: bool | None = None
+    joining: Literal["open", "code", "approval"] | None = None
+    counselling: bool | None = None
+    allows_previews: bool | None = None
+
+    def rules(self) -> Rules:
+        return Rules(
+            slow_s=self.slow_seconds,
+            is_read_only=self.read_only,
+            joining=self.joining,
+            is_counselling=self.counselling,
+            allows_previews=self.allows_previews,
+        )
+
+
+class NewRoomBody(RulesBody, frozen=True, kw_only=True):
+    room_name: str
+    member_ids: Annotated[tuple[MemberId, ...], Meta(max_length=MEMBERS_MOST)] = ()
+    owner_id: MemberId | None = None
+
+
+class ChangesBody(RulesBody, frozen=True, kw_only=True):
+    room_name: str | None = None
+
+
+class PairBody(msgspec.Struct, frozen=True, rename="camel"):
+    member_ids: tuple[MemberId, MemberId]
+
+
+class ServerRooms(ServerView):
+    @reads(
+        "The group room of exactly this name",
+        scope=Scope.ROOMS_READ,
+        parameters=[query("name", {"type": "string"}, "", example="고민상담방")],
+        data=ROOM,
+        example=ROOM_EXAMPLE,
+        refusals=[RoomNotFound],
+    )
+    def get(self, request: Request) -> Any:
+        return room_object(group_room_named(name=query_text(request, "name")).pk, request)
+
+    @writes(
+        "Make a group room, with members in it and rules",
+        scope=Scope.ROOMS,
+        body=NEW_ROOM,
+        data=ROOM,
+        example=ROOM_EXAMPLE,
+        refusals=[RoomNameTaken, MemberNotFound],
+    )
+    def post(self, request: Request) -> Any:
+        body = parse_body(request, NewRoomBody)
+        room, came = found_room(
+            name=body.room_name,
+            member_ids=body.member_ids,
+            owner_id=body.owner_id,
+            rules=body.rules(),
+            acting=acting_of(request),
+            now=self.now,
+        )
+        for change in came:
+            tell_joined(request, change)
+        return room_object(room.pk, request)
+
+
+class ServerPrivateRooms(ServerView):
+    @writes(
+        "The private room of two members, made where there is none",
+        scope=Scope.ROOMS,
+        body=PAIR,
+        data=ROOM,
+        example={
+            **ROOM_EXAMPLE,
+            "roomName": "지은-민수",
+            "isGroupChat": False,
+            "ownerId": None,
+            "managerIds": [],
+            "memberCount": 2,
+        },
+        refusals=[MemberNotFound, CannotWrite],
+    )
+    def post(self, request: Request) -> Any:
+        pair = parse_body(request, PairBody).member_ids
+        room, came = open_room_between(*pair, acting=acting_of(request), now=self.now)
+        for change in came:
+            tell_joined(request, change)
+        return room_object(room.pk, request)
+
+
+class ServerRoom(ServerView):
+    @reads(
+        "A room as it is kept; the join code is for keys that may change rooms",
+        scope=Scope.ROOMS_READ,
+        parameters=[ROOM_ID_IN_PATH],
+        data=ROOM,
+        example=ROOM_EXAMPLE,
+        refusals=[RoomNotFound],
+    )
+    def get(self, request: Request, room_id: str) -> Any:
+        return room_object(parse_id(room_id), request)
+
+    @writes(
+        "Change the name or the rules of a group room; what is left out stays as it is",
+        scope=Scope.ROOMS,
+        parameters=[ROOM_ID_IN_PATH],
+        body=CHANGES,
+        data=ROOM,
+        example=ROOM_EXAMPLE,
+        refusals=[RoomNotFound, NotGroupRoom, RoomNameTaken],
+    )
+    def patch(self, request: Request, room_id: str) -> Any:
+        number, body, acting = parse_id(room_id), parse_body(request, ChangesBody), acting_of(request)
+        versions = [set_rules(room_id=number, rules=body.rules(), by=acting, now=self.now)]
+        if body.room_name is not None:
+            versions.append(rename_room(room_id=number, name=body.room_name, acting=acting, now=self.now))
+        for version in versions:
+            tell_rules(request, number, version)
+        return room_object(number, request)
+
+    @writes(
+        "Delete a room with everything in it but its log",
+        scope=Scope.ROOMS,
+        parameters=[ROOM_ID_IN_PATH],
+        data=NOTHING,
+        refusals=[RoomNotFound],
+    )
+    def delete(self, request: Request, room_id: str) -> Any:
+        number = parse_id(room_id)
+        version = close_room(room_id=number, acting=acting_of(request), now=self.now)
+        tell_deleted(request, number, version)

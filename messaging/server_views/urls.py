@@ -1,0 +1,21 @@
+"""REST routes of the main server, below /v1/server/."""
+
+from django.urls import path
+
+from messaging.server_views.members import ServerMember, ServerUnread, ServerUnreadOfMany
+from messaging.server_views.notices import ServerNotices
+from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
+from messaging.server_views.rooms import ServerPrivateRooms, ServerRoom, ServerRooms
+
+urlpatterns = [
+    path("rooms", ServerRooms.as_view()),
+    path("rooms/private", ServerPrivateRooms.as_view()),
+    path("rooms/<str:room_id>", ServerRoom.as_view()),
+    path("rooms/<str:room_id>/members", ServerRoomMembers.as_view()),
+    path("rooms/<str:room_id>/members/<str:member_id>", ServerRoomMember.as_view()),
+    path("rooms/<str:room_id>/members/<str:member_id>/role", ServerRole.as_view()),
+    path("rooms/<str:room_id>/notices", ServerNotices.as_view()),
+    path("members/unread", ServerUnreadOfMany.as_view()),
+    path("members/<str:member_id>", ServerMember.as_view()),
+    path("members/<str:member_id>/unread", ServerUnread.as_view()),
+]

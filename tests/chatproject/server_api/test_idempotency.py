@@ -1,0 +1,191 @@
+"""A call with an Idempotency-Key: done once, whoever repeats it, and whoever dies in the middle."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from chatproject.errors import (
+    ChatError,
+    InvalidInput,
+    RoomNameTaken,
+    RoomNotFound,
+    StoreUnavailable,
+    TooManyRequests,
+)
+from chatproject.server_api import idempotency
+from chatproject.server_api.errors import CallRunning, OtherCall
+from chatproject.server_api.idempotency import (
+    KEPT_FOR,
+    LEFT_LYING_AFTER,
+    Answer,
+    Attempt,
+    Call,
+    answer_once,
+    call_of,
+)
+from chatproject.server_api.keys import make_key
+from chatproject.server_api.models import IdempotentCall, ServerKey
+from rooms.models import Room
+from tests.conftest import AllAtOnce
+
+NOW = timezone.now()
+Work = Callable[[Attempt], Any]
+
+
+@pytest.fixture
+def key(transactional_db: None) -> ServerKey:
+    return make_key(name="main", scopes=["rooms"]).row
+
+
+def asked(key: ServerKey, name: str = "one", **others: Any) -> Call:
+    what = {"method": "POST", "path": "/v1/server/rooms", "query": "", "body": b"{}"} | others
+    return call_of(server_key_id=key.pk, key=name, **what)
+
+
+def answer(call: Call, work: Work, *, now: datetime = NOW, is_one_transaction: bool = True) -> Answer:
+    return answer_once(call, work, is_one_transaction=is_one_transaction, now=now)
+
+
+def make_room(_attempt: Attempt) -> dict[str, Any]:
+    """What is done in most of these tests, so that each time is seen."""
+    number = Room.objects.count() + 1
+    return {"roomId": Room.objects.create(name=f"방 {number}").pk, "이름": f"방 {number}"}
+
+
+def refuse(error: ChatError) -> Work:
+    def work(attempt: Attempt) -> Any:
+        make_room(attempt)  # undone with the refusal
+        raise error
+
+    return work
+
+
+def never(_attempt: Attempt) -> Any:
+    raise AssertionError("done again")
+
+
+# --- again
+
+
+def test_a_call_that_comes_again_is_answered_the_same_and_not_done(key: ServerKey) -> None:
+    first = answer(asked(key), make_room)
+    assert answer(asked(key), never) == first._replace(is_kept=True)
+    assert answer(asked(key, "two"), make_room).body != first.body
+    other = make_key(name="another main server", scopes=[]).row
+    assert not answer(asked(other), make_room).is_kept
+    assert Room.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "other", [{"body": b"{ }"}, {"method": "PUT"}, {"path": "/v1/server/rooms/1"}, {"query": "a=1"}]
+)
+def test_another_call_under_that_key_is_refused(key: ServerKey, other: dict[str, Any]) -> None:
+    first = answer(asked(key), make_room)
+    with pytest.raises(OtherCall):
+        answer(asked(key, **other), never)
+    assert answer(asked(key), never).body == first.body
+
+
+def test_a_refusal_that_is_final_comes_again(key: ServerKey) -> None:
+    for name, error in (("gone", RoomNotFound()), ("taken", RoomNameTaken()), ("odd", InvalidInput("이상해요"))):
+        with pytest.raises(type(error)):
+            answer(asked(key, name), refuse(error))
+        kept = answer(asked(key, name), never)
+        assert (kept.status, kept.is_kept) == (error.http_status, True)
+        assert kept.body == {"status": error.http_status, "code": error.code, "message": str(error.message)}
+    assert Room.objects.count() == 0
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable(), TooManyRequests(), ValueError("a fault of ours")])
+def test_what_may_go_better_later_is_not_kept(key: ServerKey, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        answer(asked(key), refuse(error))  # type: ignore[arg-type]
+    assert answer(asked(key), make_room).status == 200
+    assert Room.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "열쇠", "a" * 256, "a\n"])
+def test_what_can_be_no_key_is_refused(key: ServerKey, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        asked(key, name)
+
+
+# --- at the same time
+
+
+def test_while_it_is_worked_on_a_repetition_is_told_to_wait(key: ServerKey) -> None:
+    def work(attempt: Attempt) -> Any:
+        with pytest.raises(CallRunning) as told:
+            idempotency._begin(asked(key), NOW)
+        with pytest.raises(OtherCall):
+            idempotency._begin(asked(key, body=b"other"), NOW)
+        assert told.value.retry_after
+        return make_room(attempt)
+
+    assert answer(asked(key), work, is_one_transaction=False).status == 200
+
+
+def test_of_ten_at_once_one_does_it(key: ServerKey, all_at_once: AllAtOnce) -> None:
+    outcomes = all_at_once(*[lambda: answer(asked(key), make_room)] * 10)
+    done = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+    assert {type(outcome) for outcome in outcomes if outcome not in done} <= {CallRunning}
+    assert [one.is_kept for one in done].count(False) == 1
+    assert len({one.body["roomId"] for one in done}) == 1
+    assert Room.objects.count() == 1
+
+
+# --- death in the middle
+
+
+def left_lying(key: ServerKey) -> Attempt:
+    """What is there when a process died that had just begun: nothing was committed but this."""
+    begun = idempotency._begin(asked(key), NOW)
+    assert isinstance(begun, Attempt)
+    return begun
+
+
+def test_what_was_left_lying_is_taken_over_after_a_minute(key: ServerKey) -> None:
+    dead = left_lying(key)
+    seeds = [dead.seed]
+
+    def work(attempt: Attempt) -> Any:
+        seeds.append(attempt.seed)
+        return make_room(attempt)
+
+    with pytest.raises(CallRunning):
+        answer(asked(key), never, now=NOW + LEFT_LYING_AFTER - timedelta(seconds=1))
+    assert answer(asked(key), work, now=NOW + LEFT_LYING_AFTER).status == 200
+    assert seeds == [dead.seed] * 2  # what commits elsewhere is known by it
+    assert Room.objects.count() == 1
+
+
+def test_who_was_only_thought_dead_has_done_nothing(key: ServerKey) -> None:
+    slow, later = left_lying(key), NOW + LEFT_LYING_AFTER
+    others = answer(asked(key), make_room, now=later)
+    with pytest.raises(CallRunning):
+        idempotency._work_and_keep(slow, make_room)
+    assert Room.objects.count() == 1
+    assert answer(asked(key), never, now=later).body == others.body
+
+
+def test_of_ten_who_take_over_one_does_it(key: ServerKey, all_at_once: AllAtOnce) -> None:
+    left_lying(key)
+    later = NOW + LEFT_LYING_AFTER
+    outcomes = all_at_once(*[lambda: answer(asked(key), make_room, now=later)] * 10)
+    assert sum(isinstance(outcome, Answer) and not outcome.is_kept for outcome in outcomes) == 1
+    assert Room.objects.count() == 1
+
+
+# --- in the end
+
+
+def test_after_a_day_it_is_forgotten_by_whoever_comes_next(key: ServerKey) -> None:
+    answer(asked(key), make_room)
+    answer(asked(key, "two"), make_room, now=NOW + KEPT_FOR)
+    assert IdempotentCall.objects.count() == 2
+    assert not answer(asked(key), make_room, now=NOW + KEPT_FOR + timedelta(seconds=1)).is_kept
+    assert IdempotentCall.objects.count() == 2
+    assert Room.objects.count() == 3

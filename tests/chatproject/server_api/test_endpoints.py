@@ -54,7 +54,7 @@ def call(method: str, name: str, *scopes: str, once: str | None = None, key_id: 
     request.scope = {"main_server": MainServer(key_id, "main", frozenset(scopes))}
     answer = Rooms.as_view()(request, name=name)
     answer.render()
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def code(answer: Response) -> str:

@@ -66,7 +66,7 @@ def test_a_room_that_cannot_be_is_not_made_at_all(alice: Member) -> None:
         found("Garden", ALICE)
     for wrong in ({"name": "x"}, {"name": "새 방", "rules": Rules(slow_s=999_999)}):
         with pytest.raises(InvalidInput):
-            found(**wrong)  # type: ignore[arg-type]
+            found(**wrong)
     assert [room.name for room in Room.objects.all()] == ["Garden"]
     assert Participant.objects.count() == 0
     assert logged() == []

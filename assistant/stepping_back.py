@@ -61,9 +61,10 @@ def _log(*, room_id: int, seq: int, asker_id: int, now: datetime) -> None:
         record(Deed(room_id=room_id, act="step_back", by=ASSISTANT, at=now, member_id=asker_id, seq=seq))
 
 
+@in_one_transaction
 def leave_to_people(*, room_id: int, seq: int, asker_id: int, now: datetime) -> None:
     """A model would not answer for safety reasons: in a counselling room people are to look why."""
-    if Room.objects.filter(pk=room_id, is_counselling=True).exists():
+    if Room.objects.select_for_update().filter(pk=room_id, is_counselling=True).exists():
         raise_from_assistant(room_id=room_id, member_id=asker_id, seq=seq, now=now)
 
 

@@ -43,6 +43,8 @@ class Listener(Teller):
                 self.screens.read_anew()
             case "concerns":
                 self.care.look_now()
+            case "endpoints":
+                self.endpoints.look_now()
             case "rules":
                 self.hear_rules(notice)
             case "presence":

@@ -230,12 +230,10 @@ class SecondLook(models.Model):
     room_id = models.BigIntegerField()
     seq = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
+    details = models.TextField(default="")  # JSON: of whom, and why they are notified
 
     class Meta:
         db_table = "chat_second_looks"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["endpoint_id", "room_id", "seq"], name="one_second_look_per_message")
-        ]
 
     def __str__(self) -> str:
         return f"{self.room_id} · {self.seq}"

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from chatproject.access.revoking import Revoked
 from chatproject.errors import TooManyRequests
 from chatproject.limits.shared import SharedLimits
+from chatproject.outgoing import subscriptions as outgoing
 from chatproject.tokens import Caller
 from messaging.admission import Admission, Closing
 from messaging.calls import Calls
@@ -77,7 +78,9 @@ class ChatServer(Listener):
         self.care = Care(database=database, metrics=self.metrics, teller=self)
         self.keeping = Keeping(database=database, hub=self.hub)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
-        self.reads = Reads(database=database, hub=self.hub, relay=self.relay)
+        self.endpoints = outgoing.Subscriptions(run=database.run)
+        subscribed = self.endpoints.current
+        self.reads = Reads(database=database, hub=self.hub, relay=self.relay, subscribed=subscribed)
         self.subscriptions = Subscriptions(
             database=database,
             hub=self.hub,
@@ -87,7 +90,9 @@ class ChatServer(Listener):
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
         )
-        self.writer = MessageWriter(database=database, announce=self.announce, metrics=self.metrics)
+        self.writer = MessageWriter(
+            database=database, announce=self.announce, metrics=self.metrics, subscribed=subscribed
+        )
         self.timekeeper = Timekeeper(database=database, save=self.writer.save)
         self._repair = Repair(
             database=database,
@@ -101,7 +106,7 @@ class ChatServer(Listener):
         self._typings = buckets_of_typing()
         # in the order in which they stop: what was taken in is committed
         committing = (self.timekeeper, self.writer, self._repair, self.screens, self.care)
-        self._parts = (*committing, self.admission, self.watching)
+        self._parts = (*committing, self.admission, self.watching, self.endpoints)
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
 

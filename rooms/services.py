@@ -21,6 +21,7 @@ from chatproject.errors import (
     WrongJoinCode,
 )
 from chatproject.nicknames import same_names
+from chatproject.outgoing.recording import Event, record
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
@@ -125,6 +126,7 @@ def create_room_with(room: Room, members: list[Member], *, owner_id: int | None 
         for member in members:
             role = Role.OWNER if member.member_id == owner_id else Role.MEMBER
             Participant.objects.create(room=room, member=member, role=role)
+        record(*(_event("joined", room, member.member_id) for member in members))
     return room
 
 
@@ -172,10 +174,10 @@ def leave_group_room(*, caller: Caller, room_id: int) -> RosterChange:
     """
     member = mirror_member(caller=caller)
     selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
-    change = remove_participant(room_id=room_id, member_id=member.member_id)
+    change = remove_participant(room_id=room_id, member_id=member.member_id, is_own_doing=True)
     if change is None:
         raise MemberNotFound(NotInRoom.default_message)
-    return replace(change, was_removed=False)
+    return change
 
 
 @in_one_transaction
@@ -192,11 +194,11 @@ def _add_place(room: Room, member: Member, *, now: datetime) -> RosterChange | N
     if room.slow_s:
         began["said_at"] = room.messages.filter(sender=member).aggregate(last=Max("created_at"))["last"]
     _place, is_new = Participant.objects.get_or_create(room=room, member=member, defaults=began)
-    return _move_roster(room, member) if is_new else None
+    return _move_roster(room, member, "joined") if is_new else None
 
 
 @in_one_transaction
-def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
+def remove_participant(*, room_id: int, member_id: int, is_own_doing: bool = False) -> RosterChange | None:
     """Take a member out of a group room, whoever asks; None when not in it. The last one out deletes the room."""
     room = lock_group_room(room_id)
     place = Participant.objects.select_related("member").filter(room=room, member_id=member_id).first()
@@ -204,10 +206,10 @@ def remove_participant(*, room_id: int, member_id: int) -> RosterChange | None:
         return None
     place.delete()
     name_heir(room, now=timezone.now())
-    change = _move_roster(room, place.member)
+    change = _move_roster(room, place.member, "left", removed=not is_own_doing)
     if not room.participants.exists():
         _delete(room)
-    return replace(change, was_removed=True, changes_rules=place.role != Role.MEMBER)
+    return replace(change, was_removed=not is_own_doing, changes_rules=place.role != Role.MEMBER)
 
 
 @in_one_transaction
@@ -224,7 +226,10 @@ def move_rosters(*, room_ids: Collection[int]) -> None:
 @in_one_transaction
 def delete_room(*, room_id: int) -> None:
     """Delete any room with everything in it; those in it are out when the next sweep finds it gone."""
-    _delete(lock_room(room_id))
+    room = lock_room(room_id)
+    there = room.participants.order_by("participant_id").values_list("member_id", flat=True)
+    record(*(_event("left", room, member_id, removed=True) for member_id in there))
+    _delete(room)
 
 
 def _delete(room: Room) -> None:
@@ -234,6 +239,11 @@ def _delete(room: Room) -> None:
     room.delete()
 
 
-def _move_roster(room: Room, member: Member) -> RosterChange:
+def _event(kind: str, room: Room, member_id: int, **details: bool) -> Event:
+    return Event(kind, room.room_id, member_id=member_id, details=details)
+
+
+def _move_roster(room: Room, member: Member, kind: str, **details: bool) -> RosterChange:
+    record(_event(kind, room, member.member_id, **details))
     version = move_roster(room)
     return RosterChange(room.room_id, member.member_id, member.nickname, version, last_seq=room.last_seq)

@@ -19,7 +19,6 @@ TESTED_ELSEWHERE = {
     "chatproject/asgi.py": "chatproject/test_serve.py",
     "chatproject/models.py": "chatproject/staff/test_sign_in_limits.py",
     "chatproject/http/framework.py": "chatproject/http/test_api.py",
-    "messaging/events/composing.py": "chatproject/outgoing/test_services.py",
     "chatproject/outgoing/apps.py": "chatproject/outgoing/test_models.py",
     "chatproject/outgoing/composing.py": "chatproject/outgoing/test_services.py",
     "chatproject/server_api/apps.py": "chatproject/server_api/test_models.py",

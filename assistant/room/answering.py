@@ -16,6 +16,7 @@ from assistant.prompting.wording import Wording
 from assistant.providers.language_model import LanguageModel
 from assistant.providers.provider import Answer, CallRecord
 from assistant.room.claims import Claim
+from assistant.room.model_names import name_model
 from assistant.room.progress import Screen
 from assistant.room.runs import MODEL_DEADLINE_S, Run, finish_run, renew_leases
 from assistant.stepping_back import leave_to_people
@@ -174,6 +175,8 @@ class RoomAnswer:
         if self.run.run_id not in leases.held:
             self._is_lost = True
             return None
+        asked, served = self._record.model_asked, self._record.model_served
+        await self._voice.run(name_model, self.run.run_id, asked=asked, served=served)
         stored = await self._voice.say(
             room_id=self.run.room_id,
             kind="assistant",

@@ -1,7 +1,9 @@
 """Read marks: taken in together, told together. How they are moved is in `store.read_marks`."""
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 
+from chatproject.outgoing.subscriptions import Subscribed
 from messaging.delivery.hub import Hub
 from messaging.delivery.notices import Notice
 from messaging.delivery.pacing import Marks, PacedMarks
@@ -17,9 +19,16 @@ from messaging.wire.protocol import MemberRead, encode
 class Reads:
     """The read marks that pass through this process."""
 
-    def __init__(self, *, database: Database, hub: Hub, relay: Relay) -> None:
-        self._database, self._hub, self._relay = database, hub, relay
-        self._asked = Gathered(database, mark_read_together)
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        relay: Relay,
+        subscribed: Callable[[], Subscribed | None] = lambda: None,
+    ) -> None:
+        self._database, self._hub, self._relay, self._subscribed = database, hub, relay, subscribed
+        self._asked = Gathered(database, self._mark_together)
         self._paced = PacedMarks(
             tell=self._tell_here,
             publish=self._publish,
@@ -33,6 +42,10 @@ class Reads:
         if mark is None:  # who is not in the room is told why
             mark = await self._database.run(mark_read, **asked._asdict())
         self.tell(room_id=frame.room_id, member_id=session.member_id, mark=mark)
+
+    def _mark_together(self, asked: Sequence[MarkAsked]) -> Mapping[MarkAsked, ReadMark]:
+        """On a reader's thread."""
+        return mark_read_together(asked, subscribed=self._subscribed())
 
     def tell(self, *, room_id: int, member_id: int, mark: ReadMark) -> None:
         """Tell the room's listeners on every instance, unless the mark was there before or the room is large."""

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 
 from chatproject.errors import NotInRoom
 from chatproject.limits.buckets import KeyedBuckets
+from chatproject.outgoing.subscriptions import Subscriptions as EventSubscriptions
 from messaging.delivery.hub import Hub
 from messaging.delivery.keeping import Keeping
 from messaging.delivery.notices import Notice, joined_notice, left_notice
@@ -50,6 +51,7 @@ class Teller:
     subscriptions: Subscriptions
     timekeeper: Timekeeper
     keeping: Keeping
+    endpoints: EventSubscriptions
     _typings: KeyedBuckets
 
     def tell(self, room_id: int, frame: ServerFrame, *, except_member_id: int | None = None) -> None:
@@ -86,6 +88,11 @@ class Teller:
     def tell_care(self) -> None:
         """Have all other processes look who may need help."""
         self.relay.publish(Notice(room_id=0, kind="concerns"))
+
+    def tell_endpoints(self) -> None:
+        """Have every process look who is told of what happens."""
+        self.endpoints.look_now()
+        self.relay.publish(Notice(room_id=0, kind="endpoints"))
 
     def tell_answerers(self, room_id: int, words: bytes) -> None:
         """Tell the answerers of all other processes, whether anybody listens to the room there or not."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.db.models import Q, QuerySet
 
+from chatproject.outgoing.recording import Event, record
 from messaging.care_models import Concern
 from rooms.models import Participant
 
@@ -51,8 +52,8 @@ class News:
 def raise_from_report(*, room_id: int, member_id: int | None, seq: int | None, now: datetime) -> int:
     """The number of the concern about what somebody reported with the reason `self_harm`, in whatever room.
 
-    One that is not closed is not raised again. In the caller's transaction; after it, for the sockets,
-    `server.care.tell(room_id, "report")`.
+    One that is not closed is not raised again. In the caller's transaction, which holds the room's lock; after it,
+    for the sockets, `server.care.tell(room_id, "report")`.
     """
     return _raise(Source.REPORT, room_id=room_id, member_id=member_id, seq=seq, now=now)
 
@@ -73,7 +74,16 @@ def _raise(
 ) -> int:
     about = {"room_id": room_id, "member_id": member_id, "seq": seq, "source": source}
     known = Concern.objects.filter(**about).exclude(state=State.CLOSED).order_by("pk").first()
-    return (known or Concern.objects.create(**about, signal_id=signal_id, raised_at=now)).pk
+    if known is not None:
+        return known.pk
+    made = Concern.objects.create(**about, signal_id=signal_id, raised_at=now)
+    record(concern_event(made.pk, room_id, source))
+    return made.pk
+
+
+def concern_event(concern_id: int, room_id: int, source: str) -> Event:
+    """That it was raised, for the main server: not about whom."""
+    return Event("concern", room_id, details={"concernId": concern_id, "source": str(source)})
 
 
 # --- who hears of it

@@ -11,6 +11,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 
 from chatproject.errors import InvalidInput, MemberNotFound, MessageDeleted, MessageNotFound
+from chatproject.outgoing.recording import Event, record
 from chatproject.room_errors import MessageHidden
 from chatproject.text import is_encodable
 from chatproject.transactions import in_one_transaction
@@ -63,6 +64,7 @@ def report(*, reporter_id: int, complaint: Complaint, now: datetime) -> tuple[Re
     if "\x00" in complaint.words or not is_encodable(complaint.words):
         raise InvalidInput
     subject = _subject_of(complaint, reporter_id)
+    _lock(subject.room)
     case = _open_case(subject, reason=complaint.reason, now=now)
     if complaint.reason == Reason.SELF_HARM:  # also by who reported something else of it before
         member_id = None if subject.member is None else subject.member.pk
@@ -80,6 +82,7 @@ def report(*, reporter_id: int, complaint: Complaint, now: datetime) -> tuple[Re
         evidence=evidence.encode(subject.keep()),
         made_at=now,
     )
+    _record(made, subject)
     return made, True
 
 
@@ -91,15 +94,26 @@ def report_by_filter(*, room_id: int, seq: int, found: str, now: datetime) -> No
         return
     keep = partial(evidence.around, message.room, seq)
     subject = Subject(Case.Subject.MESSAGE, message.room, seq, message.sender, keep)
+    _lock(subject.room)
     case = _open_case(subject, reason=Reason.OTHER, now=now)
     if not case.reports.filter(source=Report.Source.FILTER).exists():
-        case.reports.create(
+        made = case.reports.create(
             source=Report.Source.FILTER,
             reason=Reason.OTHER,
             words=found,
             evidence=evidence.encode(keep()),
             made_at=now,
         )
+        _record(made, subject)
+
+
+def _lock(room: Room) -> None:
+    """Before the case's row, as whoever decides the case does: events of a room are recorded one after another."""
+    Room.objects.select_for_update().filter(pk=room.pk).first()
+
+
+def _record(made: Report, subject: Subject) -> None:
+    record(Event("report", subject.room.pk, subject.seq, details={"reportId": made.pk}))
 
 
 def _open_case(subject: Subject, *, reason: str, now: datetime) -> Case:

@@ -72,6 +72,8 @@ class Changes:
         self._messages: dict[int, MessageObject] = {}
         self._others: list[Target] = []
         self._told: dict[Address, list[Told]] = {}
+        self.changed: list[Target] = []  # once made, as they are then
+        self.told: list[Told] = []  # in their order, what whose messages they are is told of hidings
         self._seat(places, present)
 
     def _seat(self, places: Mapping[Address, Place], present: Iterable[Address]) -> None:
@@ -139,12 +141,12 @@ class Changes:
         verdicts = [self._apply(act) for act in self._acts]
         self._write_reactions()
         logged = self._write_hidings()
-        changed = [target for target in self._targets.values() if target.is_changed]
-        for target in changed:
+        self.changed = [target for target in self._targets.values() if target.is_changed]
+        for target in self.changed:
             self._give_version(target)
         acted_on = {id(verdict) for verdict in verdicts}
-        self._others = [target for target in changed if id(target) not in acted_on]
-        return verdicts, [*logged, *self._writes(changed)]
+        self._others = [target for target in self.changed if id(target) not in acted_on]
+        return verdicts, [*logged, *self._writes(self.changed)]
 
     def message_of(self, target: Target) -> MessageObject:
         """The message as the acts left it, one object for all that were about it."""
@@ -214,6 +216,7 @@ class Changes:
         if not (steps or deeds):
             return []
         logged, self._told = write_hidings(steps, scenes=self._scenes, also=deeds, now=self._now)
+        self.told = [one for told in self._told.values() for one in told]
         return logged
 
     def _writes(self, changed: Sequence[Target]) -> list[Statement]:

@@ -166,7 +166,12 @@ class Ledger:
 
     def _enter_new(self, draft: Draft, room: RoomNumbers, place: Place | None) -> Stored:
         room = RoomNumbers(
-            room.last_seq + 1, room.version + 1, room.roster_version, room.slow_s, room.is_read_only
+            room.last_seq + 1,
+            room.version + 1,
+            room.roster_version,
+            room.slow_s,
+            room.is_read_only,
+            room.is_private,
         )
         self._rooms[draft.room_id] = room
         seq, version = room.last_seq, room.version

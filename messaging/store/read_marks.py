@@ -4,9 +4,22 @@ By hand-written SQL, as in `statements`: three hundred who read one message woul
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
-from messaging.store.statements import Statement, any_of, placeholders, run
+from django.utils import timezone
+
+from chatproject.outgoing.models import Kind
+from chatproject.outgoing.recording import Event, inserting
+from chatproject.outgoing.subscriptions import Subscribed, read_subscribed
+from messaging.store.statements import (
+    OneTransaction,
+    Statement,
+    any_of,
+    lock_rooms,
+    placeholders,
+    run,
+)
 from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS
 from rooms.selectors import require_participant
 
@@ -28,6 +41,7 @@ class ReadMark(NamedTuple):
 
 
 class _Place(NamedTuple):
+    member_id: int
     room_id: int
     participant_id: int
     read_seq: int
@@ -47,28 +61,75 @@ def mark_read(*, room_id: int, member_id: int, seq: int | None = None) -> ReadMa
     return mark
 
 
-def mark_read_together(asked: Collection[MarkAsked]) -> dict[MarkAsked, ReadMark]:
+def mark_read_together(
+    asked: Collection[MarkAsked], *, subscribed: Subscribed | None = None
+) -> dict[MarkAsked, ReadMark]:
     """The same for many, in at most three statements; who has no place in the room is left out.
 
-    Where two processes move a mark at the same moment, both may say that they did.
+    Where two processes move a mark at the same moment, both may say that they did; not where somebody subscribed
+    to read marks, who is told of each once. `subscribed` None: it is not known who did, and read.
     """
-    [places] = run(_read_places({(each.room_id, each.member_id) for each in asked}))
+    if subscribed is None:
+        subscribed = read_subscribed()
+    if subscribed.to(Kind.READ):
+        return _move_and_record(asked, subscribed, now=timezone.now())
+    [places] = run(_read_places({each[:2] for each in asked}))
+    targets = _targets(asked, places)
+    small: set[int] = set()
+    if moved := _moved(targets):
+        _, small = run(*_moving(moved))
+    return _marks(asked, places, targets, small)
+
+
+def _move_and_record(
+    asked: Collection[MarkAsked], subscribed: Subscribed, *, now: datetime
+) -> dict[MarkAsked, ReadMark]:
+    """Under the locks of the rooms, as all events of rooms."""
+    with OneTransaction() as transaction:
+        _rooms, places = transaction.begin(
+            lock_rooms({each.room_id for each in asked}), _read_places({each[:2] for each in asked})
+        )
+        targets = _targets(asked, places)
+        small: set[int] = set()
+        if moved := _moved(targets):
+            _, small = run(*_moving(moved))
+            events = [Event("read", place.room_id, seq, member_id=place.member_id) for place, seq in moved.items()]
+            recording = inserting(events, subscribed, now=now)
+            transaction.commit(*([] if recording is None else [Statement(*recording)]))
+    return _marks(asked, places, targets, small)
+
+
+def _targets(asked: Collection[MarkAsked], places: Mapping[tuple[int, int], _Place]) -> dict[_Place, int]:
     targets: dict[_Place, int] = {}
     for room_id, member_id, seq in asked:
         if (place := places.get((room_id, member_id))) is not None:
             target = place.last_seq if seq is None else min(seq, place.last_seq)
             targets[place] = max(target, targets.get(place, place.read_seq))
-    moved = {place: seq for place, seq in targets.items() if seq > place.read_seq}
-    small: set[int] = set()
-    if moved:
-        _, small = run(
-            _move_marks({place.participant_id: seq for place, seq in moved.items()}),
-            _rooms_of_at_most(READ_FRAMES_MAX_MEMBERS, {place.room_id for place in moved}),
-        )
-    marks = {
-        pair: ReadMark(targets[place], place in moved, place in moved and place.room_id in small)
-        for pair, place in places.items()
-    }
+    return targets
+
+
+def _moved(targets: Mapping[_Place, int]) -> dict[_Place, int]:
+    return {place: seq for place, seq in targets.items() if seq > place.read_seq}
+
+
+def _moving(moved: Mapping[_Place, int]) -> tuple[Statement, Statement]:
+    """The result of the second one are the rooms that are small enough to be told."""
+    return (
+        _move_marks({place.participant_id: seq for place, seq in moved.items()}),
+        _rooms_of_at_most(READ_FRAMES_MAX_MEMBERS, {place.room_id for place in moved}),
+    )
+
+
+def _marks(
+    asked: Collection[MarkAsked],
+    places: Mapping[tuple[int, int], _Place],
+    targets: Mapping[_Place, int],
+    small: Collection[int],
+) -> dict[MarkAsked, ReadMark]:
+    marks = {}
+    for pair, place in places.items():
+        is_moved = targets[place] > place.read_seq
+        marks[pair] = ReadMark(targets[place], is_moved, is_moved and place.room_id in small)
     return {each: marks[each[:2]] for each in asked if each[:2] in marks}
 
 
@@ -80,7 +141,7 @@ def _read_places(pairs: Collection[tuple[int, int]]) -> Statement:
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
         f" WHERE {condition}",
         values,
-        lambda rows: {(row[1], row[0]): _Place(*row[1:]) for row in rows},
+        lambda rows: {(row[1], row[0]): _Place(*row) for row in rows},
     )
 
 

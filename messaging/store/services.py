@@ -6,15 +6,17 @@ from datetime import datetime
 from django.db import DatabaseError, IntegrityError
 
 from chatproject.errors import ChatError
+from chatproject.outgoing.subscriptions import Subscribed
 from messaging.store import statements, voices
 from messaging.store.act_statements import read_scenes
 from messaging.store.acts import Act, EditAct, Later, Target
 from messaging.store.changes import Changes, Verdict
-from messaging.store.concerning import marked, noticed_in, raise_concern, without_signals
+from messaging.store.concerning import marked, noticed_in, without_signals
 from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
 from messaging.store.places import Place, read_places
+from messaging.store.recorded import raise_concerns, read_subscribed, recorded
 from messaging.store.screened import Screened
 from messaging.store.statements import RoomNumbers
 from rooms.selectors import assistant_names
@@ -24,31 +26,39 @@ __all__ = ["Draft", "Kind", "Outcome", "Stored", "store_batch", "store_messages"
 Outcome = Stored | Later | ChatError
 
 
-def store_messages(drafts: Sequence[Draft], *, now: datetime) -> list[Stored | ChatError]:
+def store_messages(
+    drafts: Sequence[Draft], *, now: datetime, subscribed: Subscribed | None = None
+) -> list[Stored | ChatError]:
     """As `store_batch`, of what is said alone."""
-    return [outcome for outcome in store_batch(drafts, now=now) if not isinstance(outcome, Later)]
+    outcomes = store_batch(drafts, now=now, subscribed=subscribed)
+    return [outcome for outcome in outcomes if not isinstance(outcome, Later)]
 
 
-def store_batch(entries: Sequence[Draft | Act], *, now: datetime) -> list[Outcome]:
+def store_batch(
+    entries: Sequence[Draft | Act], *, now: datetime, subscribed: Subscribed | None = None
+) -> list[Outcome]:
     """Store what is said and done in one transaction; return for each what it became or why it was refused.
 
     Order is that of `entries`: a room's seq and version follow it, those of what is said before those of what is
-    done to messages. What is refused never fails its neighbours.
+    done to messages. What is refused never fails its neighbours. `subscribed` are those who are told of it; None:
+    that is not known, and read.
     Raises what the database raises; then nothing of the batch is stored, or its outcome is unknown after a lost
     connection: repeating the very same entries is right in both cases.
     """
     try:
-        return _store(entries, now=now, look_up=False)
+        return _store(entries, now=now, look_up=False, subscribed=subscribed)
     except IntegrityError:
         # Some client id is stored already. Looking up every time would cost every batch what few need.
-        return _store(entries, now=now, look_up=True)
+        return _store(entries, now=now, look_up=True, subscribed=subscribed)
     except DatabaseError as error:
         if (plain := without_signals(entries, error)) is None:
             raise
-        return _store(plain, now=now, look_up=True)
+        return _store(plain, now=now, look_up=True, subscribed=subscribed)
 
 
-def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> list[Outcome]:
+def _store(
+    entries: Sequence[Draft | Act], *, now: datetime, look_up: bool, subscribed: Subscribed | None
+) -> list[Outcome]:
     drafts = [entry for entry in entries if isinstance(entry, Draft)]
     acts = [entry for entry in entries if isinstance(entry, Act)]
     callers = {(draft.room_id, draft.sender_id) for draft in drafts} | {
@@ -59,9 +69,11 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         rooms, places, *others = batch.begin(
             statements.lock_rooms({entry.room_id for entry in entries}),
             read_places({(room_id, who) for room_id, who in callers if who is not None}),
+            *([read_subscribed()] if subscribed is None else []),
             *([read_present(named)] if named else []),
             *([read_scenes({act.room_id for act in acts})] if acts else []),
         )
+        subscribed = others.pop(0) if subscribed is None else subscribed
         present = others.pop(0) if named else set()
         binds = voices.binds_anybody(rooms, places)
         # The unique key does not hold for rows without a sender; and who may say nothing now is told so only of
@@ -87,6 +99,7 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         said = iter([ledger.enter(draft) for draft in drafts])
         writes = ledger.writes()
         done: Iterator[Outcome] = iter(())
+        changes = None
         if acts:
             if writes:
                 statements.run(*writes)  # before: the acts may be about these
@@ -104,8 +117,10 @@ def _store(entries: Sequence[Draft | Act], *, now: datetime, look_up: bool) -> l
         outcomes = [next(said) if isinstance(entry, Draft) else next(done) for entry in entries]
         noticed = noticed_in(entries, outcomes)
         writes = screened.keep(outcomes, writes)
-        writes += [raise_concern(one, now=now) for one in noticed.values()]
-        if writes or acts:
+        writes += recorded(subscribed, said=ledger.rows, changes=changes, rooms=rooms, now=now)
+        is_anything_new = bool(writes or noticed or acts)
+        writes = raise_concerns(noticed.values(), subscribed, writes, now=now)
+        if is_anything_new:
             batch.commit(*writes)
     return marked(outcomes, noticed)
 

@@ -24,6 +24,7 @@ class RoomNumbers(NamedTuple):
     roster_version: int
     slow_s: int = 0  # between two messages of a member; 0: none
     is_read_only: bool = False  # but for managers
+    is_private: bool = False
 
 
 class MessageRow(NamedTuple):
@@ -119,8 +120,8 @@ def lock_rooms(room_ids: Collection[int]) -> Statement:
     """
     suffix = " FOR UPDATE" if connection.features.has_select_for_update else ""
     return Statement(
-        "SELECT chat_room_id, last_seq, version, roster_version, slow_s, is_read_only FROM chat_rooms"
-        f" WHERE chat_room_id IN ({placeholders(len(room_ids))}) ORDER BY chat_room_id{suffix}",
+        "SELECT chat_room_id, last_seq, version, roster_version, slow_s, is_read_only, NOT is_group_chat"
+        f" FROM chat_rooms WHERE chat_room_id IN ({placeholders(len(room_ids))}) ORDER BY chat_room_id{suffix}",
         sorted(room_ids),
         lambda rows: {row[0]: RoomNumbers(*row[1:]) for row in rows},
     )

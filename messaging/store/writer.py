@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from chatproject.errors import ChatError, InternalError, StoreUnavailable
 from chatproject.http.api import describe_database_error
+from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
 from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
@@ -32,6 +33,9 @@ STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered 
 # A server that cannot be reached at all (2002, 2003) is told at once.
 _PASSING_MYSQL_ERRORS = frozenset({1205, 1213, 2006, 2013})
 
+Announce = Callable[[Sequence[Stored]], None]
+Known = Callable[[], Subscribed | None]  # who is told of events
+
 
 class _Waiting(NamedTuple):
     entry: Draft | Act
@@ -50,10 +54,9 @@ class MessageWriter:
     """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
 
     def __init__(
-        self, *, database: Database, announce: Callable[[Sequence[Stored]], None], metrics: Metrics
+        self, *, database: Database, announce: Announce, metrics: Metrics, subscribed: Known = lambda: None
     ) -> None:
-        self._database, self._announce = database, announce
-        self._metrics = metrics
+        self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
         self._in_hand: list[_Waiting] = []  # the batch that is being stored
@@ -147,7 +150,7 @@ class MessageWriter:
         self._metrics.batch_messages.observe(len(batch))
         try:
             with self._metrics.commit_seconds.time():
-                outcomes = await self._database.write_batch(_store_with_retries, entries)
+                outcomes = await self._database.write_batch(_store_with_retries, entries, self._subscribed())
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
             self._refused_at = asyncio.get_running_loop().time()
@@ -216,13 +219,13 @@ class MessageWriter:
             self._pace.begin(address, waiting_for_it, wait_s=seconds, turns_lost=turns_lost)
 
 
-def _store_with_retries(entries: Sequence[Draft | Act]) -> list[Outcome]:
+def _store_with_retries(entries: Sequence[Draft | Act], subscribed: Subscribed | None) -> list[Outcome]:
     """On the writer's thread: the whole batch, again after a deadlock or a lost connection while senders wait."""
     for attempt in stamina.retry_context(
         on=_is_passing, attempts=ATTEMPTS, timeout=ANSWER_DEADLINE_S, wait_initial=0.01, wait_max=0.2
     ):
         with attempt:
-            return store_batch(entries, now=datetime.now(UTC))
+            return store_batch(entries, now=datetime.now(UTC), subscribed=subscribed)
     raise AssertionError("retry_context ends by returning or raising")
 
 

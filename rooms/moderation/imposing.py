@@ -4,13 +4,14 @@ Who may do it is decided under the lock of the room's row, so that of two acts a
 Nobody is told here: what a caller must tell is returned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput
+from chatproject.outgoing.recording import record
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
@@ -19,7 +20,7 @@ from rooms.models import Participant, Room
 from rooms.moderation import audit, rights, sanctions
 from rooms.moderation.ranks import Acting, rank_in, require_right
 from rooms.moderation.rights import Act
-from rooms.moderation.sanctions import Kind, Told, clean_reason, told_of
+from rooms.moderation.sanctions import Kind, Told, clean_reason, told_event, told_of
 from rooms.moderation_models import Sanction
 from rooms.services import RosterChange, add_participant, remove_participant
 
@@ -50,7 +51,7 @@ def mute(
     reason = clean_reason(reason)
     sanctions.require_mute_end(until, now=now)
     if (held := _same(Kind.MUTE, room, member_id, acting, reason, until, now)) is not None:
-        return _outcome(room, held)
+        return _outcome(room, held, is_repeat=True)
     sanction = sanctions.write_sanction(
         Kind.MUTE, room_id=room_id, member_id=member_id, acting=acting, reason=reason, until=until, now=now
     )
@@ -92,14 +93,13 @@ def _remove(
 ) -> Outcome:
     room_id = room.pk
     if (held := _same(Kind.REMOVE, room, member_id, acting, reason, until, now)) is not None:
-        return _outcome(room, held)
+        return _outcome(room, held, is_repeat=True)
     sanction = sanctions.write_sanction(
         Kind.REMOVE, room_id=room_id, member_id=member_id, acting=acting, reason=reason, until=until, now=now
     )
     _log("remove", sanction, acting, now)
-    told = told_of(sanction, room=room)
-    left = remove_participant(room_id=room_id, member_id=member_id)
-    return Outcome(told=(told,) if told else (), left=left, room_id=room_id)
+    outcome = _outcome(room, sanction)
+    return replace(outcome, left=remove_participant(room_id=room_id, member_id=member_id))
 
 
 @in_one_transaction
@@ -206,11 +206,19 @@ def _set_muted(room: Room, member_id: int, until: datetime | None) -> int | None
     return move_roster(room) if places.update(muted_until=until) else None
 
 
-def _outcome(room: Room, *done: Sanction, rules_version: int | None = None, are_lifted: bool = False) -> Outcome:
-    told = [told_of(sanction, room=room, lifted=are_lifted) for sanction in done]
-    return Outcome(
-        told=tuple(one for one in told if one is not None), room_id=room.pk, rules_version=rules_version
-    )
+def _outcome(
+    room: Room,
+    *done: Sanction,
+    rules_version: int | None = None,
+    are_lifted: bool = False,
+    is_repeat: bool = False,
+) -> Outcome:
+    """Records what is told, too, but for a repeat."""
+    found = [told_of(sanction, room=room, lifted=are_lifted) for sanction in done]
+    told = tuple(one for one in found if one is not None)
+    if not is_repeat:
+        record(*map(told_event, told))
+    return Outcome(told=told, room_id=room.pk, rules_version=rules_version)
 
 
 def _log(act: str, sanction: Sanction, acting: Acting, now: datetime, **others: Any) -> None:

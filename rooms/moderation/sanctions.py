@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import BlockedFromRoom, InvalidInput
+from chatproject.outgoing.recording import Event
 from chatproject.text import has_something_visible, is_encodable
 from rooms.models import Room
 from rooms.moderation import rights
@@ -66,6 +67,12 @@ def told_of(sanction: Sanction, *, room: Room, lifted: bool = False) -> Told | N
         until=sanction.until,
         lifted=lifted,
     )
+
+
+def told_event(told: Told) -> Event:
+    """That the member is told of it, for the main server."""
+    details = {"sanctionId": told.sanction_id, "lifted": told.lifted}
+    return Event("sanction", told.room_id, told.seq, member_id=told.member_id, details=details)
 
 
 # --- what is asked for

@@ -1,0 +1,76 @@
+"""What events say of messages: what everybody sees when it is sent, and never what was taken back meanwhile."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from messaging.events.said import message_data, read_messages, read_models
+from messaging.models import Message
+from rooms.models import Member, Room
+from tests.factories import ALICE, BOB, give_role, make_group_room
+from tests.messaging.store.doing import delete, done, edit, hide, say
+
+pytestmark = pytest.mark.django_db
+
+
+def told(room: Room, seq: int, *, with_text: bool = True, models: Any = None) -> dict[str, Any]:
+    address = room.pk, seq
+    message = read_messages([address]).get(address)
+    found: dict[str, Any] = json.loads(message_data(address, message, with_text=with_text, models=models or {}))
+    return found
+
+
+def test_a_message_is_told_as_everybody_sees_it(room: Room) -> None:
+    say(room, "안녕 <b>Bob</b>", sender_id=ALICE, mentions=(BOB,))
+    found = told(room, 1)
+    assert (found["roomId"], found["seq"], found["version"], found["senderId"]) == (room.pk, 1, 1, ALICE)
+    assert (found["message"], found["mentions"], found["nickName"]) == ("안녕 <b>Bob</b>", [BOB], "Alice")
+    assert "ai" not in found
+    assert told(room, 1, with_text=False) == {**found, "message": ""}
+
+
+def test_what_was_deleted_or_hidden_meanwhile_says_nothing(room: Room) -> None:
+    give_role(room, ALICE)
+    say(room, "secret", "another secret", "a third secret", sender_id=BOB)
+    done(delete(room, 1, by=BOB), hide(room, 2, by=ALICE), edit(room, 3, "taken back", by=BOB))
+    assert [told(room, seq)["message"] for seq in (1, 2, 3)] == ["", "", "taken back"]
+    assert "secret" not in str([told(room, seq) for seq in (1, 2, 3)])
+    assert told(room, 1)["deletedAt"]
+    assert told(room, 2)["hiddenAt"]
+
+
+def test_of_a_room_that_is_gone_only_the_number_is_left(room: Room) -> None:
+    assert told(room, 99) == {"roomId": room.pk, "seq": 99, "gone": True}
+
+
+def test_what_the_assistant_said_is_marked_and_names_its_model(room: Room) -> None:
+    say(room, "generated", "by whom?", sender_id=None)
+    client_id = Message.objects.get(seq=1).client_id or ""
+    models = read_models(
+        read_messages([(room.pk, 1), (room.pk, 2)]).values(), lambda _asked: {client_id: "gemini-x"}
+    )
+    assert told(room, 1, models=models)["ai"] == {"generated": True, "model": "gemini-x"}
+    assert told(room, 2, models=models)["ai"] == {"generated": True, "model": None}
+    assert told(room, 1, with_text=False, models=models)["message"] == ""
+
+
+def test_nobody_is_asked_for_models_of_what_members_said(room: Room) -> None:
+    say(room, "hello", sender_id=ALICE)
+
+    def models_of(_client_ids: Any) -> dict[str, str]:
+        raise AssertionError
+
+    assert read_models(read_messages([(room.pk, 1)]).values(), models_of) == {}
+
+
+def test_messages_of_many_rooms_are_one_query(room: Room, alice: Member) -> None:
+    rooms = [room, *(make_group_room(f"Room {number}", alice) for number in range(20))]
+    for one in rooms:
+        say(one, "one", "two", sender_id=ALICE)
+    with CaptureQueriesContext(connection) as queries:
+        found = read_messages((one.pk, seq) for one in rooms for seq in (1, 2, 2))
+    assert len(queries) == 1
+    assert len(found) == 2 * len(rooms)

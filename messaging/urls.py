@@ -12,6 +12,7 @@ from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
+from messaging.views_presence import MyPreferences, ShowPresence
 from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_rules import (
     DecideJoinRequest,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("my/rooms", ListMyRooms.as_view(), name="my-rooms"),
     path("my/mentions", ListMyMentions.as_view(), name="my-mentions"),
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
+    path("me/preferences", MyPreferences.as_view(), name="my-preferences"),
+    path("presence", ShowPresence.as_view(), name="presence"),
     path("me/blocked", ListBlocked.as_view(), name="my-blocked"),
     path("me/blocked/<str:member_id>", OneBlocked.as_view(), name="one-blocked"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),

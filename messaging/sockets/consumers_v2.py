@@ -206,6 +206,7 @@ class V2Consumer(ChatConsumer):
                 "firstFrameSeconds": int(SPEAKS_WITHIN_S),
                 "editWithinSeconds": 3_600 * settings.EDIT_WITHIN_HOURS,
                 "deleteWithinSeconds": 3_600 * settings.DELETE_WITHIN_HOURS,
+                "watchedMembers": client_frames.WATCHED_MAX if settings.PRESENCE else 0,
             },
             reactions=settings.REACTION_KEYS,
         )

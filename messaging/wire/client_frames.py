@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 BIGINT_MAX = 2**63 - 1
+WATCHED_MAX = 200  # members by one socket
 
 Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
@@ -20,7 +21,7 @@ ReactionKey = Annotated[
 # `content` checks these, with a code and a sentence of their own; here they only say so to `asyncapi`
 Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
 ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
-Reason = Annotated[str, Meta(max_length=200)]
+Reason = Annotated[str, Meta(max_length=WATCHED_MAX)]
 WireTime = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]  # see wire.times
 MemberIds = Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 50})]
 

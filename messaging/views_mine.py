@@ -42,6 +42,7 @@ MY_ROOM = object_of(
     mentionCount=COUNT,
     lastMessage=optional(MESSAGE),
     notify=LEVEL,
+    otherMemberId=optional(INTEGER_ID),
 )
 MY_ROOM_EXAMPLE = {
     "roomId": 1,
@@ -54,6 +55,7 @@ MY_ROOM_EXAMPLE = {
     "mentionCount": 1,
     "lastMessage": {**MESSAGE_EXAMPLE, "mentions": [7]},
     "notify": "all",
+    "otherMemberId": None,
 }
 NAMED_MESSAGE: Json = {
     **MESSAGE,

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from asgiref.sync import async_to_sync
+from msgspec import UNSET, UnsetType
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -35,8 +36,8 @@ PREFERENCES_EXAMPLE = {"hidesPresence": False, "previewsText": True}
 
 
 class PreferencesBody(msgspec.Struct, frozen=True, rename="camel"):
-    hides_presence: bool | None = None
-    previews_text: bool | None = None
+    hides_presence: bool | UnsetType = UNSET
+    previews_text: bool | UnsetType = UNSET
 
 
 class ShowPresence(APIView):
@@ -78,7 +79,9 @@ class MyPreferences(APIView):
         body = parse_body(request, PreferencesBody)
         member_id = mirror_member(caller=caller_of(request)).member_id
         chosen, is_seen_otherwise = set_preferences(
-            member_id=member_id, hides_presence=body.hides_presence, previews_text=body.previews_text
+            member_id=member_id,
+            hides_presence=None if body.hides_presence is UNSET else body.hides_presence,
+            previews_text=None if body.previews_text is UNSET else body.previews_text,
         )
         if is_seen_otherwise:
             tell(request, lambda server: server.tell_presence([member_id]))

@@ -114,6 +114,12 @@ def private_room_names(*, room_ids: Collection[int]) -> dict[int, str]:
     }
 
 
+def other_of_pair(pair_key: str | None, *, member_id: int) -> int | None:
+    """The other one of a private room's two, where the member is one of them."""
+    pair = [int(one) for one in pair_key.split(":")] if pair_key else []
+    return next((one for one in pair if one != member_id), None) if member_id in pair else None
+
+
 def assistant_names(*, room_ids: Collection[int]) -> dict[int, str]:
     """What the assistant is called in these rooms; "" where the settings' name stands."""
     if not room_ids:

@@ -20,7 +20,7 @@ from messaging.store.selectors import last_messages
 from messaging.store.statements import run
 from messaging.wire.protocol import MessageObject, stands
 from rooms.models import Participant, Room
-from rooms.selectors import private_room_names
+from rooms.selectors import other_of_pair, private_room_names
 
 ROOMS_MAX, ROOMS_DEFAULT = 200, 100  # of a page
 MENTIONS_MAX, MENTIONS_DEFAULT = 100, 30
@@ -55,6 +55,7 @@ class _Row(NamedTuple):
     updated_at: datetime
     read_seq: int
     notify: str
+    pair_key: str | None
 
 
 _COLUMNS = (
@@ -66,6 +67,7 @@ _COLUMNS = (
     "room__updated_at",
     "read_seq",
     "notify",
+    "room__pair_key",
 )
 
 
@@ -113,6 +115,7 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
             "mentionCount": mention_counts.get(row.room_id, 0),
             "lastMessage": last_messages.get(row.room_id),
             "notify": row.notify,
+            "otherMemberId": other_of_pair(row.pair_key, member_id=member_id),
         }
         for row in rows
     ]

@@ -70,7 +70,8 @@ async def test_preferences_that_are_left_out_stay(http: httpx.AsyncClient) -> No
     await call(http, "PUT", "/me/preferences", ALICE, {"hidesPresence": True})
     both = {"hidesPresence": True, "previewsText": True}
     assert await call(http, "GET", "/me/preferences", ALICE) == (200, both)
-    assert (await call(http, "PUT", "/me/preferences", ALICE, {"hidesPresence": "yes"}))[0] == 400
+    for refused in ("yes", None):
+        assert (await call(http, "PUT", "/me/preferences", ALICE, {"hidesPresence": refused}))[0] == 400
 
 
 async def test_what_is_off_shows_nobody(

@@ -154,3 +154,10 @@ def test_assistants_have_the_names_that_their_rooms_gave_them(
 
 def test_members_are_found_by_their_numbers(alice: Member, bob: Member) -> None:
     assert selectors.members_by_id([ALICE, BOB, UNKNOWN]) == {ALICE: alice, BOB: bob}
+
+
+def test_in_a_private_room_there_is_one_other() -> None:
+    assert selectors.other_of_pair("3:7", member_id=BOB) == ALICE
+    assert selectors.other_of_pair("3:7", member_id=ALICE) == BOB
+    assert selectors.other_of_pair("3:7", member_id=CHARLIE) is None  # of an odd room with three
+    assert selectors.other_of_pair(None, member_id=BOB) is None

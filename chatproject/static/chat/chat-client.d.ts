@@ -171,6 +171,8 @@ export interface Events {
   sanction: { room: Room; sanction: Sanctioned };
   /** Whom this member blocks changed: here, or on another device. Ask for `myRooms()` again, for their mentions. */
   blocked: { memberIds: number[] };
+  /** `client.presence.of` says something else of these members, whom `client.presence.watch` named. */
+  presence: { memberIds: number[] };
   /** A message of this member that waited for a manager was let go, or rejected. */
   held: { room: Room; decided: Decided };
   /** To managers: how much waits for them in a room. */
@@ -229,6 +231,8 @@ export class ChatClient implements Emitter {
   readonly reactions: readonly string[];
   /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */
   readonly blocked: Blocked;
+  /** Who is online, and whether somebody looks at this client. */
+  readonly presence: Presence;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
@@ -321,6 +325,34 @@ export class ChatClient implements Emitter {
     path: string,
     options?: { query?: Record<string, unknown>; body?: unknown; signal?: AbortSignal },
   ): Promise<any>;
+}
+
+/** Whether a member has a client open; else when they were seen last, to the minute: null where that is not told. */
+export interface Seen {
+  online: boolean;
+  lastSeenAt: string | null;
+}
+
+export interface Preferences {
+  /** Shown as away to everybody. */
+  hidesPresence: boolean;
+  /** Notifications on this member's own telephone show what was said. */
+  previewsText: boolean;
+}
+
+/** Of members who share a room with this one. Browsers say by themselves whether somebody looks at their page. */
+export interface Presence {
+  /** Null where nothing is known, or the member is not watched. */
+  of(memberId: number): Seen | null;
+  /** Be told of these members in place of those before, `limits.watchedMembers` at most; told again at each connection. */
+  watch(memberIds: Iterable<number>): void;
+  /** For applications without a document, or that know better: whether somebody looks now. */
+  look(isOn: boolean): void;
+  /** The same once, over REST, of those of whom this member may know. At most 200. */
+  list(memberIds: Iterable<number>): Promise<(Seen & { memberId: number })[]>;
+  preferences(): Promise<Preferences>;
+  /** What is left out stays as it is. */
+  setPreferences(preferences: Partial<Preferences>): Promise<Preferences>;
 }
 
 /** Where people help. */
@@ -605,6 +637,8 @@ export interface MyRoom extends RoomName {
   lastMessage: Message | null;
   pinned: number | null;
   notify: NotifyLevel;
+  /** Of a private room the other member; null of a group room, and where that member is gone. */
+  otherMemberId: number | null;
 }
 
 export type NotifyLevel = "all" | "mentions" | "none";

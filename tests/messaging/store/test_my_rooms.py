@@ -62,6 +62,7 @@ def test_my_rooms_are_mine_with_how_they_stand_the_newest_first(room: Room, alic
         "pinned": 2,
         "mentionCount": 1,
         "notify": "mentions",
+        "otherMemberId": None,
     }
     assert other == {
         "roomId": private.pk,
@@ -74,6 +75,7 @@ def test_my_rooms_are_mine_with_how_they_stand_the_newest_first(room: Room, alic
         "mentionCount": 0,
         "lastMessage": None,
         "notify": "all",
+        "otherMemberId": ALICE,
     }
     assert my_rooms(member_id=CHARLIE) == []
 

@@ -5,6 +5,7 @@ import { Bucket } from "./bucket.js";
 import { Care } from "./care.js";
 import { ChatError, CLOSED, TOO_LONG } from "./errors.js";
 import { Outbox, SHARE } from "./outbox.js";
+import { Presence } from "./presence.js";
 import { Held } from "./held.js";
 import { Reports } from "./reports.js";
 import { addressOf, Rest } from "./rest.js";
@@ -57,6 +58,7 @@ export class ChatClient extends Rest {
     this.#outbox = new Outbox(this, options.storage);
     this.care = new Care(this);
     this.held = new Held(this);
+    this.presence = new Presence(this);
     this.reports = new Reports(this);
     Object.assign(this, { state: "closed", reason: null, me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
   }
@@ -216,6 +218,7 @@ export class ChatClient extends Rest {
     else if (this.care._hear(frame)) return;
     else if (frame.type === "report") this.reports._hear(frame);
     else if (frame.type === "held") this.held._hear(frame);
+    else if (frame.type === "presence") this.presence._hear(frame);
     else if (frame.type === "moderation") this.#hearWaiting(frame);
     else if (frame.type === "sanction") this.#hearSanction(frame);
     else if (frame.type === "blocked") this.blocked._hear(frame);

@@ -68,7 +68,7 @@ export class Rest extends Emitter {
   }
 
   #listed({ lastMessage, ...room }) {
-    const isThere = { mentionCount: 0, pinned: null, notify: "all" };
+    const isThere = { mentionCount: 0, pinned: null, notify: "all", otherMemberId: null };
     return { ...isThere, ...room, lastMessage: lastMessage ? received(lastMessage, this.me) : null };
   }
 

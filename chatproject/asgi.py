@@ -17,6 +17,7 @@ from django.utils import timezone
 from assistant.metrics import AssistantMetrics
 from assistant.providers.model_choice import chosen_language_model
 from assistant.room.answers import RoomAssistant
+from assistant.room.model_names import models_of
 from chatproject.http.body_limit import BodyLimit
 from chatproject.http.entrance import Entrance
 from chatproject.http.member_share import MemberShare
@@ -27,6 +28,7 @@ from chatproject.http.turns import Turns
 from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
+from messaging.events.sending import event_sender
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.routing import websocket_urlpatterns
@@ -68,6 +70,12 @@ class Process:
         )
         self.chat_server.calls.answerer = self.assistant
         self.indexer = SearchIndexer(self.chat_server.database)
+        self.event_sender = event_sender(
+            database=self.chat_server.database,
+            looked_within=self.chat_server.presence.looked_within,
+            models_of=models_of,
+            registry=self.chat_server.metrics.registry,
+        )
         django: Any = django_application  # typed loosely there
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
@@ -99,6 +107,8 @@ class Process:
         self.chat_server.start()  # Daphne does not say when it starts
         self.assistant.start()
         self.indexer.start()
+        if settings.SEND_EVENTS:
+            self.event_sender.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
         await self._entrance({**scope, **process}, receive, send)
 
@@ -109,6 +119,7 @@ class Process:
         """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""
         while (event := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{event['type']}.complete"})
+        await self.event_sender.stop()
         await self.indexer.stop()
         await self.assistant.stop()
         await self.chat_server.stop()

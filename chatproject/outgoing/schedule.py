@@ -1,5 +1,7 @@
 """When a failed event is tried again, and how often an endpoint that lets nothing through is looked at. Pure."""
 
+from datetime import UTC, datetime
+
 # seconds after each try of an event: ten tries in 75 hours, as a receiver may be away over a weekend
 DELAYS_S = (5, 30, 120, 600, 3_600, 21_600, 64_800, 86_400, 93_600)
 TRIES_MAX = len(DELAYS_S) + 1
@@ -20,3 +22,7 @@ def probe_after_s(failures: int, chance: float) -> float:
     """How long after so many failures in a row the next event is sent to see whether it gets through."""
     doublings = min(max(failures - FAILURES_MAX, 0), 10)
     return min(PROBE_FIRST_S * (1 << doublings), PROBE_MOST_S) * (1 + JITTER * chance)
+
+
+def moment(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(epoch_s, UTC)

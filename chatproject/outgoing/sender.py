@@ -1,0 +1,132 @@
+"""Sends events from this process: a courier for each endpoint whose lease it has, and what has to be done beside.
+
+Every process has one and takes what no other holds. What it was doing when it died others go on with.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from functools import cached_property
+
+import httpcore
+from django.utils import timezone
+
+from chatproject.errors import StoreUnavailable
+from chatproject.outgoing.addresses import AddressRefused
+from chatproject.outgoing.bodies import Bodies
+from chatproject.outgoing.composing import Composer
+from chatproject.outgoing.courier import Courier, Means, Run
+from chatproject.outgoing.leases import LEASE_S, RENEW_INTERVAL_S, Held, release_leases, take_leases
+from chatproject.outgoing.metrics import EventMetrics
+from chatproject.outgoing.retention import purge
+from chatproject.outgoing.services import standing_of
+from chatproject.seldom import Seldom
+
+logger = logging.getLogger(__name__)
+
+COUNT_INTERVAL_S = 10.0
+PURGE_INTERVAL_S = 60.0
+LOOK_AGAIN_INTERVAL_S = 1.0
+
+
+class EventSender:
+    """`run` calls a function on a database thread; raises StoreUnavailable where the database is away."""
+
+    def __init__(self, *, run: Run, composer: Composer, metrics: EventMetrics) -> None:
+        self._run, self._composer, self._metrics = run, composer, metrics
+        # of this process and no other, also where two machines have one name
+        self._holder = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(8)}"
+        self._couriers: dict[int, Courier] = {}
+        self._seldom = Seldom()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @cached_property
+    def _means(self) -> Means:
+        tls = httpcore.default_ssl_context()
+        bodies = Bodies(self._composer, self._metrics)
+        return Means(self._holder, self._run, bodies, self._metrics, tls)
+
+    def start(self) -> None:
+        """Start on the running loop; does nothing when started already."""
+        if not self._tasks:
+            works = (
+                (self._look_after_leases, RENEW_INTERVAL_S),
+                (self._count, COUNT_INTERVAL_S),
+                (self._purge, PURGE_INTERVAL_S),
+                (self._look_again, LOOK_AGAIN_INTERVAL_S),
+            )
+            self._tasks = [
+                asyncio.create_task(self._repeat(work, every_s), name=f"events{work.__name__}")
+                for work, every_s in works
+            ]
+
+    async def stop(self) -> None:
+        """Wait a little for answers under way, then leave the endpoints to others."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        held = list(self._couriers)
+        await asyncio.gather(*map(self._stop_courier, held))
+        try:
+            if held:
+                await self._run(release_leases, holder=self._holder, endpoint_ids=held)
+        except StoreUnavailable:
+            logger.warning("the endpoints were not released; others send to them in %d s", LEASE_S)
+
+    async def _repeat(self, work: Run, every_s: float) -> None:
+        while True:
+            try:
+                await work()
+            except StoreUnavailable:
+                pass  # said by others
+            except Exception:
+                logger.exception("%s failed; it is tried again", work.__name__)
+            await asyncio.sleep(every_s)
+
+    async def _look_after_leases(self) -> None:
+        asked_at = asyncio.get_running_loop().time()  # the lease lasts longer than from here
+        working = [endpoint_id for endpoint_id, courier in self._couriers.items() if not courier.is_over]
+        held: list[Held] = await self._run(take_leases, holder=self._holder, held_ids=working)
+        for endpoint_id in self._couriers.keys() - {each.target.endpoint_id for each in held}:
+            await self._stop_courier(endpoint_id)
+        for each in held:
+            await self._employ(each, lease_ends_at=asked_at + LEASE_S)
+
+    async def _employ(self, held: Held, *, lease_ends_at: float) -> None:
+        endpoint_id = held.target.endpoint_id
+        courier = self._couriers.get(endpoint_id)
+        if (
+            courier is not None
+            and not held.is_new
+            and not courier.is_over
+            and courier.target.url == held.target.url
+        ):
+            courier.renew(held.target, lease_ends_at=lease_ends_at)
+            return
+        await self._stop_courier(endpoint_id)
+        try:
+            courier = Courier(held, self._means, lease_ends_at=lease_ends_at)
+        except AddressRefused:
+            if self._seldom.may_say(str(endpoint_id)):
+                logger.warning("the address of endpoint %d is none that can be sent to", endpoint_id)
+            return
+        self._couriers[endpoint_id] = courier
+        courier.start()
+
+    async def _stop_courier(self, endpoint_id: int) -> None:
+        if (courier := self._couriers.pop(endpoint_id, None)) is not None:
+            await courier.stop()
+
+    async def _count(self) -> None:
+        self._metrics.standings = await self._run(standing_of, list(self._couriers))
+
+    async def _purge(self) -> None:
+        while await self._run(purge, endpoint_ids=list(self._couriers), now=timezone.now()):  # noqa: ASYNC110 - lets others work
+            await asyncio.sleep(0.1)
+
+    async def _look_again(self) -> None:
+        for courier in list(self._couriers.values()):
+            if not courier.is_over:
+                await self._composer.look_again(courier.target)

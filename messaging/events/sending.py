@@ -1,0 +1,17 @@
+"""The sender of events as this application builds it, in a server and in `manage.py send_events`."""
+
+from prometheus_client import CollectorRegistry
+
+from chatproject.outgoing.metrics import EventMetrics
+from chatproject.outgoing.sender import EventSender
+from messaging.events.composing import EventComposer, LookedWithin
+from messaging.events.said import ModelsOf
+from messaging.store.database import Database
+
+
+def event_sender(
+    *, database: Database, looked_within: LookedWithin, models_of: ModelsOf, registry: CollectorRegistry
+) -> EventSender:
+    """Not started. `models_of` says which model wrote what the assistant said."""
+    composer = EventComposer(database=database, looked_within=looked_within, models_of=models_of)
+    return EventSender(run=database.run, composer=composer, metrics=EventMetrics(registry))

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from itertools import permutations, product
 from pathlib import Path
@@ -38,6 +39,7 @@ class Expression:
         return f"{self.where}: {self.pattern.pattern!r}"
 
 
+@cache
 def find_all() -> list[Expression]:
     root = Path(settings.BASE_DIR)
     files = (path for app in APPS for path in sorted((root / app).rglob("*.py")))

@@ -131,7 +131,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "bad words": lambda n: "시1발" * n,
     "one that is stretched": lambda n: "시" + "이" * n + "발",
     "letters of Hangul": lambda n: "ㅅㅅㅂ" * n,
-    "letters of Latin": lambda n: "fuuck1" * n,
+    "letters of Latin": lambda n: "fuuck1" * (n // 4),  # of work it is the most
 }
 
 

@@ -16,7 +16,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "layer_aliases
 # seconds each; the first of them that a test uses names its group
 DEAR_FIXTURES = ["chromium", "cluster", "pair"]
 LANES = {"chromium": 2}  # groups so long that all others would have ended before
-MORE_WORKERS_THAN_PROCESSORS = 1
+MORE_WORKERS_THAN_PROCESSORS = 2  # with one more, the processors had nothing to do for a fifth of the time
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist answers too

@@ -10,10 +10,12 @@ import { byId } from "./dom.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
 import { MyMentions } from "./my-mentions.js";
+import { MyPreferences } from "./my-preferences.js";
 import { MyReports } from "./my-reports.js";
 import { notify, orNotify, stayAbove } from "./notices.js";
 import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
+import { Online } from "./online.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { Search } from "./search.js";
@@ -47,15 +49,17 @@ function showChat() {
     storage: storage(),
     token: async (options) => (access = await token(options)),
   });
-  const rooms = new RoomsList(client);
+  const online = new Online(client);
+  const rooms = new RoomsList(client, { online });
   const enter = async (roomId, { quietly }) => {
     await rooms.load();
     if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
   };
   const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
-  const view = new RoomView(client, { rooms, blocked, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
+  const view = new RoomView(client, { rooms, blocked, online, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
+  new MyPreferences(client);
   stayAbove(byId("below"));
   new Connection(client);
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });

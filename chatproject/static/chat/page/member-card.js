@@ -10,14 +10,17 @@ export class MemberCard {
   #client;
   #dialog = dialogOf("member-dialog");
   #onOpen;
+  #online;
   #member = null; // whom it is about, anew each time it is opened
 
   /**
    * `onEnter(roomId, { quietly })`: the private room of the two; quietly, if nobody waits for it any more; `onOpen(member)`.
    * `place()`: what I am in the open room.
    */
-  constructor(client, { blocked, onEnter, onOpen, place }) {
-    [this.#client, this.#onOpen] = [client, onOpen];
+  constructor(client, { blocked, online, onEnter, onOpen, place }) {
+    [this.#client, this.#onOpen, this.#online] = [client, onOpen, online];
+    online.onChange(() => this.#showOnline());
+    this.#dialog.addEventListener("close", () => online.watch("card", []));
     this.roles = new MemberRoles({ place, onDone: () => this.#dialog.close() });
     byId("member-chat").addEventListener("click", async () => {
       const member = this.#member;
@@ -45,8 +48,14 @@ export class MemberCard {
     this.roles.show(room, this.#member, { isSelf });
     byId("member-name").textContent = nickName;
     this.#showBlock();
+    this.#online.watch("card", [senderId]);
+    this.#showOnline();
     this.#onOpen(this.#member);
     this.#dialog.showModal();
+  }
+
+  #showOnline() {
+    if (this.#member !== null) byId("member-seen").textContent = this.#online.words(this.#member.memberId);
   }
 
   #showBlock() {

@@ -19,11 +19,15 @@ export class Members {
   #asked = null; // stands for what was asked last: earlier answers are dropped
   #next = null;
   #timer = null;
+  #online;
+  #inView = new Set(); // the numbers of those who are seen now
+  #look = new IntersectionObserver((entries) => this.#see(entries));
 
   /** `onPick(member)`: somebody else was chosen. */
-  constructor(client, { onPick }) {
-    this.client = client;
-    this.onPick = onPick;
+  constructor(client, { online, onPick }) {
+    [this.client, this.#online, this.onPick] = [client, online, onPick];
+    online.onChange((memberIds) => this.#showOnline(memberIds));
+    this.#dialog.addEventListener("close", () => this.#forget());
     this.#prefix.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#begin(), TYPING_MS);
@@ -36,6 +40,7 @@ export class Members {
   open(roomId) {
     this.#roomId = roomId;
     this.#prefix.value = "";
+    this.#forget();
     this.#list.replaceChildren();
     byId("members-count").textContent = "";
     this.#dialog.showModal();
@@ -63,8 +68,11 @@ export class Members {
     const me = this.client.me.memberId;
     if (after === null && next === null) members.sort((one, other) => rank(one, me) - rank(other, me) || compare(one.nickName, other.nickName));
     const rows = members.map((member) => this.#row(member, member.memberId === me));
+    if (after === null) this.#forget();
     if (after === null) this.#list.replaceChildren(...rows);
     else this.#list.append(...rows);
+    for (const row of rows) this.#look.observe(row);
+    this.#showOnline(members.map(({ memberId }) => memberId));
     this.#next = next;
     this.#more.hidden = next === null;
     byId("members-count").textContent =
@@ -80,9 +88,36 @@ export class Members {
       make("span", { className: "member-name", textContent: member.nickName }),
       me,
       roleBadge(member.role),
+      make("span", { className: "member-seen" }),
     ];
-    if (isMe && member.role === "member") return make("li", {}, make("span", { className: "member" }, ...parts));
-    return make("li", {}, make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts));
+    const row = { "data-member": String(member.memberId) };
+    if (isMe && member.role === "member") return make("li", row, make("span", { className: "member" }, ...parts));
+    return make("li", row, make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts));
+  }
+
+  // --- who of them is online
+
+  #see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting && target.isConnected) this.#inView.add(Number(target.dataset.member));
+      else this.#inView.delete(Number(target.dataset.member));
+    }
+    this.#online.watch("members", this.#inView);
+  }
+
+  #forget() {
+    this.#look.disconnect();
+    this.#inView.clear();
+    this.#online.watch("members", []);
+  }
+
+  #showOnline(memberIds) {
+    if (!this.#dialog.open) return;
+    for (const memberId of memberIds) {
+      const row = this.#list.querySelector(`[data-member="${memberId}"]`);
+      row?.querySelector(".avatar").classList.toggle("online", this.#online.is(memberId));
+      row?.querySelector(".member-seen").replaceChildren(this.#online.words(memberId));
+    }
   }
 }
 

@@ -44,10 +44,12 @@ export class RoomView {
   #offers = false;
 
   /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
-  constructor(client, { rooms, blocked, role, access, onLeft, onEnter }) {
+  constructor(client, { rooms, blocked, online, role, access, onLeft, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
     this.blocked = blocked;
+    this.online = online;
+    online.onChange(() => this.#showState());
     this.role = role;
     this.composer = new Composer({
       onSend: (said) => this.#send(said),
@@ -83,8 +85,9 @@ export class RoomView {
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.receipt = new Receipt(client);
-    this.member = new MemberCard(client, { blocked, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() });
+    this.member = new MemberCard(client, { blocked, online, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() });
     this.members = new Members(client, {
+      online,
       onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }, this.#room),
     });
     this.about = new AboutRoom(client, {
@@ -336,12 +339,23 @@ export class RoomView {
   /** What the room is called, and how it stands with it; again when more is known of it. */
   showHead() {
     if (this.#room === null) return;
-    const known = this.#rooms.get(this.roomId);
     byId("room-name").textContent = this.#rooms.nameOf(this.roomId);
-    const { state, error } = this.#room;
-    byId("room-state").textContent = state === "refused" ? (error ? failureOf(error) : "") : known?.isGroupChat === false ? t("Private chat") : t("Group room");
+    this.#showState();
     this.#showOffer();
     this.timeline.refresh();
+  }
+
+  #showState() {
+    if (this.#room === null) return;
+    const { state, error } = this.#room;
+    const refusal = error ? failureOf(error) : "";
+    const words = state === "refused" ? refusal : this.#kind();
+    if (byId("room-state").textContent !== words) byId("room-state").textContent = words; // the same is not said twice
+  }
+
+  #kind() {
+    const known = this.#rooms.get(this.roomId);
+    return known?.isGroupChat === false ? this.online.words(known.otherMemberId) || t("Private chat") : t("Group room");
   }
 
   #showOffer() {

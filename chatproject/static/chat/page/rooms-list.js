@@ -14,6 +14,7 @@ const UNREAD_SHOWN_MAX = 999;
 
 export class RoomsList {
   #client;
+  #online;
   #list = byId("rooms-list");
   #filter = byId("rooms-filter");
   #rooms = new Map(); // roomId -> as `client.myRooms()` has it, the newest first
@@ -26,8 +27,9 @@ export class RoomsList {
   openId = null;
   onLoad = () => {};
 
-  constructor(client) {
-    this.#client = client;
+  constructor(client, { online }) {
+    [this.#client, this.#online] = [client, online];
+    online.onChange(() => this.#refresh());
     this.#filter.addEventListener("input", () => this.#refresh());
     for (const name of ["room", "message", "change", "beyond", "older", "reset"]) client.on(name, (event) => this.#heard(name, event));
     client.on("removed", ({ room }) => this.#remove(room.roomId));
@@ -51,6 +53,7 @@ export class RoomsList {
       if (room.state !== "live" && room.state !== "joining") room.subscribe({ history: 0 });
     }
     for (const { roomId } of [...rooms].reverse()) this.#heard("room", { room: this.#client.room(roomId) }); // may know more
+    this.#online.watch("rooms", rooms.map(({ otherMemberId }) => otherMemberId).filter((memberId) => memberId !== null));
     this.#refresh();
     this.onLoad();
   }
@@ -172,13 +175,14 @@ export class RoomsList {
     const mentions = this.#mentions(roomId);
     const isOpen = roomId === this.openId;
     const preview = this.#preview(roomId, last, known);
+    const isOnline = this.#online.is(known.otherMemberId);
     const when = last === null ? null : whenOf(last.createdAt);
-    const signature = JSON.stringify([name, when, unread, mentions, known.notify, isOpen, preview]);
+    const signature = JSON.stringify([name, when, unread, mentions, known.notify, isOpen, preview, isOnline]);
     let row = this.#rows.get(roomId);
     if (row === undefined) this.#rows.set(roomId, (row = make("li", {}, make("a", { href: `#/room/${roomId}` }))));
     if (row.dataset.signature === signature) return row;
     row.dataset.signature = signature;
-    this.#fill(row.firstChild, known, { name, last, when, unread, mentions, isOpen, preview });
+    this.#fill(row.firstChild, known, { name, last, when, unread, mentions, isOpen, preview, isOnline });
     return row;
   }
 
@@ -194,7 +198,7 @@ export class RoomsList {
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */
-  #fill(link, known, { name, last, when, unread, mentions, isOpen, preview }) {
+  #fill(link, known, { name, last, when, unread, mentions, isOpen, preview, isOnline }) {
     const { roomId, isGroupChat, notify } = known;
     const isQuiet = notify !== "all" || this.#isOfBlocked(known);
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
@@ -203,7 +207,7 @@ export class RoomsList {
     link.className = isOpen ? "room-link open" : "room-link";
     link.ariaCurrent = isOpen ? "page" : null;
     link.replaceChildren(
-      avatar(name, roomId, { className: isGroupChat ? "group" : "" }),
+      avatar(name, roomId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
       make(
         "span",
         { className: "room-lines" },
@@ -211,6 +215,7 @@ export class RoomsList {
           "span",
           { className: "room-line" },
           make("strong", { textContent: name }),
+          isOnline ? hiddenText(t("Online")) : null,
           last ? make("time", { dateTime: last.createdAt, textContent: when }) : null,
         ),
         make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), mentions > 0 ? at : null, unread > 0 ? badge : null),

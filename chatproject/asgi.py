@@ -35,6 +35,7 @@ from messaging.routing import websocket_urlpatterns
 from messaging.server import ChatServer
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.store.database import Database
+from messaging.views_tickets import TicketOffice
 
 REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
 MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns
@@ -79,7 +80,7 @@ class Process:
         django: Any = django_application  # typed loosely there
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
-            Turns(django, at_once=turns),
+            TicketOffice(Turns(django, at_once=turns)),
             shared=shared,
             named=NamedLimits(shared, settings),
             writes_per_second=settings.LIMIT_WRITES_PER_SECOND,

@@ -58,7 +58,7 @@ class Link:
     async def of(cls, context: BrowserContext) -> "Link":
         """For pages that are opened from now on."""
         link = cls()
-        await context.route_web_socket("**/v2/chat/connect", link._open)
+        await context.route_web_socket("**/v2/chat/connect*", link._open)
         return link
 
     async def _open(self, socket: WebSocketRoute) -> None:

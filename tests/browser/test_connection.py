@@ -192,7 +192,7 @@ async def test_the_countdown_takes_the_focus_from_nobody(
     await expect(alices.connection).not_to_have_text(words, use_inner_text=True)
 
     await expect(again).to_be_focused()
-    async with alices.page.expect_event("websocket"):
+    async with alices.page.expect_request("**/v1/chat/ticket"):
         await again.press("Enter")
     await expect(again).to_be_focused()
     mortal.start()

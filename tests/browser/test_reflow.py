@@ -66,7 +66,7 @@ async def test_a_widened_set_of_reactions_and_long_names_fit_too(
     open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
     context = await open_context(alice, viewport=PHONE)
-    await context.route_web_socket("**/v2/chat/connect", _widen)
+    await context.route_web_socket("**/v2/chat/connect*", _widen)
     await context.route("**/room/*/members*", _lengthen)
     page = await context.new_page()
     alices = ChatPage(page, alice.home)

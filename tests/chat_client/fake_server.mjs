@@ -78,6 +78,7 @@ export async function connect(options = {}) {
     token: () => "token",
     WebSocket: FakeSocket,
     fetch: () => Promise.reject(new Error("no REST here")),
+    tickets: false,
     ...options,
   });
   client.seen = [];

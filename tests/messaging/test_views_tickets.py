@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.test import Client
 
 from chatproject.access.revoking import revoke_member, revoke_token
 from chatproject.asgi import Process
@@ -98,6 +99,36 @@ async def test_an_old_client_brings_none(process: Process, http: httpx.AsyncClie
 async def test_who_has_no_token_gets_no_ticket(http: httpx.AsyncClient, room: Room) -> None:
     answer = await http.post("/v1/chat/ticket")
     assert (answer.status_code, answer.json()["code"]) == (401, "E-AU001")
+
+
+async def test_a_crowd_that_fills_all_turns_still_gets_its_tickets(
+    process: Process, http: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.http.turns.WAITING_MAX", 0)
+    monkeypatch.setattr("chatproject.http.turns.ANSWER_WITHIN_S", 0)
+    assert (await http.get("/v1/chat/my/rooms", headers={"access": token_for(ALICE)})).status_code == 503
+    assert await told(Socket(process, f"{V2}?ticket={await ticket(http)}")) == "welcome"
+
+
+async def test_a_front_end_of_another_origin_may_read_it(
+    process: Process, http: httpx.AsyncClient, settings: Any
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://community.example"]
+    answer = await asked(http, origin="https://community.example", **{"accept-language": "en"})
+    assert answer.headers["access-control-allow-origin"] == "https://community.example"
+    assert answer.json()["message"] == "Done."
+    elsewhere = await asked(http, origin="https://evil.example")
+    assert "access-control-allow-origin" not in elsewhere.headers
+
+
+async def test_outside_of_a_process_it_is_the_same(process: Process, http: httpx.AsyncClient, room: Room) -> None:
+    def post() -> Any:
+        return Client().post("/v1/chat/ticket", headers={"access": token_for(ALICE)})
+
+    answer = await in_thread(post)
+    assert (answer.status_code, answer["cache-control"]) == (200, "no-store")
+    assert answer.json().keys() == (await asked(http)).json().keys()
+    assert await told(Socket(process, f"{V2}?ticket={answer.json()['data']['ticket']}")) == "welcome"
 
 
 # --- what is revoked

@@ -212,6 +212,11 @@ export interface ChatClientOptions {
    * by member.
    */
   storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  /**
+   * Whether sockets are opened with tickets, which the client asks for over REST; by default true. Else, and where the
+   * server gives none, the token goes with the handshake as a subprotocol.
+   */
+  tickets?: boolean;
   /** Instead of the global one. */
   WebSocket?: typeof WebSocket;
   /** Instead of the global one. */

@@ -11,6 +11,7 @@ import { Reports } from "./reports.js";
 import { addressOf, Rest } from "./rest.js";
 import { Room } from "./room.js";
 import { Sanctions } from "./sanctions.js";
+import { ticketFor } from "./ticket.js";
 import { expiryOf, isToken } from "./token.js";
 import { backOff, settled } from "./trying.js";
 
@@ -89,8 +90,9 @@ export class ChatClient extends Rest {
   }
 
   async #open() {
-    const { url, token, WebSocket } = this._options;
-    const attempt = (this.#socket = { close() {} }); // until there is a real one
+    const { token, WebSocket } = this._options;
+    const stopping = new AbortController();
+    const attempt = (this.#socket = { close: () => stopping.abort() }); // until there is a real one
     this.#stopTimers();
     this.#setTimer("watch", TOKEN_TIMEOUT_MS, () => this.#hearClose(BROKEN_OFF)); // a token may never come
     this.#setState("connecting");
@@ -98,12 +100,30 @@ export class ChatClient extends Rest {
       const access = await token({ fresh: this.#refusedTokens > 0 });
       if (this.#socket !== attempt) return;
       if (!isToken(access)) return this.#give({ kind: "signed-out" });
-      const address = addressOf(url, "/v2/chat/connect").href.replace(/^http/, "ws");
-      // not in the address, which servers and proxies write into their logs
-      this.#listen(new WebSocket(address, ["chat.v2", `bearer.${access}`]));
+      this.#setTimer("watch", CONNECT_TIMEOUT_MS, () => this.#hearClose(BROKEN_OFF));
+      const handshake = await this.#handshake(access, stopping.signal);
+      if (this.#socket === attempt && handshake) this.#listen(new WebSocket(...handshake));
     } catch (error) {
       if (this.#socket === attempt) this.#lose({ kind: "token", error });
     }
+  }
+
+  /** Address and subprotocols. Null where no ticket is to be had just now. */
+  async #handshake(access, signal) {
+    const address = addressOf(this._options.url, "/v2/chat/connect");
+    address.protocol = address.protocol.replace("http", "ws");
+    const { value: ticket, error } = this._options.tickets ? await settled(ticketFor, access, { ...this._options, signal }) : {};
+    if (error && !signal.aborted) this.#hearNoTicket(error);
+    if (error) return null;
+    if (ticket) address.searchParams.set("ticket", ticket);
+    else this._options.tickets = false; // nor will this server give another one
+    return [address.href, ticket ? ["chat.v2"] : ["chat.v2", `bearer.${access}`]];
+  }
+
+  /** The same as if the socket had been refused. */
+  #hearNoTicket(error) {
+    this.#lastError = error;
+    this.#hearClose({ 401: BAD_TOKEN, 429: TOO_MANY }[error.status] ?? BROKEN_OFF);
   }
 
   #listen(socket) {

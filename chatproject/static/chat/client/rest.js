@@ -13,7 +13,7 @@ export class Rest extends Emitter {
   constructor(options) {
     super();
     const { WebSocket, fetch, location } = globalThis;
-    this._options = { WebSocket, fetch, url: location?.origin, ...options };
+    this._options = { WebSocket, fetch, url: location?.origin, tickets: true, ...options };
   }
 
   async call(method, path, { query = {}, body, signal } = {}) {

@@ -34,7 +34,7 @@ class Count(APIView):
 
 
 urlpatterns = [path("echo", Echo.as_view()), path("count", Count.as_view())]
-pytestmark = pytest.mark.urls(__name__)
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ async def in_pieces(*pieces: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
+@pytest.mark.usefixtures("transactional_db")
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 async def test_a_chunked_body_arrives_as_it_is(http: httpx.AsyncClient, method: str) -> None:

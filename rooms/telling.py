@@ -1,17 +1,11 @@
-"""How a request tells live sockets what it changed: by its process's chat server, if it runs under ASGI.
+"""What requests tell live sockets of rooms and their members."""
 
-`chatproject.asgi` puts the chat server into the ASGI scope. Outside ASGI there is none; then the processes that
-serve sockets find out by their sweep.
-"""
+from typing import Protocol
 
-from collections.abc import Callable
-from typing import Any, Protocol
-
-from asgiref.sync import async_to_sync
-from django.db import transaction
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from chatproject.http.telling import tell as tell
 from rooms.services import RosterChange
 
 
@@ -20,21 +14,6 @@ class RosterTeller(Protocol):
 
     def tell_joined(self, change: RosterChange) -> None: ...
     def tell_left(self, change: RosterChange) -> None: ...
-
-
-def tell(request: HttpRequest | Request, telling: Callable[[Any], None]) -> None:
-    """Call `telling` with the chat server, on its loop, once what it tells of is committed.
-
-    Outside a transaction that is now, and returns once this process's sockets have it.
-    """
-    server = getattr(request, "scope", {}).get("chat_server")
-    if server is None:
-        return
-
-    async def tell_on_loop() -> None:
-        telling(server)
-
-    transaction.on_commit(async_to_sync(tell_on_loop))
 
 
 def tell_joined(request: HttpRequest | Request, change: RosterChange | None) -> None:

@@ -34,6 +34,7 @@ _KEYS = {
     "care": ("roomId concernId", "text textEn lines"),
     "concern": ("roomId concernId source", "seq memberId"),
     "blocked": ("memberIds", ""),
+    "presence": ("members", ""),
     "bye": ("reconnectAfter", ""),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -6,6 +6,12 @@ from messaging.server_views.members import ServerMember, ServerUnread, ServerUnr
 from messaging.server_views.notices import ServerNotices
 from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
 from messaging.server_views.rooms import ServerPrivateRooms, ServerRoom, ServerRooms
+from messaging.server_views.sessions import (
+    ServerDisconnection,
+    ServerPresence,
+    ServerRevocation,
+    ServerTokenRevocation,
+)
 
 urlpatterns = [
     path("rooms", ServerRooms.as_view()),
@@ -18,4 +24,8 @@ urlpatterns = [
     path("members/unread", ServerUnreadOfMany.as_view()),
     path("members/<str:member_id>", ServerMember.as_view()),
     path("members/<str:member_id>/unread", ServerUnread.as_view()),
+    path("members/<str:member_id>/presence", ServerPresence.as_view()),
+    path("members/<str:member_id>/disconnection", ServerDisconnection.as_view()),
+    path("members/<str:member_id>/revocation", ServerRevocation.as_view()),
+    path("revocations", ServerTokenRevocation.as_view()),
 ]

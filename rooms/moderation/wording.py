@@ -53,7 +53,6 @@ ACTS: dict[str, Promise] = {
     "notice": _("notice said"),
     "member_named": _("member named"),
     "disconnected": _("sockets ended"),
-    "revoked": _("tokens revoked"),
 }
 
 

@@ -10,13 +10,14 @@ from typing import Literal, NamedTuple
 
 from django.db.models import Max
 
+from chatproject.outgoing.recording import Event, record
 from chatproject.transactions import in_one_transaction
 from rooms.locks import lock_group_room
 from rooms.models import Member, Participant, Room
 from rooms.moderation import audit, sanctions
 from rooms.moderation.imposing import LIFTED
 from rooms.moderation.ranks import Acting
-from rooms.moderation.sanctions import Kind
+from rooms.moderation.sanctions import Kind, told_event, told_of
 from rooms.moderation_models import JoinRequest
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, remove_participant
@@ -52,6 +53,7 @@ def put_all_in(*, room_id: int, member_ids: Sequence[int], acting: Acting, now: 
     waiting.update(admitted=True, decided_at=now)
     _give_places(room, new, now)
     audit.record(*deeds, *(_deed("put_in", room, one.member_id, acting, now) for one in new))
+    record(*(Event("joined", room_id, member_id=one.member_id) for one in new))
     before, room.roster_version = room.roster_version, room.roster_version + len(new)
     room.save(update_fields=["roster_version"])
     came = [
@@ -84,10 +86,10 @@ def _give_places(room: Room, members: Collection[Member], now: datetime) -> None
 
 def _lift_removals(room: Room, members: Collection[Member], acting: Acting, now: datetime) -> list[audit.Deed]:
     held = sanctions.in_force(now).filter(room=room, member__in=members, kind=Kind.REMOVE)
-    return [
-        _deed(LIFTED[Kind.REMOVE], room, sanction.member_id, acting, now)
-        for sanction in sanctions.lift_all(held, acting=acting, now=now)
-    ]
+    lifted = sanctions.lift_all(held, acting=acting, now=now)
+    told = [told_of(sanction, room=room, lifted=True) for sanction in lifted]
+    record(*(told_event(one) for one in told if one is not None))
+    return [_deed(LIFTED[Kind.REMOVE], room, sanction.member_id, acting, now) for sanction in lifted]
 
 
 @in_one_transaction

@@ -13,6 +13,7 @@ from rooms.moderation import imposing, ranks
 from rooms.moderation.putting_in import put_all_in, take_out
 from rooms.moderation_models import JoinRequest, Sanction
 from rooms.services import RosterChange
+from tests.endpoints import subscribe, waiting
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,14 @@ def test_who_was_kept_out_comes_in_and_who_was_muted_stays_so(garden: Room) -> N
     assert Sanction.objects.get(kind="remove").lifted_at == NOW
     assert AuditEntry.objects.filter(act="removal_lifted", member_id=BOB, actor_kind="server").exists()
     assert JoinRequest.objects.get().admitted
+
+
+def test_the_main_server_is_told_of_each_as_of_who_comes_alone(garden: Room) -> None:
+    imposing.remove(room_id=garden.pk, member_id=BOB, reason="spam", by=ranks.staff(), now=NOW)
+    subscribe("joined", "left", "sanction")
+    put_in(garden, ALICE, BOB, CHARLIE, UNKNOWN)
+    take_out(room_id=garden.pk, member_id=BOB, acting=SERVER, now=NOW)
+    assert waiting("kind", "member_id") == [("sanction", BOB), ("joined", BOB), ("joined", CHARLIE), ("left", BOB)]
 
 
 def test_five_hundred_are_few_statements(garden: Room) -> None:

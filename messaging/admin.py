@@ -25,6 +25,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_reporters,
     admin_revocations,
     admin_sanctions,
+    admin_server_keys,
     admin_signals,
 )
 from messaging.acting import carry_out

@@ -74,15 +74,16 @@ class ServerShare:
     async def _identify(self, scope: HTTPScope) -> MainServer | ChatError:
         """Whose key it is, or what the view is to say. Raises TooManyRequests."""
         shown, address = _shown_key(scope), household_of(scope)
+        if not is_key(shown):  # which costs nothing
+            return KeyRefused()
         digest, now = digest_of(shown), asyncio.get_running_loop().time()
         if digest not in self._known and (wait_s := self._barred.get(address, now) - now) > 0:
             raise TooManyRequests(retry_after=round(wait_s, 3))
-        main_server: MainServer | ChatError = KeyRefused()
-        if is_key(shown):
-            try:
-                main_server = await self._recognise(shown)
-            except ChatError as error:
-                main_server = error
+        main_server: MainServer | ChatError
+        try:
+            main_server = await self._recognise(shown)
+        except ChatError as error:
+            main_server = error
         self._known.pop(digest, None)
         if isinstance(main_server, MainServer):
             self._remember(digest)

@@ -121,6 +121,7 @@ async def test_who_tries_keys_is_looked_up_no_more_but_a_known_key_is(
     assert keys.looked_up == looked_up
     assert await call(http, GOOD) == 200
     assert await call(http, OTHER) == 429
+    assert [await call(http, key) for key in (None, "nonsense")] == [200, 200]  # the view says 401
     time_passes(60)
     assert await call(http, OTHER) == 200
 

@@ -1,8 +1,11 @@
 """Every endpoint of the server API: nothing without a key that is good for it, and written ones are done once."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from chatproject.http.openapi_documents import ServersDocument
@@ -76,3 +79,13 @@ def test_another_call_under_the_same_key_is_refused(main_server: MainServer, roo
     assert main_server.call("PATCH", path, {"slowSeconds": 6}, once="열쇠").code == "E-C001"
     room.refresh_from_db()
     assert room.slow_s == 5
+
+
+def test_the_handbook_names_every_call_with_the_scope_that_opens_it(main_server: MainServer) -> None:
+    text = (Path(settings.BASE_DIR) / "docs/server-api.md").read_text()
+    told = dict(re.findall(r"^\| `([A-Z]+ /v1/server/\S+)` \| `(\S+)` \|", text, re.MULTILINE))
+    paths = ServersDocument().get_schema(public=True)["paths"]  # type: ignore[no-untyped-call]
+    assert set(told) == {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    for call, scope in told.items():
+        method, path = call.replace("{roomId}", "1").replace("{memberId}", "7").split()
+        assert code_of(method, path, f"Bearer {make_key(name=scope, scopes=[scope]).shown}") != "E-SV002", call

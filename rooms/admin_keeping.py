@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 else:  # the admin's classes take no type parameter at run time
     InlineBase, FormBase, RoleFormBase = admin.TabularInline, forms.ModelForm, forms.ModelForm
 
-RULES = ["slow_s", "is_read_only", "joining", "is_counselling"]  # of group rooms
+RULES = ["slow_s", "is_read_only", "joining", "is_counselling", "allows_previews"]  # of group rooms
 
 
 class RoomForm(FormBase):

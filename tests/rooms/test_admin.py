@@ -44,7 +44,9 @@ def refused(client: Client, page: str, *arguments: int, **fields: Any) -> str:
 def inline_form(room: Room, *, add: int | None = None, remove: int | None = None) -> dict[str, Any]:
     """The fields of a room's form with its participants below, as a browser sends them."""
     places = list(room.participants.order_by("member__nickname"))
-    fields: dict[str, Any] = {"name": room.name or ""}
+    fields: dict[str, Any] = {"name": room.name or ""} | (
+        {"allows_previews": "on"} if room.allows_previews else {}
+    )
     for number, place in enumerate(places):
         fields |= {
             f"participants-{number}-participant_id": place.pk,
@@ -161,7 +163,7 @@ def test_members_are_looked_at_only(staff: Client, alice: Member) -> None:
 
 def test_a_new_room_with_its_first_member(staff: Client, alice: Member) -> None:
     fields = {"participants-TOTAL_FORMS": 1, "participants-INITIAL_FORMS": 0, "participants-0-member": ALICE}
-    send(staff, "room_add", name=" Garden ", **fields)
+    send(staff, "room_add", name=" Garden ", allows_previews="on", **fields)
     assert roster(Room.objects.get(name="Garden", is_group_chat=True)) == (1, {ALICE})
 
 

@@ -69,6 +69,18 @@ def test_staff_set_the_rules_and_mark_a_counselling_room(staff: Client, garden: 
     assert refused(staff, "room_change", garden.pk, **form_of(garden, slow_s=3_601))
 
 
+def test_staff_keep_texts_out_of_a_room_s_notifications(staff: Client, garden: Room) -> None:  # noqa: F811
+    fields = form_of(garden)
+    send(staff, "room_change", garden.pk, **fields)
+    garden.refresh_from_db()
+    assert garden.allows_previews
+    del fields["allows_previews"]  # a box without its tick
+    send(staff, "room_change", garden.pk, **fields)
+    garden.refresh_from_db()
+    assert not garden.allows_previews
+    assert AuditEntry.objects.get(act="rules").details == '{"allows_previews": ["True", "False"]}'
+
+
 def test_a_private_room_has_neither(staff: Client, alice: Member, bob: Member) -> None:  # noqa: F811
     page = show(staff, "room_change", make_private_room(alice, bob).pk)
     assert 'name="slow_s"' not in page

@@ -16,6 +16,7 @@ from messaging.events.said import ModelsOf, encode, message_data, read_messages,
 from messaging.store.database import Database
 
 AWAY_AFTER_S = 30.0  # without a look
+STILL_LOOKS_S = 8.0  # looks now: what clients do that never say so is told up to 6 s later
 
 LookedWithin = Callable[[Collection[int], float], Awaitable[set[int]]]
 
@@ -52,7 +53,7 @@ class EventComposer:
 
     async def _decide(self, calls: Sequence[Call], target: Target) -> list[tuple[Call, Sequence[int]]]:
         open_calls = [call for call in calls if call.told is None]
-        looking = await self._looking(open_calls)
+        looking = await self._looking(open_calls, AWAY_AFTER_S)
         decisions = [_decision(call, looking) for call in open_calls]
         if decisions:
             now = datetime.now(UTC)
@@ -66,12 +67,13 @@ class EventComposer:
             second_looks.read_due, endpoint_id=target.endpoint_id, now=datetime.now(UTC)
         )
         if due:
-            looking = await self._looking([one.call for one in due if one.call is not None])
+            calls = [one.call for one in due if one.call is not None]
+            looking = await self._looking(calls, STILL_LOOKS_S)  # who looked just before, but left, is away
             await self._database.run(second_looks.settle, due, looking=looking)
 
-    async def _looking(self, calls: Sequence[Call]) -> set[int]:
+    async def _looking(self, calls: Sequence[Call], within_s: float) -> set[int]:
         members = {member_id for call in calls for member_id in call.members}
-        return await self._looked_within(members, AWAY_AFTER_S) if members else set()
+        return await self._looked_within(members, within_s) if members else set()
 
 
 def _decision(call: Call, looking: Collection[int]) -> Decision:

@@ -24,6 +24,7 @@ class Events:
     looking: set[int]
     models: dict[str, str]
     asked: list[Collection[int]] = field(default_factory=list)  # who was asked for
+    left: set[int] = field(default_factory=set)  # those who looked 20 seconds ago
 
     async def compose(self, **where: Any) -> list[Any]:
         """What each event says that waits, in their order; None: nobody is to be notified."""
@@ -55,15 +56,15 @@ async def make_events(database: Database, *kinds: str, **fields: Any) -> Events:
     looking: set[int] = set()
     models: dict[str, str] = {}
     asked: list[Collection[int]] = []
+    left: set[int] = set()
 
     async def looked_within(member_ids: Collection[int], seconds: float) -> set[int]:
-        assert seconds == 30
         asked.append(member_ids)
-        return looking.intersection(member_ids)
+        return (looking | left if seconds > 20 else looking).intersection(member_ids)
 
     def models_of(client_ids: Iterable[str]) -> dict[str, str]:
         return {one: models[one] for one in client_ids if one in models}
 
     composer = EventComposer(database=database, looked_within=looked_within, models_of=models_of)
     endpoint = await in_thread(lambda: subscribe(*kinds, **fields))
-    return Events(endpoint, composer, looking, models, asked)
+    return Events(endpoint, composer, looking, models, asked, left)

@@ -101,6 +101,17 @@ async def test_who_has_read_it_half_a_minute_later_or_still_looks_is_left_alone(
     assert not await in_thread(SecondLook.objects.exists)
 
 
+async def test_who_looked_just_then_and_closed_the_page_is_notified_half_a_minute_later(
+    garden: Room, events: Events
+) -> None:
+    events.left.add(BOB)
+    await call(garden, BOB)
+    assert await events.compose(kind="mention") == [None]
+    await time_passes()
+    await events.look_again()
+    assert told(await events.compose(kind="mention")) == [None, [BOB]]
+
+
 async def test_another_try_notifies_nobody_else_and_nobody_who_has_read_it_since(
     garden: Room, events: Events
 ) -> None:

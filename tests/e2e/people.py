@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 
 from tests.e2e.client import Socket
 from tests.e2e.processes import WAIT_S
-from tests.e2e.secrecy import make_token
+from tests.e2e.secrecy import keep_secret, make_token
 from tests.e2e.wire import Frame, read_frame, read_v1_message
 
 
@@ -81,6 +81,16 @@ class Person:
         """A v2 socket, whatever the server says to it."""
         query = urlencode({"access": self.token if token is None else token})
         return await self._open(f"{at or self.home}/v2/chat/connect?{query}", read_frame, **options)
+
+    async def ticket(self, *, at: str = "") -> str:
+        """For one socket, in the token's place."""
+        ticket = str(_data(await self.call("POST", "/ticket", at=at))["ticket"])
+        keep_secret(ticket)
+        return ticket
+
+    async def knock_with(self, ticket: str, *, at: str = "") -> Socket:
+        """A v2 socket with a ticket, whatever the server says to it."""
+        return await self._open(f"{at or self.home}/v2/chat/connect?ticket={ticket}", read_frame)
 
     async def connect_v1(self, room_id: int | str, *, at: str = "", token: str | None = None) -> Socket:
         """A v1 socket. Raises websockets' InvalidStatus where the handshake is refused."""

@@ -78,6 +78,9 @@ async def test_redis_is_away_at_the_start(
         await hers.say(room, "Redis 없이도 들려요?")
         assert (await beside.hear("chat"))["message"] == "Redis 없이도 들려요?"
         assert (await far.hear("chat"))["message"] == "Redis 없이도 들려요?"
+        ticket = await alice.ticket()
+        await (await alice.knock_with(ticket, at=second.address)).hear("welcome")
+        assert (await (await alice.knock_with(ticket)).hear("error"))["code"] == "E-AU001"
         redis.start()
         await wait_for_log(BACK, first, second)
 

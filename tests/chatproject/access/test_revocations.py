@@ -24,8 +24,10 @@ class Store:
     """The database as `Revocations` reaches it: away or not."""
 
     is_away = False
+    behind = 0  # which number it was asked for last
 
     async def run(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        self.behind = kwargs.get("behind", self.behind)
         if self.is_away:
             raise StoreUnavailable
         return await in_thread(function, *args, **kwargs)
@@ -124,6 +126,19 @@ async def test_who_commits_late_with_a_lower_number_is_found_too(desk: Desk) -> 
     )
     await in_thread(row.save, force_insert=True)
     await eventually(lambda: desk.knows("early"))
+
+
+async def test_what_has_settled_is_read_no_more_and_what_comes_after_it_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.access.revocations.SETTLED_S", 0)
+    desk.revocations.start()
+    await soon(desk.revocations.ready())
+    first = await in_thread(ended, "first")
+    await eventually(lambda: desk.store.behind == first.number)
+    second = await in_thread(ended, "second")
+    await eventually(lambda: desk.store.behind == second.number)
+    assert desk.heard == [first, second]
 
 
 async def test_before_anything_is_known_nobody_is_let_in(desk: Desk) -> None:

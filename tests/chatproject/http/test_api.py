@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chatproject.access.revoking import revoke_token
 from chatproject.errors import ChatError, InvalidInput, RoomNotFound, StoreUnavailable, TooManyRequests
 from chatproject.http import api, handlers
 from chatproject.http.api import caller_of, parse_id, query_integer, query_text
@@ -66,6 +68,13 @@ def test_alice_is_known_by_the_header_access() -> None:
     status, body = call(access=token_for(ALICE))
 
     assert (status, body["data"]["member"]) == (200, ALICE)
+
+
+def test_a_revoked_token_is_refused_where_no_process_knows_it() -> None:
+    now = datetime.now(UTC)
+    revoke_token(jti="a-1", expires_at=now, now=now)
+    assert call(access=token_for(ALICE, jti="a-1"))[0] == 401
+    assert call(access=token_for(ALICE, jti="a-2"))[0] == 200
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER "])

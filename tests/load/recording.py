@@ -78,12 +78,17 @@ def measure() -> None:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="chat-bench-") as logs, private_mariadb() as database:
-        with stage(database, Path(logs)) as servers:
-            env = servers.new_chat(seats_in(ROOMS, PER_ROOM)) | {"DJANGO_SETTINGS_MODULE": "chatproject.settings"}
-            command = [sys.executable, "-m", "tests.load.recording", "measure"]
-            done = subprocess.run(command, env=os.environ | env, cwd=PROJECT, check=True, capture_output=True)
-    print(f"{'messages a batch':32}{'ms':>8}{'told':>8}{'times':>8}{'CPU':>8}{'told':>8}   ms a batch, µs a message")
+    with (
+        tempfile.TemporaryDirectory(prefix="chat-bench-") as logs,
+        private_mariadb() as database,
+        stage(database, Path(logs)) as servers,
+    ):
+        env = servers.new_chat(seats_in(ROOMS, PER_ROOM)) | {"DJANGO_SETTINGS_MODULE": "chatproject.settings"}
+        command = [sys.executable, "-m", "tests.load.recording", "measure"]
+        done = subprocess.run(command, env=os.environ | env, cwd=PROJECT, check=True, capture_output=True)
+    print(
+        f"{'messages a batch':32}{'ms':>8}{'told':>8}{'times':>8}{'CPU':>8}{'told':>8}   ms a batch, µs a message"
+    )
     ratios = []
     for size, mentions, without, with_it in json.loads(done.stdout):
         before, after = Cost(*without), Cost(*with_it)

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from chatproject.outgoing.composing import Row, Target
 from messaging.events import people, second_looks
 from messaging.events.called import Call, call_data, read_calls
-from messaging.events.decisions import MEMBERS_MOST, Decision, write_decisions
+from messaging.events.decisions import LOOKS_AT_ONCE, MEMBERS_MOST, Decision, write_decisions
 from messaging.events.said import ModelsOf, encode, message_data, read_messages, read_models
 from messaging.store.database import Database
 
 AWAY_AFTER_S = 30.0  # without a look
 STILL_LOOKS_S = 8.0  # looks now: what clients do that never say so is told up to 6 s later
+ROUNDS_MOST = 20  # of second looks: more than that is for the next time
 
 LookedWithin = Callable[[Collection[int], float], Awaitable[set[int]]]
 
@@ -63,13 +64,15 @@ class EventComposer:
 
     async def look_again(self, target: Target) -> None:
         """Have those notified who were looking and have not read it since. Raises StoreUnavailable."""
-        due = await self._database.run(
-            second_looks.read_due, endpoint_id=target.endpoint_id, now=datetime.now(UTC)
-        )
-        if due:
-            calls = [one.call for one in due if one.call is not None]
-            looking = await self._looking(calls, STILL_LOOKS_S)  # who looked just before, but left, is away
-            await self._database.run(second_looks.settle, due, looking=looking)
+        for _round in range(ROUNDS_MOST):
+            now = datetime.now(UTC)
+            due = await self._database.run(second_looks.read_due, endpoint_id=target.endpoint_id, now=now)
+            if due:
+                calls = [one.call for one in due if one.call is not None]
+                looking = await self._looking(calls, STILL_LOOKS_S)  # who looked just before, but left, is away
+                await self._database.run(second_looks.settle, due, looking=looking)
+            if len(due) < LOOKS_AT_ONCE:
+                return
 
     async def _looking(self, calls: Sequence[Call], within_s: float) -> set[int]:
         members = {member_id for call in calls for member_id in call.members}

@@ -92,10 +92,20 @@ def test_who_has_read_it_left_or_blocks_the_author_is_not_notified(garden: Room)
     assert called() == []
 
 
+def test_of_two_messages_each_is_read_by_itself_and_its_author_needs_no_word_of_it(garden: Room) -> None:
+    say(garden, "first", "second", sender_id=ALICE, everyone=True)
+    mark_read(room_id=garden.pk, member_id=BOB, seq=1)
+    Participant.objects.filter(member_id=ALICE).update(read_seq=0)
+    assert called() == [[CHARLIE], [BOB, CHARLIE]]
+
+
 @pytest.mark.parametrize("act", [delete, hide])
-def test_of_what_is_gone_nobody_is_notified(garden: Room, act: Any) -> None:
-    say(garden, "Bob", sender_id=ALICE, mentions=(BOB,))
-    done(act(garden, 1, by=None))
+def test_of_what_is_gone_nobody_is_notified(garden: Room, alice: Member, bob: Member, act: Any) -> None:
+    private = make_private_room(alice, bob)
+    say(private, "Bob", sender_id=ALICE)
+    say(garden, "all", sender_id=ALICE, everyone=True)
+    assert len(called()) == 2
+    done(act(garden, 1, by=None), act(private, 1, by=None))
     assert called() == []
     Message.objects.all().delete()
     assert called() == []

@@ -12,6 +12,7 @@ from chatproject.errors import InvalidInput, NotInRoom
 from chatproject.outgoing.models import OutgoingEvent
 from chatproject.outgoing.subscriptions import NOBODY, read_subscribed
 from chatproject.room_errors import Muted
+from messaging.care_models import Concern
 from messaging.moderation.screening import Verdict
 from messaging.moderation.signals import Signal
 from messaging.moderation_models import HeldMessage
@@ -167,6 +168,16 @@ def test_somebody_who_may_need_help_is_an_event_where_it_is_a_new_concern(garden
         ("message", garden.pk),
     ]
     assert [one["source"] for one in details(kind="concern")] == ["words"]
+
+
+def test_so_is_who_says_it_and_may_say_nothing(garden: Room) -> None:
+    Room.objects.update(is_counselling=True)
+    Participant.objects.update(muted_until=NOW + timedelta(hours=1))
+    subscribe()
+    [muted] = do(draft(garden, "죽고 싶다", signal=Signal("words", 5)))
+    assert isinstance(muted, Muted)
+    assert waiting() == ["concern"]
+    assert [one["concernId"] for one in details()] == [Concern.objects.get().pk]
 
 
 # --- what it costs

@@ -21,7 +21,7 @@ from rooms.audit_models import AuditEntry
 
 SITE = 0  # stands for a room where the whole site is meant
 REASON_MAX_CHARACTERS = 500
-RACES_MOST = 10  # the site's chain has no row to lock: who is second takes the next number
+RACES_MOST = 10  # for the first entry of the site's chain: who is second takes the next number
 ROWS_AT_ONCE = 1_000
 
 
@@ -152,8 +152,15 @@ def record(*deeds: Deed) -> None:
 
 
 def _append(deeds: Sequence[Deed]) -> None:
+    if any(deed.room_id == SITE for deed in deeds):
+        _lock_site()
     heads = read_heads({deed.room_id for deed in deeds})
     AuditEntry.objects.bulk_create(AuditEntry(**row._asdict()) for row in audit_rows(heads, deeds))
+
+
+def _lock_site() -> None:
+    """Its chain has no room's row to lock: its first entry is that. Until there is one, `record` tries again."""
+    list(AuditEntry.objects.select_for_update().filter(room_id=SITE, number=1).values_list("pk"))
 
 
 # --- reading -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from rooms.audit_models import AuditEntry
 from rooms.members import users
 from rooms.members.naming import name_member
 from rooms.models import Member
-from rooms.moderation import ranks
+from rooms.moderation import audit, ranks
+from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,14 @@ def test_a_member_is_made_and_called_otherwise_and_the_log_has_no_name() -> None
         ("server", 0, BOB, {"made": False, "role": "ADMIN"}),
         ("server", 0, BOB, {"made": False, "role": "ADMIN"}),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_are_named_at_once(all_at_once: AllAtOnce) -> None:
+    outcomes = all_at_once(*[partial(name, number, f"Alice {number}") for number in range(1, 21)])
+    assert [type(outcome) for outcome in outcomes] == [Member] * 20, outcomes
+    assert AuditEntry.objects.count() == Member.objects.count() == 20
+    assert not list(audit.breaks())
 
 
 def test_a_nickname_that_another_holds_gets_a_number(alice: Member) -> None:

@@ -38,7 +38,7 @@ class Admission:
     def __init__(self, *, database: Database, hub: Hub, relay: Relay) -> None:
         self._hub, self._relay = hub, relay
         self.revocations = Revocations(database, heard=self._end_revoked)
-        self._uses = Gathered(database, use_tickets)
+        self._uses = Gathered(database, use_tickets, at_once=1)  # each commits: two would wait for each other
         self._numbers = count()
         self._looking: asyncio.TimerHandle | None = None
 

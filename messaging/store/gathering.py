@@ -17,14 +17,16 @@ V = TypeVar("V")
 
 
 class Gathered(Generic[K, V]):
-    """Reads by key; what is asked for while READS_AT_ONCE reads run is the next one together.
+    """Reads by key; what is asked for while `at_once` reads run is the next one together.
 
     So a read of one key costs no more than it does alone, and with many waiting a key costs hardly anything.
     `read` is called on a reader thread; it leaves out the keys that it does not find.
     """
 
-    def __init__(self, database: Database, read: Callable[[Sequence[K]], Mapping[K, V]]) -> None:
-        self._database, self._read = database, read
+    def __init__(
+        self, database: Database, read: Callable[[Sequence[K]], Mapping[K, V]], *, at_once: int = READS_AT_ONCE
+    ) -> None:
+        self._database, self._read, self._at_once = database, read, at_once
         self._waiting: deque[tuple[K, asyncio.Future[V | None]]] = deque()
         self._reads = 0  # that run now
         self._tasks: set[asyncio.Task[None]] = set()  # the loop itself keeps no task alive
@@ -38,7 +40,7 @@ class Gathered(Generic[K, V]):
         future: asyncio.Future[V | None] = loop.create_future()
         deadline = loop.call_later(GIVE_UP_AFTER_S, _expire, future)
         self._waiting.append((key, future))
-        if self._reads < READS_AT_ONCE:
+        if self._reads < self._at_once:
             self._reads += 1
             task = loop.create_task(self._read_waiting(), name="gathered-read")
             self._tasks.add(task)

@@ -77,6 +77,18 @@ async def test_what_is_asked_for_during_a_read_is_read_together(squares: Gathere
     assert shelf.reads[READS_AT_ONCE:] == [[10, 11, 12]]
 
 
+async def test_what_commits_may_run_one_after_the_other(database: Database, shelf: Shelf) -> None:
+    squares = Gathered(database, shelf.read, at_once=1)
+    shelf.unlocked.clear()
+    asked = [asyncio.create_task(squares.get(2))]
+    await eventually(lambda: shelf.reads)
+    asked += [asyncio.create_task(squares.get(number)) for number in (4, 6)]
+    await asyncio.sleep(0)
+    shelf.unlocked.set()
+    assert await soon(asyncio.gather(*asked)) == [4, 16, 36]
+    assert shelf.reads == [[2], [4, 6]]
+
+
 async def test_nobody_gets_what_was_read_before_the_question(squares: Gathered[int, int], shelf: Shelf) -> None:
     running = await busy(squares, shelf)
     again = asyncio.create_task(squares.get(0))

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.migrated import DIRECTORY
 from tests.servers import DatabaseServer, RedisServer, database_server, memory, private_mariadb, private_redis
 
 TEST_JWT_SECRET = "test-only-jwt-secret-of-enough-bytes"
@@ -102,6 +103,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if not _is_worker():
         for name in CLEARED:
             os.environ.pop(name, None)
+        copies = TemporaryDirectory(prefix="chat-tests-migrated-", dir=memory())
+        early_config.add_cleanup(copies.cleanup)
+        os.environ[DIRECTORY] = copies.name
         os.environ.update(TEST_ENVIRONMENT | ({} if _spreads(early_config) else _start_backend(early_config)))
     yield
 

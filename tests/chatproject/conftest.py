@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.chatproject.chat_server import ROOT, ChatServer, chat_server
+from tests.migrated import copy_sqlite
 from tests.servers import running
 
 
@@ -17,7 +18,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database with all tables."""
     path = tmp_path_factory.mktemp("migrated") / "chat.sqlite3"
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{path}"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    copy_sqlite(path, lambda: subprocess.run(command, cwd=ROOT, env=environment, check=True))
     return path
 
 

@@ -10,7 +10,7 @@ from redis import Redis
 
 from messaging.delivery.link import ROOMS_GROUP
 from tests.e2e import processes
-from tests.e2e.processes import Process, environment, log_directory, manage, running, serve, with_model
+from tests.e2e.processes import Process, environment, log_directory, migrate, running, serve, with_model
 from tests.servers import HOST, DatabaseServer, RedisServer, private_redis
 from tests.times import POLL_S, WAIT_S
 
@@ -65,7 +65,7 @@ def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
     database_url = mariadb.create_database()
     with private_redis() as redis:
         env = environment(database_url=database_url, redis_url=redis.url, **NO_LIMITS)
-        manage(env, "migrate", "--verbosity=0")
+        migrate(env)
         mariadb.lift_budgets(database_url)
         model = processes.standin(logs, env)
         env |= with_model(model.address)

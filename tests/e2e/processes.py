@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from tests.e2e.secrecy import DJANGO_SECRET, MODEL_KEY, assert_keeps_secrets, faults_in
+from tests.migrated import copy_mysql, copy_sqlite
 from tests.servers import HOST, free_port
 from tests.services import TEST_JWT_SECRET
 from tests.times import POLL_S as POLL_S
@@ -51,6 +52,15 @@ def manage(env: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"manage.py {arguments[0]} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
     return done.stdout
+
+
+def migrate(env: dict[str, str]) -> None:
+    """Have the empty database of that environment as `manage.py migrate` leaves it."""
+    url = env["DATABASE_URL"]
+    if url.startswith("sqlite:///"):
+        copy_sqlite(Path(url.removeprefix("sqlite:///")), lambda: manage(env, "migrate", "--verbosity=0"))
+    else:
+        copy_mysql(url, lambda: manage(env, "migrate", "--verbosity=0"))
 
 
 @dataclass

@@ -14,7 +14,7 @@ from tests.e2e.client import Socket
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.lateness import Lateness, watching_lateness
 from tests.e2e.people import Person
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.e2e.wire import Frame
 from tests.factories import ALICE, BOB
 from tests.servers import DatabaseServer, Service
@@ -30,7 +30,7 @@ CLIENT_ID = "3f0f5b8e-52a9-4ae0-9d3c-0c8f4e0f9b11"
 @pytest.fixture(scope="module")
 def env(stoppable_mariadb: DatabaseServer) -> dict[str, str]:
     env = environment(database_url=stoppable_mariadb.create_database(), **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     return env
 
 

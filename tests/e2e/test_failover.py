@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.chaos.proxy import Proxy, proxy_before
 from tests.e2e.conftest import NO_LIMITS, Meet
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.factories import ALICE, BOB
 from tests.servers import HOST, DatabaseServer, private_mariadb
 
@@ -57,7 +57,7 @@ def server(pair_of_databases: Pair, logs: Path) -> Iterator[Process]:
     first.execute(f"GRANT ALL ON {name}.* TO chat")
     url = f"mysql://chat:chat@{HOST}:{pair_of_databases.address.port}/{name}"
     env = environment(database_url=url, **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     process = serve(logs, env)
     with running(process):
         yield process

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.pair import wait_until_they_hear_each_other
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.factories import ALICE, BOB
 from tests.servers import DatabaseServer, private_redis
 
@@ -24,7 +24,7 @@ def neighbours(mariadb: DatabaseServer, logs: Path) -> Iterator[tuple[Process, P
             database_url = mariadb.create_database()
             stack.callback(mariadb.drop_database, database_url)
             env = environment(database_url=database_url, redis_url=f"{redis.url}/{number}", **NO_LIMITS)
-            manage(env, "migrate", "--verbosity=0")
+            migrate(env)
             servers += [serve(logs, env) for _ in range(count)]
         first, second, staging = servers
         with running(first, second, staging):

@@ -16,7 +16,7 @@ import pytest
 
 from tests.e2e import processes
 from tests.e2e.conftest import NO_LIMITS
-from tests.e2e.processes import Process, environment, manage, running, serve, with_model
+from tests.e2e.processes import Process, environment, manage, migrate, running, serve, with_model
 from tests.e2e.secrecy import keep_secret, make_token
 from tests.times import WAIT_S
 
@@ -40,7 +40,7 @@ class Kept(NamedTuple):
 def server(logs: Path) -> Iterator[Kept]:
     """One of its own: other tests do not expect strangers to come and go."""
     env = environment(database_url=f"sqlite:///{logs}/openapi.sqlite3", **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     manage(env, "seed_demo", "--force")
     scopes = ("rooms", "members", "notices", "sessions")
     key = manage(env, "make_server_key", "main", *(f"--scope={scope}" for scope in scopes)).strip()

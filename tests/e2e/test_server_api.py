@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import NO_LIMITS
-from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, manage, running, serve
+from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, manage, migrate, running, serve
 from tests.e2e.secrecy import keep_secret
 from tests.servers import DatabaseServer
 
@@ -79,7 +79,7 @@ def both(mariadb: DatabaseServer, logs: Path) -> Iterator[Twins]:
     """Of these tests alone: one of them is killed."""
     url = mariadb.create_database()
     env = environment(database_url=url, **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     scopes = ("rooms", "members", "notices")
     key = manage(env, "make_server_key", "main", *(f"--scope={scope}" for scope in scopes)).strip()
     keep_secret(key[17:])

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.living import live_through_a_life
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.factories import ALICE, BOB, CHARLIE
 
 pytestmark = pytest.mark.e2e
@@ -18,7 +18,7 @@ MESSAGES, SURELY_STORED = 400, 100
 @pytest.fixture(scope="module")
 def server(logs: Path) -> Iterator[Process]:
     env = environment(database_url=f"sqlite:///{logs}/chat.sqlite3", **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     process = serve(logs, env)
     with running(process):
         yield process

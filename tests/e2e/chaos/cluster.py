@@ -15,7 +15,7 @@ import environ
 
 from tests.e2e.chaos.journal import Message, Store
 from tests.e2e.conftest import NO_LIMITS as NO_LIMITS_OF_MEMBERS
-from tests.e2e.processes import Process, environment, manage, running, serve
+from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.servers import DatabaseServer
 
 NO_LIMITS = NO_LIMITS_OF_MEMBERS | {"FLOOD_REPEATS": "0"}  # what clients say here is nearly the same
@@ -163,7 +163,7 @@ def mariadb_cluster(
     """A server for each of `redis_urls`: they may reach the one Redis by ways of their own."""
     url = database.create_database()
     envs = [environment(database_url=url, redis_url=redis, **{**NO_LIMITS, **settings}) for redis in redis_urls]
-    manage(envs[0], "migrate", "--verbosity=0")
+    migrate(envs[0])
     servers = [serve(directory, env) for env in envs]
     with running(*servers):
         yield Cluster(servers, lambda statement: _execute_on_mariadb(url, statement), url)
@@ -174,7 +174,7 @@ def sqlite_cluster(directory: Path) -> Iterator[Cluster]:
     """One server alone."""
     path = directory / "chaos.sqlite3"
     env = environment(database_url=f"sqlite:///{path}", **NO_LIMITS)
-    manage(env, "migrate", "--verbosity=0")
+    migrate(env)
     server = serve(directory, env)
 
     def execute(statement: str) -> Rows:

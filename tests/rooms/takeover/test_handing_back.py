@@ -12,6 +12,7 @@ from django.db import connections
 from messaging.models import Message
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
+from tests.migrated import Statements, dump, load
 from tests.rooms.catalogue import rows_of, schema_of
 from tests.rooms.conftest import MakeDatabase
 from tests.rooms.cutting import run_with_cuts
@@ -29,6 +30,26 @@ def alias(empty_database: MakeDatabase) -> Iterator[str]:
     """A database as the replaced server left it."""
     made = empty_database()
     run_script(connections[made], f"{MYSQL_TABLES};{ROWS}")
+    yield made
+    connections[made].close()
+
+
+@pytest.fixture(scope="module")
+def taken_over_once(empty_database: MakeDatabase) -> Statements:
+    """What such a database is made of, once `migrate` took it over."""
+    made = empty_database()
+    run_script(connections[made], f"{MYSQL_TABLES};{ROWS}")
+    call_command("migrate", database=made, verbosity=0)
+    connections[made].ensure_connection()
+    return dump(connections[made].connection)
+
+
+@pytest.fixture
+def taken_over(empty_database: MakeDatabase, taken_over_once: Statements) -> Iterator[str]:
+    """A database of the replaced server that was taken over."""
+    made = empty_database()
+    connections[made].ensure_connection()
+    load(connections[made].connection, taken_over_once)
     yield made
     connections[made].close()
 
@@ -82,56 +103,52 @@ def test_the_replaced_server_lives_afterwards_as_it_did_before(alias: str) -> No
     assert live(server) == before
 
 
-def test_what_was_said_and_read_meanwhile_stays(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    say(alias, GROUP, ALICE, "while you were away")
-    say(alias, PRIVATE, BOB, "둘만의 새 말")
-    Participant.objects.using(alias).filter(room_id=GROUP, member_id=CHARLIE).update(read_seq=4)
+def test_what_was_said_and_read_meanwhile_stays(taken_over: str) -> None:
+    say(taken_over, GROUP, ALICE, "while you were away")
+    say(taken_over, PRIVATE, BOB, "둘만의 새 말")
+    Participant.objects.using(taken_over).filter(room_id=GROUP, member_id=CHARLIE).update(read_seq=4)
 
-    told(alias, yes=True)
+    told(taken_over, yes=True)
 
-    server = ReplacedServer(connections[alias])
+    server = ReplacedServer(connections[taken_over])
     assert server.history(GROUP)[-1] == ("Alice", "while you were away")
     assert [server.unread(GROUP, member_id) for member_id in (ALICE, BOB, CHARLIE)] == [0, 1, 1]
     assert [server.unread(PRIVATE, member_id) for member_id in (ALICE, BOB)] == [1, 0]
     marks = (
         "SELECT COUNT(*) FROM read_status JOIN chat_messages USING (chat_message_id) WHERE contents LIKE '%while%'"
     )
-    assert rows_of(connections[alias], marks) == [(3,)]
+    assert rows_of(connections[taken_over], marks) == [(3,)]
     assert server.room_named("고민상담방") == GROUP
     assert server.private_rooms(BOB, ALICE)
 
 
-def test_what_nobody_wrote_is_put_aside_and_what_was_deleted_stays_deleted(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    say(alias, GROUP, None, "도우미의 답", kind="assistant")
-    say(alias, GROUP, ALICE, "regretted", deleted_at=NOW)
+def test_what_nobody_wrote_is_put_aside_and_what_was_deleted_stays_deleted(taken_over: str) -> None:
+    say(taken_over, GROUP, None, "도우미의 답", kind="assistant")
+    say(taken_over, GROUP, ALICE, "regretted", deleted_at=NOW)
 
-    assert "1 messages that no user wrote go into the table chat_messages_set_aside." in told(alias, yes=True)
+    assert "1 messages that no user wrote go into the table chat_messages_set_aside." in told(taken_over, yes=True)
 
-    assert ReplacedServer(connections[alias]).history(GROUP)[-1] == ("Alice", "")
+    assert ReplacedServer(connections[taken_over]).history(GROUP)[-1] == ("Alice", "")
     aside = "SELECT chat_room_id, kind, contents FROM chat_messages_set_aside"
-    assert rows_of(connections[alias], aside) == [(GROUP, "assistant", "도우미의 답")]
+    assert rows_of(connections[taken_over], aside) == [(GROUP, "assistant", "도우미의 답")]
 
 
-def test_what_is_hidden_stays_so_and_is_put_aside(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    say(alias, GROUP, ALICE, "나쁜 말", hidden_at=NOW)
+def test_what_is_hidden_stays_so_and_is_put_aside(taken_over: str) -> None:
+    say(taken_over, GROUP, ALICE, "나쁜 말", hidden_at=NOW)
 
-    told(alias, yes=True)
+    told(taken_over, yes=True)
 
-    assert ReplacedServer(connections[alias]).history(GROUP)[-1] == ("Alice", "")
+    assert ReplacedServer(connections[taken_over]).history(GROUP)[-1] == ("Alice", "")
     aside = "SELECT chat_room_id, kind, contents FROM chat_messages_set_aside"
-    assert rows_of(connections[alias], aside) == [(GROUP, "member", "나쁜 말")]
+    assert rows_of(connections[taken_over], aside) == [(GROUP, "member", "나쁜 말")]
 
 
-def test_the_assistant_s_messages_may_be_given_to_an_account(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    say(alias, GROUP, None, "도우미의 답", kind="assistant")
+def test_the_assistant_s_messages_may_be_given_to_an_account(taken_over: str) -> None:
+    say(taken_over, GROUP, None, "도우미의 답", kind="assistant")
 
-    told(alias, yes=True, author=BOB)
+    told(taken_over, yes=True, author=BOB)
 
-    assert ReplacedServer(connections[alias]).history(GROUP)[-1] == ("Bob", "도우미의 답")
+    assert ReplacedServer(connections[taken_over]).history(GROUP)[-1] == ("Bob", "도우미의 답")
 
 
 def test_nothing_of_ours_is_left_but_django_s_own_tables(alias: str) -> None:
@@ -148,15 +165,14 @@ def test_nothing_of_ours_is_left_but_django_s_own_tables(alias: str) -> None:
         told(alias, yes=True)
 
 
-def test_without_a_yes_nothing_changes(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    schema = schema_of(alias)
+def test_without_a_yes_nothing_changes(taken_over: str) -> None:
+    schema = schema_of(taken_over)
 
-    assert "Nothing was changed." in told(alias)
+    assert "Nothing was changed." in told(taken_over)
     with pytest.raises(CommandError, match="There is no user 4711"):
-        told(alias, yes=True, author=4711)
+        told(taken_over, yes=True, author=4711)
 
-    assert schema_of(alias) == schema
+    assert schema_of(taken_over) == schema
 
 
 def test_it_goes_on_after_it_was_cut_off_anywhere(alias: str) -> None:
@@ -171,17 +187,16 @@ def test_it_goes_on_after_it_was_cut_off_anywhere(alias: str) -> None:
     assert [server.unread(GROUP, member_id) for member_id in (ALICE, BOB, CHARLIE)] == [0, 1, 3]
 
 
-def test_there_and_back_and_there_again(alias: str) -> None:
-    call_command("migrate", database=alias, verbosity=0)
-    schema = schema_of(alias)
-    pairs = dict(Room.objects.using(alias).values_list("room_id", "pair_key"))
-    read = dict(Participant.objects.using(alias).values_list("participant_id", "read_seq"))
-    told(alias, yes=True)
+def test_there_and_back_and_there_again(taken_over: str) -> None:
+    schema = schema_of(taken_over)
+    pairs = dict(Room.objects.using(taken_over).values_list("room_id", "pair_key"))
+    read = dict(Participant.objects.using(taken_over).values_list("participant_id", "read_seq"))
+    told(taken_over, yes=True)
 
-    call_command("migrate", database=alias, verbosity=0)
+    call_command("migrate", database=taken_over, verbosity=0)
 
     added = {"chat_messages_set_aside"}
     columns = {row[:4] for row in schema if len(row) == 5}
-    assert {row[:4] for row in schema_of(alias) if len(row) == 5 and row[0] not in added} == columns
-    assert dict(Room.objects.using(alias).values_list("room_id", "pair_key")) == pairs
-    assert dict(Participant.objects.using(alias).values_list("participant_id", "read_seq")) == read
+    assert {row[:4] for row in schema_of(taken_over) if len(row) == 5 and row[0] not in added} == columns
+    assert dict(Room.objects.using(taken_over).values_list("room_id", "pair_key")) == pairs
+    assert dict(Participant.objects.using(taken_over).values_list("participant_id", "read_seq")) == read

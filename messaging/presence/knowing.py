@@ -4,7 +4,7 @@ In a counselling room nobody is known to anybody. To whom a member blocks it is 
 blocks one is told nobody. A member's choice counts at once: all of it is read whenever something is told.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -24,6 +24,11 @@ def known_to(*, member_id: int, others: Collection[int]) -> Known:
     """Whom of the others the member may know of."""
     known = who_share_a_room(member_id=member_id, others=others) if settings.PRESENCE else set()
     return Known(known, who_hide(member_ids=known) | who_block(member_id=member_id, others=known))
+
+
+def known_to_each(asked: Sequence[tuple[int, Collection[int]]]) -> list[Known]:
+    """The same for several members, each with the others of whom they ask."""
+    return [known_to(member_id=member_id, others=others) for member_id, others in asked]
 
 
 def who_is_told(*, member_id: int, others: Collection[int]) -> set[int]:

@@ -9,12 +9,13 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from chatproject.errors import StoreUnavailable, TooManyRequests
 from chatproject.limits.buckets import KeyedBuckets
 from messaging.delivery.hub import Hub
 from messaging.delivery.sessions import Session
-from messaging.presence.knowing import Known, known_to, who_hide, who_is_told
+from messaging.presence.knowing import Known, known_to_each, who_hide, who_is_told
 from messaging.presence.presence import Presence, Seen
 from messaging.store.database import Database
 from messaging.wire import protocol
@@ -29,7 +30,15 @@ TELL_INTERVAL_S = 1.0
 SWEEP_INTERVAL_S = 30.0  # for what notices lost
 MEMBERS_PER_READ = 200
 WATCHES_BURST = 10  # of a member's clients; then one a second
+WATCHES_PER_READ = 20  # some hundredths of a second of one database thread
 AWAY: Seen = (False, None)
+
+
+class _Asked(NamedTuple):
+    """A `watch` that is not answered yet."""
+
+    frame: Watch
+    refuse: Callable[[Exception], None]
 
 
 class Watching:
@@ -48,6 +57,8 @@ class Watching:
         self._due: set[int] = set()
         self._news = asyncio.Event()
         self._watches = KeyedBuckets(rate=1, burst=WATCHES_BURST)
+        self._asked: dict[Session, _Asked] = {}
+        self._reading: asyncio.Task[None] | None = None  # of what was asked
         self._teller: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -56,9 +67,10 @@ class Watching:
         self._teller = asyncio.create_task(self._tell_forever(), name="presence-teller")
 
     async def stop(self) -> None:
-        if self._teller is not None:
-            self._teller.cancel()
-            await asyncio.wait([self._teller])
+        tasks = [task for task in (self._teller, self._reading) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.presence.stop()
 
     def standing(self) -> dict[str, float]:
@@ -71,37 +83,59 @@ class Watching:
 
     # --- who watches
 
-    async def watch(self, session: Session, frame: Watch) -> None:
-        """Let the session watch these members of whom it may know, and answer how it is with them now.
+    def watch(self, session: Session, frame: Watch, *, refuse: Callable[[Exception], None]) -> None:
+        """Let the session watch these members of whom it may know, and answer it how it is with them now.
 
-        Raises TooManyRequests, StoreUnavailable.
+        It does not wait for that, nor do those who read messages: of all who ask, after a restart say, only so
+        many are looked up at a time. Raises TooManyRequests.
         """
         if wait_s := self._watches.take(session.member_id, time.monotonic()):
             raise TooManyRequests(retry_after=round(wait_s, 3))
-        known = await self._database.run(known_to, member_id=session.member_id, others=frame.member_ids)
-        if not session.is_open:
-            return
-        self._set(session, known.member_ids)
-        members = await self.shown(known)
-        self.hear(
-            one.member_id
-            for one in members
-            if one.member_id not in known.hidden_ids
-            and one.online != self._told.setdefault(one.member_id, one.online)
-        )
-        session.push_text(encode(protocol.Ok(id=frame.id)))
-        session.push_text(encode(protocol.Presence(members=tuple(members))))
-        self._hub.sent("answer", 2)
+        if (before := self._asked.pop(session, None)) is not None:
+            self._push_answer(session, protocol.Ok(id=before.frame.id))  # this one comes in its place
+        self._asked[session] = _Asked(frame, refuse)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read_asked(), name="presence-watches")
+
+    async def _read_asked(self) -> None:
+        try:
+            while self._asked:
+                batch = {one: self._asked.pop(one) for one in list(self._asked)[:WATCHES_PER_READ]}
+                try:
+                    await self._begin(batch)
+                except Exception as error:
+                    for asked in batch.values():
+                        asked.refuse(error)
+        finally:
+            self._reading = None
+
+    async def _begin(self, batch: Mapping[Session, "_Asked"]) -> None:
+        asked = [(session.member_id, one.frame.member_ids) for session, one in batch.items()]
+        all_known = await self._database.run(known_to_each, asked)
+        for session, known in zip(batch, all_known, strict=True):
+            if session.is_open:
+                self._set(session, known.member_ids)
+        seen = await self.presence.of(set[int]().union(*(known.member_ids for known in all_known)))
+        for (session, one), known in zip(batch.items(), all_known, strict=True):
+            for member_id in session.watched - known.hidden_ids:
+                if self._told.setdefault(member_id, seen[member_id][0]) != seen[member_id][0]:
+                    self.hear([member_id])
+            self._push_answer(session, protocol.Ok(id=one.frame.id))
+            self._push_answer(session, protocol.Presence(members=tuple(_all_shown(known, seen))))
+
+    def _push_answer(self, session: Session, frame: protocol.ServerFrame) -> None:
+        session.push_text(encode(frame))
+        self._hub.sent("answer", 1)
 
     def go(self, session: Session) -> None:
         """The session ended, and the hub has forgotten it."""
+        self._asked.pop(session, None)
         self._set(session, frozenset())
         self.presence.go(session)
 
     async def shown(self, known: Known) -> list[MemberPresence]:
         """How it is with these members, as it is shown to whoever may know so much."""
-        seen = await self.presence.of(known.member_ids)
-        return [_shown(one, AWAY if one in known.hidden_ids else seen[one]) for one in sorted(known.member_ids)]
+        return _all_shown(known, await self.presence.of(known.member_ids))
 
     def _set(self, session: Session, member_ids: Collection[int]) -> None:
         for member_id in session.watched.difference(member_ids):
@@ -176,6 +210,10 @@ class Watching:
         for session, members in told.items():
             session.push_ephemeral(Batch((encode(protocol.Presence(members=tuple(members))),)))
         self._hub.sent("ephemeral", len(told))
+
+
+def _all_shown(known: Known, seen: Mapping[int, Seen]) -> list[MemberPresence]:
+    return [_shown(one, AWAY if one in known.hidden_ids else seen[one]) for one in sorted(known.member_ids)]
 
 
 def _shown(member_id: int, seen: Seen) -> MemberPresence:

@@ -113,7 +113,7 @@ class V2Consumer(ChatConsumer):
         try:
             await self._handle(session, frame)
         except Exception as exception:
-            self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))
+            self._fail(frame, exception)
 
     async def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> None:
         match frame:
@@ -148,7 +148,7 @@ class V2Consumer(ChatConsumer):
             case client_frames.Look():
                 self.server.presence.look(session, is_on=frame.on)
             case client_frames.Watch():
-                await self.server.watching.watch(session, frame)
+                self.server.watching.watch(session, frame, refuse=partial(self._fail, frame))
             case client_frames.Ask():
                 trigger = await self.server.calls.find_trigger(session, frame)
                 self._push(_ack(frame, trigger))
@@ -172,15 +172,14 @@ class V2Consumer(ChatConsumer):
         self._push(_ack(frame, stored))
         self.server.calls.consider(stored.message, refuse=refuse)
 
-    def _answer_act(
-        self,
-        frame: ActFrame,
-        future: "asyncio.Future[Stored]",
-    ) -> None:
+    def _answer_act(self, frame: ActFrame, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
-            self._refuse(as_logged(exception), frame_id=frame.id, room_id=frame.room_id)
+            self._fail(frame, exception)
         else:
             self._push(protocol.Ok(id=frame.id, version=future.result().message.version))
+
+    def _fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
+        self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))
 
     async def _renew(self, session: Session, frame: client_frames.Auth) -> None:
         caller = await self.server.admission.verify(frame.access)

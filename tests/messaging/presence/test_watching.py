@@ -1,18 +1,20 @@
 """People who watch each other, at real servers: Alice and Bob share a room, Charlie shares none with them."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
-from chatproject.errors import TooManyRequests
+from chatproject.errors import StoreUnavailable, TooManyRequests
 from messaging.delivery.notices import Notice
 from messaging.presence import here, watching
+from messaging.presence.presence import Seen
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Watch
 from rooms.models import Member, MemberPreferences, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
-from tests.messaging.people import Person, StartServer, connect, eventually, in_thread, soon
+from tests.messaging.people import Person, StartServer, connect, eventually, in_thread
 from tests.times import POLL_S
 
 pytestmark = pytest.mark.usefixtures("room")
@@ -29,11 +31,20 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def watch(person: Person, *member_ids: int) -> list[dict[str, Any]]:
     """What the person is answered about these members."""
-    frame = Watch(id="w1", member_ids=member_ids)
-    await soon(person.server.watching.watch(person.session, frame))
+    answered = len(person.sink.of_type("ok"))
+    ask(person, *member_ids)
+    await person.sink.until(lambda: len(person.sink.of_type("ok")) > answered)
     ok, presence = person.sink.frames[-2:]
     assert ok == {"type": "ok", "id": "w1"}
     return list(presence["members"])
+
+
+def ask(person: Person, *member_ids: int, frame_id: str = "w1") -> list[Exception]:
+    """Returns what it will be refused with."""
+    refused: list[Exception] = []
+    frame = Watch(id=frame_id, member_ids=member_ids)
+    person.server.watching.watch(person.session, frame, refuse=refused.append)
+    return refused
 
 
 async def hears(person: Person, member_id: int, *, online: bool, after: int = 1) -> dict[str, Any]:
@@ -162,13 +173,64 @@ async def test_watching_again_and_again_is_refused(server: ChatServer) -> None:
     for _time in range(watching.WATCHES_BURST):
         await watch(alice, BOB)
     with pytest.raises(TooManyRequests):
-        await watch(alice, BOB)
+        ask(alice, BOB)
 
 
-async def test_a_socket_that_ended_meanwhile_watches_nobody(server: ChatServer) -> None:
-    alice = await connect(server, ALICE)
-    watched = asyncio.create_task(server.watching.watch(alice.session, Watch(member_ids=(BOB,))))
-    await asyncio.sleep(0)
+async def test_a_socket_that_ended_meanwhile_watches_nobody(server: ChatServer, room: Room) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    ask(alice, BOB)
+    await asyncio.sleep(0)  # it is looked up
+    ask(alice, BOB)
     leave(server, alice)
-    await soon(watched)
-    assert server.watching.standing()["members_watched"] == 0
+    assert await watch(bob, ALICE)
+    assert server.watching.standing()["members_watched"] == 1
+
+
+async def test_of_several_at_once_each_is_answered_and_the_last_one_counts(server: ChatServer) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    for number, member_id in enumerate((ALICE, BOB, ALICE, BOB)):
+        ask(alice, member_id, frame_id=str(number))
+    ask(bob, ALICE)
+    await bob.sink.until(lambda: bob.sink.of_type("presence"))
+    assert sorted(frame["id"] for frame in alice.sink.of_type("ok")) == ["0", "1", "2", "3"]
+    assert [one["memberId"] for one in alice.sink.of_type("presence")[-1]["members"]] == [BOB]
+    assert alice.session.watched == {BOB}
+
+
+async def test_without_the_store_it_is_refused_and_may_be_asked_again(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = await connect(server, ALICE)
+    run = server.database.run
+
+    async def is_away(*_arguments: Any, **_options: Any) -> Any:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(server.database, "run", is_away)
+    refused = ask(alice, BOB)
+    await eventually(lambda: refused)
+    assert isinstance(refused[0], StoreUnavailable)
+    monkeypatch.setattr(server.database, "run", run)
+    assert await watch(alice, BOB) == [{"memberId": BOB, **AWAY}]
+
+
+async def test_nobody_is_said_to_be_away_before_redis_was_told_by_everybody(
+    server: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_thread(Participant.objects.create, room=room, member_id=CHARLIE)
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    assert await watch(alice, BOB, CHARLIE) == [{"memberId": BOB, **ONLINE}, {"memberId": CHARLIE, **AWAY}]
+    settled, sure = server.presence.settled, False
+
+    async def unsettled(member_ids: Collection[int]) -> tuple[dict[int, Seen], bool]:
+        return (await settled(member_ids))[0], sure
+
+    monkeypatch.setattr(server.presence, "settled", unsettled)
+    leave(server, bob)
+    await eventually(lambda: BOB not in server.presence.here)
+    await connect(server, CHARLIE)
+    await hears(alice, CHARLIE, online=True)
+    told = [one["memberId"] for frame in alice.sink.of_type("presence")[1:] for one in frame["members"]]
+    assert told == [CHARLIE]
+    sure = True
+    await hears(alice, BOB, online=False)

@@ -1,5 +1,6 @@
 """The main server's calls are done once, also where the server process that does them is killed in the middle."""
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ import environ
 import httpx
 import pytest
 
-from tests.e2e.conftest import NO_LIMITS
+from tests.e2e.conftest import NO_LIMITS, Pair
+from tests.e2e.people import Person
 from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, manage, migrate, running, serve
 from tests.e2e.secrecy import keep_secret
 from tests.servers import DatabaseServer
@@ -173,3 +175,39 @@ def test_of_twenty_at_once_at_two_processes_one_makes_the_room(twins: Twins) -> 
     assert {told(answer) for answer in answers} <= {(200, "S-001"), (409, "E-SV003")}
     assert {make(number).content for number in range(2)} == made
     assert twins.rows("SELECT COUNT(*) FROM chat_rooms WHERE name = '부엌'") == ((1,),)
+
+
+async def test_what_it_does_at_one_server_is_heard_at_the_other(
+    pair: Pair, alice: Person, bob: Person, room: int
+) -> None:
+    key = manage(
+        pair.env, "make_server_key", "main", "--scope=rooms", "--scope=sessions", "--scope=members"
+    ).strip()
+    keep_secret(key[17:])
+    database, name = pair.database, pair.database_url.rpartition("/")[2]
+    twins = Twins(pair.first, pair.second, key, database, name)
+
+    async def call(method: str, path: str, body: Any = None) -> Any:
+        answer = await asyncio.to_thread(twins.call, pair.second, method, path, body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    socket = await alice.connect()  # at the first server
+    await socket.subscribe(room)
+    await call("PATCH", f"/rooms/{room}", {"slowSeconds": 7})
+    await socket.hear("room", slowSeconds=7)
+    await call("DELETE", f"/rooms/{room}/members/{bob.member_id}")
+    await socket.hear("left", memberId=bob.member_id)
+    newcomer = 9_001
+    await call("PUT", f"/members/{newcomer}", {"nickname": "새싹", "role": "USER"})
+    await call("POST", f"/rooms/{room}/members", {"memberIds": [newcomer]})
+    await socket.hear("joined", memberId=newcomer)
+    async with asyncio.timeout(WAIT_S):  # servers tell each other once a second
+        while True:
+            if (await call("GET", f"/members/{alice.member_id}/presence"))["online"]:
+                break
+            await asyncio.sleep(POLL_S)
+    await call("DELETE", f"/rooms/{room}")
+    await socket.hear("removed", roomId=room, reason="deleted")
+    await call("POST", f"/members/{alice.member_id}/disconnection", {"reason": "signed_out"})
+    assert await socket.closed() == 4401

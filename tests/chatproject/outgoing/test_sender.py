@@ -9,10 +9,12 @@ import pytest
 from django.utils import timezone
 
 from chatproject.outgoing import courier, sender
+from chatproject.outgoing.composing import Target
 from chatproject.outgoing.models import Endpoint, EndpointState, OutgoingEvent, RoomStream
 from chatproject.outgoing.posting import REQUEST_MAX_S
 from chatproject.outgoing.services import rotate_secret, send_again, send_test
 from tests.chatproject.outgoing.conftest import (
+    Process,
     StartSender,
     Wordsmith,
     make_endpoint,
@@ -49,6 +51,10 @@ async def wait_until(look: Callable[..., bool], *about: Any) -> None:
     async with asyncio.timeout(WAIT_S):
         while not await in_thread(look, *about):  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(POLL_S)
+
+
+def targets(process: Process) -> list[Target]:
+    return [courier.target for courier in process.sender._couriers.values()]
 
 
 def numbers(taken: list[Taken], room_id: int | None = None) -> list[int]:
@@ -202,14 +208,14 @@ async def test_a_new_secret_and_a_new_address_are_taken_up(
     process = await start_sender()
     await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))
     await in_thread(rotate_secret, endpoint_id=endpoint_id, now=timezone.now())
-    await eventually(lambda: len(process.sender._couriers[endpoint_id].target.secrets) == 2)
+    await eventually(lambda: any(len(target.secrets) == 2 for target in targets(process)))
     await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))
     assert receiver.taken[-1].headers["webhook-signature"].count("v1,") == 2
     assert verify(receiver.taken[-1])
 
     async with receiving() as moved:
         await in_thread(Endpoint.objects.update, url=moved.url)
-        await eventually(lambda: process.sender._couriers[endpoint_id].target.url == moved.url)
+        await eventually(lambda: any(target.url == moved.url for target in targets(process)))
         await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))
         assert len(moved.taken) == 1
 

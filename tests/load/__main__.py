@@ -27,6 +27,7 @@ PARTS = (
     "read_marks",
     "reactions",
     "search",
+    "outgoing",
 )
 
 

@@ -164,6 +164,10 @@ class Stage:
         """Let everybody of this server of ours ask the model as often as they like."""
         self.database.lift_budgets(system.services[0].environment["DATABASE_URL"])
 
+    def sender(self, env: dict[str, str]) -> Service:
+        """The command that sends a chat's events to its main server."""
+        return self._start("sender", [sys.executable, "manage.py", "send_events", "--metrics-port"], env)
+
     # --- to compare with
 
     def textbook(self, seats: Sequence[Seat]) -> tuple[System, System]:

@@ -107,7 +107,8 @@ class Outgoing:
         """Rows by the tick, each with the moment of its commit."""
         count = int(PER_SECOND * SECONDS)
         self._expect(count)
-        cost, begun = Cost([self._sender.pid]), {}
+        cost = Cost([self._sender.pid])
+        begun: dict[int, int] = {}
         began = time.monotonic()
         for tick in range(int(SECONDS / TICK_S)):
             first, each = tick * count // int(SECONDS / TICK_S), count // int(SECONDS / TICK_S)

@@ -77,6 +77,8 @@ class Receiver:
     taken: list[Taken] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    _server: asyncio.Server | None = None
     _came: asyncio.Condition = field(default_factory=asyncio.Condition)
     _open: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
 
@@ -106,8 +108,15 @@ class Receiver:
         writer.close()
         del self._open[serving]
 
-    async def close(self) -> None:
-        """End all connections."""
+    async def come(self) -> None:
+        """Listen, on the same port as before."""
+        self._server = await asyncio.start_server(self.serve, "127.0.0.1", self.port, ssl=self.tls)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def go(self) -> None:
+        """Away, with all connections."""
+        if self._server is not None:
+            self._server.close()
         for writer in self._open.values():
             writer.close()
         if self._open:
@@ -123,15 +132,13 @@ async def read_request(reader: asyncio.StreamReader) -> Taken:
 
 
 @contextlib.asynccontextmanager
-async def receiving(*, port: int = 0, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
-    receiver = Receiver()
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", port, ssl=tls)
-    receiver.port = server.sockets[0].getsockname()[1]
+async def receiving(*, tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+    receiver = Receiver(tls=tls)
+    await receiver.come()
     try:
         yield receiver
     finally:
-        server.close()
-        await receiver.close()
+        await receiver.go()
 
 
 def verify(taken: Taken) -> bool:

@@ -40,7 +40,8 @@ def redis() -> Iterator[RedisServer]:
 @pytest.fixture(scope="package")
 def cluster(mariadb: DatabaseServer, redis: RedisServer, directory: Path) -> Iterator[Cluster]:
     """Every test leaves all of it running."""
-    with mariadb_cluster(mariadb, redis_urls=[redis.url] * SERVERS, directory=directory) as cluster:
+    settings = {"EVENTS_ALLOWED_NETWORKS": "127.0.0.0/8"}
+    with mariadb_cluster(mariadb, redis_urls=[redis.url] * SERVERS, directory=directory, **settings) as cluster:
         yield cluster
 
 

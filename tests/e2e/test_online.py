@@ -10,6 +10,7 @@ from tests.e2e.client import Socket
 from tests.e2e.conftest import Meet, Pair
 from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S, running, serve
+from tests.e2e.wire import Frame
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.servers import private_redis
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.e2e
 GONE_WITHIN_S = 60.0
 ASKED_WITHIN_S = 1.0  # nobody waits for Redis
 RIGHT_AGAIN_WITHIN_S = 30.0
+PUT_AWAY_AFTER_S = 15.0  # what a stopped process left
 
 
 async def watch(socket: Socket, *member_ids: int) -> dict[int, bool]:
@@ -32,6 +34,12 @@ async def hear_of(socket: Socket, member_id: int) -> bool:
         for one in (await socket.hear("presence"))["members"]:
             if one["memberId"] == member_id:
                 return bool(one["online"])
+
+
+def told_of(socket: Socket, member_id: int) -> list[Frame]:
+    """All that the socket was told of the member."""
+    told = [one for frame in socket.all_heard("presence") for one in frame["members"]]
+    return [one for one in told if one["memberId"] == member_id]
 
 
 async def online(person: Person, member_id: int, *, at: str = "") -> bool:
@@ -62,7 +70,7 @@ async def test_who_comes_at_one_server_is_seen_at_the_other_until_they_hide(
 
 
 @pytest.mark.chaos
-async def test_a_killed_server_s_members_go_and_a_killed_redis_hurts_nobody(
+async def test_a_restart_shows_nobody_away_and_a_killed_server_s_members_go(
     pair: Pair, meet: Meet, logs: Path
 ) -> None:
     with private_redis() as redis:
@@ -76,6 +84,15 @@ async def test_a_killed_server_s_members_go_and_a_killed_redis_hurts_nobody(
             await watch(hers, BOB)
             await bob.listen(room)
             assert await hear_of(hers, BOB)
+
+            second.ask_to_stop()  # an ordinary restart: who comes back in time never went
+            elsewhere = await bob.listen(room, at=first.address)
+            await asyncio.to_thread(second.wait)
+            await asyncio.to_thread(second.start)
+            await bob.listen(room)
+            await elsewhere.connection.close()
+            await asyncio.sleep(PUT_AWAY_AFTER_S)  # nothing tells of what must not come
+            assert [one["online"] for one in told_of(hers, BOB)] == [False, True]
 
             second.kill()
             began = time.monotonic()

@@ -157,9 +157,13 @@ def _own(attempt: Attempt) -> Any:
     return IdempotentCall.objects.filter(pk=attempt.call_id, runner=attempt.runner, status=None)
 
 
-@in_one_transaction
 def _forget_old(now: datetime) -> None:
     """Some at a time, by whoever comes next."""
     old = IdempotentCall.objects.filter(begun_at__lt=now - KEPT_FOR)
     if call_ids := list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
-        IdempotentCall.objects.filter(pk__in=call_ids).delete()
+        _forget(call_ids)
+
+
+@in_one_transaction
+def _forget(call_ids: list[int]) -> None:
+    IdempotentCall.objects.filter(pk__in=call_ids).delete()

@@ -98,9 +98,9 @@ def test_unknown_claims_are_no_harm(verifier: TokenVerifier) -> None:
 # --- from when on, and by what it can be revoked --------------------------------------------------
 
 
-@pytest.mark.parametrize("nbf", [None, 0, 1.5, int(time.time()) + 50])
-def test_a_main_servers_clock_may_be_a_minute_ahead(verifier: TokenVerifier, nbf: float | None) -> None:
-    assert verifier.verify(signed(nbf=nbf)).member_id == 7
+def test_a_main_servers_clock_may_be_a_minute_ahead(verifier: TokenVerifier) -> None:
+    for nbf in (None, 0, 1.5, int(time.time()) + 50):
+        assert verifier.verify(signed(nbf=nbf)).member_id == 7
 
 
 def test_tomorrows_token_opens_nothing_today(verifier: TokenVerifier) -> None:

@@ -63,6 +63,27 @@ def _written(details: Mapping[str, Any] | None) -> str | None:
     return json.dumps(details, separators=(",", ":")) if details else None
 
 
+def inserting_messages(
+    said: Iterable[tuple[int, int]], subscribed: Subscribed, *, now: datetime
+) -> tuple[str, Sequence[Any]] | None:
+    """As `inserting`, of events `message` by their rooms and seqs: with what their bodies need and nothing else.
+
+    Of each batch that is stored there are as many of these as of messages, and each column costs.
+    """
+    endpoint_ids = subscribed.to(Kind.MESSAGE)
+    if not endpoint_ids:
+        return None
+    told = f"'{connection.ops.adapt_datetimefield_value(now)}'"
+    rows = [
+        f"({endpoint_id:d}, 'message', {room_id:d}, {seq:d}, {told})"
+        for room_id, seq in said
+        for endpoint_id in endpoint_ids
+    ]
+    if not rows:
+        return None
+    return f"INSERT INTO chat_events (endpoint_id, kind, room_id, seq, created_at) VALUES {', '.join(rows)}", ()
+
+
 def inserting(
     events: Iterable[Event], subscribed: Subscribed, *, now: datetime
 ) -> tuple[str, Sequence[Any]] | None:

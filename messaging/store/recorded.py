@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import connection
 
 from chatproject.outgoing.models import Kind
-from chatproject.outgoing.recording import Event, inserting
+from chatproject.outgoing.recording import Event, inserting, inserting_messages
 from chatproject.outgoing.subscriptions import Subscribed, reading_subscribed
 from messaging.moderation.concerns import concern_event
 from messaging.store.acts import Target
@@ -33,19 +33,20 @@ def recorded(
     rooms: Mapping[int, RoomNumbers],
     now: datetime,
 ) -> list[Statement]:
-    """What records the messages of the batch and what was done to messages."""
+    """What records the messages of the batch, then whom they call, then what was done to messages."""
     if not subscribed:
         return []
-    events = [*_said(said, rooms, subscribed), *([] if changes is None else _done(changes))]
-    statement = inserting(events, subscribed, now=now)
-    return [] if statement is None else [Statement(*statement)]
+    called = _called(said, rooms) if subscribed.to(Kind.MENTION) else ()
+    recording = (
+        inserting_messages([row[:2] for row in said], subscribed, now=now),
+        inserting([*called, *([] if changes is None else _done(changes))], subscribed, now=now),
+    )
+    return [Statement(*one) for one in recording if one is not None]
 
 
-def _said(rows: Sequence[MessageRow], rooms: Mapping[int, RoomNumbers], subscribed: Subscribed) -> Iterator[Event]:
-    are_notified = bool(subscribed.to(Kind.MENTION))
+def _called(rows: Sequence[MessageRow], rooms: Mapping[int, RoomNumbers]) -> Iterator[Event]:
     for row in rows:
-        yield Event("message", row.room_id, row.seq, row.version, row.sender_id)
-        if are_notified and (row.marks is not None or rooms[row.room_id].is_private):
+        if row.marks is not None or rooms[row.room_id].is_private:
             yield from _called_by(row, is_private=rooms[row.room_id].is_private)
 
 

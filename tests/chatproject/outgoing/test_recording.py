@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from chatproject.outgoing.models import OutgoingEvent
-from chatproject.outgoing.recording import Event, inserting, record, record_for
+from chatproject.outgoing.recording import Event, inserting, inserting_messages, record, record_for
 from chatproject.outgoing.subscriptions import NOBODY, read_subscribed
 from tests.endpoints import subscribe, waiting
 
@@ -53,6 +53,20 @@ def test_what_is_stored_by_hand_is_the_same() -> None:
     record(*events)
     assert waiting(*columns) == by_hand
     assert [row[0] for row in by_hand] == ["message", "left", "concern"]
+
+
+def test_of_messages_it_says_what_their_bodies_need() -> None:
+    one, other = subscribe("message"), subscribe("message")
+    statement = inserting_messages([(5, 1), (5, 2)], read_subscribed(), now=NOW)
+    assert statement is not None
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+    rows = waiting("endpoint_id", "kind", "room_id", "seq", "created_at", "state", "attempts", "details")
+    assert rows == [
+        (endpoint.pk, "message", 5, seq, NOW, "waiting", 0, None) for seq in (1, 2) for endpoint in (one, other)
+    ]
+    assert inserting_messages([], read_subscribed(), now=NOW) is None
+    assert inserting_messages([(5, 1)], NOBODY, now=NOW) is None
 
 
 def test_where_nobody_subscribed_there_is_no_statement() -> None:

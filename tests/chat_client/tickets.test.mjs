@@ -1,4 +1,4 @@
-/** Sockets are opened with tickets: one for each, never twice, and without them where a server has none. */
+/** Sockets are opened with tickets, one for each and never twice; and with the token where tickets do not lead in. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -34,6 +34,7 @@ test("a ticket stands in the address, and the token nowhere", async () => {
 
 test("each socket has one of its own", async () => {
   await connect(office());
+  newest().welcome();
   newest().shut(1006);
   await wait(1);
 
@@ -58,23 +59,41 @@ test("a refused token is replaced, and a third refusal is the end", async () => 
   const asked = [];
   const fetch = Object.assign(office(), { fails: 401, code: "E-AU001" });
   const client = await connect(fetch, { token: ({ fresh }) => `token-${asked.push(fresh)}` });
+  await wait(1);
+  newest().shut(4401);
   await wait(10);
 
   assert.deepEqual(asked, [false, true, true]);
   assert.deepEqual([client.state, client.reason.kind, client.reason.error.code], ["closed", "signed-out", "E-AU001"]);
-  assert.equal(sockets.length, 0);
+  assert.equal(fetch.asked.length, 2);
+});
+
+test("where a ticket did not lead in, the token itself is tried, and then tickets again", async () => {
+  const fetch = office();
+  const client = await connect(fetch, { token: () => "secret" });
+  newest().shut(1012); // a database that takes no writes, say: it cannot note that the ticket was used
+  await wait(1);
+  assert.deepEqual(newest().protocols, ["chat.v2", "bearer.secret"]);
+  newest().welcome();
+  assert.equal(client.state, "open");
+  newest().shut(1006);
+  await wait(2);
+
+  assert.equal(new URL(newest().url).search, "?ticket=cht_2");
 });
 
 for (const [fails, kind] of [["network", "lost"], [503, "lost"], [429, "busy"], [500, "lost"]]) {
-  test(`after ${fails} it tries again, and the token stays in its place`, async () => {
+  test(`after ${fails} it tries again, at first with the token`, async () => {
     const fetch = Object.assign(office(), { fails });
     const client = await connect(fetch);
-    assert.deepEqual([client.state, client.reason.kind], ["waiting", kind]);
+    assert.deepEqual([client.state, client.reason.kind, sockets.length], ["waiting", kind, 0]);
     fetch.fails = null;
     await wait(6);
+    assert.deepEqual([sockets.length, newest().protocols], [1, ["chat.v2", "bearer.token"]]);
+    newest().shut(1006);
+    await wait(2);
 
-    assert.equal(sockets.length, 1);
-    assert.deepEqual(newest().protocols, ["chat.v2"]);
+    assert.deepEqual([sockets.length, newest().protocols], [2, ["chat.v2"]]);
   });
 }
 

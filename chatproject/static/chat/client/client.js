@@ -38,7 +38,8 @@ export class ChatClient extends Rest {
   #timers = {}; // by what they are for
   #failures = 0; // since the last connection that lasted
   #refusedTokens = 0;
-  #openedAt = Infinity;
+  #openedAt = Infinity; // while there is no connection
+  #isTicketsTurn = true; // after an attempt that failed the other way is tried, until one is open
   #heardAt = 0;
   #reconnectAfter = null; // from the server's `bye`
   #lastError = null; // what the server said before it closed
@@ -112,11 +113,12 @@ export class ChatClient extends Rest {
   async #handshake(access, signal) {
     const address = addressOf(this._options.url, "/v2/chat/connect");
     address.protocol = address.protocol.replace("http", "ws");
-    const { value: ticket, error } = this._options.tickets ? await settled(ticketFor, access, { ...this._options, signal }) : {};
+    const asks = this._options.tickets && this.#isTicketsTurn;
+    const { value: ticket, error } = asks ? await settled(ticketFor, access, { ...this._options, signal }) : {};
     if (error && !signal.aborted) this.#hearNoTicket(error);
     if (error) return null;
     if (ticket) address.searchParams.set("ticket", ticket);
-    else this._options.tickets = false; // nor will this server give another one
+    else if (asks) this._options.tickets = false; // nor will this server give another one
     return [address.href, ticket ? ["chat.v2"] : ["chat.v2", `bearer.${access}`]];
   }
 
@@ -147,6 +149,7 @@ export class ChatClient extends Rest {
   /** No connection for now: another attempt after a pause. */
   #lose(reason) {
     if (Date.now() - this.#openedAt >= STABLE_MS) this.#failures = 0;
+    this.#isTicketsTurn = this.#openedAt < Infinity || !this.#isTicketsTurn;
     const busy = reason.kind === "busy" ? BUSY_MS : 0;
     const pause = this.#reconnectAfter === null ? busy + backOff(this.#failures) : this.#reconnectAfter * 1000;
     this.#failures += 1;

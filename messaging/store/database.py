@@ -80,7 +80,12 @@ class Database:
 
     async def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
-        return await self._call(self._writer, function, *args, **kwargs)
+        done = await self._call(self._writer, function, *args, **kwargs)
+        if _Dropped.is_writer_away:
+            # what was opened meanwhile may lead to the server that stores nothing, and never hears of anything new
+            _Dropped.is_writer_away = False
+            _drop_connections()
+        return done
 
     async def takes_writes(self) -> bool:
         """Whether anything can be stored. Where not, new connections may find who took over. Raises as `run`."""
@@ -132,6 +137,7 @@ def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwa
         return function(*args, **kwargs)
     except (OperationalError, InterfaceError) as error:
         if is_of_read_only_server(error):
+            _Dropped.is_writer_away = True
             _drop_connections()
         connection.close()
         raise
@@ -145,9 +151,11 @@ def _drop_connections() -> None:
 
 
 class _Dropped:
-    """When the connections of all threads were given up last, in monotonic seconds."""
+    """When the connections of all threads were given up last, in monotonic seconds; and whether nothing was stored
+    since one of them met a server that is read-only."""
 
     at = -1.0
+    is_writer_away = False
 
 
 class _Use(threading.local):

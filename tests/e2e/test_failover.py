@@ -81,6 +81,10 @@ async def test_who_speaks_is_told_at_once_and_heard_by_the_server_that_took_over
     assert state.json()["data"]["degraded"] == ["database"]
     assert await alice.code("POST", "/room/group/create", roomName=f"{room_name}2") == "E-S002"
     assert await alice.get(f"/history/{room}")  # reading goes on
+    with_ticket = await alice.knock_with(await alice.ticket())  # that it was used cannot be stored
+    assert (await with_ticket.hear("error"))["code"] == "E-S002"
+    assert await with_ticket.closed() == 1012
+    await alice.connect()
 
     assert pair_of_databases.second.service is not None
     pair_of_databases.address.lead_to(pair_of_databases.second.service.port)  # as a name that is found anew

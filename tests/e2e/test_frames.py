@@ -24,6 +24,8 @@ ANSWERS = {
     "typing": None,
     "ask": "ack",
     "stop": "ok",
+    "look": None,
+    "watch": "ok",
     "auth": "ok",
     "ping": "pong",
 }

@@ -24,7 +24,7 @@ class ChatPage:
     @classmethod
     async def open(cls, open_context: OpenContext, person: Person, **options: Any) -> "ChatPage":
         """Somebody opens the page, signed in on the main site."""
-        context = await open_context(person, **options)
+        context = await open_context(person, is_plain=True, **options)
         chat = cls(await context.new_page(), person.home)
         await chat.page.goto(person.home)
         return chat

@@ -6,6 +6,7 @@ asynchronous API). An async fixture here says so too: `@pytest_asyncio.fixture(l
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,7 +16,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Request, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Request,
+    WebError,
+    async_playwright,
+    expect,
+)
 
 from tests.browser.chromium import launch_chromium
 from tests.browser.main_site import chat_of_site, site  # noqa: F401
@@ -81,8 +90,13 @@ class Complaints:
         """Hear errors on the console, refusals of the Content-Security-Policy (Chromium says them there too),
         exceptions that nobody caught, and requests to any other machine."""
         context.on("console", self._hear_console)
-        context.on("weberror", lambda failure: self._hear(f"uncaught: {failure.error}"))
+        context.on("weberror", self._hear_error)
         context.on("request", self._hear_request)
+
+    def listen_no_more_to(self, context: BrowserContext) -> None:
+        context.remove_listener("console", self._hear_console)
+        context.remove_listener("weberror", self._hear_error)
+        context.remove_listener("request", self._hear_request)
 
     def _hear(self, line: str) -> None:
         self._heard.append(line)
@@ -91,6 +105,9 @@ class Complaints:
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._hear(f"console: {message.text} ({message.location['url']})")
+
+    def _hear_error(self, failure: WebError) -> None:
+        self._hear(f"uncaught: {failure.error}")
 
     def _hear_request(self, request: Request) -> None:
         if urlsplit(request.url).hostname not in {HOST, "localhost", None}:
@@ -104,29 +121,68 @@ async def complaints() -> AsyncIterator[Complaints]:
     assert not complaints.unexpected()
 
 
+USUAL = {"locale": "ko-KR", "timezone_id": "Asia/Seoul"}
+KeptContexts = dict[str, list[BrowserContext]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kept_contexts() -> KeptContexts:
+    """Contexts whose test is over, by their server: the hundred files of the page are in their caches."""
+    return defaultdict(list)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_context(chromium: Browser, complaints: Complaints) -> AsyncIterator[OpenContext]:
+async def open_context(
+    chromium: Browser, complaints: Complaints, kept_contexts: KeptContexts
+) -> AsyncIterator[OpenContext]:
     """A browser of somebody's own, with cookies and storage apart from the others'.
 
     `await open_context(alice)` holds Alice's token in the `localStorage` of her server as `accessToken`, where the
     main site leaves it; `await open_context()` belongs to nobody. Options are those of Playwright's `new_context`.
+    With `is_plain` the test does nothing to the context itself, and it may have been another test's: its pages and
+    whatever they stored are gone.
     """
-    contexts: list[BrowserContext] = []
+    opened: list[tuple[BrowserContext, str | None]] = []
 
-    async def open_one(person: Person | None = None, **options: Any) -> BrowserContext:
-        usual: dict[str, Any] = {"locale": "ko-KR", "timezone_id": "Asia/Seoul"}
-        if person is not None:
-            token = {"name": "accessToken", "value": person.token}
-            usual["storage_state"] = {"origins": [{"origin": person.home, "localStorage": [token]}]}
-        context = await chromium.new_context(**usual | options)
-        context.set_default_timeout(WAIT_MS)
+    async def open_one(person: Person | None = None, *, is_plain: bool = False, **options: Any) -> BrowserContext:
+        state = _signed_in(person)
+        home = person.home if person is not None and is_plain and not options else None
+        if home is not None and kept_contexts[home]:
+            context = kept_contexts[home].pop()
+            await context.set_storage_state(state)
+        else:
+            context = await chromium.new_context(**USUAL | {"storage_state": state} | options)
+            context.set_default_timeout(WAIT_MS)
         complaints.listen_to(context)
-        contexts.append(context)
+        opened.append((context, home))
         return context
 
     yield open_one
-    for context in contexts:
-        await context.close()
+    for context, home in opened:
+        if home is not None and await _is_as_it_was(context):
+            complaints.listen_no_more_to(context)
+            kept_contexts[home].append(context)
+        else:
+            await context.close()
+
+
+def _signed_in(person: Person | None) -> Any:
+    if person is None:
+        return {"cookies": [], "origins": []}
+    token = {"name": "accessToken", "value": person.token}
+    return {"cookies": [], "origins": [{"origin": person.home, "localStorage": [token]}]}
+
+
+async def _is_as_it_was(context: BrowserContext) -> bool:
+    """Close its pages, and undo what a test may have done to them all; a clock of its own nobody can undo."""
+    for page in context.pages:
+        if page.url.startswith("http") and await page.evaluate("'__pwClock' in globalThis"):
+            return False
+    for page in context.pages:
+        await page.close()
+    await context.set_offline(False)
+    await context.clear_permissions()
+    return True
 
 
 # --- people, in the loop of the browser: what `tests.e2e.conftest` makes for a loop of each test's own

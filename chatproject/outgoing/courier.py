@@ -108,26 +108,24 @@ class Courier:
 
     async def _visit_forever(self) -> None:
         while not self.is_over:
-            pause_s = VISIT_INTERVAL_S
+            self._visit_soon.clear()
             try:
                 await self._visit()
             except StoreUnavailable:
-                pause_s = RETRY_S  # said by others
+                await asyncio.sleep(RETRY_S)  # said by others
             except LeaseLost:
                 self.is_over = True
             except Exception:
                 logger.exception("looking for events failed; it is tried again")
-                pause_s = RETRY_S
-            await self._pause(pause_s)
+                await asyncio.sleep(RETRY_S)
+            else:
+                await self._pause()
 
-    async def _pause(self, pause_s: float) -> None:
-        self._visit_soon.clear()
-        try:
-            async with asyncio.timeout(pause_s):
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(VISIT_INTERVAL_S):
                 await self._visit_soon.wait()
                 await asyncio.sleep(COMMIT_LINGER_S)
-        except TimeoutError:
-            pass
 
     async def _visit(self) -> None:
         lines = self._lines
@@ -145,8 +143,9 @@ class Courier:
             lines.offer(read.rows, read.last_ids, time.time())
             self._has_more = len(read.rows) == limit
         self._pump()
-        for lane in [each for each in self._idle if each.is_unused()]:
-            self._idle.remove(lane)
+        unused = [lane for lane in self._idle if lane.is_unused()]
+        self._idle = [lane for lane in self._idle if lane not in unused]  # before anybody can take one
+        for lane in unused:
             await lane.close()
 
     async def _write(self) -> None:

@@ -86,6 +86,10 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/events?of=chat"
 
+    @property
+    def open_connections(self) -> int:
+        return len(self._open)
+
     async def has_taken(self, count: int) -> list[Taken]:
         """Waits until there are so many."""
         async with self._came:

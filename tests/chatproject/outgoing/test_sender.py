@@ -276,3 +276,16 @@ async def test_an_address_that_cannot_be_read_hinders_no_other(
     await start_sender()
 
     await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))
+
+
+async def test_connections_that_are_idle_are_closed_and_others_go_on(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.outgoing.posting.KEEP_ALIVE_S", 0.05)
+    process = await start_sender()
+    await wait_until_delivered(*await in_thread(make_events, endpoint_id, *range(1, 40)))
+    [busy] = process.sender._couriers.values()
+    await eventually(lambda: not busy._idle)
+
+    await eventually(lambda: not receiver.open_connections)
+    await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))

@@ -30,6 +30,7 @@ LEFT_LYING_AFTER = timedelta(seconds=60)  # a call is answered within 5 s; what 
 RETRY_AFTER_S = 1.0
 RACES_MOST = 5
 FORGOTTEN_AT_ONCE = 100
+NOBODY = ""  # works on it any more: whoever comes next does
 NOT_FINAL = frozenset({401, 408, 429})  # another try may end otherwise; so it may from 500 on
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -110,7 +111,7 @@ def _begin(call: Call, now: datetime) -> Attempt | Answer:
             raise OtherCall
         if found.status is not None:
             return Answer(found.status, json.loads(found.answer), is_kept=True)
-        if now - found.begun_at < LEFT_LYING_AFTER:
+        if found.runner != NOBODY and now - found.begun_at < LEFT_LYING_AFTER:
             break
         runner = uuid4().hex
         left_lying = IdempotentCall.objects.filter(pk=found.pk, runner=found.runner, status=None)
@@ -145,12 +146,15 @@ def _keep(attempt: Attempt, answer: Answer) -> None:
 
 
 def _conclude(attempt: Attempt, refusal: ChatError) -> None:
-    """Keep a refusal that is final; after any other the call begins anew when it comes again."""
+    """Keep a refusal that is final; after any other the call is tried anew when it comes again.
+
+    Its row stays, and so the seed: what commits elsewhere may have been done all the same, only answered too late.
+    """
     status = refusal.http_status
     if status < 500 and status not in NOT_FINAL and not isinstance(refusal, CallRunning):
         _own(attempt).update(status=status, answer=json.dumps(failure(refusal), ensure_ascii=False))
     else:
-        _own(attempt).delete()
+        _own(attempt).update(runner=NOBODY)
 
 
 def _own(attempt: Attempt) -> Any:

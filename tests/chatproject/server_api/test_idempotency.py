@@ -103,8 +103,26 @@ def test_a_refusal_that_is_final_comes_again(key: ServerKey) -> None:
 def test_what_may_go_better_later_is_not_kept(key: ServerKey, error: Exception) -> None:
     with pytest.raises(type(error)):
         answer(asked(key), refuse(error))  # type: ignore[arg-type]
+    with pytest.raises(OtherCall):
+        answer(asked(key, body=b"other"), never)
     assert answer(asked(key), make_room).status == 200
     assert Room.objects.count() == 1
+
+
+def test_what_was_done_elsewhere_and_answered_too_late_is_known_again(key: ServerKey) -> None:
+    seeds: list[str] = []
+
+    def work(attempt: Attempt) -> Any:
+        seeds.append(attempt.seed)
+        if len(seeds) < 3:
+            raise StoreUnavailable
+        return {}
+
+    for _too_late in range(2):
+        with pytest.raises(StoreUnavailable):
+            answer(asked(key), work, is_one_transaction=False)
+    assert answer(asked(key), work, is_one_transaction=False).status == 200
+    assert len(set(seeds)) == 1
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "열쇠", "a" * 256, "a\n"])

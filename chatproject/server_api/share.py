@@ -34,8 +34,8 @@ Recognise = Callable[[str], Awaitable[MainServer]]
 
 
 class ServerShare:
-    """Refuses with E-C004 what is too much. Leaves whose key it is, or why it is nobody's, in the scope
-    (`main_server`).
+    """Refuses who shows no good key: the places are for main servers. Of these it refuses with E-C004 what is too
+    much, and leaves in the scope which one it is (`main_server`).
 
     `recognise` looks the key up. `calls_per_second` of one key over all processes, burst three times that; 0 means
     no limit. `worked_on` calls of all main servers together at a time.
@@ -68,34 +68,32 @@ class ServerShare:
             known: Any = {**scope, "main_server": main_server}
             async with self._place():
                 await self._application(known, receive, send)
-        except TooManyRequests as refusal:
+        except ChatError as refusal:
             await refuse(scope, send, refusal)
 
-    async def _identify(self, scope: HTTPScope) -> MainServer | ChatError:
-        """Whose key it is, or what the view is to say. Raises TooManyRequests."""
+    async def _identify(self, scope: HTTPScope) -> MainServer:
+        """Whose key it is. Raises KeyRefused, TooManyRequests, StoreUnavailable."""
         shown, address = _shown_key(scope), household_of(scope)
         if not is_key(shown):  # which costs nothing
-            return KeyRefused()
+            raise KeyRefused
         digest, now = digest_of(shown), asyncio.get_running_loop().time()
         if digest not in self._known and (wait_s := self._barred.get(address, now) - now) > 0:
             raise TooManyRequests(retry_after=round(wait_s, 3))
-        main_server: MainServer | ChatError
         try:
             main_server = await self._recognise(shown)
-        except ChatError as error:
-            main_server = error
-        self._known.pop(digest, None)
-        if isinstance(main_server, MainServer):
-            self._remember(digest)
-        elif isinstance(main_server, KeyRefused):
+        except KeyRefused:
+            self._known.pop(digest, None)
             self._count_wrong(address, now)
+            raise
+        self._remember(digest)
         return main_server
 
-    async def _count(self, main_server: MainServer | ChatError) -> None:
-        if isinstance(main_server, MainServer) and (wait_s := await self._calls.take(main_server.key_id)):
+    async def _count(self, main_server: MainServer) -> None:
+        if wait_s := await self._calls.take(main_server.key_id):
             raise TooManyRequests(retry_after=round(wait_s, 3))
 
     def _remember(self, digest: str) -> None:
+        self._known.pop(digest, None)
         self._known[digest] = None
         if len(self._known) > KNOWN_MAX:
             del self._known[next(iter(self._known))]

@@ -6,7 +6,6 @@ import pytest
 from django.test import RequestFactory
 from rest_framework.request import Request
 
-from chatproject.errors import StoreUnavailable
 from chatproject.server_api.authentication import ServerKeyAuthentication, main_server_of
 from chatproject.server_api.errors import KeyRefused
 from chatproject.server_api.keys import MainServer, make_key
@@ -32,5 +31,3 @@ def test_the_key_in_the_header_says_who_calls() -> None:
 
 def test_what_was_found_out_already_counts() -> None:
     assert main_server_of(request("Bearer anything", main_server=FOUND)) == FOUND
-    with pytest.raises(StoreUnavailable):
-        main_server_of(request(main_server=StoreUnavailable()))

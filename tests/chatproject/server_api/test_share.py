@@ -84,17 +84,31 @@ async def call(http: httpx.AsyncClient, key: str | None, path: str = ROOMS) -> i
     return (await http.get(path, headers=headers)).status_code
 
 
-async def test_the_view_is_told_whose_key_it_is_or_what_is_wrong(http: httpx.AsyncClient, desk: Desk) -> None:
-    for key in (GOOD, None, "nonsense", f"chk_{'d' * 12}_{'d' * 43}", AWAY):
-        assert await call(http, key) == 200
-    good, *others = desk.callers
-    assert good.key_id == 1
-    assert [type(other) for other in others] == [KeyRefused, KeyRefused, KeyRefused, StoreUnavailable]
+async def test_whose_key_it_is_is_found_out_and_who_has_none_is_refused(
+    http: httpx.AsyncClient, desk: Desk
+) -> None:
+    told = [await call(http, key) for key in (GOOD, None, "nonsense", f"chk_{'d' * 12}_{'d' * 43}", AWAY)]
+    assert told == [200, 401, 401, 401, 503]
+    refused = await http.get(ROOMS, headers={"accept-language": "en"})
+    assert (refused.json()["code"], refused.headers["www-authenticate"]) == ("E-SV001", "Bearer")
+    assert [one.key_id for one in desk.callers] == [1]
 
 
 async def test_two_headers_are_no_key(http: httpx.AsyncClient, desk: Desk) -> None:
     await http.get(ROOMS, headers=[("authorization", f"Bearer {GOOD}"), ("authorization", f"Bearer {OTHER}")])
-    assert isinstance(desk.callers[0], KeyRefused)
+    assert desk.callers == []
+
+
+async def test_strangers_are_told_so_however_many_calls_are_worked_on(
+    http: httpx.AsyncClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.server_api.share.WAIT_MAX_S", WAIT_S)
+    desk.may_answer.clear()
+    calls = [asyncio.create_task(call(http, GOOD)) for _number in range(WORKED_ON + 1)]
+    async with asyncio.timeout(WAIT_S):
+        assert [await call(http, key) for key in (None, "nonsense", OTHER[:-1])] == [401, 401, 401]
+        desk.may_answer.set()
+        assert await asyncio.gather(*calls) == [200] * len(calls)
 
 
 async def test_members_and_who_reads_the_document_are_not_its_affair(http: httpx.AsyncClient, keys: Keys) -> None:
@@ -115,13 +129,13 @@ async def test_who_tries_keys_is_looked_up_no_more_but_a_known_key_is(
 ) -> None:
     assert await call(http, GOOD) == 200
     wrong = [f"chk_{number:012}_{'e' * 43}" for number in range(WRONG_KEYS_AT_ONCE + 2)]
-    assert [await call(http, key) for key in wrong[:-1]] == [200] * (WRONG_KEYS_AT_ONCE + 1)
+    assert [await call(http, key) for key in wrong[:-1]] == [401] * (WRONG_KEYS_AT_ONCE + 1)
     looked_up = keys.looked_up
     assert await call(http, wrong[-1]) == 429
     assert keys.looked_up == looked_up
     assert await call(http, GOOD) == 200
     assert await call(http, OTHER) == 429
-    assert [await call(http, key) for key in (None, "nonsense")] == [200, 200]  # the view says 401
+    assert [await call(http, key) for key in (None, "nonsense")] == [401, 401]
     time_passes(60)
     assert await call(http, OTHER) == 200
 

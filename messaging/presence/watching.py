@@ -117,7 +117,8 @@ class Watching:
                 self._set(session, known.member_ids)
         seen = await self.presence.of(set[int]().union(*(known.member_ids for known in all_known)))
         for (session, one), known in zip(batch.items(), all_known, strict=True):
-            for member_id in session.watched - known.hidden_ids:
+            # a socket that is being closed watches as before
+            for member_id in session.watched.intersection(known.member_ids) - known.hidden_ids:
                 if self._told.setdefault(member_id, seen[member_id][0]) != seen[member_id][0]:
                     self.hear([member_id])
             self._push_answer(session, protocol.Ok(id=one.frame.id))

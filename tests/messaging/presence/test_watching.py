@@ -186,6 +186,16 @@ async def test_a_socket_that_ended_meanwhile_watches_nobody(server: ChatServer, 
     assert server.watching.standing()["members_watched"] == 1
 
 
+async def test_a_socket_that_is_just_being_closed_spoils_nobody_elses_watch(server: ChatServer) -> None:
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    await watch(alice, BOB)
+    ask(alice, ALICE)  # somebody else than before
+    refused = ask(bob, ALICE)
+    alice.session.close(1000)  # the hub still has it
+    await eventually(lambda: refused or bob.sink.of_type("presence"))
+    assert not refused
+
+
 async def test_of_several_at_once_each_is_answered_and_the_last_one_counts(server: ChatServer) -> None:
     alice, bob = await connect(server, ALICE), await connect(server, BOB)
     for number, member_id in enumerate((ALICE, BOB, ALICE, BOB)):

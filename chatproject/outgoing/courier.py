@@ -133,12 +133,9 @@ class Courier:
         if lines.outcomes:
             await self._write()
         if lines.known < KNOWN_MAX_ROWS:
-            limit = lines.known + PAGE_ROWS
+            rooms, limit = lines.to_read(PAGE_ROWS)
             read: Read = await self._means.run(
-                read_waiting,
-                endpoint_id=self.target.endpoint_id,
-                not_of_rooms=lines.not_to_read(),
-                limit=limit,
+                read_waiting, endpoint_id=self.target.endpoint_id, not_of_rooms=rooms, limit=limit
             )
             lines.offer(read.rows, read.last_ids, time.time())
             self._has_more = len(read.rows) == limit

@@ -56,6 +56,12 @@ class Line:
         """In its place. One that is sent once more may be older than the head, unless that is under way."""
         insort(self.rows, row, lo=self.stage is Stage.UNDER_WAY, key=lambda each: each.event_id)
 
+    def forget_behind_head(self) -> list[int]:
+        """Returns which events those were."""
+        behind = [row.event_id for row in self.rows[1:]]
+        del self.rows[1:]
+        return behind
+
     def prev_id(self, row: Row) -> int | None:
         """What the receiver is told as the room's event before. What has passed once keeps what was told then."""
         if self.room_id == NO_ROOM:

@@ -59,10 +59,13 @@ class Lines:
         """Whether a room waits for its outcome to be committed."""
         return bool(self._committing)
 
-    def not_to_read(self) -> list[int]:
-        """The rooms of which no more rows are wanted now."""
+    def to_read(self, most: int) -> tuple[list[int], int]:
+        """The rooms of which no more rows are wanted now, and how many of the others to read for `most` new ones."""
         lines = self._lines.values()
-        return [each.room_id for each in lines if each.stage is Stage.HELD or len(each.rows) >= ROOM_MAX_ROWS]
+        passed_over = [each for each in lines if each.stage is Stage.HELD or len(each.rows) >= ROOM_MAX_ROWS]
+        return [each.room_id for each in passed_over], self.known - sum(
+            len(each.rows) for each in passed_over
+        ) + most
 
     def offer(self, rows: Iterable[Row], last_ids: Mapping[int, int], now: float) -> int:
         """Take rows that were read, and how far each room was told by its id; returns how many were new."""
@@ -208,6 +211,8 @@ class Lines:
         elif (until := self._held_until(line)) > now:
             self._move(line, Stage.HELD)
             heappush(self._held, (until, line.room_id))
+            # what is behind is read again then: it would take other rooms' space for hours
+            self._known.difference_update(line.forget_behind_head())
         else:
             self._move(line, Stage.READY if line.has_body() else Stage.WANTING)
 

@@ -132,9 +132,20 @@ def test_an_event_that_fails_holds_its_room_only() -> None:
     play.fail(play.take_one())
 
     assert play.deliver_all() == [3, 4]
-    assert play.lines.not_to_read() == [5]
+    assert play.lines.to_read(10)[0] == [5]
     play.now += 5
+    play.offer(row(2))
     assert play.deliver_all() == [1, 2]
+
+
+def test_a_room_that_waits_keeps_its_head_only_and_the_others_are_read_as_if_it_were_not_there() -> None:
+    play = Play(row(1), row(2), row(3), row(4, room_id=6))
+    play.fail(play.take_one())
+    play.commit()
+
+    assert play.lines.known == 2
+    assert play.lines.to_read(10) == ([5], 11)
+    assert play.offer(row(2), row(3)) == 2
 
 
 def test_after_its_tenth_try_it_is_given_up_and_its_room_goes_on_behind_it() -> None:
@@ -147,6 +158,7 @@ def test_after_its_tenth_try_it_is_given_up_and_its_room_goes_on_behind_it() -> 
 
     assert (tried.event_id, tried.state, tried.attempts) == (1, "dead", TRIES_MAX)
     assert play.now - START == pytest.approx(GIVE_UP_AFTER_S, abs=TRIES_MAX * WAIT_STEP_S)
+    play.offer(row(2), last_ids={5: 1})
     assert play.take_one().prev_id == 1  # the receiver sees the gap
 
 
@@ -294,4 +306,4 @@ def test_what_waits_long_for_another_reason_is_not_given_up() -> None:
 def test_a_room_with_much_to_tell_leaves_space_for_others() -> None:
     play = Play(*map(row, range(1, ROOM_MAX_ROWS + 1)), row(100, room_id=6))
 
-    assert play.lines.not_to_read() == [5]
+    assert play.lines.to_read(10)[0] == [5]

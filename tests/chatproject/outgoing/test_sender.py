@@ -134,6 +134,24 @@ async def test_a_receiver_that_fails_in_every_way_gets_all_in_the_end(
     assert process.metric("chat_events_failed_total", reason="redirect") == 1
 
 
+async def test_busy_rooms_whose_events_are_refused_hold_up_no_other(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.outgoing.schedule.DELAYS_S", (3_600,) * 9)
+    monkeypatch.setattr(courier, "PAGE_ROWS", 10)
+    monkeypatch.setattr(courier, "KNOWN_MAX_ROWS", 20)
+
+    async def behave(taken: Taken, writer: asyncio.StreamWriter) -> bool:
+        return await answers(204 if taken.event["roomId"] == 7 else 500)(taken, writer)
+
+    receiver.behave = behave
+    await in_thread(make_events, endpoint_id, *[5] * 30, *[6] * 30)
+    last = await in_thread(make_events, endpoint_id, 7)
+    await start_sender()
+
+    await wait_until_delivered(*last)
+
+
 async def test_an_endpoint_that_answers_410_ends_and_says_so(
     start_sender: StartSender, receiver: Receiver, endpoint_id: int
 ) -> None:

@@ -60,7 +60,7 @@ class Lines:
         return bool(self._committing)
 
     def to_read(self, most: int) -> tuple[list[int], int]:
-        """The rooms of which no more rows are wanted now, and how many of the others to read for `most` new ones."""
+        """The rooms of which no rows are wanted now, and how many of the others to read for `most` new ones."""
         lines = self._lines.values()
         passed_over = [each for each in lines if each.stage is Stage.HELD or len(each.rows) >= ROOM_MAX_ROWS]
         return [each.room_id for each in passed_over], self.known - sum(

@@ -27,6 +27,7 @@ RIGHTS_WANTED = (
     "its user needs the keys `~chat*` and the commands evalsha, script|load, time, get, set, rpush, ltrim, lrange "
     "and pexpire"
 )
+LACKS_RIGHTS = ("The user executing the script can't", "ACL failure in script")
 
 
 class Errand(NamedTuple):
@@ -119,7 +120,7 @@ class Shard:
                 question.hear_nothing()
             raise
         except Exception as error:  # whatever it is: nobody may be left waiting
-            hint = f"; {self._errand.rights_wanted}" if type(error).__name__ == "NoPermissionError" else ""
+            hint = f"; {self._errand.rights_wanted}" if _lacks_rights(error) else ""
             self._retry_at = loop.time() + RETRY_S
             self._be_away(f"{type(error).__name__}: {error}{hint}", batch)
         finally:
@@ -182,3 +183,8 @@ class Shard:
             with suppress(Exception):
                 await self._client.aclose()
             self._client = None
+
+
+def _lacks_rights(error: Exception) -> bool:
+    """Redis words it in one way for the script itself, and for a command in it in another, by its version."""
+    return type(error).__name__ == "NoPermissionError" or any(words in str(error) for words in LACKS_RIGHTS)

@@ -71,6 +71,14 @@ def test_no_token_gets_into_the_log_whatever_stands_before_it(front: str) -> Non
     assert "[token]&x=1" in text
 
 
+def test_no_key_of_the_main_server_gets_into_the_log_but_which_one_it_was() -> None:
+    shown, secret = f"chk_{'a1' * 6}_{'-sEcret_' * 5}abc", "sEcret"
+    for front in ("key=", "/v1/server/", "chk_", "key%3D"):
+        text = make_formatter(debug=True).format(record(f"GET {front}{shown}&x=1"))
+        assert f"chk_{'a1' * 6}_[key]&x=1" in text
+        assert secret not in text
+
+
 @pytest.mark.parametrize("front", ["ticket=", "ticket%3D", "/", "cht_"])
 def test_no_ticket_gets_into_the_log(front: str) -> None:
     ticket = write_ticket(give_ticket(caller(ALICE, "앨리스"), origin=None, now=time.time()))

@@ -13,6 +13,7 @@ from chatproject.http.api import parse_body, parse_id
 from chatproject.http.openapi import INTEGER_ID, NOTHING, Json, object_of, optional
 from chatproject.server_api.endpoints import ServerView, reads, writes
 from chatproject.server_api.models import Scope
+from chatproject.tokens import TOKEN_MAX_BYTES
 from messaging.server_views.described import FLAG, MEMBER_ID_IN_PATH, TIME, acting_of
 from messaging.signing_out import sign_out, sign_out_token
 from messaging.store.database import RETRY_AFTER_S
@@ -22,7 +23,7 @@ from rooms.moderation import audit
 from rooms.selectors import require_member
 from rooms.telling import tell
 
-TOKEN_ID_MAX = 255  # characters
+TOKEN_ID_MAX = TOKEN_MAX_BYTES  # whatever token is taken can be revoked
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CLOSINGS = {  # the close code, and what is said with it
     "signed_out": (CloseCode.UNAUTHENTICATED, "signed out"),

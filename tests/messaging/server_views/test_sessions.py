@@ -9,7 +9,7 @@ from django.utils import timezone
 from chatproject.models import Revocation
 from rooms.audit_models import AuditEntry
 from rooms.models import Member
-from tests.factories import BOB
+from tests.factories import BOB, token_for
 from tests.messaging.server_views.calling import MainServer
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,16 @@ def test_one_token_is_revoked_and_nothing_says_which(main_server: MainServer) ->
     kept = [*Revocation.objects.values_list(), *AuditEntry.objects.values_list()]
     assert JTI not in str(kept)
     assert logged() == ("token_revoked", "server", main_server.key_id, None)
+
+
+def test_whatever_jti_a_token_is_taken_with_can_be_revoked(
+    main_server: MainServer, bob: Member, client: Client
+) -> None:
+    jti = "j" * 2_500
+    headers = {"access": token_for(BOB, jti=jti)}
+    assert client.get("/v1/chat/my/rooms", headers=headers).status_code == 200
+    main_server.ask("POST", "/revocations", {"tokenId": jti, "expiresAt": "2999-12-01T00:00:00Z"})
+    assert client.get("/v1/chat/my/rooms", headers=headers).json()["code"] == "E-AU001"
 
 
 def test_a_disconnection_is_logged_with_its_reason(main_server: MainServer) -> None:

@@ -8,7 +8,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 
-const keys = process.env.EVENTS_SECRET.split(" ").map((secret) => Buffer.from(secret.replace("whsec_", ""), "base64"));
+const secrets = process.env.EVENTS_SECRET.match(/\S+/g); // an empty one would be anybody's
+const keys = secrets.map((secret) => Buffer.from(secret.replace("whsec_", ""), "base64"));
 const OLDEST_S = 300;
 const taken = new Set(); // of a service: a unique column, written in the transaction that acts on the event
 

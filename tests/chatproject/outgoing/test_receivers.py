@@ -104,7 +104,7 @@ class Example:
 @pytest.fixture(params=COMMANDS)
 async def example(request: pytest.FixtureRequest, receiver: Receiver) -> AsyncIterator[Example]:
     """`receiver` is asked for because it lets events go to this machine."""
-    environment = {**os.environ, "EVENTS_SECRET": f"{ANOTHER_SECRET} {SECRET}"}
+    environment = {**os.environ, "EVENTS_SECRET": f"{ANOTHER_SECRET}  {SECRET} "}
     process = await asyncio.create_subprocess_exec(*COMMANDS[request.param], "0", stdout=PIPE, env=environment)
     example = Example(process)
     example.port = int((await example.line()).removeprefix("listening on "))
@@ -139,6 +139,7 @@ async def test_an_example_refuses_what_is_forged_or_replayed_and_takes_each_once
 
         genuine, body = event(1)
         assert await post(*event(2, secret="whsec_" + "d3Jvbmctc2VjcmV0LXdyb25nLXNlY3JldC13cm9uZy4=")) == 401
+        assert await post(*event(2, secret="")) == 401
         assert await post(genuine, body.replace(b"1", b"3")) == 401
         assert await post({**genuine, "webhook-id": "evt_1_4"}, body) == 401
         assert await post(*event(5, age_s=OLDEST_S + 60)) == 401

@@ -84,6 +84,7 @@ def enable_endpoint(*, endpoint_id: int) -> None:
     Endpoint.objects.filter(pk=endpoint_id).update(is_enabled=True, ended_why="")
     state = EndpointState.objects.filter(pk=endpoint_id)
     state.update(failures=0, failing_since=None, retry_at=None, last_error="")
+    _put_first(OutgoingEvent.objects.filter(endpoint_id=endpoint_id, state=State.WAITING, attempts__gt=0))
 
 
 def standing_of(endpoint_ids: Iterable[int]) -> dict[int, Standing]:
@@ -99,6 +100,14 @@ def _standing(endpoint_id: int) -> Standing:
 
 def _count(events: QuerySet[OutgoingEvent]) -> int:
     return events[:COUNT_MAX].count()
+
+
+def _put_first(events: QuerySet[OutgoingEvent]) -> None:
+    """Have the heads of rooms tried at once. By their numbers, so that no row is locked but theirs."""
+    tried = list(events.values_list("pk", flat=True))
+    for start in range(0, len(tried), CHUNK_EVENTS):
+        late = OutgoingEvent.objects.filter(pk__in=tried[start : start + CHUNK_EVENTS], state=State.WAITING)
+        late.update(attempts=0, due_at=None)
 
 
 def _wait_again(events: QuerySet[OutgoingEvent, Any]) -> int:

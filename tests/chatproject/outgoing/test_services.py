@@ -99,12 +99,15 @@ def test_a_replay_begins_at_a_moment_and_leaves_out_what_was_never_sent(
 
 def test_an_ended_endpoint_says_why_and_forgets_its_failures_when_it_is_wanted_again(endpoint_id: int) -> None:
     EndpointState.objects.create(endpoint_id=endpoint_id, failures=7, failing_since=NOW, retry_at=NOW)
+    late = make_event(endpoint_id, attempts=8, due_at=NOW + timedelta(hours=24))
     services.end_endpoint(endpoint_id=endpoint_id, why="answered 410")
     assert Endpoint.objects.filter(is_enabled=False, ended_why="answered 410").exists()
 
     services.enable_endpoint(endpoint_id=endpoint_id)
     assert Endpoint.objects.filter(is_enabled=True, ended_why="").exists()
     assert EndpointState.objects.filter(failures=0, failing_since=None, retry_at=None).exists()
+    late.refresh_from_db()
+    assert (late.attempts, late.due_at) == (0, None)
 
 
 def test_the_standing_counts_what_waits_and_what_was_given_up(

@@ -97,15 +97,13 @@ class EventSender:
     async def _employ(self, held: Held, *, lease_ends_at: float) -> None:
         endpoint_id = held.target.endpoint_id
         courier = self._couriers.get(endpoint_id)
-        if (
-            courier is not None
-            and not held.is_new
-            and not courier.is_over
-            and courier.target.url == held.target.url
-        ):
+        is_elsewhere = courier is not None and courier.target.url != held.target.url
+        if courier is not None and not (is_elsewhere or held.is_new or courier.is_over):
             courier.renew(held.target, lease_ends_at=lease_ends_at)
             return
         await self._stop_courier(endpoint_id)
+        if is_elsewhere:  # nothing got through to the address before: that says nothing of this one
+            held = held._replace(health=held.health._replace(retry_at=None))
         try:
             courier = Courier(held, self._means, lease_ends_at=lease_ends_at)
         except AddressRefused:

@@ -12,6 +12,7 @@ from chatproject.outgoing import courier, sender
 from chatproject.outgoing.composing import Target
 from chatproject.outgoing.models import Endpoint, EndpointState, OutgoingEvent, RoomStream
 from chatproject.outgoing.posting import REQUEST_MAX_S
+from chatproject.outgoing.schedule import FAILURES_MAX
 from chatproject.outgoing.services import rotate_secret, send_again, send_test
 from tests.chatproject.outgoing.conftest import (
     Process,
@@ -150,6 +151,21 @@ async def test_busy_rooms_whose_events_are_refused_hold_up_no_other(
     await start_sender()
 
     await wait_until_delivered(*last)
+
+
+async def test_another_address_is_tried_at_once_where_the_one_before_let_nothing_through(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_FIRST_S", 3_600)
+    monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_MOST_S", 3_600)
+    receiver.behave = answers(500)
+    made = await in_thread(make_events, endpoint_id, 5, 6)
+    await start_sender()
+    await wait_until(EndpointState.objects.filter(failures__gte=FAILURES_MAX).exists)
+
+    async with receiving() as other:
+        await in_thread(Endpoint.objects.update, url=other.url)
+        await wait_until_delivered(*made)
 
 
 async def test_an_endpoint_that_answers_410_ends_and_says_so(

@@ -62,7 +62,7 @@ class EndpointAdmin(EndpointAdminBase):
     def condition(self, endpoint: Any) -> str:
         return condition_of(endpoint, endpoint.goes)
 
-    @admin.display(description=gettext_lazy("waiting"))
+    @admin.display(description=gettext_lazy("to be sent"))
     def waiting(self, endpoint: Any) -> str:
         return counted(endpoint.standing.waiting)
 

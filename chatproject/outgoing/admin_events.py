@@ -18,6 +18,7 @@ else:
     EventAdminBase = admin.ModelAdmin
 
 LOOK_AGAIN_S = 1  # while an event waits for its first try
+SEES_ENDPOINTS = ("outgoing.view_endpoint", "outgoing.change_endpoint")
 WAITING = OutgoingEvent.State.WAITING
 
 
@@ -71,6 +72,10 @@ class EventAdmin(EventAdminBase):
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("outgoing.change_endpoint")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the endpoints: their pages lead here."""
+        return super().has_view_permission(request, obj) or any(map(request.user.has_perm, SEES_ENDPOINTS))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

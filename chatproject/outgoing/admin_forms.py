@@ -1,10 +1,12 @@
 """What staff say of an endpoint: where it is and what it wants to hear of."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy
 
 from chatproject.outgoing import services
@@ -43,4 +45,10 @@ class EndpointForm(EndpointFormBase):
 
 
 class ReplayForm(forms.Form):
-    since = forms.SplitDateTimeField(label=gettext_lazy("from this moment on"), widget=AdminSplitDateTime)
+    since = forms.SplitDateTimeField(
+        label=gettext_lazy("from this moment on"),
+        widget=AdminSplitDateTime,
+        validators=[
+            MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC))
+        ],  # in UTC the year 1 began the year before
+    )

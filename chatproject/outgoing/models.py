@@ -88,7 +88,7 @@ class OutgoingEvent(models.Model):
     """An event for one endpoint. Rows of a room are made under its lock: their numbers rise as they commit."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
+        WAITING = "waiting", _("to be sent")
         DELIVERED = "delivered", _("delivered")
         DEAD = "dead", _("given up")
 
@@ -106,7 +106,7 @@ class OutgoingEvent(models.Model):
         _("state"), max_length=9, choices=State.choices, default=State.WAITING, db_default=State.WAITING
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
-    due_at = models.DateTimeField(_("due"), null=True, default=None)  # None: at once
+    due_at = models.DateTimeField(_("next try"), null=True, default=None)  # None: at once
     prev_id = models.BigIntegerField(null=True, default=None)  # the room's event that was sent before this
     sent_at = models.DateTimeField(_("sent"), null=True, default=None)
     last_status = models.PositiveSmallIntegerField(_("last status"), null=True, default=None)

@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("delivered", "delivered"), ("dead", "given up")],
+                        choices=[("waiting", "to be sent"), ("delivered", "delivered"), ("dead", "given up")],
                         db_default="waiting",
                         default="waiting",
                         max_length=9,
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(db_default=0, default=0, verbose_name="attempts")),
-                ("due_at", models.DateTimeField(default=None, null=True, verbose_name="due")),
+                ("due_at", models.DateTimeField(default=None, null=True, verbose_name="next try")),
                 ("prev_id", models.BigIntegerField(default=None, null=True)),
                 ("sent_at", models.DateTimeField(default=None, null=True, verbose_name="sent")),
                 (

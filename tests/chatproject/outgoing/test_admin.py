@@ -117,7 +117,8 @@ def test_all_dead_letters_or_all_since_a_moment_are_sent_again(staff: Client, en
     make_event(endpoint, state="delivered", last_status=204)
     make_event(endpoint, state="delivered", last_status=204, created_at=NOW + timedelta(hours=3))
     assert "1 events are sent again." in do(staff, endpoint, "again").content.decode()
-    assert "Say from which moment on" in do(staff, endpoint, "replay").content.decode()
+    for form in ({}, {"since_0": "0001-01-01", "since_1": "00:00:00"}):
+        assert "Say from which moment on" in do(staff, endpoint, "replay", **form).content.decode()
     # as it is on the clocks of the site: nine hours later than UTC
     answer = do(staff, endpoint, "replay", since_0="2026-11-29", since_1="20:00:00")
     assert "1 events are sent again." in answer.content.decode()
@@ -158,6 +159,20 @@ def test_who_may_only_look_does_nothing(endpoint: Endpoint, act: str) -> None:
     assert not EndpointSecret.objects.exists()
     assert not OutgoingEvent.objects.exists()
     assert client.post(reverse(ADD), FORM).status_code == 403
+
+
+@pytest.mark.parametrize("right", ["view_endpoint", "change_endpoint"])
+def test_who_sees_endpoints_sees_what_was_sent_to_them(endpoint: Endpoint, right: str) -> None:
+    operator = User.objects.create_user("olga", is_staff=True)
+    operator.user_permissions.add(Permission.objects.get(codename=right))
+    client = Client(headers={"accept-language": "ko"})
+    client.force_login(operator)
+    event = make_event(endpoint)
+    for address in (
+        reverse("admin:outgoing_outgoingevent_changelist"),
+        reverse("admin:outgoing_outgoingevent_change", args=[event.pk]),
+    ):
+        assert "대기 중" in shown(client, address)
 
 
 def test_nothing_is_done_by_following_a_link(staff: Client, endpoint: Endpoint) -> None:

@@ -89,14 +89,14 @@ class Courier:
 
     async def stop(self) -> None:
         """Wait a little for answers, write what became of the events, and leave the rest to others."""
-        was_over, self.is_over = self.is_over, True
-        if self._lanes and not was_over:
+        self.is_over = True
+        if self._lanes:
             await asyncio.wait(self._lanes, timeout=STOP_WAIT_S)
         tasks, lanes = [*self._tasks, *self._lanes], [*self._idle, *self._lanes.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if not was_over and self._lines.outcomes:
+        if self._lines.outcomes:
             try:
                 await self._write()
             except (StoreUnavailable, LeaseLost):

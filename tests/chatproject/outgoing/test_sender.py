@@ -180,6 +180,27 @@ async def test_an_endpoint_that_answers_410_ends_and_says_so(
     assert numbers(receiver.taken) == made[:1]
 
 
+async def test_what_was_delivered_just_before_an_endpoint_ended_is_not_sent_again(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "VISIT_INTERVAL_S", WAIT_S)
+    is_taken = asyncio.Event()
+
+    async def behave(taken: Taken, writer: asyncio.StreamWriter) -> bool:
+        if taken.event["roomId"] == 6:
+            is_taken.set()
+            return await answers(204)(taken, writer)
+        await is_taken.wait()
+        return await answers(410)(taken, writer)
+
+    receiver.behave = behave
+    made = await in_thread(make_events, endpoint_id, 5, 6)
+    await start_sender()
+
+    await wait_until_delivered(made[1])
+    assert (await in_thread(OutgoingEvent.objects.get, pk=made[0])).last_status == 410
+
+
 async def test_a_dead_letter_leaves_a_gap_that_the_receiver_sees_and_can_be_sent_again(
     start_sender: StartSender, receiver: Receiver, endpoint_id: int
 ) -> None:

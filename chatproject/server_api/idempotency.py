@@ -1,9 +1,9 @@
 """That a call with an Idempotency-Key is done once, and answered the same whenever it comes again.
 
 First a row says that somebody works on it, committed by itself; then the call is done, and its answer kept in the
-transaction of the call. Who dies in between has done nothing, and leaves a row that another one takes over; who
-was only thought dead finds at the end that the row is not theirs any more, and has done nothing either. What does
-not fit into a transaction of ours is made harmless to repeat by the attempt's `seed`.
+transaction of the call, which holds the row. Who dies in between has done nothing, and leaves a row that another
+one takes over; from who takes long, to delete a large room say, nobody can take it. What does not fit into a
+transaction of ours is made harmless to repeat by the attempt's `seed`.
 """
 
 import json
@@ -93,6 +93,8 @@ def answer_once(call: Call, work: Callable[[Attempt], Any], *, is_one_transactio
 
 @in_one_transaction
 def _work_and_keep(attempt: Attempt, work: Callable[[Attempt], Any]) -> Answer:
+    if _own(attempt).select_for_update().first() is None:  # another one was faster
+        raise CallRunning(retry_after=RETRY_AFTER_S)
     answer = Answer(200, work(attempt))
     _keep(attempt, answer)
     return answer

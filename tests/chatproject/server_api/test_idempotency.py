@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from chatproject.errors import (
@@ -30,6 +32,7 @@ from chatproject.server_api.keys import make_key
 from chatproject.server_api.models import IdempotentCall, ServerKey
 from rooms.models import Room
 from tests.conftest import AllAtOnce
+from tests.times import WAIT_S
 
 NOW = timezone.now()
 Work = Callable[[Attempt], Any]
@@ -187,6 +190,29 @@ def test_who_was_only_thought_dead_has_done_nothing(key: ServerKey) -> None:
         idempotency._work_and_keep(slow, make_room)
     assert Room.objects.count() == 1
     assert answer(asked(key), never, now=later).body == others.body
+
+
+def test_from_who_takes_long_nobody_takes_it(key: ServerKey) -> None:
+    outcomes: list[Any] = []
+
+    def try_to_take_over() -> None:
+        try:
+            outcomes.append(answer(asked(key), never, now=NOW + LEFT_LYING_AFTER))
+        except (OperationalError, AssertionError) as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    def work(attempt: Attempt) -> Any:
+        other.start()
+        other.join(timeout=0.3)  # it waits, where there is something to wait for
+        return make_room(attempt)
+
+    other = Thread(target=try_to_take_over)
+    done = answer(asked(key), work)
+    other.join(timeout=WAIT_S)
+    assert (done.status, Room.objects.count()) == (200, 1)
+    assert outcomes == [done._replace(is_kept=True)]
 
 
 def test_of_ten_who_take_over_one_does_it(key: ServerKey, all_at_once: AllAtOnce) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -48,9 +49,14 @@ class EventAdmin(EventAdminBase):
     show_full_result_count = False
     actions = ("send_again",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEvent]:
+        whose = Endpoint.objects.filter(pk=OuterRef("endpoint_id"))
+        called = whose.values_list(Coalesce(NullIf("description", Value("")), "url"))
+        return super().get_queryset(request).annotate(endpoint_called=Subquery(called))
+
     @admin.display(description=gettext_lazy("endpoint"))
-    def endpoint(self, event: OutgoingEvent) -> str:
-        return str(Endpoint.objects.filter(pk=event.endpoint_id).first() or event.endpoint_id)
+    def endpoint(self, event: Any) -> str:
+        return event.endpoint_called or str(event.endpoint_id)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -9,7 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-URL_MAX_CHARACTERS = 500
+from chatproject.outgoing.addresses import URL_MAX_CHARACTERS
 
 
 class Kind(models.TextChoices):

@@ -10,13 +10,13 @@ import secrets
 import socket
 from functools import cached_property
 
-import httpcore
 from django.utils import timezone
 
 from chatproject.errors import StoreUnavailable
 from chatproject.outgoing.addresses import AddressRefused
 from chatproject.outgoing.bodies import Bodies
 from chatproject.outgoing.composing import Composer
+from chatproject.outgoing.connecting import tls
 from chatproject.outgoing.courier import Courier, Means, Run
 from chatproject.outgoing.leases import LEASE_S, RENEW_INTERVAL_S, Held, release_leases, take_leases
 from chatproject.outgoing.metrics import EventMetrics
@@ -44,9 +44,8 @@ class EventSender:
 
     @cached_property
     def _means(self) -> Means:
-        tls = httpcore.default_ssl_context()
         bodies = Bodies(self._composer, self._metrics)
-        return Means(self._holder, self._run, bodies, self._metrics, tls)
+        return Means(self._holder, self._run, bodies, self._metrics, tls())
 
     def start(self) -> None:
         """Start on the running loop; does nothing when started already."""

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chatproject.outgoing.models import Endpoint, OutgoingEvent
@@ -54,6 +56,23 @@ def test_the_page_shows_one_endpoints_events_and_what_they_failed_of(staff: Clie
     assert "answered 503" in page
     assert "answered 404" not in page
     assert staff.get(f"{reverse(LIST)}?endpoint_id__exact=nobody").status_code == 200
+
+
+def test_the_page_asks_no_more_of_many_events_than_of_one_and_names_their_endpoints(
+    staff: Client, endpoint: Endpoint
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = staff.get(reverse(LIST)).content.decode()
+        assert "main server" in page
+        return len(asked)
+
+    make_event(endpoint)
+    alone = queries()
+    for number in range(5):
+        make_event(subscribe(url=f"https://{number}.example/", description=""))
+    assert queries() == alone
+    assert "https://4.example/" in staff.get(reverse(LIST)).content.decode()
 
 
 def test_a_test_is_looked_at_again_until_it_was_tried(staff: Client, endpoint: Endpoint) -> None:

@@ -44,6 +44,11 @@ def test_one_token_is_revoked_until_its_end(capsys: pytest.CaptureFixture[str]) 
         ["--member", "3", "--jti", "a-1"],
         ["--member", "3", "--expires-at", "2999-01-01T00:00:00Z"],
         ["--jti", "a-1", "--expires-at", "2999-01-01T00:00:00Z", "--issued-before", "2999-01-01T00:00:00Z"],
+        ["--jti", "", "--expires-at", "2999-01-01T00:00:00Z"],  # of a variable that is not set, say
+        ["--jti", "a-1", "--expires-at", "9999-12-31T23:59:59-14:00"],
+        ["--member", "0"],
+        ["--member", "9223372036854775808"],
+        ["--member", "3", "--issued-before", "0001-01-01T00:00:00+14:00"],
         ["--member", "3", "--issued-before", "yesterday"],
         ["--member", "3", "--issued-before", "2026-11-29T09:00:00"],
         ["--member", "3", "--issued-before", "2999-01-01T00:00:00Z"],

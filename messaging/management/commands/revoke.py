@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from chatproject.errors import ChatError
+from chatproject.errors import ChatError, InvalidInput
+from chatproject.tokens import MEMBER_ID_MAX
 from messaging.signing_out import sign_out, sign_out_token
+from messaging.wire.times import moment_of
 from rooms.management.migrated import require_migrated_database
 from rooms.moderation.audit import Actor
 
@@ -55,12 +57,16 @@ def _revoke(options: dict[str, Any], *, now: datetime) -> str:
     """Returns what was done, in words."""
     done = {"by": Actor.staff(None), "now": now, "reason": options["reason"]}
     if (jti := options["jti"]) is not None:
+        if not jti:
+            raise CommandError("--jti is empty: no token is called so.")
         if not options["expires_at"] or options["issued_before"]:
             raise CommandError("--jti goes with --expires-at, when the token expires by itself, and nothing else.")
         sign_out_token(jti=jti, expires_at=_moment("--expires-at", options["expires_at"]), **done)
         return "one token is revoked"
     if options["expires_at"]:
         raise CommandError("--expires-at goes with --jti.")
+    if not 1 <= options["member_id"] <= MEMBER_ID_MAX:
+        raise CommandError(f"Members have numbers from 1 to {MEMBER_ID_MAX}.")
     before = _moment("--issued-before", options["issued_before"]) if options["issued_before"] else now
     sign_out(member_id=options["member_id"], issued_before=before, **done)
     return f"member {options['member_id']}: all tokens issued before {before.astimezone(UTC):%FT%TZ} are revoked"
@@ -69,9 +75,6 @@ def _revoke(options: dict[str, Any], *, now: datetime) -> str:
 def _moment(name: str, text: str) -> datetime:
     """Raises CommandError for anything but a time with its zone."""
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"Give {name} a time such as 2026-11-29T09:00:00Z.") from error
-    if moment.tzinfo is None:
-        raise CommandError(f"Give {name} a time with its zone, such as 2026-11-29T09:00:00Z.")
-    return moment
+        return moment_of(text)
+    except InvalidInput as error:
+        raise CommandError(f"Give {name} a time with its zone, such as 2026-11-29T09:00:00Z.") from error

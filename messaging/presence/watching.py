@@ -187,7 +187,7 @@ class Watching:
     async def _tell(self, due: Collection[int]) -> None:
         seen, is_settled = await self.presence.settled(due)
         hidden = await self._database.run(who_hide, member_ids=due)
-        texts: dict[Session, list[MemberPresence]] = {}
+        changed: dict[int, Seen] = {}
         for member_id in due:
             now = AWAY if member_id in hidden else seen[member_id]
             if now[0] == self._told.get(member_id):
@@ -195,9 +195,13 @@ class Watching:
             if not is_settled and not now[0]:
                 self._due.add(member_id)  # who knows
                 continue
-            self._told[member_id] = now[0]
+            changed[member_id] = now
+        texts: dict[Session, list[MemberPresence]] = {}
+        for member_id, now in changed.items():
             for session in await self._who_hears(member_id):
                 texts.setdefault(session, []).append(_shown(member_id, now))
+        # now that nothing can come in between: else what was not told would count as told
+        self._told |= {one: now[0] for one, now in changed.items() if one in self._watchers}
         self._push(texts)
 
     async def _who_hears(self, member_id: int) -> list[Session]:

@@ -9,6 +9,7 @@ import pytest
 from chatproject.errors import StoreUnavailable, TooManyRequests
 from messaging.delivery.notices import Notice
 from messaging.presence import here, watching
+from messaging.presence.knowing import who_is_told
 from messaging.presence.presence import Seen
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Watch
@@ -222,6 +223,25 @@ async def test_without_the_store_it_is_refused_and_may_be_asked_again(
     assert isinstance(refused[0], StoreUnavailable)
     monkeypatch.setattr(server.database, "run", run)
     assert await watch(alice, BOB) == [{"memberId": BOB, **AWAY}]
+
+
+async def test_what_the_store_kept_from_being_told_is_told_later(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = await connect(server, ALICE)
+    assert await watch(alice, BOB) == [{"memberId": BOB, **AWAY}]
+    run, failed = server.database.run, asyncio.Event()
+
+    async def fails_once(function: Any, *arguments: Any, **options: Any) -> Any:
+        if function is who_is_told and not failed.is_set():
+            failed.set()
+            raise StoreUnavailable
+        return await run(function, *arguments, **options)
+
+    monkeypatch.setattr(server.database, "run", fails_once)
+    await connect(server, BOB)
+    await hears(alice, BOB, online=True)
+    assert failed.is_set()
 
 
 async def test_nobody_is_said_to_be_away_before_redis_was_told_by_everybody(

@@ -12,6 +12,7 @@ from itertools import islice
 from chatproject.outgoing.composing import Row
 from chatproject.outgoing.health import Pulse
 from chatproject.outgoing.line import TRIABLE, Line, Sending, Stage, due
+from chatproject.outgoing.models import Kind
 from chatproject.outgoing.outcomes import NO_ROOM, Outcome
 from chatproject.outgoing.schedule import moment, retry_after_s
 
@@ -77,6 +78,8 @@ class Lines:
             if line is None:
                 line = self._lines[room_id] = Line(room_id, last_ids.get(room_id))
             line.insert(row)
+            if row.kind == Kind.TEST:  # whoever asked for it wants to know now
+                self.pulse.probe_at, self._probed = now, line
             if line.stage is Stage.EMPTY:
                 self._go_on(line, now)
         return len(fresh)
@@ -211,8 +214,8 @@ class Lines:
         elif (until := self._held_until(line)) > now:
             self._move(line, Stage.HELD)
             heappush(self._held, (until, line.room_id))
-            # what is behind is read again then: it would take other rooms' space for hours
-            self._known.difference_update(line.forget_behind_head())
+            if line.room_id != NO_ROOM:  # what is behind is read again then: for hours it would take others' space
+                self._known.difference_update(line.forget_behind_head())
         else:
             self._move(line, Stage.READY if line.has_body() else Stage.WANTING)
 

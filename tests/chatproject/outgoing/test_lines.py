@@ -235,6 +235,24 @@ def test_tries_for_the_endpoints_sake_do_not_use_up_an_events_own() -> None:
     assert max(attempts) < TRIES_MAX - 3
 
 
+def test_a_test_goes_at_once_also_where_nothing_gets_through_and_once_for_each_time_it_is_asked_for() -> None:
+    play = failing()
+    first, second = row(98, room_id=None, kind="test"), row(99, room_id=None, kind="test")
+    play.now += 1
+    play.offer(first)
+    sending = play.take_one()
+    assert sending.row == first
+    play.fail(sending)
+    play.commit()
+    assert play.take() is None
+
+    play.now += 1
+    play.offer(second)
+    play.fail(play.take_one())
+    play.offer(second)  # as whoever looks for events reads it again
+    assert play.take() is None
+
+
 def test_the_first_success_sets_all_free_at_once() -> None:
     play = failing()
     play.succeed(play.wait_for_next())

@@ -48,10 +48,10 @@ def write_decisions(decisions: Sequence[Decision], *, endpoint_id: int, now: dat
             room_id=one.row.room_id or 0,
             seq=one.row.seq or 0,
             due_at=now + LOOK_AGAIN_AFTER,
-            details=json.dumps({**one.details, "of": list(one.later)}),
+            details=json.dumps({**one.details, "of": part}),
         )
         for one in decisions
-        if one.later
+        for part in _parts(one.later)  # a call of everyone may be of ten thousand, and many are looked up together
     )
 
 
@@ -64,8 +64,11 @@ def record_told(decision: Decision, *, endpoint_id: int) -> None:
     if not lock(row.room_id or 0):
         return
     called = Event("mention", row.room_id, row.seq, row.version, row.member_id)
-    parts = [list(told[start : start + MEMBERS_MOST]) for start in range(0, len(told), MEMBERS_MOST)]
-    record_for(endpoint_id, *(called._replace(details={**details, "told": part}) for part in parts))
+    record_for(endpoint_id, *(called._replace(details={**details, "told": part}) for part in _parts(told)))
+
+
+def _parts(member_ids: Sequence[int]) -> list[list[int]]:
+    return [list(member_ids[start : start + MEMBERS_MOST]) for start in range(0, len(member_ids), MEMBERS_MOST)]
 
 
 def lock(room_id: int) -> bool:

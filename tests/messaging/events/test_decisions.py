@@ -1,5 +1,6 @@
 """What was decided of a message: written once, some hundreds of members an event, the others looked at again."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -44,3 +45,15 @@ def test_of_a_crowd_some_hundreds_are_told_by_each_event(room: Room) -> None:
         (room.pk, 1, 1, ALICE)
     }
     assert not SecondLook.objects.exists()
+
+
+def test_of_a_crowd_that_looks_some_hundreds_are_looked_at_again_together(room: Room) -> None:
+    endpoint = subscribe("mention")
+    say(room, "Bob", sender_id=ALICE, mentions=(BOB,))
+    [row] = rows()
+    crowd = list(range(1_000, 2_201))
+    write_decisions([Decision(row, {"everyone": True}, [], crowd)], endpoint_id=endpoint.pk, now=NOW)
+    looks = [json.loads(look.details) for look in SecondLook.objects.order_by("pk")]
+    assert [len(one["of"]) for one in looks] == [500, 500, 201]
+    assert [number for one in looks for number in one["of"]] == crowd
+    assert all(one["everyone"] for one in looks)

@@ -140,5 +140,8 @@ def _answer(status: int) -> Answer:
 
 
 def _described(error: Exception) -> str:
+    """By what it began with: around that is only that all addresses were tried."""
     cause = error.__cause__ or error.__context__ or error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
     return f"{type(cause).__name__}: {cause}"[:ERROR_MAX_CHARACTERS]

@@ -20,6 +20,7 @@ from tests import services
 from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.emptying import empty_quickly
 from tests.factories import ALICE, BOB, CHARLIE, make_member
+from tests.states import remember_states
 from tests.times import WAIT_S
 
 THREADS_TIMEOUT_S = WAIT_S
@@ -35,6 +36,7 @@ hypothesis.settings.register_profile("repeatable", PATIENT, derandomize=True)
 hypothesis.settings.load_profile("repeatable")
 
 empty_quickly()
+remember_states()
 
 
 @pytest.hookimpl(wrapper=True)

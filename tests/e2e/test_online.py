@@ -11,11 +11,12 @@ from tests.e2e.conftest import Meet, Pair
 from tests.e2e.people import Person
 from tests.e2e.processes import WAIT_S, running, serve
 from tests.e2e.wire import Frame
-from tests.factories import ALICE, BOB, CHARLIE
+from tests.factories import ALICE, BOB
 from tests.servers import private_redis
 
 pytestmark = pytest.mark.e2e
 
+GINA, HUGO, IVAN = 70_011, 70_012, 70_013  # no test before has left them online
 GONE_WITHIN_S = 60.0
 ASKED_WITHIN_S = 1.0  # nobody waits for Redis
 RIGHT_AGAIN_WITHIN_S = 30.0
@@ -50,22 +51,24 @@ async def online(person: Person, member_id: int, *, at: str = "") -> bool:
 
 
 async def test_who_comes_at_one_server_is_seen_at_the_other_until_they_hide(
-    alice: Person, bob: Person, charlie: Person, room: int
+    pair: Pair, meet: Meet, room_name: str
 ) -> None:
-    hers = await alice.listen(room)
-    stranger = await charlie.connect()
-    assert await watch(stranger, ALICE, BOB) == {}
-    await watch(hers, BOB, CHARLIE)
-    await bob.listen(room)
-    assert await hear_of(hers, BOB)
-    assert await online(alice, BOB)
-    assert not await online(charlie, BOB)
+    gina, hugo = meet(pair.first, GINA, "Gina"), meet(pair.second, HUGO, "Hugo")
+    room = await gina.create_room(room_name)
+    await hugo.join(room)
+    hers = await gina.listen(room)
+    stranger = await meet(pair.first, IVAN, "Ivan").connect()
+    assert await watch(stranger, GINA, HUGO) == {}
+    assert await watch(hers, HUGO, IVAN) == {HUGO: False}
+    await hugo.listen(room)
+    assert await hear_of(hers, HUGO)
+    assert (await gina.get("/presence", memberIds=str(HUGO)))["members"][0]["online"]
 
-    await bob.put("/me/preferences", {"hidesPresence": True})
-    assert not await hear_of(hers, BOB)
-    assert not await online(alice, BOB)
-    await bob.put("/me/preferences", {"hidesPresence": False})
-    assert await hear_of(hers, BOB)
+    await hugo.put("/me/preferences", {"hidesPresence": True})
+    assert not await hear_of(hers, HUGO)
+    assert not (await gina.get("/presence", memberIds=str(HUGO)))["members"][0]["online"]
+    await hugo.put("/me/preferences", {"hidesPresence": False})
+    assert await hear_of(hers, HUGO)
     assert stranger.all_heard("presence")[1:] == []
 
 

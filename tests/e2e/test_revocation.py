@@ -24,6 +24,13 @@ def token_of(person: Person, jti: str, **claims: Any) -> str:
     return make_token(person.member_id, **{"nickname": person.name, "jti": jti, "iat": issued_at} | claims)
 
 
+async def opens(person: Person, token: str, *, at: str = "") -> Any:
+    """A socket that has said something: one that stays silent is closed for that."""
+    socket = await person.connect(token=token, at=at)
+    assert (await socket.ask("ping"))["type"] == "pong"
+    return socket
+
+
 async def ends(person: Person, token: str, *sockets: Any) -> None:
     """All of these sockets, and the token opens nothing more at either server."""
     for socket in sockets:
@@ -38,8 +45,8 @@ async def test_one_token_is_revoked_from_the_shell_and_the_members_others_are_no
     dora = meet(pair.first, DORA, "Dora")
     lost, kept = f"jti-{uuid.uuid4()}", f"jti-{uuid.uuid4()}"
     phone, desk = token_of(dora, lost), token_of(dora, kept)
-    near, far = await dora.connect(token=phone), await dora.connect(token=phone, at=pair.second.address)
-    spared = await dora.connect(token=desk, at=pair.second.address)
+    near, far = await opens(dora, phone), await opens(dora, phone, at=pair.second.address)
+    spared = await opens(dora, desk, at=pair.second.address)
     manage(pair.env, "revoke", "--jti", lost, "--expires-at", "2099-01-01T00:00:00Z")
     await ends(dora, phone, near, far)
     assert (await spared.ask("ping"))["type"] == "pong"
@@ -52,7 +59,7 @@ async def test_a_member_is_signed_out_everywhere_and_may_come_back_with_what_is_
 ) -> None:
     emil = meet(pair.first, EMIL, "Emil")
     token = token_of(emil, f"jti-{uuid.uuid4()}")
-    near, far = await emil.connect(token=token), await emil.connect(token=token, at=pair.second.address)
+    near, far = await opens(emil, token), await opens(emil, token, at=pair.second.address)
     manage(pair.env, "revoke", "--member", str(EMIL), "--reason", "lost phone")
     fresh = token_of(emil, f"jti-{uuid.uuid4()}", iat=time.time())
     await ends(emil, token, near, far)

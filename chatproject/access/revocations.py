@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -25,7 +26,6 @@ from chatproject.tokens import Caller
 logger = logging.getLogger(__name__)
 
 LOOK_INTERVAL_S = 3.0
-LOOK_AGAIN_S = 0.5  # before anything is known, when nobody can be let in
 RETRY_AFTER_S = 1.0
 SETTLED_S = 60.0  # a transaction with a lower number may commit after one with a higher one, but not so late
 TIDY_INTERVAL_S = 60.0
@@ -75,7 +75,8 @@ class Revocations:
         self._database, self._heard = database, heard
         self._known = Known()
         self._is_known = False
-        self._looked = asyncio.Event()  # once: whatever came of it
+        self._looked = asyncio.Event()  # of the look that comes to its end next, whatever comes of it
+        self._wanted = asyncio.Event()  # somebody waits for a look
         self._settled = 0  # nothing is still to come up to this number
         self._unsettled: dict[int, float] = {}  # number -> loop time when it was seen
         self._tidied_at = time.monotonic()
@@ -93,10 +94,14 @@ class Revocations:
 
     async def ready(self) -> None:
         """Return once it is known what is revoked. Raises StoreUnavailable where it cannot be read."""
-        if self._task is not None:
-            await self._looked.wait()
-            if not self._is_known:
-                raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+        for _look in range(2):  # the first may have begun before the database was there
+            if self._is_known or self._task is None:
+                return
+            looked = self._looked
+            self._wanted.set()
+            await looked.wait()
+        if not self._is_known:
+            raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
     def is_revoked(self, caller: Caller) -> bool:
         return self._known.is_revoked(caller)
@@ -118,11 +123,15 @@ class Revocations:
 
     async def _watch(self) -> None:
         while True:
+            self._wanted.clear()
             await self._try(self._look)
-            self._looked.set()
+            looked, self._looked = self._looked, asyncio.Event()
+            looked.set()
             if time.monotonic() - self._tidied_at > TIDY_INTERVAL_S:
                 await self._try(self._tidy)
-            await asyncio.sleep(LOOK_INTERVAL_S if self._is_known else LOOK_AGAIN_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_INTERVAL_S):
+                    await self._wanted.wait()
 
     async def _try(self, step: Callable[[], Any]) -> None:
         try:

@@ -49,8 +49,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    for interval in ("LOOK_INTERVAL_S", "LOOK_AGAIN_S"):
-        monkeypatch.setattr(f"chatproject.access.revocations.{interval}", SOON_S)
+    monkeypatch.setattr("chatproject.access.revocations.LOOK_INTERVAL_S", SOON_S)
     desk = Desk()
     yield desk
     await soon(desk.revocations.stop())
@@ -150,6 +149,18 @@ async def test_before_anything_is_known_nobody_is_let_in(desk: Desk) -> None:
     desk.store.is_away = False
     await eventually(lambda: desk.knows("t"))
     await desk.revocations.admit(caller_of(ALICE))
+
+
+async def test_who_comes_once_the_database_is_there_waits_for_no_interval(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.access.revocations.LOOK_INTERVAL_S", LATE)
+    desk.store.is_away = True
+    desk.revocations.start()
+    with pytest.raises(StoreUnavailable):
+        await desk.revocations.admit(caller_of(ALICE))
+    desk.store.is_away = False
+    await soon(desk.revocations.admit(caller_of(ALICE)))
 
 
 async def test_while_the_database_is_away_what_is_known_goes_on(desk: Desk) -> None:

@@ -91,6 +91,7 @@ class Revocations:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+        self._looked.set()  # nobody looks any more: who waits is refused
 
     async def ready(self) -> None:
         """Return once it is known what is revoked. Raises StoreUnavailable where it cannot be read."""

@@ -163,6 +163,14 @@ async def test_who_comes_once_the_database_is_there_waits_for_no_interval(
     await soon(desk.revocations.admit(caller_of(ALICE)))
 
 
+async def test_who_waits_to_be_let_in_when_the_process_ends_is_refused(desk: Desk) -> None:
+    desk.store.is_away = True
+    desk.revocations.start()
+    await soon(desk.revocations.stop())
+    with pytest.raises(StoreUnavailable):
+        await soon(desk.revocations.admit(caller_of(ALICE)))
+
+
 async def test_while_the_database_is_away_what_is_known_goes_on(desk: Desk) -> None:
     await in_thread(ended, "t")
     desk.revocations.start()

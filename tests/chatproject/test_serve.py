@@ -96,6 +96,6 @@ def test_asked_to_end_it_closes_its_sockets_and_ends(server: ChatServer) -> None
 def test_two_workers_serve_one_port(tmp_path: Path, migrated: Path, redis_server: RedisServer) -> None:
     two = chat_server(tmp_path, migrated, "--workers", "2", redis_url=redis_server.url)
     with running(two) as server:
+        server.wait_for_log("Application startup complete", times=2)
         with connect(server.socket_url()) as alice:
             assert json.loads(alice.recv(WAIT_S))["type"] == "welcome"
-        server.wait_for_log("Application startup complete", times=2)

@@ -9,7 +9,7 @@ from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 
-DORA, EVAN, FRED, GINA = 21, 22, 23, 24
+DORA, EVAN, FRED, GWEN = 21, 22, 23, 24
 
 
 @pytest.fixture
@@ -71,13 +71,13 @@ async def test_what_two_are_called_is_a_name_that_a_group_may_have(two: tuple[Pe
 
 
 async def test_who_is_asked_for_a_private_talk_hears_of_it_at_once(pair: Pair, meet: Meet) -> None:
-    fred, gina = meet(pair.first, FRED, "Fred"), meet(pair.second, GINA, "Gina")
-    hers = await gina.connect()
-    room = await fred.post("/room/private/create", otherMemberId=GINA)
+    fred, gwen = meet(pair.first, FRED, "Fred"), meet(pair.second, GWEN, "Gwen")
+    hers = await gwen.connect()
+    room = await fred.post("/room/private/create", otherMemberId=GWEN)
 
     joined = await hers.hear("joined", roomId=room)
 
-    assert (joined["memberId"], joined["nickName"]) == (GINA, "Gina")
+    assert (joined["memberId"], joined["nickName"]) == (GWEN, "Gwen")
     await hers.subscribe(room)
 
 

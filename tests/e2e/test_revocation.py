@@ -14,7 +14,7 @@ from tests.e2e.secrecy import keep_secret, make_token
 
 pytestmark = pytest.mark.e2e
 
-DORA, EMIL = 70_001, 70_002  # nobody else's tests are signed out
+EDDA, EMIL = 70_001, 70_002  # nobody else's tests are signed out
 
 
 def token_of(person: Person, jti: str, **claims: Any) -> str:
@@ -42,16 +42,16 @@ async def ends(person: Person, token: str, *sockets: Any) -> None:
 
 
 async def test_one_token_is_revoked_from_the_shell_and_the_members_others_are_not(pair: Pair, meet: Meet) -> None:
-    dora = meet(pair.first, DORA, "Dora")
+    edda = meet(pair.first, EDDA, "Edda")
     lost, kept = f"jti-{uuid.uuid4()}", f"jti-{uuid.uuid4()}"
-    phone, desk = token_of(dora, lost), token_of(dora, kept)
-    near, far = await opens(dora, phone), await opens(dora, phone, at=pair.second.address)
-    spared = await opens(dora, desk, at=pair.second.address)
+    phone, desk = token_of(edda, lost), token_of(edda, kept)
+    near, far = await opens(edda, phone), await opens(edda, phone, at=pair.second.address)
+    spared = await opens(edda, desk, at=pair.second.address)
     manage(pair.env, "revoke", "--jti", lost, "--expires-at", "2099-01-01T00:00:00Z")
-    await ends(dora, phone, near, far)
+    await ends(edda, phone, near, far)
     assert (await spared.ask("ping"))["type"] == "pong"
-    dora.token = desk
-    await dora.get("/my/rooms")
+    edda.token = desk
+    await edda.get("/my/rooms")
 
 
 async def test_a_member_is_signed_out_everywhere_and_may_come_back_with_what_is_issued_afterwards(

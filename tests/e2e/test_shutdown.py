@@ -73,6 +73,7 @@ async def test_two_workers_behind_one_port_are_one_server(pair: Pair, meet: Meet
     server = serve(pair.directory, pair.env)
     workers = Process([*server.command, "--workers", "2"], server.env, server.port, server.log)
     with running(workers):
+        workers.wait_for_log("Application startup complete", times=2)  # one that is starting does not end at once
         alice, bob = meet(workers, ALICE, "Alice"), meet(workers, BOB, "Bob")
         room = await alice.create_room(room_name)
         await bob.join(room)

@@ -1,6 +1,8 @@
 """Tokens signed with a shared secret, and why a signature does not match. No claim is checked, no I/O."""
 
 import base64
+import hmac
+import json
 import logging
 from typing import Any
 
@@ -11,6 +13,9 @@ from chatproject.seldom import Seldom
 from chatproject.signing.shared_secrets import SECRET_ALGORITHMS, decode_base64, usual_algorithm
 
 KEY_ALGORITHMS = ("RS256", "ES256")
+HASHES = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+HEADERS_KNOWN_MAX = 64  # an issuer writes one or two
+HEADER_MAX_CHARACTERS = 512
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +49,39 @@ class SharedSecret:
         if self.algorithm not in SECRET_ALGORITHMS:
             raise ValueError("a shared secret signs with HS256, HS384 or HS512")
         self._secret = secret
+        self._key = secret.encode() if isinstance(secret, str) else secret
+        self._headers: set[str] = set()  # of tokens that the library found right; it judges nothing else by them
 
     def read(self, raw: str, *, since: float) -> dict[str, Any]:
         """The claims. Raises jwt.InvalidTokenError, and tells the operator why, now and then."""
+        if (claims := self._read_quickly(raw)) is not None:
+            return claims
+        claims = self._read_slowly(raw)
+        header = raw.partition(".")[0]
+        if len(self._headers) < HEADERS_KNOWN_MAX and len(header) <= HEADER_MAX_CHARACTERS:
+            self._headers.add(header)
+        return claims
+
+    def _read_quickly(self, raw: str) -> dict[str, Any] | None:
+        """The claims of a token with a known header, in a tenth of the library's time. None: let that decide.
+
+        Both other parts are compared in the one way in which they can be written.
+        """
+        signed, _dot, signature = raw.rpartition(".")
+        header, _dot, payload = signed.partition(".")
+        if header not in self._headers or not raw.isascii():
+            return None
+        mac = hmac.digest(self._key, signed.encode(), HASHES[self.algorithm])
+        if not hmac.compare_digest(_packed(mac), signature):
+            return None
+        try:
+            told = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+            claims = json.loads(told) if _packed(told) == payload else None
+        except (ValueError, RecursionError):
+            return None
+        return claims if isinstance(claims, dict) else None
+
+    def _read_slowly(self, raw: str) -> dict[str, Any]:
         try:
             return read_claims(raw, self._secret, self.algorithm)
         except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError):
@@ -78,6 +113,11 @@ class SharedSecret:
         if isinstance(self._secret, bytes):
             return "JWT_SECRET in place of JWT_SECRET_BASE64", base64.b64encode(self._secret).decode()
         return "JWT_SECRET_BASE64 in place of JWT_SECRET", decode_base64(self._secret)
+
+
+def _packed(told: bytes) -> str:
+    """As tokens write bytes (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(told).rstrip(b"=").decode()
 
 
 def _matches(raw: str, secret: str | bytes | None, algorithm: str) -> bool:

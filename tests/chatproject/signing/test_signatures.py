@@ -1,6 +1,8 @@
 """Shared secrets as Spring servers sign with them, and what an operator is told of a wrong signature."""
 
 import base64
+import hmac
+import json
 import logging
 import time
 from typing import Any
@@ -12,6 +14,7 @@ from chatproject.errors import MalformedToken
 from chatproject.seldom import Seldom
 from chatproject.signing import signatures
 from chatproject.signing.shared_secrets import usual_algorithm
+from chatproject.signing.signatures import SharedSecret
 from chatproject.tokens import TokenVerifier
 from tests.chatproject.key_server import RSA_KEY
 
@@ -121,3 +124,58 @@ def test_what_a_token_says_of_itself_stands_in_no_line(caplog: pytest.LogCapture
     with pytest.raises(MalformedToken):
         TokenVerifier(secret=TEXT).verify(f"{header}.{payload}.{signature}")
     assert not any("forged line" in record.getMessage() for record in caplog.records)
+
+
+# --- what is known already -----------------------------------------------------------------------
+
+
+def forged(header: str, payload: str, signature: str | None = None) -> str:
+    """What the main server would have signed so, unless another signature is given."""
+    signed_part = f"{header}.{payload}"
+    right = hmac.digest(TEXT.encode(), signed_part.encode(), "sha256")
+    return f"{signed_part}.{packed(right) if signature is None else signature}"
+
+
+def packed(told: bytes) -> str:
+    return base64.urlsafe_b64encode(told).rstrip(b"=").decode()
+
+
+HEADER, PAYLOAD, SIGNATURE = signed(TEXT).split(".")
+OTHER_HEADERS = [packed(json.dumps(header).encode()) for header in ({"alg": "none"}, {"alg": "HS512"}, [], {})]
+STRANGE_TOKENS = [
+    forged(HEADER, PAYLOAD, signature)
+    for signature in ("", "=", SIGNATURE[:-1], SIGNATURE + "=", SIGNATURE + "A", SIGNATURE[::-1], "é" * 43)
+]
+STRANGE_TOKENS += [
+    forged(HEADER, payload)
+    for payload in ("", "=", PAYLOAD + "=", PAYLOAD + ".e30", "e31", "e3!0", "W10", "bnVsbA", packed(b"\xff"))
+]
+STRANGE_TOKENS += [forged(header, PAYLOAD) for header in (*OTHER_HEADERS, "", HEADER + "=", HEADER[:-1])]
+STRANGE_TOKENS += [forged(HEADER, packed(b"[" * 2_000)), "", ".", "..", HEADER, f"{HEADER}.", f"{HEADER}.."]
+
+
+@pytest.mark.parametrize("raw", STRANGE_TOKENS)
+def test_after_a_good_token_a_strange_one_is_read_as_before_it(raw: str) -> None:
+    told = [_outcome(keys, raw) for keys in (SharedSecret(TEXT), _with_known_header())]
+
+    assert told[0] == told[1]
+
+
+def test_of_a_known_header_every_tokens_own_claims_are_read() -> None:
+    keys = _with_known_header()
+    bob = jwt.encode(ALICE | {"userId": 8}, TEXT, algorithm="HS256")
+
+    assert [keys.read(raw, since=0.0)["userId"] for raw in (bob, signed(TEXT), bob)] == [8, 7, 8]
+
+
+def _with_known_header() -> SharedSecret:
+    keys = SharedSecret(TEXT)
+    assert keys.read(signed(TEXT), since=0.0)["userId"] == 7
+    return keys
+
+
+def _outcome(keys: SharedSecret, raw: str) -> Any:
+    try:
+        return keys.read(raw, since=0.0)
+    except Exception as error:
+        return type(error)

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from jwt.warnings import InsecureKeyLengthWarning
 
-from chatproject.database.connecting import connection_options
+from chatproject.database.connecting import REPLICA_ALIAS, connection_options, read_replica
 from chatproject.database.url import read_database
 from chatproject.environment import (
     check_one_way,
@@ -138,6 +138,9 @@ _database = read_database("DATABASE_URL", default_file=BASE_DIR / "db.sqlite3")
 _database["CONN_MAX_AGE"] = 0  # above 0, every request thread under ASGI would keep one
 _database["OPTIONS"] = connection_options(engine=_database["ENGINE"]) | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}
+if _replica := read_replica("DATABASE_READ_URL", primary=_database):
+    DATABASES[REPLICA_ALIAS] = _replica
+    DATABASE_ROUTERS = ["chatproject.database.replica.ReplicaRouter"]
 DB_THREADS = read_integer("DB_THREADS", default=4, minimum=1, maximum=64)
 
 # --- between processes -------------------------------------------------------------------------

@@ -7,10 +7,14 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+
+from chatproject.database.connecting import REPLICA_ALIAS
+from chatproject.database.replica import replica
 
 LOOP_LOOK_INTERVAL_S = 0.5
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -46,6 +50,9 @@ class Metrics:
         self.signals_failing = Gauge(
             "chat_signals_failing", "1 while texts cannot be looked at for signals.", registry=self.registry
         )
+        if REPLICA_ALIAS in settings.DATABASES:
+            self.registry.register(replica.reads)
+            self.registry.register(replica.up)
         self.sweeps = Counter("chat_sweeps", "Sweeps over the rooms that have listeners.", registry=self.registry)
         self.batch_messages = self._histogram("chat_batch_messages", "Messages of one transaction.", MESSAGES)
         self.commit_seconds = self._histogram("chat_commit_seconds", "Time of one transaction.", SECONDS)

@@ -1,8 +1,16 @@
 """How every connection to the database behaves: its isolation, how long it waits. Knows no table."""
 
+from pathlib import Path
 from typing import Any
 
-from chatproject.database.url import MYSQL
+from django.core.exceptions import ImproperlyConfigured
+
+from chatproject.database.url import MYSQL, read_database
+from chatproject.environment import read_text
+
+REPLICA_ALIAS = "replica"
+# seconds; a request has 4 in all, and where the replica does not answer the primary does behind it
+REPLICA_PATIENCE = {"connect_timeout": 1, "read_timeout": 2}
 
 
 def connection_options(*, engine: str) -> dict[str, Any]:
@@ -26,3 +34,18 @@ def connection_options(*, engine: str) -> dict[str, Any]:
         "timeout": 5,  # seconds to wait for the one writer
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+
+
+def read_replica(name: str, *, primary: dict[str, Any]) -> dict[str, Any] | None:
+    """Django's dictionary of a replica of the database `primary`; None where none is set."""
+    if not read_text(name):
+        return None
+    if primary["ENGINE"] != MYSQL:
+        raise ImproperlyConfigured(f"Set {name} beside a mysql:// URL in DATABASE_URL: a file has no replica.")
+    replica = read_database(name, default_file=Path())
+    if replica["ENGINE"] != MYSQL:
+        raise ImproperlyConfigured(
+            f"Set {name} to a mysql:// URL: it is a replica of the database of DATABASE_URL."
+        )
+    options = connection_options(engine=MYSQL) | REPLICA_PATIENCE | replica["OPTIONS"]
+    return {**replica, "CONN_MAX_AGE": primary["CONN_MAX_AGE"], "OPTIONS": options}

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from chatproject.database.replica import reading_connection
 from messaging.search.index import progress
 from messaging.search.signatures import CHUNK_MESSAGES, Probe
 from messaging.search_models import SearchStale
@@ -72,7 +71,7 @@ def _signed(probes: Sequence[Probe], low: int, high: int) -> Iterator[int]:
 
 def _ask(probes: Sequence[Probe], low: int, high: int) -> list[int]:
     """In the order of the probes: what the first says no to is not looked up for the others."""
-    join = "STRAIGHT_JOIN" if connection.vendor == "mysql" else "CROSS JOIN"
+    join = "STRAIGHT_JOIN" if reading_connection().vendor == "mysql" else "CROSS JOIN"
     query, values = "SELECT s0.chunk FROM chat_search_signatures s0", list[Any]()
     for number, probe in enumerate(probes[1:], start=1):
         condition, prints = _speaks_for(f"s{number}", probe)
@@ -83,7 +82,7 @@ def _ask(probes: Sequence[Probe], low: int, high: int) -> list[int]:
         values += [probe.slice, *prints]
     condition, prints = _speaks_for("s0", probes[0])
     query += f" WHERE s0.slice = %s AND s0.chunk BETWEEN %s AND %s AND {condition} ORDER BY s0.chunk DESC LIMIT %s"
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(query, [*values, probes[0].slice, low, high, *prints, CANDIDATES_AT_ONCE])
         return [chunk for (chunk,) in cursor.fetchall()]
 

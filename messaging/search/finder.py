@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
+from chatproject.database.replica import reading_connection
 from messaging.models import Message
 from messaging.search.candidates import Span, spans
 from messaging.search.engine import Found, Place, Query
@@ -149,7 +149,7 @@ def _condition(query: Query) -> tuple[str, list[Any]]:
         f"chat_room_id IN ({', '.join(['%s'] * len(query.room_ids))}) AND deleted_at IS NULL AND hidden_at IS NULL"
     )
     values: list[Any] = [*query.room_ids]
-    adapt = connection.ops.adapt_datetimefield_value
+    adapt = reading_connection().ops.adapt_datetimefield_value
     for clause, value in (
         ("user_id = %s", query.author_id),
         ("created_at >= %s", query.since and adapt(query.since)),
@@ -163,7 +163,7 @@ def _condition(query: Query) -> tuple[str, list[Any]]:
 
 def _read(condition: str, values: Sequence[Any], *, index: Mapping[str, str]) -> list[Row]:
     """The newest first; sorted here, where no database can take that for a reason to read otherwise."""
-    hint = index.get(connection.vendor, "")
-    with connection.cursor() as cursor:
+    hint = index.get(reading_connection().vendor, "")
+    with reading_connection().cursor() as cursor:
         cursor.execute(f"SELECT chat_message_id, contents FROM chat_messages {hint} WHERE {condition}", values)
         return sorted(cursor.fetchall(), reverse=True)

@@ -1,5 +1,6 @@
 """Searching for messages, as a member: in the rooms the member is in now, and what stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from messaging.search.text import Word
 from messaging.store.my_rooms import with_room_names
 from messaging.store.objects import messages_by_id
 from messaging.store.own_reactions import with_own_reactions
+from messaging.store.replica_reads import read_as_of
 from messaging.wire.protocol import stands
 from rooms.models import Participant
 from rooms.selectors import require_participant
@@ -41,16 +43,21 @@ class FoundMessages:
 
 
 def find_messages(wanted: Wanted, *, member_id: int, engine: SearchEngine | None = None) -> FoundMessages:
-    """Raises RoomNotFound, NotInRoom."""
+    """A replica may answer, see `replica_reads`. Raises RoomNotFound, NotInRoom."""
     if wanted.room_id is not None:
-        require_participant(room_id=wanted.room_id, member_id=member_id)
-        room_ids = [wanted.room_id]
+        room = require_participant(room_id=wanted.room_id, member_id=member_id).room
+        versions = {room.room_id: room.version}
     else:
-        room_ids = list(Participant.objects.filter(member_id=member_id).values_list("room_id", flat=True))
-    if not room_ids:
+        places = Participant.objects.filter(member_id=member_id)
+        versions = dict(places.values_list("room_id", "room__version"))
+    if not versions:
         return FoundMessages()
+    return read_as_of(versions, lambda: _find(wanted, list(versions), member_id, engine or SignatureSearch()))
+
+
+def _find(wanted: Wanted, room_ids: Sequence[int], member_id: int, engine: SearchEngine) -> FoundMessages:
     query = Query(wanted.words, room_ids, wanted.author_id, wanted.since, wanted.until, wanted.has_link)
-    found = (engine or SignatureSearch()).find(query, before=wanted.before, limit=wanted.limit)
+    found = engine.find(query, before=wanted.before, limit=wanted.limit)
     messages = messages_by_id(found.message_ids)
     standing = [
         messages[one] for one in sorted(messages, reverse=True) if stands(messages[one])

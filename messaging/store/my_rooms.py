@@ -6,6 +6,7 @@ Each kind of thing is asked for once, however many rooms there are.
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ from chatproject.errors import InvalidInput
 from messaging.store.mentions import count_unread, find_mentions
 from messaging.store.objects import messages_by_id
 from messaging.store.own_reactions import with_own_reactions
+from messaging.store.replica_reads import read_as_of
 from messaging.store.selectors import last_messages
 from messaging.store.statements import run
 from messaging.wire.protocol import MessageObject, stands
@@ -56,6 +58,7 @@ class _Row(NamedTuple):
     read_seq: int
     notify: str
     pair_key: str | None
+    version: int
 
 
 _COLUMNS = (
@@ -68,6 +71,7 @@ _COLUMNS = (
     "read_seq",
     "notify",
     "room__pair_key",
+    "room__version",
 )
 
 
@@ -102,7 +106,7 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
     room_ids = [row.room_id for row in rows]
     names = private_room_names(room_ids=[row.room_id for row in rows if row.name is None])
     mention_counts = _mention_counts(member_id=member_id, room_ids=room_ids)
-    last_messages = _last_messages(room_ids)
+    last_messages = read_as_of({row.room_id: row.version for row in rows}, partial(_last_messages, room_ids))
     return [
         {
             "roomId": row.room_id,

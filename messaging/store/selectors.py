@@ -11,6 +11,7 @@ from messaging.models import Message
 from messaging.store.objects import encoded_messages, message_objects
 from messaging.store.own_reactions import with_own_reactions
 from messaging.store.places import Place
+from messaging.store.replica_reads import read_as_of
 from messaging.store.standings import OwnRules, Standing, read_standings
 from messaging.store.statements import RoomNumbers, run
 from messaging.store.voices import require_voice
@@ -78,12 +79,22 @@ def history(
 
     Each message is JSON already: a page may be 3 MB, and no message has to lie here twice.
 
-    Raises RoomNotFound, NotInRoom.
+    A replica may answer, see `replica_reads`. Raises RoomNotFound, NotInRoom.
     """
-    place = require_participant(room_id=room_id, member_id=member_id)
-    messages = Message.objects.filter(room_id=room_id)
+    room = require_participant(room_id=room_id, member_id=member_id).room
+
+    def read() -> list[bytes]:
+        return _page(room, member_id=member_id, before=before, after=after, around=around, limit=limit)
+
+    return read_as_of({room_id: room.version}, read)
+
+
+def _page(
+    room: Room, *, member_id: int, before: int | None, after: int | None, around: int | None, limit: int
+) -> list[bytes]:
+    messages = Message.objects.filter(room_id=room.room_id)
     read = partial(encoded_messages, member_id=member_id)
-    if around is not None and around <= place.room.last_seq:
+    if around is not None and around <= room.last_seq:
         newer = read(messages.filter(seq__gt=around), "seq", limit // 2)
         return read(messages.filter(seq__lte=around), "-seq", limit - limit // 2)[::-1] + newer
     if before is not None:

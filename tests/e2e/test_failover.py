@@ -1,5 +1,6 @@
-"""The database's server becomes a copy of another one that takes over: told at once, and found by itself."""
+"""A second server holds a copy of the database: it answers reads, and one day takes over, found by itself."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ import pytest
 
 from tests.e2e.chaos.proxy import Proxy, proxy_before
 from tests.e2e.conftest import NO_LIMITS, Meet
+from tests.e2e.living import act
 from tests.e2e.processes import Process, environment, migrate, running, serve
 from tests.factories import ALICE, BOB
 from tests.servers import HOST, DatabaseServer, private_mariadb
@@ -23,11 +25,15 @@ class Pair(NamedTuple):
     second: DatabaseServer
     address: Proxy
 
+    def let_copy_catch_up(self) -> None:
+        self.second.execute("START SLAVE")
+        [(position,)] = self.first.execute("SELECT @@gtid_binlog_pos")
+        assert self.second.execute(f"SELECT MASTER_GTID_WAIT('{position}', 60)") == ((0,),)
+
     def hand_over(self) -> None:
         """What an orderly failover does: the first server is read-only, the second has all of it and is not."""
         self.first.execute("SET GLOBAL read_only = 1")
-        [(position,)] = self.first.execute("SELECT @@gtid_binlog_pos")
-        assert self.second.execute(f"SELECT MASTER_GTID_WAIT('{position}', 60)") == ((0,),)
+        self.let_copy_catch_up()
         self.second.execute("STOP SLAVE")
         self.second.execute("SET GLOBAL read_only = 0")
 
@@ -56,11 +62,83 @@ def server(pair_of_databases: Pair, logs: Path) -> Iterator[Process]:
     first.execute("CREATE USER chat IDENTIFIED BY 'chat'")  # root may write to a read-only server
     first.execute(f"GRANT ALL ON {name}.* TO chat")
     url = f"mysql://chat:chat@{HOST}:{pair_of_databases.address.port}/{name}"
-    env = environment(database_url=url, **NO_LIMITS)
+    assert pair_of_databases.second.service is not None
+    copy = f"mysql://chat:chat@{HOST}:{pair_of_databases.second.service.port}/{name}"
+    env = environment(database_url=url, DATABASE_READ_URL=copy, **NO_LIMITS)
     migrate(env)
+    pair_of_databases.let_copy_catch_up()
     process = serve(logs, env)
     with running(process):
         yield process
+
+
+class Reads(NamedTuple):
+    """Who answered the reads of a server so far."""
+
+    copy: int
+    primary_behind: int
+    primary_away: int
+
+
+async def reads_of(server: Process, http: httpx.AsyncClient) -> Reads:
+    metrics = (await http.get(f"{server.address}/metrics")).text
+    names = ("replica", "primary_behind", "primary_away")
+    found = [re.search(f'chat_replica_reads_total{{answered="{name}"}} ([0-9]+)', metrics) for name in names]
+    return Reads(*(int(one[1]) if one else 0 for one in found))
+
+
+async def test_a_copy_answers_reads_and_nobody_reads_less_than_they_wrote_or_heard(
+    pair_of_databases: Pair, server: Process, meet: Meet, http: httpx.AsyncClient, room_name: str
+) -> None:
+    alice, bob = meet(server, ALICE, "Alice"), meet(server, BOB, "Bob")
+    room, quiet = await alice.create_room(room_name), await alice.create_room(f"{room_name} 2")
+    await bob.join(room)
+    hers = await alice.listen(room)
+    await hers.say(room, "dumplings for lunch?")
+    await hers.say(room, "or soup?")
+    pair_of_databases.let_copy_catch_up()
+
+    before = await reads_of(server, http)
+    assert [one["seq"] for one in await bob.get(f"/history/{room}")] == [1, 2]
+    assert [one["seq"] for one in (await bob.get("/search", q="dumpl"))["messages"]] == [1]
+    assert (await bob.get("/my/rooms"))[0]["lastMessage"]["seq"] == 2
+    assert await reads_of(server, http) == before._replace(copy=before.copy + 3)
+
+    pair_of_databases.second.execute("STOP SLAVE")
+    await hers.say(room, "dumplings it is")
+    await act(hers, "delete", room, 2)
+    assert [one["message"] for one in await bob.get(f"/history/{room}")] == [
+        "dumplings for lunch?",
+        "",
+        "dumplings it is",
+    ]
+    assert [one["seq"] for one in (await bob.get("/search", q="dumpl", roomId=room))["messages"]] == [3, 1]
+    assert (await bob.get("/my/rooms"))[0]["lastMessage"]["message"] == "dumplings it is"
+    assert await alice.get(f"/history/{quiet}") == []
+    assert await reads_of(server, http) == Reads(before.copy + 4, before.primary_behind + 3, before.primary_away)
+    await bob.delete(f"/room/group/{room}/leave")
+    assert await bob.code("GET", f"/history/{room}") == "E-AU002"
+
+    pair_of_databases.let_copy_catch_up()
+    assert [one["seq"] for one in await alice.get(f"/history/{room}")][:3] == [1, 2, 3]
+    assert (await reads_of(server, http)).copy == before.copy + 5
+
+
+async def test_a_copy_that_hangs_makes_one_wait_and_nobody_fail(
+    pair_of_databases: Pair, server: Process, meet: Meet, http: httpx.AsyncClient, room_name: str
+) -> None:
+    alice = meet(server, ALICE, "Alice")
+    room = await alice.create_room(room_name)
+    pair_of_databases.let_copy_catch_up()
+    before = await reads_of(server, http)
+
+    assert pair_of_databases.second.service is not None
+    with pair_of_databases.second.service.paused():
+        for _ in range(3):
+            assert await alice.get(f"/history/{room}") == []
+
+    assert await reads_of(server, http) == before._replace(primary_away=before.primary_away + 3)
+    assert server.read_log().count("the read replica is not asked, the primary answers all") == 1
 
 
 async def test_who_speaks_is_told_at_once_and_heard_by_the_server_that_took_over(

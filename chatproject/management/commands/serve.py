@@ -32,7 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
         check_arguments(port=port, workers=workers)
-        warn_of_open_link(settings.DATABASES["default"])
+        for database in settings.DATABASES.values():
+            warn_of_open_link(database)
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped
         config = uvicorn.Config(
             "chatproject.asgi:application",

@@ -14,7 +14,9 @@ from tests.load.report import save
 from tests.load.systems import PROJECT, stage
 from tests.servers import private_mariadb
 
+SIDE_BY_SIDE = ("lone", "connect", "storm", "steady")  # these take an earlier build beside
 PARTS = (
+    *SIDE_BY_SIDE,
     "fan_out",
     "many_rooms",
     "store",
@@ -38,19 +40,27 @@ def main() -> None:
     parser.add_argument(
         "--output", type=Path, default=PROJECT / "docs" / "benchmarks", help="folder of the report"
     )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="DIR",
+        help="a checkout of an earlier build, measured in turns with this one",
+    )
     arguments = parser.parse_args()
     unknown = set(arguments.parts) - set(PARTS)
     if unknown:
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    beside = arguments.beside and arguments.beside.resolve()
     os.chdir(PROJECT)
     gc.disable()  # the generator's own pauses would count as latency; its samples are short-lived
     with tempfile.TemporaryDirectory(prefix="chat-bench-") as logs, private_mariadb() as database:
         for key in arguments.parts or PARTS:
             began = time.monotonic()
             measure = importlib.import_module(f"tests.load.{key}").measure
-            with stage(database, Path(logs)) as servers:
+            with stage(database, Path(logs), beside) as servers:
                 part = uvloop.run(measure(servers, arguments.rounds))
-            save(arguments.output, key, part, rounds=arguments.rounds)
+            wanted = f'"{key} --beside {beside.name}"' if beside and key in SIDE_BY_SIDE else key
+            save(arguments.output, key, part, rounds=arguments.rounds, command=f"make bench ARGS={wanted}")
             gc.collect()
             print(f"{key}: {time.monotonic() - began:.0f} s")
             for finding in part.findings:

@@ -19,6 +19,12 @@ and in brackets the least and the most, of the rounds; in each round every line 
 of the server process (all its threads) as the kernel counts it, so it says more than rates do on a machine of
 few cores. The generator's own share of a core stands beside it: where it is near 100, rates and latencies are
 the generator's limit.
+
+Some parts take an earlier build beside this one, under the same interpreter and at the same database, in turns, and
+say how many times its figures ours are, each round's by that round's. The aims are measured against b9135ad:
+
+    git worktree add ../b9135ad b9135ad
+    make bench ARGS="lone connect storm steady --beside ../b9135ad"
 """
 
 TAIL = """
@@ -53,13 +59,13 @@ class Report(msgspec.Struct):
     rounds: int
 
 
-def save(directory: Path, key: str, part: Part, *, rounds: int) -> None:
+def save(directory: Path, key: str, part: Part, *, rounds: int, command: str) -> None:
     """Put the part's figures in the place of its older ones, and write everything anew."""
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "results.json"
     reports = msgspec.json.decode(file.read_bytes(), type=dict[str, Report]) if file.exists() else {}
     measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    reports[key] = Report(part, measured, describe_machine(), f"make bench ARGS={key}", rounds)
+    reports[key] = Report(part, measured, describe_machine(), command, rounds)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(_rounded(reports)), indent=1))
     sections = "".join(_section(key, report) for key, report in reports.items())
     (directory / "README.md").write_text(HEAD + sections + TAIL)
@@ -105,7 +111,7 @@ def _markdown(table: Table) -> str:
 def _cell(line: Line, column: Column) -> str:
     if not all(column.key in sample for sample in line.samples):
         return ""
-    least, median, most = (f"{value:,.{column.digits}f}" for value in line.spread(column.key))
+    least, median, most = (column.text(value) for value in line.spread(column.key))
     return median if least == most else f"{median} ({least}–{most})"
 
 
@@ -126,7 +132,7 @@ def plot(file: Path, tables: list[Table]) -> None:
         errors = [[s.median - s.least for s in spreads], [s.most - s.median for s in spreads]]
         colours = ["tab:red" if index == 0 else "tab:gray" for index in range(len(table.lines))]
         bars = axes.barh([line.label for line in table.lines], medians, xerr=errors, color=colours, capsize=3)
-        axes.bar_label(bars, [f"{median:,.{table.plotted.digits}f}" for median in medians], padding=8)
+        axes.bar_label(bars, [table.plotted.text(median) for median in medians], padding=8)
         if max(medians) > 20 * min(medians) > 0:
             axes.set_xscale("log")
             axes.set_xlabel("logarithmic")

@@ -1,5 +1,6 @@
 """What a part found: lines of samples, in tables; and taking samples in turns. No I/O."""
 
+import math
 import statistics
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
@@ -10,11 +11,17 @@ from tests.load.drive import Sample
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A measure of the samples; `digits` after the point."""
+    """A measure of the samples; `digits` after the point, None where the lines differ: three that count."""
 
     key: str
     heading: str
-    digits: int = 1
+    digits: int | None = 1
+
+    def text(self, value: float) -> str:
+        digits = self.digits
+        if digits is None:
+            digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
+        return f"{value:,.{digits}f}"
 
 
 class Spread(NamedTuple):

@@ -66,8 +66,9 @@ def seats_in(rooms: int, sockets_per_room: int) -> list[Seat]:
 class Stage:
     """Where a part is played: servers that end with it, each with a database and a Redis of its own."""
 
-    def __init__(self, stack: ExitStack, database: DatabaseServer, logs: Path) -> None:
-        self._stack, self.database, self._logs = stack, database, logs
+    def __init__(self, stack: ExitStack, database: DatabaseServer, logs: Path, beside: Path | None) -> None:
+        self._stack, self.database, self.logs = stack, database, logs
+        self.beside = beside  # a checkout of an earlier build
 
     # --- ours
 
@@ -93,7 +94,7 @@ class Stage:
         """Our server as production runs it, with these members in these rooms, and these settings beside."""
         env = self.new_chat(seats) | dict(settings)
         services = [
-            self._start(name, [sys.executable, "manage.py", "serve", "--port"], env) for _ in range(processes)
+            self.start(name, [sys.executable, "manage.py", "serve", "--port"], env) for _ in range(processes)
         ]
         return System(name, OurDialect(), services)
 
@@ -106,18 +107,18 @@ class Stage:
         """Our server, but each change of a room is a write of its own."""
         name = "this project, frames not joined"
         command = [sys.executable, "-m", "tests.load.unjoined"]
-        return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
+        return System(name, OurDialect(), [self.start(name, command, self.new_chat(seats))])
 
     def one_by_one(self, seats: Sequence[Seat]) -> System:
         """Our server, but each read mark is taken and told by itself."""
         name = f"marks one by one, {len(seats)} members"
         command = [sys.executable, "-m", "tests.load.one_by_one"]
-        return System(name, OurDialect(), [self._start(name, command, self.new_chat(seats))])
+        return System(name, OurDialect(), [self.start(name, command, self.new_chat(seats))])
 
-    def new_chat(self, seats: Sequence[Seat]) -> dict[str, str]:
-        """The environment of a chat of ours, with these members in these rooms."""
+    def new_chat(self, seats: Sequence[Seat], *, project: Path = PROJECT) -> dict[str, str]:
+        """The environment of a chat of ours or of another checkout, with these members in these rooms."""
         env = self.environment(self.new_database())
-        self._run([sys.executable, "manage.py", "migrate", "--verbosity=0"], env)
+        self._run([sys.executable, str(project / "manage.py"), "migrate", "--verbosity=0"], env)
         self._populate(env["DATABASE_URL"], seats)
         return env
 
@@ -156,7 +157,7 @@ class Stage:
     def hanging_model(self) -> dict[str, str]:
         """The settings that make a server of ours ask a model which takes every call and never answers."""
         command = [sys.executable, "manage.py", "gemini_standin", "--instantly", "--port"]
-        standin = self._start("stand-in for a model", command, self.environment("sqlite://:memory:"))
+        standin = self.start("stand-in for a model", command, self.environment("sqlite://:memory:"))
         model = {"GEMINI_MODEL": "standin-hang", "GEMINI_FALLBACK_MODEL": ""}
         return {"LLM_KEY": "any", "GEMINI_BASE_URL": f"http://127.0.0.1:{standin.port}", **model}
 
@@ -166,7 +167,7 @@ class Stage:
 
     def sender(self, env: dict[str, str]) -> Service:
         """The command that sends a chat's events to its main server."""
-        return self._start("sender", [sys.executable, "manage.py", "send_events", "--metrics-port"], env)
+        return self.start("sender", [sys.executable, "manage.py", "send_events", "--metrics-port"], env)
 
     # --- to compare with
 
@@ -180,7 +181,7 @@ class Stage:
         )
 
     def _textbook(self, name: str, command: list[str], seats: Sequence[Seat]) -> System:
-        return System(name, Dialect(), [self._start(name, command, self.new_textbook(seats))])
+        return System(name, Dialect(), [self.start(name, command, self.new_textbook(seats))])
 
     def new_textbook(self, seats: Sequence[Seat]) -> dict[str, str]:
         """The environment of a chat of the textbook's, with these members in these rooms."""
@@ -204,20 +205,20 @@ class Stage:
             ("Socket.IO, Redis adapter", SocketIoDialect(), ["node", str(HERE / "node" / "socketio.js")]),
         ]
         return [
-            System(name, dialect, [self._start(name, command, {"REDIS_URL": self._new_redis()})])
+            System(name, dialect, [self.start(name, command, {"REDIS_URL": self._new_redis()})])
             for name, dialect, command in commands
         ]
 
     def floor(self) -> System:
         name = "floor: asyncio writes prepared bytes"
-        return System(name, Dialect(), [self._start(name, [sys.executable, "-m", "tests.load.floor"], {})])
+        return System(name, Dialect(), [self.start(name, [sys.executable, "-m", "tests.load.floor"], {})])
 
     # --- processes
 
-    def _start(self, name: str, command: list[str], env: dict[str, str]) -> Service:
+    def start(self, name: str, command: list[str], env: dict[str, str]) -> Service:
         """Start the command, that takes a port last."""
         port = free_port()
-        service = Service(name, [*command, str(port)], port, self._logs / f"{port}.log", env)
+        service = Service(name, [*command, str(port)], port, self.logs / f"{port}.log", env)
         service.start()
         self._stack.callback(service.kill)
         return service
@@ -227,6 +228,6 @@ class Stage:
 
 
 @contextmanager
-def stage(database: DatabaseServer, logs: Path) -> Iterator[Stage]:
+def stage(database: DatabaseServer, logs: Path, beside: Path | None = None) -> Iterator[Stage]:
     with ExitStack() as stack:
-        yield Stage(stack, database, logs)
+        yield Stage(stack, database, logs, beside)

@@ -20,8 +20,8 @@ of the server process (all its threads) as the kernel counts it, so it says more
 few cores. The generator's own share of a core stands beside it: where it is near 100, rates and latencies are
 the generator's limit.
 
-Some parts take an earlier build beside this one, under the same interpreter and at the same database, in turns, and
-say how many times its figures ours are, each round's by that round's. The aims are measured against b9135ad:
+Some parts take an earlier build beside this one, under the same interpreter and at the same database, in turns,
+and say how many times its figures ours are, each round's by that round's. The aims are measured against b9135ad:
 
     git worktree add ../b9135ad b9135ad
     make bench ARGS="lone connect storm steady --beside ../b9135ad"

@@ -9,9 +9,9 @@ ROOMS, PER_ROOM, DELIVERIES_PER_S = 50, 20, 10_000
 MOST = 1.03
 ABOUT = f"""\
 One room with {LISTENERS[0]} and with {LISTENERS[1]:,} listeners, {IN_FLIGHT[0]} and {IN_FLIGHT[1]} messages in
-flight; and {ROOMS * PER_ROOM:,} sockets in {ROOMS} rooms of {PER_ROOM}, {DELIVERIES_PER_S:,} deliveries a second by
-the clock, where latency counts from when each was due. Every message is stored in MariaDB. The server has a core of
-its own, the generator is written in C."""
+flight; and {ROOMS * PER_ROOM:,} sockets in {ROOMS} rooms of {PER_ROOM}, {DELIVERIES_PER_S:,} deliveries a second
+by the clock, where latency counts from when each was due. Every message is stored in MariaDB. The server has a
+core of its own, the generator is written in C."""
 BY_CLOCK = f"{DELIVERIES_PER_S:,} deliveries/s"
 STEP = f"rate:{DELIVERIES_PER_S // PER_ROOM}:4"
 COLUMNS = [US_PER_DELIVERY, DELIVERIES, P50, P99, MEMORY, SERVER, GENERATOR]

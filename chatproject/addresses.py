@@ -4,13 +4,16 @@ The address is the server's to say: uvicorn takes a forwarded one from TRUSTED_P
 """
 
 import ipaddress
+from functools import lru_cache
 
 from asgiref.typing import HTTPScope
 
 HOUSEHOLD_PREFIX_BITS = 64  # of IPv6: one line or one machine has all addresses behind it
+ADDRESSES_KEPT = 4_096
 UNKNOWN = "unknown"  # on a UNIX socket
 
 
+@lru_cache(ADDRESSES_KEPT)
 def household(address: str) -> str:
     """The IPv4 address, or the IPv6 network that one household or machine has for itself."""
     try:

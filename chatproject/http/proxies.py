@@ -2,9 +2,11 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Any
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+PEERS_KEPT = 4_096  # behind a proxy there is one; some 100 bytes each
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::[0-9]*)?|([^:]*):[0-9]*")  # [2001:db8::1]:4711, 192.0.2.1:4711
 _PROTOCOLS = {"http": ("http", "ws"), "https": ("https", "wss"), "ws": ("http", "ws"), "wss": ("https", "wss")}
 
@@ -15,18 +17,24 @@ class Proxies:
     def __init__(self, trusted: list[str]) -> None:
         self._is_anybody = "*" in trusted
         self._networks = [ipaddress.ip_network(proxy) for proxy in trusted if proxy != "*"]
+        self._peer = lru_cache(PEERS_KEPT)(self._look_at)
 
     def is_trusted(self, host: str) -> bool:
         """Whether whoever connects from there may speak for others."""
-        return self._is_anybody or self._trusts(parse_address(host))
+        return self._peer(host)[1]
+
+    def _look_at(self, host: str) -> tuple[str | None, bool]:
+        """The address of who connects, None where it is none, and whether they may speak for others."""
+        address = parse_address(host)
+        return None if address is None else str(address), self._is_anybody or self._trusts(address)
 
     def see_through(self, scope: dict[str, Any]) -> dict[str, Any]:
         """The ASGI scope with the client and the scheme that its trusted proxies tell of."""
         host, port = scope.get("client") or ("", 0)
-        peer = parse_address(host)
-        if peer is not None:
-            scope = {**scope, "client": (str(peer), port)}
-        if not self.is_trusted(host):
+        peer, is_trusted = self._peer(host)
+        if peer is not None and peer != host:
+            scope = {**scope, "client": (peer, port)}
+        if not is_trusted:
             return scope
         if (client := self._client_among(_values(scope, b"x-forwarded-for"))) is not None:
             scope = {**scope, "client": (str(client), 0)}

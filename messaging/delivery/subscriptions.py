@@ -1,7 +1,7 @@
 """How a session comes to hear a room, and how that ends: membership, replay, the switch to live."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
@@ -15,7 +15,9 @@ from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
-from messaging.store.selectors import RoomState, SubscriptionState, standings, subscription_state
+from messaging.store.missed import Return, Told, standings_on_return
+from messaging.store.selectors import RoomState, subscription_state
+from messaging.store.standings import Standing
 from messaging.wire.client_frames import Subscribe
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode, Subscribed, encode, encode_message
@@ -45,7 +47,7 @@ class Subscriptions:
         tell_reads: Callable[[int, Marks], None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
-        self._standings = Gathered(database, standings)
+        self._returns = Gathered(database, standings_on_return)
         self._look_after = look_after
         self._rooms_per_session, self._shown = rooms_per_session, shown
         self._comings = Comings(
@@ -66,7 +68,7 @@ class Subscriptions:
         audience = self._hub.subscribe(session, frame.room_id)
         try:
             await self._relay.join(frame.room_id)
-            state = await self._read_state(session, audience, since=frame.since)
+            state, missed = await self._read_state(session, audience, since=frame.since)
         except BaseException:
             self.end(session, frame.room_id)
             raise
@@ -77,46 +79,47 @@ class Subscriptions:
         audience.deliver(started)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
-            session.push_text(_subscribed(frame, state))
             self._hub.sent("answer", 1)
-            await self._replay(session, audience, state)
+            await self._replay(session, audience, _subscribed(frame, state, missed), missed or ())
         audience.finish_joining(session, after=state.version)
         # in one turn of the loop with the line above, so that it comes before what is told from now on
         if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
             session.push_text(shown)
             self._hub.sent("ephemeral", 1)
 
-    async def _read_state(
-        self, session: Session, audience: RoomAudience, *, since: int | None
-    ) -> SubscriptionState:
-        """The room's state, not older than what the audience already started from or was checked against."""
+    async def _read_state(self, session: Session, audience: RoomAudience, *, since: int | None) -> Told:
+        """How the member stands, not older than what the audience already started from or was checked against."""
         stream = audience.stream
         while True:
-            state = await self._ask_state(audience.room_id, session.member_id, since)
+            told = await self._ask_state(Return(audience.room_id, session.member_id, since))
             if session not in audience.joining:
                 raise NotInRoom  # removed while we read
-            if state.version >= stream.started_at and state.roster_version >= stream.roster_version:
-                return state
+            if told[0].version >= stream.started_at and told[0].roster_version >= stream.roster_version:
+                return told
 
-    async def _ask_state(self, room_id: int, member_id: int, since: int | None) -> SubscriptionState:
-        """Most want nothing replayed: these are asked for together. A read of its own for the others."""
-        standing = await self._standings.get((room_id, member_id))
-        if standing is not None and since in (None, standing.version):
-            return SubscriptionState(*standing, missed=None if since is None else [])
-        return await self._database.run(subscription_state, room_id=room_id, member_id=member_id, since=since)
+    async def _ask_state(self, asked: Return) -> Told:
+        """Nearly all are asked for together. A read of its own for the others, and for who is in no such room."""
+        if (told := await self._returns.get(asked)) is not None:
+            return told
+        state = await self._database.run(subscription_state, **asked._asdict())
+        return state.standing, None if state.missed is None else [encode_message(one) for one in state.missed]
 
     async def require_place(self, *, room_id: int, member_id: int) -> None:
         """Raises RoomNotFound, NotInRoom, StoreUnavailable."""
-        if await self._standings.get((room_id, member_id)) is None:
+        if await self._returns.get(Return(room_id, member_id)) is None:
             await self._database.run(require_participant, room_id=room_id, member_id=member_id)
 
-    async def _replay(self, session: Session, audience: RoomAudience, state: SubscriptionState) -> None:
-        texts = [encode_message(message) for message in state.missed or ()]
-        for start in range(0, len(texts), REPLAY_CHUNK_CHANGES):
-            if session not in audience.joining:
-                return  # removed while the last chunk was on its way
-            chunk = texts[start : start + REPLAY_CHUNK_CHANGES]
-            session.push(Batch(chunk))
+    async def _replay(
+        self, session: Session, audience: RoomAudience, subscribed: bytes, missed: Sequence[bytes]
+    ) -> None:
+        """Hand over what was missed, the first of it together with what says how much that is."""
+        session.push(Batch((subscribed, *missed[:REPLAY_CHUNK_CHANGES])))
+        for start in range(0, len(missed), REPLAY_CHUNK_CHANGES):
+            chunk = missed[start : start + REPLAY_CHUNK_CHANGES]
+            if start:
+                if session not in audience.joining:
+                    return  # removed while the last chunk was on its way
+                session.push(Batch(chunk))
             self._hub.sent("replay", len(chunk))
             try:
                 async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):
@@ -167,7 +170,7 @@ class Subscriptions:
             self._look_after(audience, RoomState(audience.stream.version, version))
 
 
-def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
+def _subscribed(frame: Subscribe, state: Standing, missed: Sequence[bytes] | None) -> bytes:
     return encode(
         Subscribed(
             id=frame.id,
@@ -175,7 +178,7 @@ def _subscribed(frame: Subscribe, state: SubscriptionState) -> bytes:
             version=state.version,
             last_seq=state.last_seq,
             read_seq=state.read_seq,
-            recovered=state.missed is not None,
+            recovered=missed is not None,
             pinned=state.pinned_seq,
             **own_rules(state.own, now=timezone.now()),
         )

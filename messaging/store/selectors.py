@@ -12,8 +12,8 @@ from messaging.store.objects import encoded_messages, message_objects
 from messaging.store.own_reactions import with_own_reactions
 from messaging.store.places import Place
 from messaging.store.replica_reads import read_as_of
-from messaging.store.standings import OwnRules, Standing, read_standings
-from messaging.store.statements import RoomNumbers, run
+from messaging.store.standings import OwnRules, Standing
+from messaging.store.statements import RoomNumbers
 from messaging.store.voices import require_voice
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Participant, Room
@@ -63,6 +63,10 @@ class SubscriptionState:
     pinned_seq: int | None
     own: OwnRules
     missed: list[MessageObject] | None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.version, self.roster_version, self.last_seq, self.read_seq, self.pinned_seq, self.own)
 
 
 def history(
@@ -155,12 +159,6 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
     return SubscriptionState(
         room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, own, missed
     )
-
-
-def standings(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
-    """How these (room, member) pairs stand, those without a place left out. One query for all."""
-    [found] = run(read_standings(pairs))
-    return found  # type: ignore[no-any-return]
 
 
 def changes_since(*, room_id: int, since: int, limit: int = REPLAY_MAX_CHANGES) -> RoomChanges | None:

@@ -1,0 +1,129 @@
+"""What members missed in the rooms to which they come back: read and encoded once for all who come at one time.
+
+As `statements`. What is read for one member alone is in `selectors.subscription_state`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from messaging.store.objects import MessageColumns, message_object
+from messaging.store.places import stored_moment
+from messaging.store.standings import Standing, read_standings
+from messaging.store.statements import Statement, run
+from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject, encode_message
+
+CHANGES_PER_READ = 2_000  # in memory at a time, as objects; what is beyond is read alone, by each who missed it
+
+Gap = tuple[int, int]  # a room, and the version after which something was missed
+Told = tuple[Standing, Sequence[bytes] | None]
+
+
+class Return(NamedTuple):
+    """A member comes to a room, knowing it up to `since`; None: nothing is to be replayed."""
+
+    room_id: int
+    member_id: int
+    since: int | None = None
+
+
+def standings_on_return(returns: Collection[Return]) -> dict[Return, Told]:
+    """How these stand, and the frames of what they missed: None where they did not ask. Two queries for all.
+
+    Left out is who has no place there, and whose replay has to be made for them alone.
+    """
+    [standings] = run(read_standings({(one.room_id, one.member_id) for one in returns}))
+    found: dict[Return, Told] = {}
+    gaps: dict[Gap, int] = {}
+    for one in returns:
+        standing = standings.get((one.room_id, one.member_id))
+        if standing is None:
+            continue
+        if one.since is None:
+            found[one] = (standing, None)
+        elif one.since == standing.version:
+            found[one] = (standing, ())
+        elif 0 < standing.version - one.since <= REPLAY_MAX_CHANGES:
+            gaps[one.room_id, one.since] = standing.version
+    missed = read_gaps(gaps)
+    for one in returns:
+        if one.since is not None and (texts := missed.get((one.room_id, one.since))) is not None:
+            found[one] = (standings[one.room_id, one.member_id], texts)
+    return found
+
+
+def read_gaps(gaps: Mapping[Gap, int]) -> dict[Gap, Sequence[bytes]]:
+    """The frames of what changed in each of these gaps, up to the version that is its value, oldest change first.
+
+    Left out are those with a message on which somebody's reaction may be hidden behind others', which each member
+    is shown in their own way; and what is too much to be read together.
+    """
+    rooms = _widest_of_each_room(gaps)
+    if not rooms:
+        return {}
+    [changes] = run(read_changes(rooms))
+    frames = {room_id: list(map(_frame_of_everybody, messages)) for room_id, messages in changes.items()}
+    missed: dict[Gap, Sequence[bytes]] = {}
+    for room_id, since in gaps:
+        texts = [text for version, text in frames.get(room_id, ()) if version > since]
+        if room_id in rooms and None not in texts:
+            missed[room_id, since] = cast("list[bytes]", texts)
+    return missed
+
+
+def _widest_of_each_room(gaps: Mapping[Gap, int]) -> dict[int, Gap]:
+    """By room the version after which to read, and the last one, of as many rooms as fit into one read."""
+    rooms: dict[int, Gap] = {}
+    for (room_id, since), version in gaps.items():
+        after, upto = rooms.get(room_id, (since, version))
+        rooms[room_id] = min(after, since), max(upto, version)
+    rest = CHANGES_PER_READ
+    fitting = {}
+    for room_id, (after, upto) in rooms.items():
+        rest -= upto - after
+        if rest < 0:
+            break
+        fitting[room_id] = (after, upto)
+    return fitting
+
+
+def read_changes(rooms: Mapping[int, Gap]) -> Statement:
+    """Its result are by room the MessageObjects that changed after the one version, up to the other, in order."""
+    condition = " OR ".join(["(m.chat_room_id = %s AND m.version > %s AND m.version <= %s)"] * len(rooms))
+    return Statement(
+        "SELECT m.chat_room_id, r.is_group_chat, r.assistant_name, m.seq, m.version, m.kind, m.user_id,"
+        " u.nickname, m.contents, m.created_at, m.client_id, m.reply_to, m.edited_at, m.deleted_at, m.hidden_at,"
+        " m.marks"
+        " FROM chat_messages m JOIN chat_rooms r ON r.chat_room_id = m.chat_room_id"
+        f" LEFT JOIN users u ON u.user_id = m.user_id WHERE {condition}",
+        [value for room_id, (after, upto) in rooms.items() for value in (room_id, after, upto)],
+        _by_room,
+    )
+
+
+def _by_room(rows: list[tuple[object, ...]]) -> dict[int, list[MessageObject]]:
+    found: dict[int, list[MessageObject]] = {}
+    for row in rows:
+        message = message_object(_with_zones(MessageColumns(*row)))  # type: ignore[arg-type]
+        found.setdefault(message.room_id, []).append(message)
+    for messages in found.values():
+        messages.sort(key=lambda message: message.version)
+    return found
+
+
+def _with_zones(row: MessageColumns) -> MessageColumns:
+    created_at = stored_moment(row.created_at)
+    assert created_at is not None
+    if row.edited_at is None and row.deleted_at is None and row.hidden_at is None:  # nearly always
+        return row._replace(created_at=created_at)
+    return row._replace(
+        created_at=created_at,
+        edited_at=stored_moment(row.edited_at),
+        deleted_at=stored_moment(row.deleted_at),
+        hidden_at=stored_moment(row.hidden_at),
+    )
+
+
+def _frame_of_everybody(message: MessageObject) -> tuple[int, bytes | None]:
+    """Its version, and the frame that shows it to everybody; None where somebody's own reaction may be hidden."""
+    is_hiding = any(reaction.count > len(reaction.member_ids) for reaction in message.reactions)
+    return message.version, None if is_hiding else encode_message(message)

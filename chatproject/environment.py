@@ -149,30 +149,6 @@ def read_key(name: str) -> str:
     return key
 
 
-def read_redis_urls(name: str) -> list[str]:
-    urls = [check_url(name, url, schemes=("redis", "rediss", "unix")) for url in read_list(name)]
-    for parts in map(urlsplit, urls):
-        if parts.scheme != "unix" and not re.fullmatch("(/[0-9]*)?", parts.path):
-            raise ImproperlyConfigured(
-                f"Set {name} to redis://host:port/number: what follows the host is no number."
-            )
-    if urls:
-        require_module("channels_redis", package="channels-redis", wanted_by=name)
-        _check_redis_options(name, urls)
-    return urls
-
-
-def _check_redis_options(name: str, urls: list[str]) -> None:
-    """Redis' client refuses what it does not know when it connects, which is too late."""
-    from redis.asyncio import ConnectionPool  # here: only what REDIS_URL needs is installed with it
-
-    try:
-        for url in urls:
-            ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]
-    except (TypeError, ValueError) as error:
-        raise ImproperlyConfigured(f"Set {name} without options that Redis' client refuses (behind ?).") from error
-
-
 def read_proxies(name: str, *, default: str) -> list[str]:
     """Addresses and networks; "*" stays as it is."""
     proxies = read_list(name) or [default]

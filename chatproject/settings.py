@@ -25,13 +25,13 @@ from chatproject.environment import (
     read_origins,
     read_proxies,
     read_reaction_keys,
-    read_redis_urls,
     read_secret,
     read_text,
     read_url,
 )
 from chatproject.http import framework
 from chatproject.logs import logging_settings
+from chatproject.redis_servers import layer_host, read_redis_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = read_flag("DEBUG")
@@ -150,7 +150,7 @@ if REDIS_URLS:
     CHANNEL_LAYERS: dict[str, Any] = {
         f"redis-{number}": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [url], "prefix": "chat"},
+            "CONFIG": {"hosts": [layer_host(url)], "prefix": "chat"},
         }
         for number, url in enumerate(REDIS_URLS)
     }

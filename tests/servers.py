@@ -247,11 +247,27 @@ class RedisServer(Service):
 
 
 @contextmanager
-def private_redis() -> Iterator[RedisServer]:
-    """A Redis of our own on a free port, that keeps nothing."""
+def private_redis(*options: str, configuration: str = "") -> Iterator[RedisServer]:
+    """A Redis of our own on a free port, that keeps nothing; TEST_REDIS_SERVER=valkey-server: a Valkey.
+
+    `options` are the server's; a `configuration` is a file that it may write to, as a Sentinel and a cluster do.
+    """
+    name = os.environ.get("TEST_REDIS_SERVER", "redis-server")
     with service_directory("redis") as directory:
         port = free_port()
-        command = [program("redis-server", "redis-server"), "--bind", HOST, "--port", str(port)]
-        command += ["--save", "", "--appendonly", "no", "--dir", str(directory)]
-        with running(RedisServer("Redis", command, port, directory / "log")) as service:
+        (directory / "configuration").write_text(configuration)
+        command = [program(name, name), *([str(directory / "configuration")] if configuration else [])]
+        command += [
+            "--bind",
+            HOST,
+            "--port",
+            str(port),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(directory),
+        ]
+        with running(RedisServer("Redis", [*command, *options], port, directory / "log")) as service:
             yield service

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from chatproject.limits.script import SCRIPT, answers_of, text_of
+from chatproject.redis_servers import IS_CLUSTER, make_client
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ RIGHTS_WANTED = (
     "its user needs the keys `~chat*` and the commands evalsha, script|load, time, get, set, rpush, ltrim, lrange "
     "and pexpire"
 )
+OF_A_CLUSTER = ("ClusterCrossSlotError", "MovedError", "ClusterDownError")
 LACKS_RIGHTS = ("The user executing the script can't", "ACL failure in script")
 
 
@@ -121,6 +123,7 @@ class Shard:
             raise
         except Exception as error:  # whatever it is: nobody may be left waiting
             hint = f"; {self._errand.rights_wanted}" if _lacks_rights(error) else ""
+            hint = f"; {IS_CLUSTER}" if type(error).__name__ in OF_A_CLUSTER else hint
             self._retry_at = loop.time() + RETRY_S
             self._be_away(f"{type(error).__name__}: {error}{hint}", batch)
         finally:
@@ -137,12 +140,11 @@ class Shard:
         return answers_of(await self._script(keys=keys, args=[text_of(arguments)]))
 
     def _connect(self) -> None:
-        from redis.asyncio import Redis  # here: only what REDIS_URL needs is installed with it
-        from redis.asyncio.retry import Retry
+        from redis.asyncio.retry import Retry  # here: only what REDIS_URL needs is installed with it
         from redis.backoff import NoBackoff
         from redis.exceptions import ConnectionError as NotConnected
 
-        self._client = Redis.from_url(
+        self._client = make_client(
             self._url,
             retry=Retry(NoBackoff(), 1, supported_errors=(NotConnected,)),  # closed because it was idle, say
             socket_timeout=GIVE_UP_S,

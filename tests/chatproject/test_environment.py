@@ -13,7 +13,6 @@ from chatproject.environment import (
     read_origins,
     read_proxies,
     read_reaction_keys,
-    read_redis_urls,
     read_secret,
     read_text,
     read_url,
@@ -274,37 +273,6 @@ def test_a_key_that_no_header_carries_is_refused(given: pytest.MonkeyPatch, raw:
 
     with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to the key alone"):
         read_key(NAME)
-
-
-@pytest.mark.parametrize("raw", ["redis://h?nonsense=1", "redis://h?db=abc", "redis://h?socket_timeout=soon"])
-def test_options_that_redis_client_does_not_know_are_refused(given: pytest.MonkeyPatch, raw: str) -> None:
-    given.setenv(NAME, f"redis://fine,{raw}")
-
-    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING without options that Redis' client refuses"):
-        read_redis_urls(NAME)
-
-
-REDIS_URLS = [
-    "redis://h",
-    "rediss://u:p@h:6380/1",
-    "redis://h:6379/0?socket_timeout=1",
-    "unix:///run/redis.sock?db=1",
-]
-
-
-@pytest.mark.parametrize("raw", REDIS_URLS)
-def test_a_redis_server_has_numbered_databases(given: pytest.MonkeyPatch, raw: str) -> None:
-    given.setenv(NAME, raw)
-
-    assert read_redis_urls(NAME) == [raw]
-
-
-@pytest.mark.parametrize("raw", ["redis://h/chat", "redis://h/0/1", "redis://a,redis://b/-1"])
-def test_another_path_on_a_redis_server_is_refused(given: pytest.MonkeyPatch, raw: str) -> None:
-    given.setenv(NAME, raw)
-
-    with pytest.raises(ImproperlyConfigured, match="Set SOME_SETTING to redis://host:port/number"):
-        read_redis_urls(NAME)
 
 
 @pytest.mark.parametrize("raw", ["*", "*,10.0.0.0/8", "10.0.0.0/8,127.0.0.1", "::1,fd00::/8"])

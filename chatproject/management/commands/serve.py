@@ -9,10 +9,12 @@ from typing import Any, NoReturn
 
 import uvicorn
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatproject.database.link import warn_of_open_link
 from chatproject.http.entrance import HEADERS_MAX_BYTES
+from chatproject.redis_servers import refuse_other_modes
 from chatproject.serving import listening_sockets, run
 from messaging.wire.protocol import FRAME_MAX_BYTES
 
@@ -32,6 +34,10 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, workers: int, **_options: Any) -> None:
         check_arguments(port=port, workers=workers)
+        try:
+            refuse_other_modes("REDIS_URL", settings.REDIS_URLS)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         for database in settings.DATABASES.values():
             warn_of_open_link(database)
         signal.signal(signal.SIGTERM, _end)  # uvicorn raises the signal once more when it has stopped

@@ -5,10 +5,11 @@ whoever reads asks the primary then.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -20,7 +21,7 @@ from chatproject.database.connecting import REPLICA_ALIAS
 logger = logging.getLogger(__name__)
 
 FAR_BEHIND_S = 10.0
-RETRY_S = 5.0
+RETRY_S = 2.0
 
 _reads_from: ContextVar[str] = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
 
@@ -80,15 +81,30 @@ class Replica:
         self._behind: Behind | None = None
         self.is_known = False  # to be a copy of our database
 
-    def may_be_asked(self, now: float) -> bool:
-        """Whether to ask it now. While it is away one does, every RETRY_S."""
+    @property
+    def is_asked(self) -> bool:
+        return self._retry_at is None
+
+    def look_again(self, look: Callable[[], object], now: float) -> Thread | None:
+        """Where it was not asked for RETRY_S, call `look` in a thread of its own: nobody waits for what hangs.
+
+        `look` lets the versions be heard that it finds, or raises what is wrong.
+        """
         with self._lock:
-            if self._retry_at is None:
-                return True
-            if now < self._retry_at:
-                return False
+            if self._retry_at is None or now < self._retry_at:
+                return None
             self._retry_at = now + RETRY_S
-            return True
+        thread = Thread(target=self._look, args=(look,), name="replica-look", daemon=True)
+        thread.start()
+        return thread
+
+    def _look(self, look: Callable[[], object]) -> None:
+        try:
+            look()
+        except Exception as error:
+            self.be_away(error, time.monotonic())
+        finally:
+            connections.close_all()  # this thread's
 
     @property
     def watched(self) -> Behind | None:
@@ -117,13 +133,15 @@ class Replica:
         self._be_back()
         return not missing
 
-    def be_away(self, reason: str, now: float) -> None:
+    def be_away(self, reason: Exception | str, now: float) -> None:
+        """It answers nothing until somebody looked again."""
         with self._lock:
             was_up, self._retry_at = self._retry_at is None, now + RETRY_S
             self.is_known = False
         self.up.set(0)
         if was_up:
-            logger.warning("the read replica is not asked, the primary answers all: %s", reason)
+            told = reason if isinstance(reason, str) else f"{type(reason).__name__}: {reason}"
+            logger.warning("the read replica is not asked, the primary answers all: %s", told)
 
     def _be_back(self) -> None:
         with self._lock:

@@ -31,7 +31,7 @@ def read_as_of(versions: Mapping[int, int], read: Callable[[], T]) -> T:
     if REPLICA_ALIAS not in settings.DATABASES or not versions:
         return read()
     answered = "away"
-    if replica.may_be_asked(time.monotonic()):
+    if replica.is_asked:
         try:
             if not replica.is_known:
                 _require_ours()
@@ -42,7 +42,9 @@ def read_as_of(versions: Mapping[int, int], read: Callable[[], T]) -> T:
                     return found
             answered = "behind"
         except Exception as error:  # whatever it is: the primary says whether it is the copy's
-            replica.be_away(f"{type(error).__name__}: {error}", time.monotonic())
+            replica.be_away(error, time.monotonic())
+    else:
+        replica.look_again(_look, time.monotonic())
     replica.reads.labels(f"primary_{answered}").inc()
     return read()
 
@@ -52,6 +54,13 @@ def _is_as_new_as(versions: Mapping[int, int]) -> bool:
     room_ids = {*versions, watched.room_id} if watched is not None else versions.keys()
     found = dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "version"))
     return replica.hear_versions(found, wanted=versions, now=time.monotonic())
+
+
+def _look() -> None:
+    """Whether it can be asked again: it answers, and has what it was seen to lack."""
+    _require_ours()
+    with reading_replica():
+        _is_as_new_as({})
 
 
 def _require_ours() -> None:

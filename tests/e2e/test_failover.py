@@ -1,5 +1,6 @@
 """A second server holds a copy of the database: it answers reads, and one day takes over, found by itself."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tests.e2e.chaos.proxy import Proxy, proxy_before
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.living import act
-from tests.e2e.processes import Process, environment, migrate, running, serve
+from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, migrate, running, serve
 from tests.factories import ALICE, BOB
 from tests.servers import HOST, DatabaseServer, private_mariadb
 
@@ -139,6 +140,10 @@ async def test_a_copy_that_hangs_makes_one_wait_and_nobody_fail(
 
     assert await reads_of(server, http) == before._replace(primary_away=before.primary_away + 3)
     assert server.read_log().count("the read replica is not asked, the primary answers all") == 1
+    async with asyncio.timeout(WAIT_S):
+        while (await reads_of(server, http)).copy == before.copy:
+            assert await alice.get(f"/history/{room}") == []
+            await asyncio.sleep(POLL_S)
 
 
 async def test_who_speaks_is_told_at_once_and_heard_by_the_server_that_took_over(

@@ -1,9 +1,9 @@
 """What a process makes of a replica that is behind or away, by the test's own times. A real one: test_failover."""
 
-import logging
+import time
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from chatproject.database.connecting import REPLICA_ALIAS
 from chatproject.database.replica import (
@@ -14,6 +14,7 @@ from chatproject.database.replica import (
     reading_connection,
     reading_replica,
 )
+from tests.times import WAIT_S
 
 ROOM, OTHER_ROOM = 7, 8
 
@@ -32,7 +33,7 @@ def test_a_replica_answers_where_it_has_the_rooms_as_new_as_they_are(replica: Re
 def test_one_that_is_a_little_behind_is_asked_again_at_once(replica: Replica) -> None:
     replica.hear_versions({ROOM: 4}, wanted={ROOM: 5}, now=0.0)
 
-    assert replica.may_be_asked(0.1)
+    assert replica.is_asked
     assert replica.hear_versions({ROOM: 5}, wanted={ROOM: 5}, now=FAR_BEHIND_S + 1)
     assert replica.watched is None
 
@@ -45,12 +46,12 @@ def test_one_that_stays_behind_is_not_asked_for_quiet_rooms_either_until_it_has_
 
     assert replica.hear_versions({ROOM: 4, OTHER_ROOM: 2}, wanted={OTHER_ROOM: 2}, now=late - 2)
     assert not replica.hear_versions({ROOM: 4, OTHER_ROOM: 2}, wanted={OTHER_ROOM: 2}, now=late)
-    assert not replica.may_be_asked(late + 1)
+    assert not replica.is_asked
     assert "the primary answers all: it is 11 s behind" in caplog.text
     assert replica.up._value.get() == 0
 
-    assert replica.may_be_asked(late + RETRY_S)
-    assert replica.hear_versions({ROOM: 5, OTHER_ROOM: 2}, wanted={OTHER_ROOM: 2}, now=late + RETRY_S)
+    assert replica.hear_versions({ROOM: 5}, wanted={}, now=late + RETRY_S)
+    assert replica.is_asked
     assert replica.up._value.get() == 1
     assert "the read replica is asked again" in caplog.text
 
@@ -62,16 +63,29 @@ def test_a_room_that_is_gone_on_both_keeps_nothing_away(replica: Replica) -> Non
     assert replica.watched is None
 
 
-def test_while_it_is_away_one_asks_at_a_time_and_the_log_says_so_once(
+def test_while_it_is_away_somebody_looks_now_and_then_and_the_log_says_so_once(
     replica: Replica, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING):
-        replica.be_away("OperationalError: gone", 0.0)
-        replica.be_away("OperationalError: gone", 0.1)
+    looks: list[float] = []
 
-    assert len(caplog.records) == 1
-    assert not replica.may_be_asked(RETRY_S - 0.1)
-    assert [replica.may_be_asked(RETRY_S + 0.2) for _ in range(3)] == [True, False, False]
+    def look_in_vain() -> None:
+        looks.append(RETRY_S)
+        raise OperationalError("still gone")
+
+    assert replica.look_again(look_in_vain, RETRY_S) is None
+    replica.be_away(OperationalError("gone"), time.monotonic())
+    assert replica.look_again(look_in_vain, time.monotonic()) is None
+    due = time.monotonic() + RETRY_S
+    looking = replica.look_again(look_in_vain, due)
+    assert looking is not None
+    assert replica.look_again(look_in_vain, due) is None
+    looking.join(WAIT_S)
+
+    assert len(looks) == 1
+    assert not replica.is_asked
+    assert [record.getMessage() for record in caplog.records] == [
+        "the read replica is not asked, the primary answers all: OperationalError: gone"
+    ]
 
 
 def test_reads_alone_go_to_the_replica_and_only_where_that_was_said() -> None:

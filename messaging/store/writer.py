@@ -1,15 +1,13 @@
-"""Group commit: what arrives while one batch commits is the next batch. Then the batch is announced."""
+"""Group commit: what arrives while one batch commits is the next batch, see `lingering`. Then it is announced."""
 
 import asyncio
 import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-import stamina
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from chatproject.errors import ChatError, InternalError, StoreUnavailable
 from chatproject.http.api import describe_database_error
@@ -17,21 +15,18 @@ from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
 from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
+from messaging.store.lingering import Linger
 from messaging.store.pacing import Address, Pace
-from messaging.store.services import Draft, Outcome, Stored, store_batch
+from messaging.store.retrying import store_with_retries
+from messaging.store.services import Draft, Outcome, Stored
 
 logger = logging.getLogger(__name__)
 
 BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
 BEHIND_DRAFTS = WAITING_MAX_DRAFTS // 4  # a second late; operators are told before senders are refused
-ATTEMPTS = 3
 REFUSAL_REMEMBERED_S = 15.0  # where nobody speaks, nothing shows that the database stores again
 STOP_TIMEOUT_S = 2.0  # the sockets are closed by then; whoever is not answered repeats
-
-# Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
-# A server that cannot be reached at all (2002, 2003) is told at once.
-_PASSING_MYSQL_ERRORS = frozenset({1205, 1213, 2006, 2013})
 
 Announce = Callable[[Sequence[Stored]], None]
 Known = Callable[[], Subscribed | None]  # who is told of events
@@ -59,6 +54,8 @@ class MessageWriter:
         self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
+        self._linger = Linger(most=BATCH_MAX_DRAFTS)
+        self._company: asyncio.Future[None] | None = None  # done when enough came
         self._in_hand: list[_Waiting] = []  # the batch that is being stored
         self._pace: Pace[_Waiting] = Pace(
             later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
@@ -76,6 +73,7 @@ class MessageWriter:
         self._stopping = True
         self._pace.end_all()
         self._news.set()
+        _end_wait(self._company)
         if self._task is not None:
             await asyncio.wait([self._task], timeout=STOP_TIMEOUT_S)
             self._task.cancel()
@@ -97,8 +95,7 @@ class MessageWriter:
 
     async def settled(self) -> None:
         """Return once all that was saved before this call is answered."""
-        unanswered = [waiting.future for waiting in (*self._in_hand, *self._waiting, *self._pace)]
-        if unanswered:
+        if unanswered := [waiting.future for waiting in (*self._in_hand, *self._waiting, *self._pace)]:
             await asyncio.wait(unanswered)
 
     def save(self, entry: Draft | Act) -> asyncio.Future[Stored]:
@@ -116,13 +113,15 @@ class MessageWriter:
         deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
         self._waiting.append(_Waiting(entry, future, deadline, loop.time()))
         self._news.set()
+        if len(self._waiting) >= self._linger.wanted:
+            _end_wait(self._company)
         return future
 
     async def _write_batches(self) -> None:
         while not self._stopping:
             await self._news.wait()
             self._news.clear()
-            while batch := self._take_batch():
+            while await self._wait_for_company() and (batch := self._take_batch()):
                 self._in_hand = batch
                 try:
                     await self._write(batch)
@@ -130,6 +129,20 @@ class MessageWriter:
                     logger.exception("the writer failed; its batch is refused")
                     _refuse(batch, InternalError())
                 self._in_hand = []
+
+    async def _wait_for_company(self) -> bool:
+        """Return once enough wait, or the first has waited long enough for others; whether anybody waits."""
+        if not self._waiting:
+            return False
+        loop = asyncio.get_running_loop()
+        waited_s = loop.time() - self._waiting[0].since
+        rest_s = self._linger.rest_s(waiting=len(self._waiting), waited_s=waited_s)
+        if rest_s > 0 and not self._stopping:
+            self._company = loop.create_future()
+            timer = loop.call_later(rest_s, _end_wait, self._company)
+            await self._company
+            timer.cancel()
+        return True
 
     def _take_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -150,7 +163,7 @@ class MessageWriter:
         self._metrics.batch_messages.observe(len(batch))
         try:
             with self._metrics.commit_seconds.time():
-                outcomes = await self._database.write_batch(_store_with_retries, entries, self._subscribed())
+                outcomes = await self._database.write_batch(store_with_retries, entries, self._subscribed())
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
             self._refused_at = asyncio.get_running_loop().time()
@@ -159,6 +172,7 @@ class MessageWriter:
             await self._write_halves(batch, error)
         else:
             self._refused_at = -math.inf
+            self._linger.learn(taken=len(batch), came=len(self._waiting))
             self._conclude(batch, outcomes)
 
     async def _write_halves(self, batch: list[_Waiting], error: Exception) -> None:
@@ -219,23 +233,9 @@ class MessageWriter:
             self._pace.begin(address, waiting_for_it, wait_s=seconds, turns_lost=turns_lost)
 
 
-def _store_with_retries(entries: Sequence[Draft | Act], subscribed: Subscribed | None) -> list[Outcome]:
-    """On the writer's thread: the whole batch, again after a deadlock or a lost connection while senders wait."""
-    for attempt in stamina.retry_context(
-        on=_is_passing, attempts=ATTEMPTS, timeout=ANSWER_DEADLINE_S, wait_initial=0.01, wait_max=0.2
-    ):
-        with attempt:
-            return store_batch(entries, now=datetime.now(UTC), subscribed=subscribed)
-    raise AssertionError("retry_context ends by returning or raising")
-
-
-def _is_passing(error: Exception) -> bool:
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
-    if connection.vendor == "sqlite" or not error.args or error.args[0] not in _PASSING_MYSQL_ERRORS:
-        return False
-    connection.close()  # it may be half dead; the next attempt opens another
-    return True
+def _end_wait(company: asyncio.Future[None] | None) -> None:
+    if company is not None and not company.done():
+        company.set_result(None)
 
 
 def _expire(future: asyncio.Future[Stored]) -> None:

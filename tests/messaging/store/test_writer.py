@@ -15,7 +15,7 @@ from messaging.store.writer import BATCH_MAX_DRAFTS, MessageWriter
 from rooms.models import Member, Room
 from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
-from tests.messaging.people import eventually, held_by_another, in_thread, soon
+from tests.messaging.people import TIMEOUT_S, eventually, held_by_another, in_thread, soon
 
 
 class Announcements:
@@ -82,6 +82,30 @@ async def test_what_comes_during_a_commit_is_the_next_batch(
     await eventually(lambda: sum(map(len, announced.batches)) == len(futures))
     assert [len(batch) for batch in announced.batches] == [1, BATCH_MAX_DRAFTS, 44]
     assert announced.texts() == [str(number) for number in range(len(futures))]
+
+
+async def test_who_is_expected_is_waited_for(
+    writer: MessageWriter, announced: Announcements, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.store.lingering.LINGER_MAX_S", TIMEOUT_S)
+    await soon(asyncio.gather(writer.save(draft(room, "alone")), writer.save(draft(room, "together"))))
+    first = writer.save(draft(room, "first"))
+    await a_few_turns()
+    assert not first.done()
+    assert writer.waiting == 1
+    await soon(asyncio.gather(first, writer.save(draft(room, "second"))))
+    await a_few_turns()
+    assert announced.texts()[2:] == ["first", "second"]
+    assert len(announced.batches) == 2
+
+
+async def test_a_stop_waits_for_nobody(writer: MessageWriter, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.store.lingering.LINGER_MAX_S", TIMEOUT_S)
+    await soon(asyncio.gather(writer.save(draft(room)), writer.save(draft(room))))
+    last = writer.save(draft(room, "last"))
+    await a_few_turns()
+    await soon(writer.stop())
+    assert last.result().message.message == "last"
 
 
 async def test_the_sender_is_answered_before_the_room(

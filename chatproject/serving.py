@@ -3,7 +3,8 @@
 First it is not ready any more, then it takes no new connections, then the sockets are told goodbye in slices; what
 a socket sent before its goodbye is acknowledged first. All of it fits into the 10 s that container runtimes give.
 
-Workers import this module before Django is set up, so it imports nothing of ours at the top.
+Workers import this module before Django is set up, so it imports nothing at the top
+that needs it.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.supervisors import multiprocess
+
+from chatproject.garbage import rarely_collect
 
 if TYPE_CHECKING:
     from messaging.sockets.transport import ChatWebSocketProtocol
@@ -37,6 +40,10 @@ logger = logging.getLogger(__name__)
 
 class GracefulServer(uvicorn.Server):
     """One per process, beside the application that `chatproject.asgi` builds there."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        rarely_collect()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         from chatproject.asgi import application

@@ -4,6 +4,7 @@ The protocol class costs 10 µs of CPU per delivery where ASGI's `send` costs 16
 """
 
 import logging
+import weakref
 from asyncio.transports import BaseTransport
 from typing import Any
 
@@ -26,7 +27,7 @@ GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 # The longest message in pieces of 125 bytes, which small devices send, has fewer than these.
 PIECES_PER_SECOND = 200
 PIECES_BURST = 1_000
-EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` the protocol puts itself
+EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` a weak reference to the protocol is
 
 MALFORMED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 # the HTTP protocol has taken these headers, by limits on their sum: lower ones here would break off what it let in
@@ -73,7 +74,8 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):  # there is none when the handshake was refused
-            self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]
+            # not itself: each socket would outlive its end, as part of a circle, until a garbage collection
+            self.scope["extensions"][EXTENSION] = weakref.ref(self)  # type: ignore[assignment]
 
     async def send(self, message: Any) -> None:
         await super().send(message)
@@ -194,5 +196,6 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
 
 def sink_for(scope: dict[str, Any], send: AsgiSend) -> Sink:
     """The sink of the connection that `scope` describes: the protocol itself where it is ours, else an Outbox."""
-    direct = scope.get("extensions", {}).get(EXTENSION)
+    reference = scope.get("extensions", {}).get(EXTENSION)
+    direct = reference() if isinstance(reference, weakref.ref) else None
     return direct if isinstance(direct, ChatWebSocketProtocol) else Outbox(send)

@@ -1,7 +1,9 @@
 """The direct transport: frames written past ASGI, to real clients; how sockets begin."""
 
 import asyncio
+import gc
 import json
+import weakref
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -41,6 +43,21 @@ async def test_many_messages_arrive_in_order_and_whole(site: Site, room: Room) -
     heard = [await hear(bob) for _ in range(60)]
     assert [chat["version"] for chat in heard] == list(range(1, 61))
     assert [chat["message"] for chat in heard] == texts
+
+
+@pytest.mark.parametrize("end", ["closed", "cut"])
+async def test_a_socket_that_ended_is_freed_without_a_garbage_collection(site: Site, room: Room, end: str) -> None:
+    bob = await site.come(BOB, room)
+    gone = weakref.ref(site.session_of(BOB).sink)
+    gc.disable()
+    try:
+        if end == "closed":
+            await bob.close()
+        else:
+            bob.transport.abort()
+        await eventually(lambda: gone() is None)
+    finally:
+        gc.enable()
 
 
 # --- how a socket begins

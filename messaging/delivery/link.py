@@ -7,15 +7,16 @@ and every call to a layer has a time-out (a stopped Redis would hang it for ever
 import asyncio
 import logging
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 
-from messaging.delivery.company import Company
+from messaging.delivery.correspondence import Correspondence, To
 from messaging.delivery.notices import Notice
+from messaging.delivery.parcels import Addressed
+from messaging.delivery.streets import Word, read_word, write_word
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +26,11 @@ BEAT_INTERVAL_S = 1.0  # each process shows that often that it listens, to itsel
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
 CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
-OUTGOING_MAX_NOTICES = 10_000
-MESSAGE_ENOUGH_BYTES = 262_144  # then a layer message is sent; Redis gives up a subscriber 32 MB behind
+JOINING_S = 0.005  # between layer messages, so that more is told in one; a quiet process tells at once
+ANNOUNCING_S = 0.05  # the same for words about streets; the others keep what comes meanwhile
 ROOMS_GROUP = "chat.rooms.{deployment}"  # publications ignore the number of a Redis database
 RIGHTS_WANTED = "its user needs the channels `&chat*` and the commands publish, subscribe and unsubscribe"
-EVERY_PROCESS = 0  # in place of a room: no room has this number, and every process listens to it
-
+INBOX = "chat.inbox.{process}"  # a group: of a channel that Redis did not take at first, the layer forgets that
 
 _notices = msgspec.msgpack.Decoder(Notice)
 
@@ -40,14 +40,12 @@ class NoBeat(Exception):
 
 
 class Link:
-    """One layer. All rooms share one group there, and a layer message carries whatever waits to be told.
+    """One layer. A process hears it through an inbox of its own and a group of all.
 
-    Such a message costs 0.5 ms of CPU on both sides whatever is in it, and the next one has to wait for it: with
-    one for each notice, two processes fell a second behind at 400 messages/s in 200 rooms. What others tell of
-    rooms that nobody listens to here, those not in `rooms`, is left undecoded.
-
-    A process that is alone publishes its beats only. One that starts beats before it counts as `joined` and its
-    subscriptions look at the database; see Company.
+    Each tells in which streets it listens to rooms: at once where one comes, beside beats where some were left.
+    What happens in a room goes to those who listen in its street, all that waits for one of them in a layer
+    message; see Correspondence. What is told of rooms that nobody listens to here is left undecoded. A build
+    that says nothing of streets is told everything in the group.
 
     Other deployments may use the same Redis. So the group has the deployment's name in its own, and every layer
     message says it too; until the link is given the name, what is told waits.
@@ -56,33 +54,31 @@ class Link:
     def __init__(self, layer: Any, *, receive: Callable[[Notice], None], healed: Callable[[], None]) -> None:
         self._layer, self._receive, self._healed = layer, receive, healed
         self._process = uuid.uuid4().hex
-        self._deployment = ""
+        self._deployment = self._group = ""
         self._is_named = asyncio.Event()
         self._channel = f"chat.{self._process}"
-        self._is_in_group = False
-        self._company = Company[tuple[int, bytes]](0.0)
-        self._outgoing: deque[tuple[int, bytes]] = deque()
-        self._news = asyncio.Event()
+        self._is_in_groups = False
+        self._correspondence = Correspondence()
+        self._parcels_wait, self._words_wait = asyncio.Event(), asyncio.Event()
         self._all_sent = asyncio.Event()
         self._all_sent.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._receiver: asyncio.Task[None] | None = None
-        self.rooms = {EVERY_PROCESS}
         self.joined = asyncio.Event()  # set while the layer brings what other processes tell
         self.is_up = True
 
     def start(self) -> None:
         self._last_beat = asyncio.get_running_loop().time()
-        self._company = Company(self._last_beat)
         self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
         self._tasks = [
-            asyncio.create_task(self._send_all(), name="relay-sender"),
+            asyncio.create_task(self._send_parcels(), name="relay-parcels"),
+            asyncio.create_task(self._send_words(), name="relay-words"),
             asyncio.create_task(self._keep(), name="relay-keeper"),
         ]
 
     def name(self, deployment: str) -> None:
         """Say which deployment the process belongs to. From now on the link listens and tells."""
-        self._deployment = deployment
+        self._deployment, self._group = deployment, ROOMS_GROUP.format(deployment=deployment)
         self._last_beat = asyncio.get_running_loop().time()
         self._is_named.set()
 
@@ -99,31 +95,46 @@ class Link:
         """Put the notice on its way. While the link is down it is dropped: the others' sweeps find it."""
         if not self.is_up:
             return
-        now = asyncio.get_running_loop().time()
-        if not self._company.is_here(now):
-            self._company.keep((room_id, notice), now)
-        elif len(self._outgoing) < OUTGOING_MAX_NOTICES:
-            self._outgoing.append((room_id, notice))
+        self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time())
+        self._look_what_waits()
+
+    def enter(self, room_id: int) -> None:
+        """Hear what is told of the room."""
+        self._correspondence.enter(room_id)
+        self._look_what_waits()
+
+    def leave(self, room_id: int) -> None:
+        self._correspondence.leave(room_id, asyncio.get_running_loop().time())
+
+    def _look_what_waits(self) -> None:
+        if self._correspondence.has_parcels:
             self._all_sent.clear()
-            self._news.set()
+            self._parcels_wait.set()
+        if self._correspondence.has_words:
+            self._words_wait.set()
 
-    # --- its three tasks
+    # --- its four tasks
 
-    async def _send_all(self) -> None:
+    async def _send_parcels(self) -> None:
         await self._is_named.wait()
         while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._outgoing:
-                await self._call(self._layer.group_send(self._group, self._message(self._take_outgoing())))
+            await self._parcels_wait.wait()
+            self._parcels_wait.clear()
+            while self._correspondence.has_parcels:
+                for to, notices in self._correspondence.take_parcels(asyncio.get_running_loop().time()):
+                    await self._say(to, notices)
             self._all_sent.set()
+            await asyncio.sleep(JOINING_S)
 
-    def _take_outgoing(self) -> list[tuple[int, bytes]]:
-        notices, size = [], 0
-        while self._outgoing and size < MESSAGE_ENOUGH_BYTES:
-            notices.append(self._outgoing.popleft())
-            size += len(notices[-1][1])
-        return notices
+    async def _send_words(self) -> None:
+        await self._is_named.wait()
+        while True:
+            await self._words_wait.wait()
+            self._words_wait.clear()
+            await self.joined.wait()  # or its inbox would not hear what it asks for
+            for to, word in self._correspondence.take_words(asyncio.get_running_loop().time()):
+                await self._say(to, word=word)
+            await asyncio.sleep(ANNOUNCING_S)
 
     async def _receive_all(self) -> None:
         while True:
@@ -142,12 +153,20 @@ class Link:
         loop = asyncio.get_running_loop()
         while True:
             next_beat = loop.time() + BEAT_INTERVAL_S
-            if not self._is_in_group:
-                self._is_in_group = await self._call(self._layer.group_add(self._group, self._channel))
-            if await self._call(self._layer.group_send(self._group, self._message([]))) and self._is_in_group:
+            if not self._is_in_groups:
+                self._is_in_groups = await self._join_groups()
+            word = self._correspondence.beat(loop.time()) if self._is_in_groups else None
+            if await self._say(None, word=word) and self._is_in_groups:
                 self.joined.set()
             await self._look_at_beat(loop.time() - self._last_beat)
             await asyncio.sleep(max(0.0, next_beat - loop.time()))
+
+    async def _join_groups(self) -> bool:
+        """The common one last: what comes through it shows that the inbox is heard, too."""
+        inbox, group = INBOX.format(process=self._process), self._group
+        return await self._call(self._layer.group_add(inbox, self._channel)) and await self._call(
+            self._layer.group_add(group, self._channel)
+        )
 
     # --- health
 
@@ -163,7 +182,7 @@ class Link:
         if self._receiver is not None:
             await _end([self._receiver])
         await self._call(self._layer.flush())
-        self._is_in_group = False
+        self._is_in_groups = False
         self.joined.clear()
         self._receiver = asyncio.create_task(self._receive_all(), name="relay-receiver")
 
@@ -185,10 +204,6 @@ class Link:
             hint = f"; {RIGHTS_WANTED}" if name in ("NoPermissionError", "NoBeat") else ""
             logger.warning("the layer between processes is down: %s: %s%s", name, error, hint)
 
-    @property
-    def _group(self) -> str:
-        return ROOMS_GROUP.format(deployment=self._deployment)
-
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("deployment") != self._deployment:
             return
@@ -196,12 +211,11 @@ class Link:
             if not message["notices"]:
                 self._beat()
             return
-        if missed := self._company.meet(asyncio.get_running_loop().time()):
-            self._outgoing.extend(missed)
-            self._all_sent.clear()
-            self._news.set()
+        now = asyncio.get_running_loop().time()
+        self._correspondence.hear(message["process"], read_word(message.get("streets")), now)
+        self._look_what_waits()
         for room_id, notice in message["notices"]:
-            if room_id in self.rooms:
+            if self._correspondence.listens_to(room_id):
                 self._hear(notice)
 
     def _hear(self, notice: bytes) -> None:
@@ -217,9 +231,13 @@ class Link:
             logger.warning("the layer between processes is back")
             self._healed()
 
-    def _message(self, notices: list[tuple[int, bytes]]) -> dict[str, Any]:
-        sender = {"deployment": self._deployment, "process": self._process}
-        return {"type": "chat.relay", **sender, "notices": notices}
+    async def _say(self, to: To, notices: Sequence[Addressed] = (), *, word: Word | None = None) -> bool:
+        message: dict[str, Any] = {"type": "chat.relay", "deployment": self._deployment, "process": self._process}
+        message["notices"] = notices
+        if word is not None:
+            message["streets"] = write_word(word)
+        group = self._group if to is None else INBOX.format(process=to)
+        return await self._call(self._layer.group_send(group, message))
 
 
 async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:

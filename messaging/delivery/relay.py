@@ -9,7 +9,8 @@ from channels.layers import channel_layers
 
 from chatproject.errors import StoreUnavailable
 from chatproject.seldom import Seldom
-from messaging.delivery.link import EVERY_PROCESS, Link
+from messaging.delivery.correspondence import EVERY_PROCESS
+from messaging.delivery.link import Link
 from messaging.delivery.notices import Notice
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Relay:
         if not self._links:
             return
         link = self._link(room_id)
-        link.rooms.add(room_id)
+        link.enter(room_id)
         if link.joined.is_set() or not link.is_up:
             return
         try:
@@ -90,7 +91,7 @@ class Relay:
 
     def leave(self, room_id: int) -> None:
         if self._links:
-            self._link(room_id).rooms.discard(room_id)
+            self._link(room_id).leave(room_id)
 
     def _link(self, room_id: int) -> Link:
         return self._links[room_id % len(self._links)]

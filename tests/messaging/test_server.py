@@ -17,7 +17,7 @@ from messaging.server import ChatServer
 from rooms.models import Member, Room
 from rooms.services import RosterChange, join_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room
-from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually, in_thread, soon
+from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, in_thread, soon
 
 UUID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
 
@@ -51,13 +51,8 @@ async def test_everybody_hears_the_same_order(alice_listens: Person, bob_listens
 async def test_who_comes_to_a_process_that_just_started_misses_nothing_of_one_that_was_alone(
     start_server: StartServer, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "messaging.delivery.company.COMPANY_S", 0.2
-    )  # and nothing is found by a sweep in these tests
+    monkeypatch.setattr("messaging.delivery.company.COMPANY_S", TIMEOUT_S)  # and nothing is found by a sweep here
     alice = await connect(await start_server(), ALICE)
-    (link,) = alice.server.relay._links
-    await eventually(lambda: not link._company.is_here(asyncio.get_running_loop().time()))
-    monkeypatch.setattr("messaging.delivery.company.COMPANY_S", TIMEOUT_S)
     talking = asyncio.create_task(_say_numbers(alice, room, 100))
     bob = await connect(await start_server(), BOB)
     await bob.subscribe(room.pk, since=0)

@@ -125,13 +125,10 @@ async def test_a_process_alone_tells_nobody() -> None:
 async def test_a_process_that_hears_nobody_publishes_nothing_until_another_comes(
     start_process: StartProcess, lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.delivery.company.COMPANY_S", 0.3)
-    here = await start_process(aliases=["lossy"])
-    (link,) = here.relay._links
-    await eventually(lambda: not link._company.is_here(asyncio.get_running_loop().time()))
-    here.tell(b"to nobody")
-    assert not link._outgoing
     monkeypatch.setattr("messaging.delivery.company.COMPANY_S", TIMEOUT_S)
+    here = await start_process(ROOM + 1, aliases=["lossy"])
+    here.tell(b"to nobody")
+    assert not here.relay._links[0]._correspondence.has_parcels
     here.tell(b"just before another is heard")
     there = await start_process(ROOM, aliases=["lossy"])
     here.tell(b"just after")
@@ -251,7 +248,7 @@ async def test_what_waits_is_told_in_one_message(
     await eventually(lambda: len(there.heard) == 14)
     assert there.texts() == [b"%d" % number for number in range(20) if number % 3 < 2]
     assert lossy.messages == 1
-    monkeypatch.setattr("messaging.delivery.link.MESSAGE_ENOUGH_BYTES", 1)
+    monkeypatch.setattr("messaging.delivery.parcels.MESSAGE_ENOUGH_BYTES", 1)
     here.tell(b"one")
     here.tell(b"two")
     await eventually(lambda: len(there.heard) == 16)
@@ -261,14 +258,15 @@ async def test_what_waits_is_told_in_one_message(
 async def test_what_waits_too_long_to_be_told_is_dropped(
     lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
 ) -> None:
-    monkeypatch.setattr("messaging.delivery.link.OUTGOING_MAX_NOTICES", 5)
+    monkeypatch.setattr("messaging.delivery.parcels.WAITING_MAX", 5)
     there = await start_process(ROOM, aliases=["lossy"])
     here = await start_process(aliases=["lossy"])
+    here.tell(b"met")
+    await eventually(lambda: there.heard)
     for number in range(20):
         here.tell(b"%d" % number)
-    await eventually(lambda: not here.relay._links[0]._outgoing)
-    await eventually(lambda: there.heard)
-    assert there.texts() == [b"%d" % number for number in range(5)]
+    await eventually(lambda: len(there.heard) > 1)
+    assert there.texts() == [b"met", *(b"%d" % number for number in range(5))]
 
 
 async def test_a_link_without_its_beat_is_down_and_heals(

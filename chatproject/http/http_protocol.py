@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from chatproject.addresses import household
 from chatproject.http.proxies import Proxies
+from chatproject.http.websocket_heads import read_websocket_head
 
 HEADERS_TIMEOUT_S = 10.0  # from the connection, or the first byte after an answer, to the end of the headers
 HEADS_MAX_EACH = 256  # connections of one household that have sent no whole request: honest ones take a moment
@@ -52,6 +53,7 @@ class PromptHttpProtocol(H11Protocol):
     _household = ""
     _has_refused = False  # what comes behind a request that cannot be read is not looked at
     _body_lines = 0  # of the request whose chunks are coming
+    _is_untouched = True  # nothing came yet
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -65,6 +67,10 @@ class PromptHttpProtocol(H11Protocol):
             self._time()
 
     def data_received(self, data: bytes) -> None:
+        if self._is_untouched:
+            self._is_untouched = False
+            if self._has_begun_socket(data):
+                return
         for begin in range(0, len(data), TAKEN_AT_ONCE_BYTES):
             if self._has_refused or self.transport.get_protocol() is not self:
                 return
@@ -73,6 +79,21 @@ class PromptHttpProtocol(H11Protocol):
                 super().data_received(self._with_plain_target(part))
             if not self._has_refused:
                 self._time()
+
+    def _has_begun_socket(self, data: bytes) -> bool:
+        """Hand the connection on at once where its first bytes are a plain handshake, and no more."""
+        begin = getattr(self.ws_protocol_class, "begin", None)
+        head = read_websocket_head(data) if begin is not None and not self._has_refused else None
+        if head is None or self.transport.is_closing():
+            return False
+        self._stop_timing()
+        self.connections.discard(self)
+        protocol: Any = self.ws_protocol_class(  # type: ignore[misc, call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.app_state, _loop=self.loop
+        )
+        protocol.begin(head, self.transport, server=self.server, client=self.client, scheme=self.scheme)
+        self.transport.set_protocol(protocol)
+        return True
 
     def _bears_lines(self, data: bytes) -> bool:
         """Count the lines of a body in chunks. Whoever sends too many is refused, and what still comes unread."""

@@ -8,15 +8,17 @@ import weakref
 from asyncio.transports import BaseTransport
 from typing import Any
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets import http11
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
+from websockets.protocol import OPEN
 
 from chatproject.limits.buckets import TokenBucket
 from messaging.delivery.sessions import Session, Sink
+from messaging.sockets.opening import EXTENSION, QuickOpening
 from messaging.sockets.outbox import AsgiSend, Outbox
+from messaging.sockets.whole_frames import read_whole_text
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
@@ -27,7 +29,6 @@ GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 # The longest message in pieces of 125 bytes, which small devices send, has fewer than these.
 PIECES_PER_SECOND = 200
 PIECES_BURST = 1_000
-EXTENSION = "chat.sink"  # where in the ASGI scope's `extensions` a weak reference to the protocol is
 
 MALFORMED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 # the HTTP protocol has taken these headers, by limits on their sum: lower ones here would break off what it let in
@@ -40,7 +41,7 @@ _quiet_logger.setLevel(logging.WARNING)
 _quiet_logger.addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
 
 
-class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
+class ChatWebSocketProtocol(QuickOpening):
     """uvicorn's WebSocket protocol that is a Sink too: our frames go to its transport without ASGI between."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,12 +55,36 @@ class ChatWebSocketProtocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self._handshake_timer = self.loop.call_later(HANDSHAKE_TIMEOUT_S, self._give_up_handshake)
 
+    def begin(self, *args: Any, **kwargs: Any) -> None:
+        super().begin(*args, **kwargs)
+        self._handshake_timer = self.loop.call_later(HANDSHAKE_TIMEOUT_S, self._give_up_handshake)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._handshake_timer.cancel()
         self._mute()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        rest = self._take_whole_texts(data)
+        if rest:
+            self._parse(rest)
+
+    def _take_whole_texts(self, data: bytes) -> bytes:
+        """Hand on the texts with which the data begins, past the library's parser; returns what is behind them."""
+        conn, start = self.conn, 0
+        if conn.state is OPEN and not (self.close_sent or conn.reader.buffer or conn.expect_continuation_frame):
+            while (whole := read_whole_text(data, start, max_bytes=self.config.ws_max_size)) is not None:
+                self._hand_on(whole.text)
+                start = whole.end
+        return data[start:] if start else data
+
+    def _hand_on(self, text: str) -> None:
+        self.queue.put_nowait({"type": "websocket.receive", "text": text})
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+    def _parse(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self._refuse_malformed()

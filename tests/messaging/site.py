@@ -10,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from chatproject.asgi import Process
+from chatproject.http.http_protocol import PromptHttpProtocol
 from messaging.delivery.sessions import Session
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.wire.protocol import FRAME_MAX_BYTES
@@ -29,6 +30,7 @@ class Site:
         config = uvicorn.Config(
             process,
             port=0,
+            http=PromptHttpProtocol,
             ws=ChatWebSocketProtocol,
             ws_max_size=FRAME_MAX_BYTES,
             ws_per_message_deflate=False,

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from messaging.moderation_models import HeldMessage
+from messaging.store.hiding_statements import quoted
 from messaging.store.ledger import Draft, Release
 from messaging.store.statements import Statement, value_rows
 from rooms.moderation.audit import AuditRow
@@ -62,5 +63,5 @@ def log_deeds(rows: Sequence[AuditRow]) -> Statement:
     ]
     columns = AuditRow._fields
     return Statement(
-        f"INSERT INTO chat_audit_log ({', '.join(columns)}) VALUES {value_rows(len(columns), len(rows))}", values
+        f"INSERT INTO chat_audit_log ({quoted(columns)}) VALUES {value_rows(len(columns), len(rows))}", values
     )

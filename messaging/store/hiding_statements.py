@@ -1,6 +1,6 @@
 """The hand-written SQL of hiding messages: sanctions, the audit log, since when. As `statements`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,9 @@ Address = tuple[int, int]  # room, seq
 def read_hidings(messages: Collection[Address]) -> Statement:
     """Its result are the Hidings that were not lifted, by message; one that has ended counts until then."""
     condition, values = any_of(("room_id", "seq"), messages)
+    columns = ("sanction_id", "room_id", "seq", "kind", "member_id", "reason", "rank", "until")
     return Statement(
-        f"SELECT sanction_id, room_id, seq, kind, member_id, reason, {_rank()}, until FROM chat_sanctions"
+        f"SELECT {quoted(columns)} FROM chat_sanctions"
         f" WHERE ({condition}) AND kind IN ('hide', 'measure') AND lifted_at IS NULL ORDER BY sanction_id",
         values,
         _by_message,
@@ -42,6 +43,12 @@ def _by_message(rows: Sequence[Any]) -> dict[Address, list[Hiding]]:
     return found
 
 
+_COLUMNS = (
+    *("kind", "room_id", "member_id", "seq", "reason", "rank", "imposed_by_id", "staff_id", "case_id", "since"),
+    *("until", "lifted_at", "lifted_by_id", "lifted_by_staff_id"),
+)
+
+
 def insert_hidings(hidings: Sequence[Hiding], *, now: datetime) -> Statement:
     """In their order, which is that of the ids that they get. Those that the same batch lifted are lifted."""
     rows = [
@@ -53,9 +60,7 @@ def insert_hidings(hidings: Sequence[Hiding], *, now: datetime) -> Statement:
         for one in hidings
     ]
     return Statement(
-        f"INSERT INTO chat_sanctions (kind, room_id, member_id, seq, reason, {_rank()}, imposed_by_id, staff_id,"
-        " case_id, since, until, lifted_at, lifted_by_id, lifted_by_staff_id)"
-        f" VALUES {value_rows(14, len(rows))}",
+        f"INSERT INTO chat_sanctions ({quoted(_COLUMNS)}) VALUES {value_rows(len(_COLUMNS), len(rows))}",
         [value for row in rows for value in row],
     )
 
@@ -112,13 +117,14 @@ def read_heads(room_ids: Collection[int]) -> Statement:
 def insert_audit(rows: Sequence[AuditRow]) -> Statement:
     columns = AuditRow._fields
     return Statement(
-        f"INSERT INTO chat_audit_log ({', '.join(columns)}) VALUES {value_rows(len(columns), len(rows))}",
+        f"INSERT INTO chat_audit_log ({quoted(columns)}) VALUES {value_rows(len(columns), len(rows))}",
         [_moment(value) if isinstance(value, datetime) else value for row in rows for value in row],
     )
 
 
-def _rank() -> str:
-    return str(connection.ops.quote_name("rank"))  # a word of MySQL's own
+def quoted(columns: Iterable[str]) -> str:
+    """`rank` is a word of MySQL's own, and `until` one of TiDB's."""
+    return ", ".join(map(connection.ops.quote_name, columns))
 
 
 def _moment(moment: datetime | None) -> Any:

@@ -10,7 +10,7 @@ django_application = get_asgi_application()  # before anything that imports a mo
 
 from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
-from messaging.routing import websocket_urlpatterns
+from messaging.routing import serve_socket
 from messaging.server import ChatServer
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.store.database import Database
@@ -98,7 +98,7 @@ class Process:
         router = ProtocolTypeRouter(
             {
                 "http": RequestLog(BodyLimit(servers)),
-                "websocket": URLRouter(websocket_urlpatterns),
+                "websocket": serve_socket,
                 "lifespan": self._live,
             }
         )

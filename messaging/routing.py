@@ -1,7 +1,8 @@
-"""The WebSocket routes. The last one catches every other path, which Channels would answer with a crash."""
+"""Which paths take a WebSocket. Any other is refused, which Channels' router would answer with a crash."""
+
+from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.urls import re_path
 
 from messaging.sockets.consumers_v1 import V1Consumer
 from messaging.sockets.consumers_v2 import V2Consumer
@@ -16,8 +17,10 @@ class UnknownPathConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chan
         await self.close()
 
 
-websocket_urlpatterns = [
-    re_path(r"^v1/chat/connect\Z", V1Consumer.as_asgi()),
-    re_path(r"^v2/chat/connect\Z", V2Consumer.as_asgi()),
-    re_path(r"", UnknownPathConsumer.as_asgi()),
-]
+CONSUMERS = {"/v1/chat/connect": V1Consumer, "/v2/chat/connect": V2Consumer}
+
+
+async def serve_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The ASGI application of all WebSockets."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    await CONSUMERS.get(path, UnknownPathConsumer)()(scope, receive, send)

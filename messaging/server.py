@@ -35,13 +35,13 @@ from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Kind, Stored
+from messaging.store.standings import KnownMember, known_members
 from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
 from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React
 from messaging.wire.content import client_id_to_hex
 from messaging.wire.protocol import CloseCode
 from rooms.models import Member
-from rooms.selectors import members_by_id
 from rooms.services import is_mirrored, mirror_member
 
 P = ParamSpec("P")
@@ -61,7 +61,7 @@ class ChatServer(Listener):
     ) -> None:
         self.database, self.limits = database, limits
         self.shared = shared or SharedLimits([])
-        self._members = Gathered(database, members_by_id)
+        self._members = Gathered(database, known_members, lingers=True)
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.hub = Hub(sent=self.metrics.count_sent)
@@ -166,12 +166,13 @@ class ChatServer(Listener):
         self.presence.come(session)
         return session
 
-    async def require_member(self, caller: Caller) -> Member:
+    async def require_member(self, caller: Caller) -> KnownMember:
         """The caller's row, made or refreshed. Raises MemberNotFound, StoreUnavailable."""
         member = await self._members.get(caller.member_id)
-        if member is None or not is_mirrored(member, caller):
-            member = await self.database.run(mirror_member, caller=caller)
-        return member
+        if member is not None and is_mirrored(member, caller):
+            return member
+        mirrored = await self.database.run(mirror_member, caller=caller)
+        return KnownMember(mirrored.nickname, mirrored.role)
 
     def disconnect(self, session: Session) -> None:
         session.end()

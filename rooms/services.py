@@ -7,6 +7,7 @@ message locks that row too (nobody removed slips one in) and the sweep reads onl
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
@@ -81,7 +82,16 @@ def mirror_member(*, caller: Caller) -> Member:
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
 
-def is_mirrored(member: Member, caller: Caller) -> bool:
+class Described(Protocol):
+    """A member's row, or what was read of it."""
+
+    @property
+    def nickname(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
+def is_mirrored(member: Described, caller: Caller) -> bool:
     """Whether the member's row says what the token says, so that `mirror_member` would write nothing."""
     return member.role == caller.role and caller.nickname in (None, "", member.nickname)
 

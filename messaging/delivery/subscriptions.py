@@ -47,7 +47,7 @@ class Subscriptions:
         tell_reads: Callable[[int, Marks], None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
-        self._returns = Gathered(database, standings_on_return)
+        self._returns = Gathered(database, standings_on_return, lingers=True)
         self._look_after = look_after
         self._rooms_per_session, self._shown = rooms_per_session, shown
         self._comings = Comings(

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from messaging.store.places import stored_moment
-from messaging.store.statements import Statement, any_of
+from messaging.store.statements import Statement, any_of, placeholders, run
+from rooms.models import shown_nickname
 
 
 class OwnRules(NamedTuple):
@@ -17,6 +18,13 @@ class OwnRules(NamedTuple):
     muted_until: datetime | None
 
 
+class KnownMember(NamedTuple):
+    """What stands in a member's row of who comes."""
+
+    nickname: str
+    role: str
+
+
 class Standing(NamedTuple):
     """How far a room is, how far a member has read there, and what holds for them."""
 
@@ -26,6 +34,21 @@ class Standing(NamedTuple):
     read_seq: int
     pinned_seq: int | None
     own: OwnRules
+
+
+def read_members(member_ids: Collection[int]) -> Statement:
+    """Its result are the KnownMembers by their ids; who is no member is left out."""
+    return Statement(
+        f"SELECT user_id, nickname, role FROM users WHERE user_id IN ({placeholders(len(member_ids))})",
+        list(member_ids),
+        lambda rows: {row[0]: KnownMember(shown_nickname(row[1], member_id=row[0]), row[2]) for row in rows},
+    )
+
+
+def known_members(member_ids: Collection[int]) -> dict[int, KnownMember]:
+    """Those of these members that there are. One query for all."""
+    [found] = run(read_members(member_ids))
+    return found  # type: ignore[no-any-return]
 
 
 def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:

@@ -154,3 +154,42 @@ async def test_who_went_away_is_not_read_for(squares: Gathered[int, int], shelf:
     assert await soon(staying) == 144
     await soon(asyncio.gather(*running))
     assert shelf.reads[-1] == [12]
+
+
+# --- those that linger
+
+
+async def test_where_several_came_more_are_waited_for(database: Database, shelf: Shelf) -> None:
+    squares = Gathered(database, shelf.read, lingers=True)
+    await soon(asyncio.gather(*map(squares.get, (2, 4))))
+    late = asyncio.create_task(squares.get(6))
+    await asyncio.sleep(0)  # it lingers now
+    assert await soon(squares.get(8)) == 64
+    assert await soon(late) == 36
+    assert shelf.reads == [[2, 4], [6, 8]]
+
+
+async def test_who_comes_alone_waits_for_nobody(
+    database: Database, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    squares = Gathered(database, shelf.read, lingers=True)
+    await soon(asyncio.gather(*map(squares.get, (2, 4))))
+    assert await soon(squares.get(6)) == 36  # after a wait in vain
+    monkeypatch.setattr("messaging.store.gathering.LINGER_S", TIMEOUT_S * 2)
+    assert await soon(squares.get(8)) == 64
+    assert shelf.reads == [[2, 4], [6], [8]]
+
+
+async def test_who_comes_during_a_read_is_read_too_by_whoever_lingers(database: Database, shelf: Shelf) -> None:
+    squares = Gathered(database, shelf.read, lingers=True)
+    await soon(asyncio.gather(*map(squares.get, (2, 4))))
+    shelf.unlocked.clear()
+    first = asyncio.create_task(squares.get(6))
+    await eventually(lambda: len(shelf.reads) == 2)
+    more = [asyncio.create_task(squares.get(number)) for number in range(10, 20)]
+    await asyncio.sleep(0)
+    shelf.unlocked.set()
+    assert await soon(first) == 36
+    assert await soon(asyncio.gather(*more)) == [
+        number * number if number % 2 == 0 else None for number in range(10, 20)
+    ]

@@ -1,8 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from messaging.store.standings import OwnRules, Standing, read_standings
+from messaging.store.standings import KnownMember, OwnRules, Standing, known_members, read_standings
 from messaging.store.statements import run
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, make_group_room
@@ -22,6 +24,16 @@ def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> Non
         (room.pk, BOB): Standing(0, roster_version=2, last_seq=0, read_seq=0, pinned_seq=None, own=member),
         (kitchen.pk, ALICE): Standing(7, roster_version=1, last_seq=5, read_seq=3, pinned_seq=None, own=owner),
     }
+
+
+def test_members_are_known_by_what_is_shown_of_them(alice: Member, bob: Member) -> None:
+    Member.objects.filter(pk=BOB).update(nickname="  ", role="ADMIN")
+    with CaptureQueriesContext(connection) as queries:
+        assert known_members([ALICE, BOB, 999]) == {
+            ALICE: KnownMember(alice.nickname, "USER"),
+            BOB: KnownMember(f"회원#{BOB}", "ADMIN"),
+        }
+    assert len(queries) == 1
 
 
 @pytest.mark.django_db(transaction=True)

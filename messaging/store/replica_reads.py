@@ -3,6 +3,8 @@
 The primary is asked first, briefly: who may read, and at which versions the rooms are now. What anybody wrote or
 heard has such a version or an earlier one, so a copy that has the rooms at these versions shows nobody less than
 they know, and nothing that was deleted or hidden since. One that has not is left alone, and the primary answers.
+
+For HTTP requests only: their threads close their connections, to the copy too, when they end.
 """
 
 import time

@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.chaos.proxy import Proxy, proxy_before
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.living import act
-from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, migrate, running, serve
+from tests.e2e.processes import POLL_S, WAIT_S, Process, environment, manage, migrate, running, serve
 from tests.factories import ALICE, BOB
 from tests.servers import HOST, DatabaseServer, private_mariadb
 
@@ -141,9 +141,38 @@ async def test_a_copy_that_hangs_makes_one_wait_and_nobody_fail(
     assert await reads_of(server, http) == before._replace(primary_away=before.primary_away + 3)
     assert server.read_log().count("the read replica is not asked, the primary answers all") == 1
     async with asyncio.timeout(WAIT_S):
-        while (await reads_of(server, http)).copy == before.copy:
+        while "the read replica is asked again" not in server.read_log():
             assert await alice.get(f"/history/{room}") == []
             await asyncio.sleep(POLL_S)
+
+
+READ_BESIDE_ANOTHER_COMMUNITY = """
+from django.utils import timezone
+from chatproject.database.replica import replica
+from messaging.models import Deployment, Message
+from messaging.store.selectors import history
+from rooms.models import Member, Participant, Room
+now = timezone.now()
+for alias, version in (("default", 0), ("replica", 1)):
+    Deployment.objects.using(alias).create(name=str(version) * 32)
+    member = Member.objects.using(alias).create(member_id=7, nickname="Alice")
+    room = Room.objects.using(alias).create(name="lunch", is_group_chat=True, version=version)
+    Participant.objects.using(alias).create(member=member, room=room)
+said = {"kind": "member", "contents": "of another community", "created_at": now, "updated_at": now}
+Message.objects.using("replica").create(room=room, sender=member, seq=1, version=1, **said)
+print(history(room_id=room.pk, member_id=7, limit=9), replica.is_asked)
+"""
+
+
+def test_what_is_no_copy_of_the_database_is_never_read(pair_of_databases: Pair) -> None:
+    ours, other = (pair_of_databases.first.create_database() for _ in range(2))
+    for url in (ours, other):
+        migrate(environment(database_url=url))
+    env = environment(database_url=ours, DATABASE_READ_URL=other)
+
+    told = manage(env, "shell", "--no-imports", "-c", READ_BESIDE_ANOTHER_COMMUNITY)
+
+    assert told.strip() == "[] False"
 
 
 async def test_who_speaks_is_told_at_once_and_heard_by_the_server_that_took_over(

@@ -17,6 +17,7 @@ from tests.servers import private_mariadb
 SIDE_BY_SIDE = ("lone", "connect", "storm", "steady")  # these take an earlier build beside
 PARTS = (
     *SIDE_BY_SIDE,
+    "soak",
     "fan_out",
     "many_rooms",
     "store",

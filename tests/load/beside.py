@@ -94,10 +94,21 @@ def open_houses(
     """A server of each build, with these members in these rooms; the tables have them in this order."""
     if service := stage.database.service:
         _bind(service.pid, _others(processes))
-    return [_open(stage, build, seats, processes, settings) for build in builds_of(stage.beside)]
+    return [
+        open_house(stage, build, seats, processes=processes, settings=settings)
+        for build in builds_of(stage.beside)
+    ]
 
 
-def _open(stage: Stage, build: Build, seats: Sequence[Seat], processes: int, settings: Mapping[str, str]) -> House:
+def open_house(
+    stage: Stage,
+    build: Build,
+    seats: Sequence[Seat],
+    *,
+    processes: int = 1,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> House:
+    """A server of one build."""
     env = stage.new_chat(seats, project=build.directory) | dict(settings)
     services = [
         stage.start(

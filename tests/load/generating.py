@@ -19,10 +19,16 @@ AWAY = "away"
 
 
 @cache
-def _program() -> str:
-    directory = Path(tempfile.mkdtemp(prefix="chat-load-"))
+def _program() -> Path:
+    """Compiled where it is deleted when this process ends."""
+    directory = Path(_directory().name)
     subprocess.run(["cc", "-O2", "-o", str(directory / "load"), str(SOURCE)], check=True)
-    return str(directory / "load")
+    return directory / "load"
+
+
+@cache
+def _directory() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="chat-load-")
 
 
 def write_seats(file: Path, seats: Sequence[Seat]) -> None:
@@ -51,7 +57,7 @@ def generate(
     where = [str(port), f"127.0.0.1:{port}", str(seats), _joined(pids), _joined(database_pids)]
     samples = {}
     with subprocess.Popen(
-        [*bound, _program(), *where, *steps], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*bound, str(_program()), *where, *steps], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -77,6 +83,7 @@ def _sample(found: dict[str, Any]) -> Sample:
     acks, deliveries = max(1, found["acks"]), max(1, found["deliveries"])
     sample = {key: float(found[key]) for key in ("p50_ms", "p99_ms", "ack_p50_ms", "ack_p99_ms")}
     sample |= {
+        "messages": float(found["acks"]),
         "us_per_message": server_s * 1e6 / acks,
         "us_per_message_with_database": (server_s + database_s) * 1e6 / acks,
         "us_per_delivery": server_s * 1e6 / deliveries,

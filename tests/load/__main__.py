@@ -10,10 +10,13 @@ from pathlib import Path
 
 import uvloop
 
+from tests.load.beside import commit_of
+from tests.load.figures import renew
 from tests.load.report import save
 from tests.load.systems import PROJECT, stage
 from tests.servers import private_mariadb
 
+DOCS = PROJECT / "docs" / "benchmarks"
 SIDE_BY_SIDE = ("lone", "connect", "storm", "steady")  # these take an earlier build beside
 PARTS = (
     *SIDE_BY_SIDE,
@@ -38,9 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description="Measure, and write docs/benchmarks.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5, help="samples of each line (default: 5)")
-    parser.add_argument(
-        "--output", type=Path, default=PROJECT / "docs" / "benchmarks", help="folder of the report"
-    )
+    parser.add_argument("--output", type=Path, default=DOCS, help="folder of the report")
     parser.add_argument(
         "--beside",
         type=Path,
@@ -60,8 +61,11 @@ def main() -> None:
             measure = importlib.import_module(f"tests.load.{key}").measure
             with stage(database, Path(logs), beside) as servers:
                 part = uvloop.run(measure(servers, arguments.rounds))
-            wanted = f'"{key} --beside {beside.name}"' if beside and key in SIDE_BY_SIDE else key
-            save(arguments.output, key, part, rounds=arguments.rounds, command=f"make bench ARGS={wanted}")
+            wanted = f'"{key} --beside ../{commit_of(beside)}"' if beside and key in SIDE_BY_SIDE else key
+            command = f"make bench ARGS={wanted}"
+            reports = save(arguments.output, key, part, rounds=arguments.rounds, command=command)
+            if arguments.output == DOCS:
+                renew(PROJECT / "README.md", [(report.part, report.command) for report in reports.values()])
             gc.collect()
             print(f"{key}: {time.monotonic() - began:.0f} s")
             for finding in part.findings:

@@ -35,14 +35,17 @@ class Build:
     directory: Path
 
 
+def commit_of(checkout: Path) -> str:
+    """Its short name."""
+    command = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def builds_of(beside: Path | None) -> list[Build]:
     """This one, and the one beside it."""
     builds = [Build(NOW, PROJECT)]
     if beside:
-        commit = subprocess.run(
-            ["git", "-C", str(beside), "describe", "--always"], check=True, capture_output=True, text=True
-        )
-        builds.append(Build(f"before ({commit.stdout.strip()})", beside.resolve()))
+        builds.append(Build(f"before ({commit_of(beside)})", beside.resolve()))
     return builds
 
 

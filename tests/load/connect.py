@@ -13,8 +13,8 @@ ABOUT = f"""\
 sample has a new process. The server has a core of its own, the generator is written in C."""
 COLUMNS = [Column("us_per_connect", "CPU µs per connect", 0), CONNECTS, KIB_PER_SOCKET, SERVER, GENERATOR]
 TARGETS = [
-    Target(WORK, "us_per_connect", "CPU of the server", 0.45),
-    Target(WORK, "kib_per_socket", "memory a socket", 1.03),
+    Target(WORK, "us_per_connect", "CPU µs a connect", 0.45),
+    Target(WORK, "kib_per_socket", "KiB a socket", 1.03),
 ]
 
 

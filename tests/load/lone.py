@@ -31,10 +31,10 @@ SMALL_STEP = "fan:1:2"
 WITH_DATABASE = Column("us_per_message_with_database", "with the database's", 0)
 COLUMNS = [US_PER_MESSAGE, WITH_DATABASE, MESSAGES, P50, P99, ACK_P50, ACK_P99, MEMORY, SERVER, GENERATOR]
 TARGETS = [
-    Target(BY_CLOCK, "us_per_message", "CPU of the server", 0.5),
-    Target(BY_CLOCK, "us_per_message_with_database", "CPU with the database's", 0.7),
-    Target(SMALL, "us_per_message", "CPU of the server", 0.5),
-    Target(SMALL, "p50_ms", "p50", 1.0),
+    Target(BY_CLOCK, "us_per_message", "CPU µs a message", 0.5),
+    Target(BY_CLOCK, "us_per_message_with_database", "with the database's", 0.7),
+    Target(SMALL, "us_per_message", "CPU µs a message", 0.5),
+    Target(SMALL, "p50_ms", "p50 in ms", 1.0),
     Target(SOME, "messages_per_s", "messages a second", 1.5, at_least=True),
     Target(MANY, "ack_p99_per_p50", "ack p99 by ack p50", 2.5, itself=True),
 ]

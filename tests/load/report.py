@@ -59,8 +59,8 @@ class Report(msgspec.Struct):
     rounds: int
 
 
-def save(directory: Path, key: str, part: Part, *, rounds: int, command: str) -> None:
-    """Put the part's figures in the place of its older ones, and write everything anew."""
+def save(directory: Path, key: str, part: Part, *, rounds: int, command: str) -> dict[str, Report]:
+    """Put the part's figures in the place of its older ones, write everything anew, and return it."""
     directory.mkdir(parents=True, exist_ok=True)
     file = directory / "results.json"
     reports = msgspec.json.decode(file.read_bytes(), type=dict[str, Report]) if file.exists() else {}
@@ -71,6 +71,7 @@ def save(directory: Path, key: str, part: Part, *, rounds: int, command: str) ->
     (directory / "README.md").write_text(HEAD + sections + TAIL)
     if tables := [table for table in part.tables if table.plotted]:
         plot(directory / f"{key}.png", tables)
+    return reports
 
 
 def describe_machine() -> str:

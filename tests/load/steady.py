@@ -23,12 +23,12 @@ def _work(listeners: int, in_flight: int) -> str:
 
 TARGETS = [
     *(
-        Target(_work(listeners, in_flight), "us_per_delivery", "CPU of the server", MOST)
+        Target(_work(listeners, in_flight), "us_per_delivery", "CPU µs a delivery", MOST)
         for listeners in LISTENERS
         for in_flight in IN_FLIGHT
     ),
-    Target(BY_CLOCK, "p99_ms", "p99", MOST),
-    Target(BY_CLOCK, "us_per_delivery", "CPU of the server", MOST),
+    Target(BY_CLOCK, "p99_ms", "p99 in ms", MOST),
+    Target(BY_CLOCK, "us_per_delivery", "CPU µs a delivery", MOST),
 ]
 
 

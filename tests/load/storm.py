@@ -21,8 +21,8 @@ COLUMNS = [
     GENERATOR,
 ]
 TARGETS = [
-    Target(WORK, "complete_s", "until all are complete", 0.35),
-    Target(WORK, "us_per_reconnect", "CPU of the server", 0.45),
+    Target(WORK, "complete_s", "seconds until all are complete", 0.35),
+    Target(WORK, "us_per_reconnect", "CPU µs a socket", 0.45),
     Target(WORK, "queries", "queries a socket", 1.0, itself=True),
 ]
 

@@ -70,7 +70,6 @@ CORS_URLS_REGEX = r"^/v\d+/(?!server/)"  # no page holds a key of the main serve
 # --- applications ------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",  # before staticfiles: makes runserver speak WebSocket
     "chatproject",
     "chatproject.apps.StaffAdminConfig",  # Django's admin, with our sign-in
     "django.contrib.auth",

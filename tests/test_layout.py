@@ -19,6 +19,7 @@ TESTED_ELSEWHERE = {
     "chatproject/asgi.py": "chatproject/test_serve.py",
     "chatproject/models.py": "chatproject/staff/test_sign_in_limits.py",
     "chatproject/http/framework.py": "chatproject/http/test_api.py",
+    "chatproject/management/commands/runserver.py": "e2e/test_other_servers.py",
     "chatproject/management/commands/send_events.py": "chatproject/test_serve_events.py",
     "messaging/events/sending.py": "chatproject/test_serve_events.py",
     "chatproject/outgoing/apps.py": "chatproject/outgoing/test_models.py",

@@ -3,7 +3,7 @@
 As `statements`. What is read for one member alone is in `selectors.subscription_state`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from messaging.store.objects import MessageColumns, message_object
@@ -12,7 +12,10 @@ from messaging.store.standings import Standing, read_standings
 from messaging.store.statements import Statement, run
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject, encode_message
 
-CHANGES_PER_READ = 2_000  # in memory at a time, as objects; what is beyond is read alone, by each who missed it
+CHANGES_PER_READ = 2_000  # as objects in memory at a time; 30 ms of work
+# Of the frames that one call returns, and one read more. Beyond, each who missed something reads it alone, of whom
+# no more do so at a time than there are threads.
+MISSED_MAX_BYTES = 16 * 1024 * 1024
 
 Gap = tuple[int, int]  # a room, and the version after which something was missed
 Told = tuple[Standing, Sequence[bytes] | None]
@@ -55,35 +58,41 @@ def read_gaps(gaps: Mapping[Gap, int]) -> dict[Gap, Sequence[bytes]]:
     """The frames of what changed in each of these gaps, up to the version that is its value, oldest change first.
 
     Left out are those with a message on which somebody's reaction may be hidden behind others', which each member
-    is shown in their own way; and what is too much to be read together.
+    is shown in their own way; and what is too much to be kept at a time.
     """
-    rooms = _widest_of_each_room(gaps)
-    if not rooms:
-        return {}
-    [changes] = run(read_changes(rooms))
-    frames = {room_id: list(map(_frame_of_everybody, messages)) for room_id, messages in changes.items()}
+    frames: dict[int, list[tuple[int, bytes | None]]] = {}
+    size = 0
+    for rooms in _reads_of(gaps):
+        if size > MISSED_MAX_BYTES:
+            break
+        [changes] = run(read_changes(rooms))
+        for room_id in rooms:
+            frames[room_id] = list(map(_frame_of_everybody, changes.get(room_id, ())))
+            size += sum(len(text) for _version, text in frames[room_id] if text is not None)
     missed: dict[Gap, Sequence[bytes]] = {}
     for room_id, since in gaps:
         texts = [text for version, text in frames.get(room_id, ()) if version > since]
-        if room_id in rooms and None not in texts:
+        if room_id in frames and None not in texts:
             missed[room_id, since] = cast("list[bytes]", texts)
     return missed
 
 
-def _widest_of_each_room(gaps: Mapping[Gap, int]) -> dict[int, Gap]:
-    """By room the version after which to read, and the last one, of as many rooms as fit into one read."""
-    rooms: dict[int, Gap] = {}
+def _reads_of(gaps: Mapping[Gap, int]) -> Iterator[dict[int, Gap]]:
+    """By room the version after which to read, and the last one: in parts, of which each is one read."""
+    widest: dict[int, Gap] = {}
     for (room_id, since), version in gaps.items():
-        after, upto = rooms.get(room_id, (since, version))
-        rooms[room_id] = min(after, since), max(upto, version)
-    rest = CHANGES_PER_READ
-    fitting = {}
-    for room_id, (after, upto) in rooms.items():
-        rest -= upto - after
-        if rest < 0:
-            break
-        fitting[room_id] = (after, upto)
-    return fitting
+        after, upto = widest.get(room_id, (since, version))
+        widest[room_id] = min(after, since), max(upto, version)
+    part: dict[int, Gap] = {}
+    changes = 0
+    for room_id, (after, upto) in widest.items():
+        changes += upto - after
+        if part and changes > CHANGES_PER_READ:
+            yield part
+            part, changes = {}, upto - after
+        part[room_id] = (after, upto)
+    if part:
+        yield part
 
 
 def read_changes(rooms: Mapping[int, Gap]) -> Statement:

@@ -76,15 +76,19 @@ def test_where_a_reaction_of_their_own_may_be_hidden_each_is_asked_for_alone(roo
     assert together(Return(room.pk, BOB, 2)) == {Return(room.pk, BOB, 2): alone(Return(room.pk, BOB, 2))}
 
 
-def test_a_read_takes_so_much_and_leaves_the_others_out(
+def test_much_is_read_in_parts_and_what_is_too_much_is_left_out(
     room: Room, kitchen: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(room, 6)
     monkeypatch.setattr(missed, "CHANGES_PER_READ", 8)
-
     here, there = Return(room.pk, BOB, 1), Return(kitchen.pk, BOB, 1)
+    with CaptureQueriesContext(connection) as queries:
+        assert together(here, there) == {here: alone(here), there: alone(there)}
+    assert len([query for query in queries if "chat_messages" in query["sql"]]) == 2 + len([here, there])
+
+    monkeypatch.setattr(missed, "MISSED_MAX_BYTES", 10)
     assert together(here, there).keys() == {here}
-    assert together(there, Return(room.pk, BOB, 3)).keys() == {there, Return(room.pk, BOB, 3)}
+    assert together(there, Return(room.pk, BOB, 4)).keys() == {there, Return(room.pk, BOB, 4)}
 
 
 def test_many_ask_the_database_twice(room: Room, kitchen: Room) -> None:

@@ -7,7 +7,6 @@ message locks that row too (nobody removed slips one in) and the sweep reads onl
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
@@ -28,7 +27,7 @@ from chatproject.transactions import in_one_transaction
 from rooms import selectors
 from rooms.locks import lock_group_room, lock_room, move_roster
 from rooms.members import users
-from rooms.members.mirror import create_member, refresh_member
+from rooms.members.mirror import Described, create_member, refresh_member
 from rooms.models import Member, Participant, Room
 from rooms.moderation import joining, sanctions
 from rooms.moderation.joining import Asked
@@ -80,15 +79,6 @@ def mirror_member(*, caller: Caller) -> Member:
         except IntegrityError:  # someone took the nickname, or made the row, after we looked
             continue
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
-
-
-class Described(Protocol):
-    """A member's row, or what was read of it."""
-
-    @property
-    def nickname(self) -> str: ...
-    @property
-    def role(self) -> str: ...
 
 
 def is_mirrored(member: Described, caller: Caller) -> bool:

@@ -1,6 +1,7 @@
 """What a token's claims write into a member's row. When to is in `services`."""
 
 import logging
+from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
@@ -17,6 +18,15 @@ from rooms.names import nicknames_for
 logger = logging.getLogger(__name__)
 
 _seldom = Seldom()
+
+
+class Described(Protocol):
+    """A member's row, or what was read of it."""
+
+    @property
+    def nickname(self) -> str: ...
+    @property
+    def role(self) -> str: ...
 
 
 def create_member(caller: Caller) -> Member:

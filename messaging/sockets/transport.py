@@ -29,6 +29,7 @@ GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 # The longest message in pieces of 125 bytes, which small devices send, has fewer than these.
 PIECES_PER_SECOND = 200
 PIECES_BURST = 1_000
+QUEUED_MAX = 2  # frames before a socket is not read; to stop at each of them took three system calls
 
 MALFORMED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 # the HTTP protocol has taken these headers, by limits on their sum: lower ones here would break off what it let in
@@ -80,7 +81,7 @@ class ChatWebSocketProtocol(QuickOpening):
 
     def _hand_on(self, text: str) -> None:
         self.queue.put_nowait({"type": "websocket.receive", "text": text})
-        if not self.read_paused:
+        if not self.read_paused and self.queue.qsize() >= QUEUED_MAX:
             self.read_paused = True
             self.transport.pause_reading()
 

@@ -12,6 +12,7 @@ from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
 from messaging.presence.watching import Watching
 from messaging.screens import Screens
+from messaging.store.writer import MessageWriter
 
 
 class Listener(Teller):
@@ -23,10 +24,12 @@ class Listener(Teller):
     reads: Reads
     screens: Screens
     watching: Watching
+    writer: MessageWriter
     _repair: Repair
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         """Hand changes to the room's listeners at this process, in their order."""
+        self.writer.remembered.hear(room_id, changes)
         if (audience := self.hub.rooms.get(room_id)) is not None:
             audience.deliver(audience.stream.offer(changes))
             self._repair.look_after(audience)

@@ -116,7 +116,7 @@ class Ledger:
         self._binds = binds
         self.rows: list[MessageRow] = []
         self._mentions: list[MentionRow] = []
-        self._read_marks: dict[int, int] = {}  # seq by participant id
+        self.read_marks: dict[int, int] = {}  # seq by participant id
         self._paced: set[int] = set()  # participants who said something where slow mode has them wait
 
     def enter(self, draft: Draft) -> Stored | ChatError:
@@ -190,7 +190,7 @@ class Ledger:
             )
         )
         if place is not None:
-            self._read_marks[place.participant_id] = seq
+            self.read_marks[place.participant_id] = seq
         assistant_name = self._assistant_names.get(draft.room_id, "")
         message = MessageObject(
             room_id=draft.room_id,
@@ -233,8 +233,8 @@ class Ledger:
             statements.update_rooms(rooms, now=now),
             *said,
         ]
-        if self._read_marks:
-            writes.append(update_read_marks(self._read_marks))
+        if self.read_marks:
+            writes.append(update_read_marks(self.read_marks))
         if self._mentions:
             writes.append(insert_mentions(self._mentions))
         return writes

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import DatabaseError, IntegrityError
 
@@ -15,8 +16,10 @@ from messaging.store.concerning import marked, noticed_in, without_signals
 from messaging.store.ledger import Draft, Kind, Ledger, Stored
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
+from messaging.store.one_trip import store_at_once
 from messaging.store.places import Place, read_places
 from messaging.store.recorded import raise_concerns, read_subscribed, recorded
+from messaging.store.remembered import Remembered
 from messaging.store.screened import Screened
 from messaging.store.statements import RoomNumbers
 from rooms.selectors import assistant_names
@@ -35,29 +38,43 @@ def store_messages(
 
 
 def store_batch(
-    entries: Sequence[Draft | Act], *, now: datetime, subscribed: Subscribed | None = None
+    entries: Sequence[Draft | Act],
+    *,
+    now: datetime,
+    subscribed: Subscribed | None = None,
+    remembered: Remembered | None = None,
 ) -> list[Outcome]:
     """Store what is said and done in one transaction; return for each what it became or why it was refused.
 
     Order is that of `entries`: a room's seq and version follow it, those of what is said before those of what is
     done to messages. What is refused never fails its neighbours. `subscribed` are those who are told of it; None:
-    that is not known, and read.
+    that is not known, and read. What is `remembered` of the rooms makes a plain batch cheaper, and is renewed.
     Raises what the database raises; then nothing of the batch is stored, or its outcome is unknown after a lost
     connection: repeating the very same entries is right in both cases.
     """
+    if remembered is None:
+        remembered = Remembered()
+    elif stored := store_at_once(entries, now=now, subscribed=subscribed, remembered=remembered):
+        return list(stored)
+    store = partial(_store, now=now, subscribed=subscribed, remembered=remembered)
     try:
-        return _store(entries, now=now, look_up=False, subscribed=subscribed)
+        return store(entries, look_up=False)
     except IntegrityError:
         # Some client id is stored already. Looking up every time would cost every batch what few need.
-        return _store(entries, now=now, look_up=True, subscribed=subscribed)
+        return store(entries, look_up=True)
     except DatabaseError as error:
         if (plain := without_signals(entries, error)) is None:
             raise
-        return _store(plain, now=now, look_up=True, subscribed=subscribed)
+        return store(plain, look_up=True)
 
 
 def _store(
-    entries: Sequence[Draft | Act], *, now: datetime, look_up: bool, subscribed: Subscribed | None
+    entries: Sequence[Draft | Act],
+    *,
+    now: datetime,
+    look_up: bool,
+    subscribed: Subscribed | None,
+    remembered: Remembered,
 ) -> list[Outcome]:
     drafts = [entry for entry in entries if isinstance(entry, Draft)]
     acts = [entry for entry in entries if isinstance(entry, Act)]
@@ -122,6 +139,7 @@ def _store(
         writes = raise_concerns(noticed.values(), subscribed, writes, now=now)
         if is_anything_new:
             batch.commit(*writes)
+    remembered.learn(rooms, places)
     return marked(outcomes, noticed)
 
 

@@ -15,6 +15,10 @@ from typing import Any, NamedTuple
 
 from django.db import Error, connection, transaction
 
+# Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
+# A server that cannot be reached at all (2002, 2003) is told at once.
+PASSING_MYSQL_ERRORS = frozenset({1205, 1213, 2006, 2013})
+
 Key = tuple[int, int | None, str]  # room, sender, client id
 
 

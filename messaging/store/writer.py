@@ -14,9 +14,11 @@ from chatproject.http.api import describe_database_error
 from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
 from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
-from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
+from messaging.store.database import RETRY_AFTER_S, Database
+from messaging.store.deadlines import Deadlines
 from messaging.store.lingering import Linger
 from messaging.store.pacing import Address, Pace
+from messaging.store.remembered import Remembered
 from messaging.store.retrying import store_with_retries
 from messaging.store.services import Draft, Outcome, Stored
 
@@ -35,7 +37,6 @@ Known = Callable[[], Subscribed | None]  # who is told of events
 class _Waiting(NamedTuple):
     entry: Draft | Act
     future: asyncio.Future[Stored]
-    deadline: asyncio.TimerHandle
     since: float  # loop time
     turns_lost: int = 0  # of a reaction: how often its message had been told of just then
 
@@ -54,6 +55,7 @@ class MessageWriter:
         self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
         self._waiting: deque[_Waiting] = deque()
         self._news = asyncio.Event()
+        self.remembered = Remembered()
         self._linger = Linger(most=BATCH_MAX_DRAFTS)
         self._company: asyncio.Future[None] | None = None  # done when enough came
         self._in_hand: list[_Waiting] = []  # the batch that is being stored
@@ -61,6 +63,7 @@ class MessageWriter:
             later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
             release=self._wait_no_longer,
         )
+        self._deadlines = Deadlines(self._unanswered, expire=_refuse_late)
         self._refused_at = -math.inf  # loop time
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -95,8 +98,11 @@ class MessageWriter:
 
     async def settled(self) -> None:
         """Return once all that was saved before this call is answered."""
-        if unanswered := [waiting.future for waiting in (*self._in_hand, *self._waiting, *self._pace)]:
-            await asyncio.wait(unanswered)
+        if unanswered := self._unanswered():
+            await asyncio.wait([waiting.future for waiting in unanswered])
+
+    def _unanswered(self) -> list[_Waiting]:
+        return [*self._in_hand, *self._waiting, *self._pace]
 
     def save(self, entry: Draft | Act) -> asyncio.Future[Stored]:
         """What the entry became, after its batch is committed. Entries are stored in the order of the calls, but
@@ -110,8 +116,8 @@ class MessageWriter:
         if self._stopping or len(self._waiting) + len(self._pace) >= WAITING_MAX_DRAFTS:
             future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
             return future
-        deadline = loop.call_later(ANSWER_DEADLINE_S, _expire, future)
-        self._waiting.append(_Waiting(entry, future, deadline, loop.time()))
+        self._waiting.append(_Waiting(entry, future, loop.time()))
+        self._deadlines.watch()
         self._news.set()
         if len(self._waiting) >= self._linger.wanted:
             _end_wait(self._company)
@@ -163,7 +169,8 @@ class MessageWriter:
         self._metrics.batch_messages.observe(len(batch))
         try:
             with self._metrics.commit_seconds.time():
-                outcomes = await self._database.write_batch(store_with_retries, entries, self._subscribed())
+                context = (self._subscribed(), self.remembered)
+                outcomes = await self._database.write_batch(store_with_retries, entries, *context)
         except (OperationalError, InterfaceError) as error:
             logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
             self._refused_at = asyncio.get_running_loop().time()
@@ -178,12 +185,8 @@ class MessageWriter:
     async def _write_halves(self, batch: list[_Waiting], error: Exception) -> None:
         """One bad draft must not fail its batch: close in on it."""
         if len(batch) == 1:
-            is_ours = not isinstance(error, DatabaseError)
-            logger.error(
-                "a message cannot be stored: %s",
-                describe_database_error(error),
-                exc_info=error if is_ours else None,
-            )
+            trace = None if isinstance(error, DatabaseError) else error  # then it is ours
+            logger.error("a message cannot be stored: %s", describe_database_error(error), exc_info=trace)
             _refuse(batch, InternalError())
             return
         middle = len(batch) // 2
@@ -196,7 +199,6 @@ class MessageWriter:
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Later) and not self._stopping:
                 continue
-            waiting.deadline.cancel()
             self._metrics.acknowledgement_seconds.observe(now - waiting.since)
             if waiting.future.done():
                 continue
@@ -238,13 +240,11 @@ def _end_wait(company: asyncio.Future[None] | None) -> None:
         company.set_result(None)
 
 
-def _expire(future: asyncio.Future[Stored]) -> None:
-    if not future.done():
-        future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+def _refuse_late(waiting: _Waiting) -> None:
+    _refuse([waiting], StoreUnavailable(retry_after=RETRY_AFTER_S))
 
 
 def _refuse(batch: Sequence[_Waiting], error: ChatError) -> None:
     for waiting in batch:
-        waiting.deadline.cancel()
         if not waiting.future.done():
             waiting.future.set_exception(error)

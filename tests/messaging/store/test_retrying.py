@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from chatproject.errors import StoreUnavailable
+from chatproject.outgoing.subscriptions import NOBODY
 from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.store.database import Database
@@ -28,7 +29,9 @@ DEADLOCKS = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'l
 
 @pytest.fixture
 async def writer(database: Database) -> AsyncIterator[MessageWriter]:
-    writer = MessageWriter(database=database, announce=lambda _batch: None, metrics=Metrics())
+    writer = MessageWriter(
+        database=database, announce=lambda _batch: None, metrics=Metrics(), subscribed=lambda: NOBODY
+    )
     writer.start()
     yield writer
     await soon(writer.stop())
@@ -112,7 +115,7 @@ async def test_a_connection_that_was_killed_while_idle_is_replaced(
 async def test_what_nobody_waits_for_any_more_is_not_tried_again(
     writer: MessageWriter, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("writer", "retrying"):
+    for module in ("deadlines", "retrying"):
         monkeypatch.setattr(f"messaging.store.{module}.ANSWER_DEADLINE_S", LOOK_INTERVAL_S / 2)
     async with held_by_another(room.pk):
         with pytest.raises(StoreUnavailable):

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chatproject.errors import InternalError, NotInRoom, StoreUnavailable
+from chatproject.outgoing.subscriptions import NOBODY
 from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.store.database import ANSWER_DEADLINE_S, Database
@@ -40,7 +41,7 @@ def announced() -> Announcements:
 
 @pytest.fixture
 async def writer(database: Database, announced: Announcements) -> AsyncIterator[MessageWriter]:
-    writer = MessageWriter(database=database, announce=announced, metrics=Metrics())
+    writer = MessageWriter(database=database, announce=announced, metrics=Metrics(), subscribed=lambda: NOBODY)
     writer.start()
     yield writer
     await soon(writer.stop())
@@ -245,7 +246,7 @@ async def test_a_stop_commits_what_waits_and_refuses_what_comes(
 async def test_a_stop_ends_also_when_the_database_hangs(
     writer: MessageWriter, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.store.writer.ANSWER_DEADLINE_S", 0.1)
+    monkeypatch.setattr("messaging.store.deadlines.ANSWER_DEADLINE_S", 0.1)
     monkeypatch.setattr("messaging.store.writer.STOP_TIMEOUT_S", 0.2)
     async with held_by_another(room.pk):
         future = writer.save(draft(room))

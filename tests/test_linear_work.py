@@ -20,6 +20,7 @@ from assistant.room.triggers import mentions
 from chatproject.errors import ChatError
 from chatproject.http.api import bearer_token, parse_integer
 from chatproject.http.bodies import JSONBodyParser
+from chatproject.http.websocket_heads import read_websocket_head
 from chatproject.logs import blot_out_tokens
 from chatproject.nicknames import mend_nickname, same_names
 from chatproject.text import composed, has_something_visible
@@ -28,6 +29,7 @@ from messaging.moderation.matching import Matcher
 from messaging.moderation.normalising import Text
 from messaging.moderation.patterns import Pattern
 from messaging.sockets.handshake import Handshake
+from messaging.sockets.whole_frames import read_whole_text
 from messaging.wire.content import check_client_id, check_message
 from messaging.wire.decoding import decode, decode_v1
 from rooms.names import clean_room_name
@@ -157,6 +159,13 @@ def shake_hands(text: str) -> object:
     return handshake.language(), handshake.parameter("roomId"), handshake.token()
 
 
+def open_socket(text: str) -> object:
+    """A head with the text in it, and a frame that is the text."""
+    head = f"GET /{text}?{text} HTTP/1.1\r\nHost: {text}\r\nSec-WebSocket-Protocol: {text}\r\n{text}\r\n\r\n"
+    frame = b"\x81\xfe" + len(text).to_bytes(2, "big") + b"mask" + text.encode(errors="replace")
+    return read_websocket_head(head.encode(errors="replace")), read_whole_text(frame, 0, max_bytes=65_536)
+
+
 def word(text: str) -> None:
     wording = Wording("[Alice]:")
     for piece in text:
@@ -183,6 +192,7 @@ READERS: list[Callable[[str], object]] = [
     same_names,
     bearer_token,
     shake_hands,
+    open_socket,
     word,
     transcribe,
     read_body,
@@ -207,6 +217,7 @@ LINEAR_IN_C = {
     "unicodedata.category",
     "unicodedata.combining",
     "_bisect.bisect_right",
+    "websocket.speedups.apply_mask",
     "unicodedata.normalize",  # where few marks are on each letter: see the last test
 }
 

@@ -64,6 +64,7 @@ class ChatWebSocketProtocol(QuickOpening):
         self._handshake_timer.cancel()
         self._mute()
         super().connection_lost(exc)
+        self.conn.parser.close()  # a generator of the connection's that holds it
 
     def data_received(self, data: bytes) -> None:
         rest = self._take_whole_texts(data)

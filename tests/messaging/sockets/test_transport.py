@@ -48,14 +48,17 @@ async def test_many_messages_arrive_in_order_and_whole(site: Site, room: Room) -
 @pytest.mark.parametrize("end", ["closed", "cut"])
 async def test_a_socket_that_ended_is_freed_without_a_garbage_collection(site: Site, room: Room, end: str) -> None:
     bob = await site.come(BOB, room)
-    gone = weakref.ref(site.session_of(BOB).sink)
+    sink = site.session_of(BOB).sink
+    assert isinstance(sink, ChatWebSocketProtocol)
+    parts = weakref.WeakSet[object]((sink, sink.conn))
+    del sink
     gc.disable()
     try:
         if end == "closed":
             await bob.close()
         else:
             bob.transport.abort()
-        await eventually(lambda: gone() is None)
+        await eventually(lambda: not parts)
     finally:
         gc.enable()
 

@@ -26,6 +26,8 @@ from rooms.selectors import other_of_pair, private_room_names
 
 ROOMS_MAX, ROOMS_DEFAULT = 200, 100  # of a page
 MENTIONS_MAX, MENTIONS_DEFAULT = 100, 30
+# of a list whose last messages a replica may tell: asking it costs what that saves for 20 rooms, a quarter at 100
+ROOMS_FOR_REPLICA = 50
 
 _CURSOR = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")  # microseconds, and a room number that every database takes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -106,7 +108,8 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
     room_ids = [row.room_id for row in rows]
     names = private_room_names(room_ids=[row.room_id for row in rows if row.name is None])
     mention_counts = _mention_counts(member_id=member_id, room_ids=room_ids)
-    last_messages = read_as_of({row.room_id: row.version for row in rows}, partial(_last_messages, room_ids))
+    versions = {row.room_id: row.version for row in rows} if len(rows) >= ROOMS_FOR_REPLICA else {}
+    last_messages = read_as_of(versions, partial(_last_messages, room_ids))
     return [
         {
             "roomId": row.room_id,

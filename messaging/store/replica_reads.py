@@ -29,7 +29,10 @@ class NotOurs(Exception):
 
 def read_as_of(versions: Mapping[int, int], read: Callable[[], T]) -> T:
     """Call `read`, which only reads, on the copy if it has these rooms at these versions or later, or else on the
-    primary. What happens to the copy meanwhile is nobody's business: `read` is called again, on the primary."""
+    primary. What happens to the copy meanwhile is nobody's business: `read` is called again, on the primary.
+
+    Without `versions` the primary is asked.
+    """
     if REPLICA_ALIAS not in settings.DATABASES or not versions:
         return read()
     answered = "away"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from messaging.store.my_rooms import ROOMS_FOR_REPLICA
 from tests.e2e.chaos.proxy import Proxy, proxy_before
 from tests.e2e.conftest import NO_LIMITS, Meet
 from tests.e2e.living import act
@@ -92,8 +93,9 @@ async def test_a_copy_answers_reads_and_nobody_reads_less_than_they_wrote_or_hea
     pair_of_databases: Pair, server: Process, meet: Meet, http: httpx.AsyncClient, room_name: str
 ) -> None:
     alice, bob = meet(server, ALICE, "Alice"), meet(server, BOB, "Bob")
-    room, quiet = await alice.create_room(room_name), await alice.create_room(f"{room_name} 2")
+    room, quiet = await alice.create_room(room_name), await alice.create_room(f"{room_name}, quiet")
     await bob.join(room)
+    await asyncio.gather(*(bob.create_room(f"{room_name} {n}") for n in range(ROOMS_FOR_REPLICA)))
     hers = await alice.listen(room)
     await hers.say(room, "dumplings for lunch?")
     await hers.say(room, "or soup?")

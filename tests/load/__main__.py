@@ -17,7 +17,7 @@ from tests.load.systems import PROJECT, stage
 from tests.servers import private_mariadb
 
 DOCS = PROJECT / "docs" / "benchmarks"
-SIDE_BY_SIDE = ("lone", "connect", "storm", "steady")  # these take an earlier build beside
+SIDE_BY_SIDE = ("lone", "connect", "storm", "cluster", "steady")  # these take an earlier build beside
 PARTS = (
     *SIDE_BY_SIDE,
     "soak",

@@ -68,17 +68,32 @@ class House:
             service.kill()
             service.start()
 
-    def play(self, *steps: str, when_away: Callable[[], None] = lambda: None) -> Measured:
-        """Play the generator's steps at the first process. See `generating`."""
+    @property
+    def other_cores(self) -> str:
+        """Those that its servers leave, as for taskset."""
+        return _others(len(self.services))
+
+    def play(
+        self,
+        *steps: str,
+        of: Sequence[int] = (),
+        when_away: Callable[[], None] = lambda: None,
+        when_done: Callable[[str], None] = lambda _step: None,
+    ) -> Measured:
+        """Play the generator's steps at the first process; the cost is that `of` these, or of all.
+
+        See `generating`.
+        """
         service = self.stage.database.service
         return generate(
             steps,
             port=self.services[0].port,
             seats=self.seats,
-            pids=self.pids,
+            pids=of or self.pids,
             database_pids=[service.pid] if service else [],
-            cores=_others(len(self.services)),
+            cores=self.other_cores,
             when_away=when_away,
+            when_done=when_done,
         )
 
     def questions(self) -> int:

@@ -47,11 +47,12 @@ def generate(
     database_pids: Sequence[int] = (),
     cores: str = "",
     when_away: Callable[[], None] = lambda: None,
+    when_done: Callable[[str], None] = lambda _step: None,
 ) -> dict[str, Sample]:
     """Play the steps at one server and return each one's sample. `cores` as for taskset. Blocks.
 
-    `when_away` is called where everybody of a storm is gone and nobody has come back yet. Raises AssertionError
-    where anything was refused, lost or out of order.
+    `when_away` is called where everybody of a storm is gone and nobody has come back yet, `when_done` after each
+    step. Raises AssertionError where anything was refused, lost or out of order.
     """
     bound = ["taskset", "-c", cores] if cores else []
     where = [str(port), f"127.0.0.1:{port}", str(seats), _joined(pids), _joined(database_pids)]
@@ -70,6 +71,7 @@ def generate(
                 continue
             assert found["errors"] == found["disorder"] == 0, line
             samples[found["step"]] = _sample(found)
+            when_done(found["step"])
     assert process.returncode == 0, f"the generator ended with {process.returncode}"
     return samples
 

@@ -24,7 +24,7 @@ Some parts take an earlier build beside this one, under the same interpreter and
 and say how many times its figures ours are, each round's by that round's. The aims are measured against b9135ad:
 
     git worktree add ../b9135ad b9135ad
-    make bench ARGS="lone connect storm steady --beside ../b9135ad"
+    make bench ARGS="lone connect storm cluster steady --beside ../b9135ad"
 """
 
 TAIL = """

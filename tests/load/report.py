@@ -27,26 +27,7 @@ and say how many times its figures ours are, each round's by that round's. The a
     make bench ARGS="lone connect storm cluster steady --beside ../b9135ad"
 """
 
-TAIL = """
-## What a further factor would cost
-
-* **A delivery with one message in flight** is a `send()` for each socket: of the server's CPU time the kernel
-  takes three fifths. Our own part of the loop is one call. Beside the floor stands what a message costs once
-  (below; 2 to 3 µs for each of 500 listeners), and what we could not name: a server that shares its caches with
-  a database. Less is to be had by fewer system calls only: `io_uring` under a transport in C or Rust instead of
-  uvloop's, or frames that linger some milliseconds for others to join (a prototype that waited 5 ms did 3.3 µs),
-  which a quiet room should not pay for.
-* **A message** costs 1 to 1.4 ms before its first delivery: a hop to the writer's thread, two round trips to
-  the database, the commit. A busy server shares that among the messages of a batch (30 µs each at 256); in a
-  quiet room of few it is most of the cost, and no delivery in such a room is as cheap as in a large one. Less
-  would take a database driver without the hop, or an acknowledgement before the commit, which is not to be
-  had here.
-* **A connect** costs 1.7 to 2 ms: HTTP is parsed by h11 and once more by websockets, the token is verified
-  in Python (0.15 ms), and the session's queries are shared with whoever comes at the same time. A parser in C
-  and verification in C would halve it.
-* **All of it** grows by processes: each has a core of its own, and what Redis carries between them is one
-  message for whatever waits.
-"""
+TAIL = (Path(__file__).parent / "further.md").read_text()
 
 
 class Report(msgspec.Struct):
@@ -67,11 +48,15 @@ def save(directory: Path, key: str, part: Part, *, rounds: int, command: str) ->
     measured = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     reports[key] = Report(part, measured, describe_machine(), command, rounds)
     file.write_bytes(msgspec.json.format(msgspec.json.encode(_rounded(reports)), indent=1))
-    sections = "".join(_section(key, report) for key, report in reports.items())
-    (directory / "README.md").write_text(HEAD + sections + TAIL)
+    (directory / "README.md").write_text(text(reports))
     if tables := [table for table in part.tables if table.plotted]:
         plot(directory / f"{key}.png", tables)
     return reports
+
+
+def text(reports: dict[str, Report]) -> str:
+    """The whole page."""
+    return HEAD + "".join(_section(key, report) for key, report in reports.items()) + TAIL
 
 
 def describe_machine() -> str:

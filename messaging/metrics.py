@@ -36,9 +36,10 @@ class Metrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self.frames = Counter(
+        self._frames = Counter(
             "chat_frames_received", "Frames that clients sent.", ["type"], registry=self.registry
         )
+        self._frames_of: dict[type, Counter] = {}  # to look one up by its label takes 5 µs
         self.refusals = Counter("chat_refusals", "Refusals told to clients.", ["code"], registry=self.registry)
         self.deliveries = Counter("chat_deliveries", "Changes handed to sockets.", registry=self.registry)
         sent = Counter("chat_frames_sent", "Frames handed to sockets.", ["kind"], registry=self.registry)
@@ -67,6 +68,13 @@ class Metrics:
 
     def _histogram(self, name: str, help_text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(name, help_text, buckets=buckets, registry=self.registry)
+
+    def count_frame(self, frame: object) -> None:
+        """A frame that a client sent, by its class."""
+        kind = type(frame)
+        if (counter := self._frames_of.get(kind)) is None:
+            counter = self._frames_of[kind] = self._frames.labels(kind.__name__.lower())
+        counter.inc()
 
     def count_sent(self, kind: str, frames: int) -> None:
         """Once per batch and room, not per socket. A change sent live or in a replay is a delivery."""

@@ -86,7 +86,7 @@ class V1Consumer(ChatConsumer):
             return
         try:
             frame = decode_v1(text)
-            self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+            self.server.metrics.count_frame(frame)
             session.looked_at = time.monotonic()
             await self._handle(session, frame)
         except MalformedFrame as malformed:

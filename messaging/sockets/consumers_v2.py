@@ -107,7 +107,7 @@ class V2Consumer(ChatConsumer):
         if self._silence is not None:
             self._silence.cancel()
             self._silence = None
-        self.server.metrics.frames.labels(type(frame).__name__.lower()).inc()
+        self.server.metrics.count_frame(frame)
         if session.looks is None and not isinstance(frame, UNMEANT):
             session.looked_at = time.monotonic()
         try:

@@ -75,7 +75,6 @@ async def _play(alone: House, pair: House, listeners: list[Seat]) -> Measured:
     crowd.cut()
     for sample in found.values():
         sample["us_extra"] = sample["us_per_message"] - found[ALONE]["us_per_message"]
-        sample.setdefault("us_idle", float("nan"))
     found[AMONG]["times_alone"] = found[AMONG]["us_per_message"] / found[ALONE]["us_per_message"]
     return found
 

@@ -168,6 +168,44 @@ async def test_a_notice_that_is_not_understood_stops_nothing(
     assert "was not understood" in caplog.text
 
 
+async def test_a_process_of_the_build_before_the_streets_hears_and_is_heard(
+    start_process: StartProcess, lossy: LossyLayer
+) -> None:
+    group = ROOMS_GROUP.format(deployment=OURS)
+    message = {"type": "chat.relay", "deployment": OURS, "process": "old", "notices": []}
+    await lossy.group_add(group, "chat.old")
+    here, there = await start_process(ROOM, aliases=["lossy"]), await start_process(ROOM + 1, aliases=["lossy"])
+    here.tell(b"before its first beat")
+    await LossyLayer.__base__.group_send(lossy, group, message)
+    here.tell(b"hello")
+    told: list[tuple[int, bytes]] = []
+    while len(told) < 2:
+        told += (await soon(lossy.receive("chat.old")))["notices"]
+    assert [msgspec.msgpack.decode(raw, type=Notice).text for _room, raw in told] == [
+        b"before its first beat",
+        b"hello",
+    ]
+    answer = msgspec.msgpack.encode(Notice(room_id=ROOM, kind="tell", text=b"back"))
+    await LossyLayer.__base__.group_send(lossy, group, {**message, "notices": [(ROOM, answer)]})
+    await eventually(lambda: here.heard)
+    assert (here.texts(), there.texts()) == ([b"back"], [])
+
+
+async def test_what_is_said_where_another_does_not_listen_costs_it_no_message(
+    start_process: StartProcess, lossy: LossyLayer
+) -> None:
+    here, there = await start_process(ROOM, aliases=["lossy"]), await start_process(ROOM + 1, aliases=["lossy"])
+    here.tell(b"met", ROOM + 1)
+    await eventually(lambda: there.heard)
+    here.tell(b"ours")
+    here.tell(b"theirs", ROOM + 1)
+    await eventually(lambda: len(there.heard) == 2)
+    assert (there.texts(), lossy.messages) == ([b"met", b"theirs"], 2)
+    await soon(there.relay.join(ROOM))
+    await eventually(lambda: len(there.heard) == 3)
+    assert there.texts()[-1] == b"ours"  # said of late, and kept for who comes
+
+
 async def test_deployments_that_share_a_layer_do_not_hear_each_other(start_process: StartProcess) -> None:
     here, there = await start_process(ROOM), await start_process(ROOM)
     stranger = await start_process(ROOM, deployment=THEIRS)

@@ -4,7 +4,6 @@ The edges only translate: `consumers` from and to frames, `views` from and to HT
 """
 
 import asyncio
-import uuid
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
@@ -39,7 +38,7 @@ from messaging.store.standings import KnownMember, known_members
 from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
 from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React
-from messaging.wire.content import client_id_to_hex
+from messaging.wire.content import client_id_to_hex, new_client_id
 from messaging.wire.protocol import CloseCode
 from rooms.models import Member
 from rooms.services import is_mirrored, mirror_member
@@ -188,7 +187,7 @@ class ChatServer(Listener):
             room_id=frame.room_id,
             sender_id=session.member_id,
             contents=frame.message or "",
-            client_id=client_id_to_hex(frame.client_id) if frame.client_id else uuid.uuid4().hex,
+            client_id=client_id_to_hex(frame.client_id) if frame.client_id else new_client_id(),
             reply_to=frame.reply_to if isinstance(frame, Chat) else None,
             mentions=frame.mentions,
             everyone=frame.everyone,

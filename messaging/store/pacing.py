@@ -47,7 +47,7 @@ class Pace(Generic[T]):
             yield from held
 
     def __len__(self) -> int:
-        return sum(map(len, self._held.values()))
+        return sum(map(len, self._held.values())) if self._held else 0
 
     def end_all(self) -> None:
         for address in list(self._held):

@@ -1,6 +1,6 @@
 """What a message may say, and client ids."""
 
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from messaging.wire.content import (
     check_message,
     client_id_from_hex,
     client_id_to_hex,
+    new_client_id,
     new_own_client_id,
 )
 
@@ -58,6 +59,13 @@ def test_one_visible_letter_makes_any_whole_characters_a_message(text: str) -> N
     else:
         with pytest.raises(InvalidInput):
             check_message(f"{text}a{text}")
+
+
+def test_a_message_without_a_client_id_gets_a_random_uuid() -> None:
+    made = [new_client_id() for _ in range(1_000)]
+    assert all(UUID(hex=one).hex == one and UUID(hex=one).version == 4 for one in made)
+    assert {UUID(hex=one).variant for one in made} == {RFC_4122}
+    assert len(set(made)) == len(made)
 
 
 @given(st.uuids())

@@ -180,16 +180,18 @@ async def test_who_comes_alone_waits_for_nobody(
     assert shelf.reads == [[2, 4], [6], [8]]
 
 
-async def test_who_comes_during_a_read_is_read_too_by_whoever_lingers(database: Database, shelf: Shelf) -> None:
+async def test_while_one_waits_for_more_the_others_leave_it_all_that_comes(
+    database: Database, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     squares = Gathered(database, shelf.read, lingers=True)
-    await soon(asyncio.gather(*map(squares.get, (2, 4))))
     shelf.unlocked.clear()
-    first = asyncio.create_task(squares.get(6))
-    await eventually(lambda: len(shelf.reads) == 2)
-    more = [asyncio.create_task(squares.get(number)) for number in range(10, 20)]
-    await asyncio.sleep(0)
+    first = asyncio.gather(*map(squares.get, (2, 4)))
+    await eventually(lambda: len(shelf.reads) == 1)
+    monkeypatch.setattr("messaging.store.gathering.LINGER_S", 0.5)
+    more = [asyncio.create_task(squares.get(number)) for number in (10, 11)]
+    await asyncio.sleep(0)  # another read begins to wait
     shelf.unlocked.set()
-    assert await soon(first) == 36
-    assert await soon(asyncio.gather(*more)) == [
-        number * number if number % 2 == 0 else None for number in range(10, 20)
-    ]
+    assert await soon(first) == [4, 16]
+    assert await soon(squares.get(12)) == 144
+    assert await soon(asyncio.gather(*more)) == [100, None]
+    assert shelf.reads == [[2, 4], [10, 11, 12]]

@@ -10,9 +10,7 @@ import gc
 # How many more objects are made than freed before the young are looked through: those of the messages on their way
 # through a busy process are fewer. The look takes some 5 ms.
 YOUNG = 20_000
-MIDDLE = (
-    10  # looks at the young for each at those that outlived one: of HTTP requests, which leave 150 objects each
-)
+MIDDLE = 10  # looks at the young for each at those that outlived one, such as what HTTP requests leave
 OLD = 100  # of those for each at everything alive
 
 

@@ -215,7 +215,13 @@ def compared(found: Sequence[Sequence[Line]], targets: Sequence[Target]) -> tupl
             ]
             label = f"{target.work}, {target.what} (target: {target.bound})"
             lines.append(
-                Line(label, [{"now": one, "before": other, "ratio": one / other} for one, other in pairs])
+                Line(
+                    label,
+                    [
+                        {"now": one, "before": other} | ({} if target.itself else {"ratio": one / other})
+                        for one, other in pairs
+                    ],
+                )
             )
         if target.itself:
             findings.append(target.says(now.median(target.key)))

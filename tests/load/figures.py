@@ -26,7 +26,7 @@ def renew(readme: Path, parts: Iterable[tuple[Part, str]]) -> None:
 def _rows(part: Part, command: str) -> Iterable[list[str]]:
     for table in part.tables:
         for line in table.lines if table.plotted == RATIO else []:
-            values = [column.text(line.median(column.key)) for column in COMPARED]
+            values = [column.text(line.median(column.key)) if line.has(column.key) else "" for column in COMPARED]
             yield [line.label.partition(" (target")[0], *values, f"`{command}`"]
 
 

@@ -95,7 +95,7 @@ def _markdown(table: Table) -> str:
 
 
 def _cell(line: Line, column: Column) -> str:
-    if not all(column.key in sample for sample in line.samples):
+    if not line.has(column.key):
         return ""
     least, median, most = (column.text(value) for value in line.spread(column.key))
     return median if least == most else f"{median} ({least}–{most})"
@@ -113,11 +113,12 @@ def plot(file: Path, tables: list[Table]) -> None:
     figure, all_axes = pyplot.subplots(len(tables), 1, figsize=(9, height), squeeze=False, height_ratios=ratios)
     for axes, table in zip(all_axes[:, 0], tables, strict=True):
         assert table.plotted
-        spreads = [line.spread(table.plotted.key) for line in table.lines]
+        lines = [line for line in table.lines if line.has(table.plotted.key)]
+        spreads = [line.spread(table.plotted.key) for line in lines]
         medians = [spread.median for spread in spreads]
         errors = [[s.median - s.least for s in spreads], [s.most - s.median for s in spreads]]
-        colours = ["tab:red" if index == 0 else "tab:gray" for index in range(len(table.lines))]
-        bars = axes.barh([line.label for line in table.lines], medians, xerr=errors, color=colours, capsize=3)
+        colours = ["tab:red" if index == 0 else "tab:gray" for index in range(len(lines))]
+        bars = axes.barh([line.label for line in lines], medians, xerr=errors, color=colours, capsize=3)
         axes.bar_label(bars, [table.plotted.text(median) for median in medians], padding=8)
         if max(medians) > 20 * min(medians) > 0:
             axes.set_xscale("log")

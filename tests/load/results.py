@@ -38,6 +38,9 @@ class Line(msgspec.Struct):
         values = [sample[key] for sample in self.samples]
         return Spread(min(values), statistics.median(values), max(values))
 
+    def has(self, key: str) -> bool:
+        return all(key in sample for sample in self.samples)
+
     def median(self, key: str) -> float:
         return self.spread(key).median
 

@@ -119,11 +119,11 @@ class Link:
         await self._is_named.wait()
         while True:
             await self._parcels_wait.wait()
-            self._parcels_wait.clear()
-            while self._correspondence.has_parcels:
-                for to, notices in self._correspondence.take_parcels(asyncio.get_running_loop().time()):
-                    await self._say(to, notices)
-            self._all_sent.set()
+            for to, notices in self._correspondence.take_parcels(asyncio.get_running_loop().time()):
+                await self._say(to, notices)
+            if not self._correspondence.has_parcels:
+                self._parcels_wait.clear()
+                self._all_sent.set()
             await asyncio.sleep(JOINING_S)
 
     async def _send_words(self) -> None:

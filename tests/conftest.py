@@ -20,6 +20,8 @@ from tests import services
 from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.emptying import empty_quickly
 from tests.factories import ALICE, BOB, CHARLIE, make_member
+from tests.forking import Fork, forks
+from tests.migrated import migrated_copy
 from tests.states import remember_states
 from tests.times import WAIT_S
 
@@ -72,6 +74,23 @@ def django_db_modify_db_settings() -> None:
         database["OPTIONS"]["timeout"] = WAIT_S  # writers do not queue there: one may be unlucky for long
     else:
         database["TEST"]["CHARSET"] = "utf8mb4"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> Iterator[bool]:
+    """Whether the test database is there before Django makes it: where tests are spread, as a copy."""
+    if not services.is_worker():
+        yield False
+        return
+    with migrated_copy(settings.DATABASES["default"]):
+        yield True
+
+
+@pytest.fixture(scope="session")
+def fork() -> Iterator[Fork]:
+    """Runs `manage.py` and the like with an environment written out, for many cases: see `tests.forking`."""
+    with forks() as fork:
+        yield fork
 
 
 @pytest.fixture(autouse=True)

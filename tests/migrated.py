@@ -9,15 +9,21 @@ import fcntl
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import environ
 
+from tests.servers import DatabaseServer
+
 DIRECTORY = "TEST_MIGRATED"  # the variable that tells each process of a run where copies are
 
+PROJECT = Path(__file__).resolve().parents[1]
 Statements = Sequence[bytes]
 
 
@@ -43,6 +49,27 @@ def copy_mysql(url: str, migrate: Callable[[], object]) -> None:
             migrate()
             if kept is not None:
                 kept.write_bytes(pickle.dumps(dump(connection)))
+
+
+@contextmanager
+def migrated_copy(place: dict[str, Any]) -> Iterator[None]:
+    """Django's test database of those settings, there as a copy; `migrate` finds nothing to do in it."""
+
+    def migrate() -> None:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | {"DATABASE_URL": url}, check=True)
+
+    if place["ENGINE"].endswith("sqlite3"):
+        url = f"sqlite:///{place['TEST']['NAME']}"
+        copy_sqlite(Path(place["TEST"]["NAME"]), migrate)
+        yield
+    else:
+        server = DatabaseServer(urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="")))
+        url = server.database_url(f"test_{place['NAME']}")
+        server.execute(f"CREATE DATABASE test_{place['NAME']} CHARACTER SET utf8mb4")
+        copy_mysql(url, migrate)
+        yield
+        server.drop_database(url)
 
 
 @contextmanager

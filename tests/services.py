@@ -92,16 +92,17 @@ def _start_backend(config: pytest.Config) -> dict[str, str]:
 
 def _spreads(config: pytest.Config) -> bool:
     """Whether this process runs no test itself, but has workers run them."""
-    return bool(config.known_args_namespace.numprocesses) and not _is_worker()
+    return bool(config.known_args_namespace.numprocesses) and not is_worker()
 
 
-def _is_worker() -> bool:
+def is_worker() -> bool:
+    """Whether this is one of several processes over which tests are spread."""
     return "PYTEST_XDIST_WORKER" in os.environ
 
 
 @pytest.hookimpl(wrapper=True)  # wrappers come first: before pytest-django reads the settings
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
-    if not _is_worker():
+    if not is_worker():
         for name in CLEARED:
             os.environ.pop(name, None)
         copies = TemporaryDirectory(prefix="chat-tests-migrated-", dir=memory())

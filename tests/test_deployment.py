@@ -1,9 +1,7 @@
 """What ships the server: compose file, Dockerfile, nginx configuration, CI. Checked without Docker."""
 
-import os
 import re
 import subprocess
-import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -20,6 +18,7 @@ from django.conf import settings
 
 from chatproject.errors import HeadersTooLarge, PathNotFound, StoreUnavailable, TooLarge
 from chatproject.http.api import failure
+from tests.forking import Fork
 from tests.servers import HOST, Service, free_port, program, running
 
 ROOT = Path(settings.BASE_DIR)
@@ -134,23 +133,8 @@ def chat_environment(compose: dict[str, Any], **given: str) -> dict[str, str]:
     }
 
 
-def checked(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return python("manage.py", "check", **environment)
-
-
-def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        env={"PATH": os.environ["PATH"], **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_the_settings_are_content_with_what_the_compose_file_gives(compose: dict[str, Any]) -> None:
-    done = checked(chat_environment(compose))
+def test_the_settings_are_content_with_what_the_compose_file_gives(fork: Fork, compose: dict[str, Any]) -> None:
+    done = fork("manage.py", "check", **chat_environment(compose))
 
     assert done.returncode == 0, done.stderr
 
@@ -168,9 +152,11 @@ def test_the_settings_are_content_with_what_the_compose_file_gives(compose: dict
         },
     ],
 )
-def test_djangos_own_look_at_a_deployment_finds_nothing(compose: dict[str, Any], given: dict[str, str]) -> None:
+def test_djangos_own_look_at_a_deployment_finds_nothing(
+    fork: Fork, compose: dict[str, Any], given: dict[str, str]
+) -> None:
     environment = chat_environment(compose, **given)
-    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+    done = fork("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
 
     assert done.returncode == 0, done.stderr
 
@@ -190,23 +176,23 @@ def test_every_variable_has_effect_that_the_compose_file_does_not_fix(compose: d
 
 
 @pytest.mark.parametrize("given", [{"JWT_SECRET": "", "JWT_JWKS_URL": "https://main.example/keys"}, {}])
-def test_either_way_of_checking_tokens_does(compose: dict[str, Any], given: dict[str, str]) -> None:
-    assert checked(chat_environment(compose, **given)).returncode == 0
+def test_either_way_of_checking_tokens_does(fork: Fork, compose: dict[str, Any], given: dict[str, str]) -> None:
+    assert fork("manage.py", "check", **chat_environment(compose, **given)).returncode == 0
 
 
-def test_without_a_way_of_checking_tokens_the_servers_say_so(compose: dict[str, Any]) -> None:
-    assert "Set JWT_SECRET" in checked(chat_environment(compose, JWT_SECRET="")).stderr
+def test_without_a_way_of_checking_tokens_the_servers_say_so(fork: Fork, compose: dict[str, Any]) -> None:
+    assert "Set JWT_SECRET" in fork("manage.py", "check", **chat_environment(compose, JWT_SECRET="")).stderr
 
 
-def test_an_empty_variable_is_the_settings_own_default(compose: dict[str, Any]) -> None:
+def test_an_empty_variable_is_the_settings_own_default(fork: Fork, compose: dict[str, Any]) -> None:
     given = chat_environment(compose)
     filled = {name: value for name, value in given.items() if value}
 
     assert given != filled
-    assert shown(given) == shown(filled)
+    assert shown(fork, given) == shown(fork, filled)
 
 
-def shown(environment: dict[str, str]) -> str:
+def shown(fork: Fork, environment: dict[str, str]) -> str:
     """Every setting with its value."""
     program = """
 import django
@@ -214,7 +200,7 @@ from django.conf import settings
 django.setup()
 print({name: repr(getattr(settings, name)) for name in dir(settings) if name.isupper()})
 """
-    done = python("-c", program, DJANGO_SETTINGS_MODULE="chatproject.settings", **environment)
+    done = fork("-c", program, DJANGO_SETTINGS_MODULE="chatproject.settings", **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

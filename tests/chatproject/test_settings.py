@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.forking import Fork
 from tests.servers import private_mariadb
 from tests.times import WAIT_S
 
@@ -38,12 +39,6 @@ def run_in(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
         timeout=WAIT_S,
         check=False,
     )
-
-
-def test_with_good_settings_the_checks_pass() -> None:
-    done = run("manage.py", "check", "--fail-level", "WARNING", **GOOD)
-
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -128,10 +123,21 @@ def test_with_good_settings_the_checks_pass() -> None:
         ({"DEBUG": "perhaps"}, "Set DEBUG to 1 or 0."),
     ],
 )
-def test_a_wrong_setting_ends_the_start_with_one_sentence(wrong: dict[str, str], sentence: str) -> None:
-    done = run("manage.py", "serve", **GOOD | wrong)
+def test_a_wrong_setting_ends_the_start_with_one_sentence(
+    fork: Fork, wrong: dict[str, str], sentence: str
+) -> None:
+    done = fork("manage.py", "serve", **GOOD | wrong)
 
     assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
+
+
+@pytest.mark.parametrize("wrong", [{}, {"DJANGO_SECRET_KEY": ""}])
+def test_with_good_settings_the_checks_pass_however_the_process_began(fork: Fork, wrong: dict[str, str]) -> None:
+    arguments = ("manage.py", "check", "--fail-level", "WARNING")
+    one, other = fork(*arguments, **GOOD | wrong), run(*arguments, **GOOD | wrong)
+
+    assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+    assert other.returncode == bool(wrong), other.stderr
 
 
 def test_the_default_database_is_in_the_checkout_whatever_its_folder_is_called(tmp_path: Path) -> None:
@@ -176,8 +182,8 @@ def test_a_package_that_a_setting_needs_is_named(module: str, given: dict[str, s
     assert (done.returncode, done.stderr.strip(), done.stdout) == (1, sentence, "")
 
 
-def test_two_workers_without_redis_are_refused() -> None:
-    done = run("manage.py", "serve", "--workers", "2", **GOOD)
+def test_two_workers_without_redis_are_refused(fork: Fork) -> None:
+    done = fork("manage.py", "serve", "--workers", "2", **GOOD)
 
     assert done.returncode == 1
     assert done.stderr.strip() == (
@@ -206,22 +212,22 @@ def test_other_servers_fail_at_the_start_too(server: list[str]) -> None:
         ({"JWT_SECRET": "", "JWT_JWKS_URL": "https://example.com/keys"}, "0 bytes"),
     ],
 )
-def test_one_secret_signs_by_one_algorithm(given: dict[str, str], found: str) -> None:
+def test_one_secret_signs_by_one_algorithm(fork: Fork, given: dict[str, str], found: str) -> None:
     program = (
         "from chatproject.settings import *; print(len(JWT_SECRET), type(JWT_SECRET).__name__, JWT_ALGORITHM)"
     )
 
-    assert run("-c", program, **GOOD | given).stdout.strip() == found
+    assert fork("-c", program, **GOOD | given).stdout.strip() == found
 
 
-def test_health_checks_may_ask_on_the_machine_itself() -> None:
-    done = run("-c", "from chatproject.settings import *; print(ALLOWED_HOSTS)", **GOOD)
+def test_health_checks_may_ask_on_the_machine_itself(fork: Fork) -> None:
+    done = fork("-c", "from chatproject.settings import *; print(ALLOWED_HOSTS)", **GOOD)
 
     assert done.stdout.strip() == "['chat.example.com', 'localhost', '127.0.0.1']"
 
 
-def test_several_redis_servers_are_several_layers() -> None:
-    done = run(
+def test_several_redis_servers_are_several_layers(fork: Fork) -> None:
+    done = fork(
         "-c",
         "from chatproject.settings import *; print(sorted(CHANNEL_LAYERS))",
         **GOOD,
@@ -232,9 +238,11 @@ def test_several_redis_servers_are_several_layers() -> None:
 
 
 @pytest.mark.parametrize(("debug", "secure"), [("0", "True"), ("1", "False")])
-def test_outside_debug_the_cookies_of_the_admin_travel_over_https_only(debug: str, secure: str) -> None:
+def test_outside_debug_the_cookies_of_the_admin_travel_over_https_only(
+    fork: Fork, debug: str, secure: str
+) -> None:
     program = "from chatproject.settings import *; print(SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE)"
-    done = run("-c", program, **GOOD, DEBUG=debug)
+    done = fork("-c", program, **GOOD, DEBUG=debug)
 
     assert done.stdout.split() == [secure, secure]
 
@@ -250,8 +258,10 @@ CREDENTIALS = "from chatproject.settings import *; print(CORS_ALLOW_ALL_ORIGINS,
         ("*,https://community.example.com", ["True", "False"]),
     ],
 )
-def test_pages_with_credentials_are_those_of_route_front_and_never_any(origins: str, expected: list[str]) -> None:
-    done = run("-c", CREDENTIALS, **GOOD, ROUTE_FRONT=origins)
+def test_pages_with_credentials_are_those_of_route_front_and_never_any(
+    fork: Fork, origins: str, expected: list[str]
+) -> None:
+    done = fork("-c", CREDENTIALS, **GOOD, ROUTE_FRONT=origins)
 
     assert done.stdout.split() == expected
 

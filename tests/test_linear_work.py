@@ -1,4 +1,4 @@
-"""Whatever a client sends, twice as much of it is twice the work: nobody stops a worker with one frame.
+"""Whatever a client sends, four times as much of it is four times the work: nobody stops a worker with one frame.
 
 Work is counted, not timed. Regular expressions are counted step by step in `backtracking`, everything around them
 by Python's instructions and calls.
@@ -39,8 +39,8 @@ from tests.backtracking import Search
 from tests.patterns import Expression, find_all, find_attack, find_in
 from tests.work import Work
 
-SIZES = 400, 800, 1_600
-GROWTH_MOST = 2.3
+SIZES = 400, 1_600
+GROWTH_MOST = 4.6
 SOME_STEPS = 2_000  # what a call does whatever it is given: raising, translating
 
 # --- regular expressions ------------------------------------------------------------------------
@@ -225,12 +225,11 @@ LINEAR_IN_C = {
 def assert_linear(read: Callable[[str], object], make: Callable[[int], str]) -> None:
     steps = [Work().of(read, make(size)).steps for size in SIZES]
     assert steps[1] <= GROWTH_MOST * steps[0] + SOME_STEPS, steps
-    assert steps[2] <= GROWTH_MOST * steps[1] + SOME_STEPS, steps
 
 
 @pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES)
 @pytest.mark.parametrize("read", [decode, decode_v1, read_body])
-def test_a_frame_or_a_body_of_twice_the_length_is_twice_the_work(
+def test_a_frame_or_a_body_of_four_times_the_length_is_four_times_the_work(
     read: Callable[[str], object], make: Callable[[int], str]
 ) -> None:
     assert_linear(read, make)
@@ -238,7 +237,7 @@ def test_a_frame_or_a_body_of_twice_the_length_is_twice_the_work(
 
 @pytest.mark.parametrize("make", TEXTS.values(), ids=TEXTS)
 @pytest.mark.parametrize("read", READERS)
-def test_a_text_of_twice_the_length_is_twice_the_work(
+def test_a_text_of_four_times_the_length_is_four_times_the_work(
     read: Callable[[str], object], make: Callable[[int], str]
 ) -> None:
     assert_linear(read, make)

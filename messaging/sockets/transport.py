@@ -18,7 +18,7 @@ from chatproject.limits.buckets import TokenBucket
 from messaging.delivery.sessions import Session, Sink
 from messaging.sockets.opening import EXTENSION, QuickOpening
 from messaging.sockets.outbox import AsgiSend, Outbox
-from messaging.sockets.whole_frames import read_whole_text
+from messaging.sockets.whole_frames import is_between_messages, read_whole_text
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
@@ -74,7 +74,7 @@ class ChatWebSocketProtocol(QuickOpening):
     def _take_whole_texts(self, data: bytes) -> bytes:
         """Hand on the texts with which the data begins, past the library's parser; returns what is behind them."""
         conn, start = self.conn, 0
-        if conn.state is OPEN and not (self.close_sent or conn.reader.buffer or conn.expect_continuation_frame):
+        if conn.state is OPEN and not self.close_sent and is_between_messages(conn):
             while (whole := read_whole_text(data, start, max_bytes=self.config.ws_max_size)) is not None:
                 self._hand_on(whole.text)
                 start = whole.end

@@ -3,12 +3,15 @@
 Whatever else there may be (pieces, pings, closes, faults) is left to the library.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C, where that was built
+from websockets.protocol import Protocol
+from websockets.streams import StreamReader
 
 _TEXT, _MASKED, _LENGTH_16 = 0x81, 0x80, 0xFE
 _MASK_BYTES = 4
+_AWAITS_A_FRAME = StreamReader.at_eof.__code__
 
 
 class WholeText(NamedTuple):
@@ -37,3 +40,14 @@ def read_whole_text(data: bytes, start: int, *, max_bytes: int) -> WholeText | N
         return WholeText(apply_mask(data[body:end], data[begin:body]).decode(), end)
     except UnicodeDecodeError:
         return None
+
+
+def is_between_messages(connection: Protocol) -> bool:
+    """Whether the library waits for a message's first byte.
+
+    An empty buffer does not tell: of a frame whose head it has, the library has taken the head out of it.
+    """
+    waits_in: Any = connection.parser
+    while waits_in.gi_yieldfrom is not None:
+        waits_in = waits_in.gi_yieldfrom
+    return connection.current_size is None and waits_in.gi_code is _AWAITS_A_FRAME

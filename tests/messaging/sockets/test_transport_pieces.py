@@ -1,13 +1,14 @@
 """Pieces of messages, pings and pongs never reach the application: the transport itself counts them."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Opcode
+from websockets.frames import Frame, Opcode, apply_mask  # type: ignore[attr-defined]
 
-from messaging.sockets.transport import PIECES_BURST
+from messaging.sockets.transport import PIECES_BURST, ChatWebSocketProtocol
 from rooms.models import Room
 from tests.factories import ALICE, BOB, token_for
 from tests.messaging.people import eventually, soon
@@ -70,3 +71,27 @@ async def test_pings_among_messages_are_answered(site: Site, room: Room) -> None
     for _ in range(20):
         await soon(await alice.ping())
     assert (await ask(alice, type="ping"))["type"] == "pong"
+
+
+@pytest.mark.parametrize("padding", [0, 200])
+async def test_a_frame_may_break_off_anywhere(site: Site, room: Room, padding: int) -> None:
+    """Its mask looks like the head of another frame, which an honest client's may."""
+    alice = await site.come(ALICE, room)
+    sink = site.session_of(ALICE).sink
+    assert isinstance(sink, ChatWebSocketProtocol)
+    text, mask = json.dumps({"type": "ping", "id": "x"}).encode() + b" " * padding, b"\x81\x80ab"
+    length = bytes([0x80 | len(text)]) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2, "big")
+    frame = b"\x81" + length + mask + apply_mask(text, mask)
+    for cut in range(1, 12):
+        for begin, end in pairwise([0, cut, len(frame)]):
+            sink.data_received(frame[begin:end])
+        assert (await hear(alice)) == {"type": "pong", "id": "x"}
+
+
+async def test_a_text_between_the_pieces_of_another_is_a_fault(site: Site, room: Room) -> None:
+    alice = await site.come(ALICE, room)
+    sink = site.session_of(ALICE).sink
+    assert isinstance(sink, ChatWebSocketProtocol)
+    for is_last in (False, True):
+        sink.data_received(Frame(Opcode.TEXT, b"{}", is_last).serialize(mask=True))
+    assert await close_code(alice) == 1002

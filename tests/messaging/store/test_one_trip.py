@@ -154,6 +154,15 @@ def test_a_wrong_guess_stores_nothing_and_the_ordinary_way_decides(
     assert outcome.message.seq == Room.objects.get(pk=room.pk).last_seq
 
 
+def test_who_was_renamed_is_called_so_in_every_room(remembered: Remembered, room: Room, alice: Member) -> None:
+    """What is remembered of the first room is outdated, though that of the second is not."""
+    other = make_group_room("Balcony", alice)
+    _rename(room, "Alicia")
+    store(remembered, draft(other))
+    outcomes = store(remembered, draft(room), draft(other))
+    assert [one.message.nick_name for one in outcomes if isinstance(one, Stored)] == ["Alicia", "Alicia"]
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -48,7 +48,7 @@ def store_at_once(
     if len(stored) < len(outcomes):
         return None
     names = {member_id: place.nickname for (_room_id, member_id), place in places.items()}
-    if any([names[member_id] != place.nickname for (_room_id, member_id), place in places.items()]):
+    if any(names[member_id] != place.nickname for (_room_id, member_id), place in places.items()):
         return None  # of one of the rooms it is outdated
     events = recorded(subscribed, said=ledger.rows, changes=None, rooms=rooms, now=now)
     is_stored = _send(

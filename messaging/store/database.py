@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 from django.db import InterfaceError, OperationalError, connection
 
 from chatproject.errors import StoreUnavailable
+from messaging.store.one_thread import OneThread
 from messaging.store.selectors import ping
 from messaging.store.writability import is_of_read_only_server, takes_writes
 
@@ -38,7 +39,7 @@ class Database:
     def __init__(self, *, readers: int) -> None:
         self._reader_count = readers
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="database-reader")
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._writer = OneThread(name="database-writer")
         self._reading = 0
         self._asking: asyncio.Task[None] | None = None  # while the database hangs
 
@@ -55,7 +56,7 @@ class Database:
         began = time.monotonic()
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
-                return await self._call(self._readers, function, *args, **kwargs)
+                return await self._read(function, *args, **kwargs)
         except _AWAY as error:
             if time.monotonic() - began > FAILS_SLOWLY_S and self._asking is None:
                 self._asking = asyncio.create_task(self._ask_until_it_answers(), name="database-asker")
@@ -73,14 +74,14 @@ class Database:
     async def _answers(self) -> bool:
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
-                await self._call(self._readers, ping)
+                await self._read(ping)
         except _AWAY:
             return False
         return True
 
     async def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
-        done = await self._call(self._writer, function, *args, **kwargs)
+        done = await self._writer.call(lambda: _with_connection(function, *args, **kwargs))
         if _Dropped.is_writer_away:
             # what was opened meanwhile may lead to the server that stores nothing, and never hears of anything new
             _Dropped.is_writer_away = False
@@ -94,21 +95,19 @@ class Database:
         _drop_connections()
         return False
 
-    async def _call(
-        self, threads: ThreadPoolExecutor, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def _read(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(threads, lambda: _with_connection(function, *args, **kwargs))
+        return await loop.run_in_executor(self._readers, lambda: _with_connection(function, *args, **kwargs))
 
     def close(self) -> None:
         """Let the threads end after what they are doing. Does not wait."""
         if self._asking is not None:
             self._asking.cancel()
-        for threads, count in ((self._readers, self._reader_count), (self._writer, 1)):
-            all_idle = Barrier(count, timeout=ANSWER_DEADLINE_S)
-            for _thread in range(count):
-                threads.submit(_close_connection, all_idle)
-            threads.shutdown(wait=False)
+        all_idle = Barrier(self._reader_count, timeout=ANSWER_DEADLINE_S)
+        for _thread in range(self._reader_count):
+            self._readers.submit(_close_connection, all_idle)
+        self._readers.shutdown(wait=False)
+        self._writer.end(lambda: connection.close())
 
 
 def _ping_for_writes() -> bool:

@@ -48,13 +48,15 @@ class V1Consumer(ChatConsumer):
             subprotocol = handshake.subprotocol(is_v1=True)
             await self._check_in(handshake)
         except Exception as exception:
-            error = as_logged(exception)
-            self.server.metrics.refusals.labels(error.code).inc()
-            logger.info("a v1 handshake was refused: %s", error.code)
-            await self.deny(*_denial(error))
+            await self._refuse(as_logged(exception))  # kept here, it would hold this frame, which holds it
             return
         await self.accept(subprotocol)
         self.watch_expiry()
+
+    async def _refuse(self, error: ChatError) -> None:
+        self.server.metrics.refusals.labels(error.code).inc()
+        logger.info("a v1 handshake was refused: %s", error.code)
+        await self.deny(*_denial(error))
 
     async def _check_in(self, handshake: Handshake) -> None:
         token = handshake.token()

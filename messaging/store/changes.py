@@ -172,7 +172,7 @@ class Changes:
             self._require_sayable(act)
             return self._judge.apply(act)
         except ChatError as error:
-            return error
+            return error.with_traceback(None)  # else it holds the list that holds it
 
     def _require_admission(self, act: Act) -> None:
         room = self._scenes.get(act.room_id)

@@ -3,7 +3,7 @@
 Several may hide one message: it is shown again when the last of them is lifted, or has ended.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -28,10 +28,10 @@ class Step(NamedTuple):
 
 
 class Hider:
-    """The hidings of one batch. `unpin` takes a room's notice down in the name of who hides it."""
+    """The hidings of one batch."""
 
-    def __init__(self, *, now: datetime, unpin: Callable[[HideAct, RoomScene], None]) -> None:
-        self._now, self._unpin = now, unpin
+    def __init__(self, *, now: datetime) -> None:
+        self._now = now
         self.steps: list[Step] = []  # in their order
 
     def apply(self, act: HideAct, room: RoomScene, target: Target) -> None:
@@ -44,7 +44,7 @@ class Hider:
             raise NotGroupRoom
         if act.on:
             rights.require(Act.HIDE, rank, target=_rank_of_author(room, target))
-            self._hide(act, room, target, rank)
+            self._hide(act, target, rank)
         else:
             rights.require(Act.LIFT, rank)
             clean_reason(act.reason, is_needed=False)
@@ -52,7 +52,7 @@ class Hider:
 
     # --- hiding
 
-    def _hide(self, act: HideAct, room: RoomScene, target: Target, rank: Rank) -> None:
+    def _hide(self, act: HideAct, target: Target, rank: Rank) -> None:
         if target.row.deleted_at is not None:
             raise MessageDeleted
         reason = clean_reason(act.reason)
@@ -78,8 +78,6 @@ class Hider:
         )
         self.steps.append(Step(hiding, act))
         target.hidings.append(hiding)
-        if room.pinned_seq == target.row.seq:
-            self._unpin(act, room)
         if target.row.hidden_at is None:
             target.row = target.row._replace(hidden_at=self._now)
 

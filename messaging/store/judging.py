@@ -59,7 +59,7 @@ class Judge:
         self._numbers = numbers
         self.pinnings: list[Pinning] = []
         self.deeds: list[Deed] = []  # to be logged
-        self.hider = Hider(now=now, unpin=self._unpin)
+        self.hider = Hider(now=now)
 
     def apply(self, act: Act) -> Target | Later:
         """Raises the refusals of the act's rules."""
@@ -77,6 +77,8 @@ class Judge:
                 return self._react(act, room, target)
             case HideAct():
                 self.hider.apply(act, room, target)
+                if target.is_hidden and room.pinned_seq == target.row.seq:
+                    self._unpin(act, room)
             case _:
                 raise AssertionError(type(act))
         return target

@@ -155,7 +155,7 @@ class Ledger:
             voices.require_voice(place, room, is_admin=draft.is_admin, now=self._now)
             voices.require_pace(place, room, is_admin=draft.is_admin, now=self._now)
         except ChatError as refusal:
-            return refusal
+            return refusal.with_traceback(None)  # as in `changes`
         return None
 
     def _note_said(self, draft: Draft, room: RoomNumbers, place: Place) -> None:

@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
+from messaging.sockets.consumers_v1 import V1Consumer
 from messaging.sockets.transport import HANDSHAKE_TIMEOUT_S, ChatWebSocketProtocol
 from messaging.wire.framing import Batch
 from rooms.models import Room
@@ -59,6 +60,16 @@ async def test_a_socket_that_ended_is_freed_without_a_garbage_collection(site: S
         else:
             bob.transport.abort()
         await eventually(lambda: not parts)
+    finally:
+        gc.enable()
+
+
+async def test_a_refused_handshake_is_freed_without_a_garbage_collection(site: Site, room: Room) -> None:
+    gc.disable()
+    try:
+        with pytest.raises(InvalidStatus):
+            await site.open(f"{V1}?access=nonsense&roomId={room.pk}")
+        await eventually(lambda: not [each for each in gc.get_objects() if type(each) is V1Consumer])
     finally:
         gc.enable()
 

@@ -1,5 +1,6 @@
 """What is done to messages, as the database has it afterwards: versions, texts, notices, neighbours."""
 
+import gc
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from messaging.models import EarlierText, Mention, Message, Pin, Reaction
 from messaging.search.signatures import CHUNK_MESSAGES
 from messaging.search_models import SearchStale
 from messaging.store.act_statements import EARLIER_TEXTS_KEPT
+from messaging.store.judging import Judge
 from messaging.store.services import Draft, Stored, store_batch
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
@@ -275,3 +277,14 @@ def test_what_managers_pin_is_logged_and_what_two_pin_between_them_is_not(
     done(pin(garden, 2, by=ALICE, on=False))
     logged = AuditEntry.objects.order_by("number").values_list("room_id", "act", "actor_id", "seq")
     assert list(logged) == [(garden.pk, "pin", ALICE, 2), (garden.pk, "unpin", ALICE, 2)]
+
+
+def test_a_batch_leaves_nothing_that_only_a_garbage_collection_would_free(garden: Room) -> None:
+    give_role(garden, BOB)
+    gc.disable()
+    try:
+        done(edit(garden, 2, "zwei", by=ALICE))
+        assert codes(edit(garden, 1, "eins", by=BOB)) == ["E-MS002"]
+        assert not [each for each in gc.get_objects() if type(each) is Judge]
+    finally:
+        gc.enable()

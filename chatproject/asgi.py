@@ -24,6 +24,7 @@ from chatproject.http.member_share import MemberShare
 from chatproject.http.named_limits import NamedLimits
 from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
+from chatproject.http.static_files import StaticFiles
 from chatproject.http.turns import Turns
 from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
@@ -97,7 +98,7 @@ class Process:
         )
         router = ProtocolTypeRouter(
             {
-                "http": RequestLog(BodyLimit(servers)),
+                "http": RequestLog(BodyLimit(StaticFiles(servers))),
                 "websocket": serve_socket,
                 "lifespan": self._live,
             }

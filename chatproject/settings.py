@@ -93,7 +93,6 @@ MIDDLEWARE = [
     "chatproject.http.middleware.any_host_for_health",
     "chatproject.http.middleware.length_of_chunked_body",
     "django.middleware.security.SecurityMiddleware",
-    "chatproject.http.static_files.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

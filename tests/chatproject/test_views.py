@@ -4,9 +4,13 @@ import json
 import re
 from typing import Any
 
+import httpx
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
+
+from chatproject.asgi import django_application
+from chatproject.http.static_files import StaticFiles
 
 
 def content_security_policy(answer: HttpResponseBase) -> dict[str, list[str]]:
@@ -56,16 +60,15 @@ def test_the_home_page_has_no_inline_script_or_style(visitor: Client) -> None:
     assert not re.search(r"\s(style|on\w+)=", page)
 
 
-@pytest.mark.django_db  # a streamed answer looks after old connections when it ends
-def test_every_file_that_the_home_page_names_is_served(visitor: Client) -> None:
-    page = visitor.get("/").content.decode()
-    files = re.findall(r'"(/static/[^"]+)"', page)
-
-    assert len(files) > 5
-    for file in files:
-        answer = visitor.get(file)
-        assert answer.status_code == 200, file
-        assert b"".join(answer), file
+async def test_every_file_that_the_home_page_names_is_served() -> None:
+    transport = httpx.ASGITransport(app=StaticFiles(django_application))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as visitor:
+        files = re.findall(r'"(/static/[^"]+)"', (await visitor.get("/")).text)
+        assert len(files) > 5
+        for file in files:
+            answer = await visitor.get(file)
+            assert answer.status_code == 200, file
+            assert answer.content, file
 
 
 def test_nothing_from_elsewhere_and_nothing_inline_may_run(visitor: Client) -> None:

@@ -1,15 +1,22 @@
-"""Static files, as the ASGI application serves them: a warning there would be a line in the log for each."""
+"""Static files, as the ASGI application serves them."""
+
+from typing import Any
 
 import httpx
+from django.conf import LazySettings
+from django.core.asgi import get_asgi_application
 
 from chatproject.asgi import django_application
+from chatproject.http.static_files import StaticFiles
 
 FILE = "/static/chat/client/client.js"
 
 
-async def get(method: str, path: str, **headers: str) -> httpx.Response:
-    transport = httpx.ASGITransport(app=django_application)  # type: ignore[arg-type]  # typed by another ASGI vocabulary
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+async def get(
+    method: str, path: str, *, behind: Any = django_application, scheme: str = "http", **headers: str
+) -> httpx.Response:
+    transport = httpx.ASGITransport(app=StaticFiles(behind))  # type: ignore[arg-type]  # typed by another ASGI vocabulary
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://localhost") as client:
         return await client.request(method, path, headers=headers)
 
 
@@ -40,3 +47,27 @@ async def test_a_part_of_it_can_be_had() -> None:
 async def test_a_file_that_is_not_there_is_told_as_any_other_path() -> None:
     answer = await get("GET", "/static/chat/nothing.js")
     assert (answer.status_code, answer.json()["code"]) == (404, "E-C006")
+
+
+async def test_its_answer_is_held_to_the_rules_for_all_answers(settings: LazySettings) -> None:
+    settings.SECURE_HSTS_SECONDS = 3_600
+    headers = (await get("GET", FILE, scheme="https")).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["strict-transport-security"] == "max-age=3600"
+
+
+async def test_where_only_https_is_spoken_a_file_is_asked_for_there(settings: LazySettings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    answer = await get("GET", FILE, behind=get_asgi_application())
+    assert (answer.status_code, answer.headers["location"]) == (301, f"https://localhost{FILE}")
+
+
+async def test_it_takes_nothing_of_django() -> None:
+    async def fails(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise AssertionError("asked for it")
+
+    assert (await get("GET", FILE, behind=fails)).status_code == 200
+
+
+async def test_nobody_writes_one() -> None:
+    assert (await get("POST", FILE)).status_code == 405

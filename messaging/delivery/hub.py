@@ -50,6 +50,10 @@ class RoomAudience:
         """Those who were found to be members, also while their replay is on its way."""
         return (session for session in self.everyone() if session.rooms.get(self.room_id) != BEING_READ)
 
+    def was_found_before(self, roster_version: int) -> bool:
+        """Whether somebody here was found in an older membership than that; others know of it by their look."""
+        return any(session.rooms.get(self.room_id, BEING_READ) < roster_version for session in self.everyone())
+
     def member_ids(self) -> set[int]:
         return {session.member_id for session in self.everyone()}
 

@@ -147,9 +147,13 @@ class Subscriptions:
         """
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
-        if notice.room_id not in self._hub.rooms:
+        audience = self._hub.rooms.get(notice.room_id)
+        if audience is None:
             return
+        is_news = audience.was_found_before(notice.roster_version)  # else it was told before all of them looked
         self.hear_roster_move(notice)
+        if not is_news:
+            return
         coming = Coming(notice.room_id, notice.member_id, notice.roster_version, notice.text, notice.joined_seq)
         self._comings.hear(coming)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from messaging.delivery.notices import left_notice
 from messaging.server import ChatServer
 from rooms.models import Room
 from rooms.services import RosterChange, join_group_room, leave_group_room
@@ -64,3 +65,17 @@ async def test_who_goes_in_a_circle_is_out_at_once_each_time(
         await go_in(here, room, BOB)
     assert bob.heard() == []
     assert news(alice_here, BOB) == ["left"]
+
+
+async def test_who_hears_late_of_a_leaving_before_their_own_look_is_not_told(
+    alice_here: Person, there: ChatServer, room: Room
+) -> None:
+    await go_in(alice_here.server, room, CHARLIE)
+    left = await in_thread(leave_group_room, caller=caller(CHARLIE), room_id=room.pk)
+    await go_in(alice_here.server, room, CHARLIE)
+    bob = await connect(there, BOB)
+    await bob.subscribe(room.pk)
+    there.subscriptions.hear_roster(left_notice(left))  # which was kept for whoever listens soon
+    await alice_here.say(room.pk, "all here?")
+    await bob.hears("all here?")
+    assert news(bob) == []

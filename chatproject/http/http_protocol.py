@@ -72,7 +72,10 @@ class PromptHttpProtocol(H11Protocol):
             if self._has_begun_socket(data):
                 return
         for begin in range(0, len(data), TAKEN_AT_ONCE_BYTES):
-            if self._has_refused or self.transport.get_protocol() is not self:
+            if self._has_refused:
+                return
+            if self.transport.get_protocol() is not self:
+                self._pass_on(data[begin:])
                 return
             part = data[begin : begin + TAKEN_AT_ONCE_BYTES]
             if self._bears_lines(part):
@@ -94,6 +97,17 @@ class PromptHttpProtocol(H11Protocol):
         protocol.begin(head, self.transport, server=self.server, client=self.client, scheme=self.scheme)
         self.transport.set_protocol(protocol)
         return True
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """uvicorn forgets frames that came with the head, and reads those behind them from their middle."""
+        super().handle_websocket_upgrade(event)
+        self._pass_on(self.conn.trailing_data[0])
+
+    def _pass_on(self, data: bytes) -> None:
+        """To the socket's protocol."""
+        protocol: Any = self.transport.get_protocol()
+        if data and not self.transport.is_closing():
+            protocol.data_received(data)
 
     def _bears_lines(self, data: bytes) -> bool:
         """Count the lines of a body in chunks. Whoever sends too many is refused, and what still comes unread."""

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from websockets.frames import Frame, Opcode
 
 from messaging.sockets.opening import QuickOpening
 from rooms.models import Room
@@ -59,3 +60,18 @@ async def test_the_answer_and_what_the_application_sees_are_the_same(
     first, second = ({key: scope.get(key) for key in SEEN_AS_IT_IS} for scope in seen)
     assert first == second
     assert all(scope["client"][0] == "127.0.0.1" and scope["server"][1] == site.port for scope in seen)
+
+
+@pytest.mark.parametrize("padding", [0, 5_000])
+async def test_frames_that_come_with_the_head_are_answered(site: Site, room: Room, padding: int) -> None:
+    """A client should have waited; what it said is not lost, nor read from its middle."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    frame = Frame(Opcode.TEXT, b'{"type": "ping", "id": "early"}' + b" " * padding).serialize(mask=True)
+    writer.write(
+        f"GET {V2}?access={token_for(ALICE)} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        + frame
+    )
+    await soon(reader.readuntil(b'{"type":"pong","id":"early"}'))
+    writer.close()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 
 from chatproject.errors import StoreUnavailable
 from messaging.store.one_thread import OneThread
@@ -125,12 +125,13 @@ def _close_connection(all_idle: Barrier) -> None:
 def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `function` with this thread's connection: kept open, replaced by age, when dead and after a failure."""
     now = time.monotonic()
-    if connection.connection is not None:
+    here = connections[DEFAULT_DB_ALIAS]  # this thread's: each look through `connection` takes 1.5 µs
+    if here.connection is not None:
         is_old = now - _use.connected_at > CONNECTION_MAX_AGE_S or _use.connected_at <= _Dropped.at
         # one that idled is asked first: after a restart of the database nobody is refused for its sake
-        if is_old or (now - _use.used_at > PING_AFTER_IDLE_S and not connection.is_usable()):
-            connection.close()
-    if connection.connection is None:
+        if is_old or (now - _use.used_at > PING_AFTER_IDLE_S and not here.is_usable()):
+            here.close()
+    if here.connection is None:
         _use.connected_at = now
     try:
         return function(*args, **kwargs)
@@ -138,7 +139,7 @@ def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwa
         if is_of_read_only_server(error):
             _Dropped.is_writer_away = True
             _drop_connections()
-        connection.close()
+        here.close()
         raise
     finally:
         _use.used_at = time.monotonic()

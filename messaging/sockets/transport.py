@@ -50,6 +50,7 @@ class ChatWebSocketProtocol(QuickOpening):
         self.logger = self.conn.logger = _quiet_logger
         self.farewell: bytes | None = None
         self._session: Session | None = None
+        self._early = b""  # frames that came before the handshake was answered
         self._pieces = TokenBucket(rate=PIECES_PER_SECOND, burst=PIECES_BURST, now=self.loop.time())
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -67,8 +68,11 @@ class ChatWebSocketProtocol(QuickOpening):
         self.conn.parser.close()  # a generator of the connection's that holds it
 
     def data_received(self, data: bytes) -> None:
-        rest = self._take_whole_texts(data)
-        if rest:
+        if self.handshake_initiated and not self.handshake_complete:
+            # the answer comes first; the client should have waited for it, and is not read any further
+            self._early += data
+            self.transport.pause_reading()
+        elif rest := self._take_whole_texts(data):
             self._parse(rest)
 
     def _take_whole_texts(self, data: bytes) -> bytes:
@@ -108,8 +112,15 @@ class ChatWebSocketProtocol(QuickOpening):
         await super().send(message)
         if message["type"] == "websocket.accept":
             self._bypass()
+            self._read_early()
         elif message["type"] == "websocket.http.response.body":
             self.handshake_complete = True  # by a refusal; uvicorn says so only when the connection is lost
+
+    def _read_early(self) -> None:
+        data, self._early = self._early, b""
+        if data and self.handshake_complete and not self.transport.is_closing():
+            self.transport.resume_reading()
+            self.data_received(data)
 
     def _give_up_handshake(self) -> None:
         if not self.handshake_complete:

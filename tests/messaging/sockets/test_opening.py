@@ -63,15 +63,21 @@ async def test_the_answer_and_what_the_application_sees_are_the_same(
 
 
 @pytest.mark.parametrize("padding", [0, 5_000])
-async def test_frames_that_come_with_the_head_are_answered(site: Site, room: Room, padding: int) -> None:
-    """A client should have waited; what it said is not lost, nor read from its middle."""
+async def test_frames_that_come_with_the_head_are_read_behind_the_answer(
+    site: Site, room: Room, padding: int
+) -> None:
+    """A client should have waited; what it said is not lost, nor read from its middle, nor a fault of ours."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    frame = Frame(Opcode.TEXT, b'{"type": "ping", "id": "early"}' + b" " * padding).serialize(mask=True)
+    text = b'{"type": "ping", "id": "early"}' + b" " * padding
+    frames = [Frame(Opcode.PING, b"early"), Frame(Opcode.TEXT, text), Frame(Opcode.CONT, b"a fault")]
     writer.write(
         f"GET {V2}?access={token_for(ALICE)} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
         "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
         "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-        + frame
+        + b"".join(frame.serialize(mask=True) for frame in frames)
     )
-    await soon(reader.readuntil(b'{"type":"pong","id":"early"}'))
+    answer = await soon(reader.read())
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert b"\x8a\x05early" in answer
+    assert b"\x03\xeaunexpected continuation frame" in answer
     writer.close()

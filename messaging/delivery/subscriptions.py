@@ -99,7 +99,9 @@ class Subscriptions:
 
     async def _ask_state(self, asked: Return) -> Told:
         """Nearly all are asked for together. A read of its own for the others, and for who is in no such room."""
-        if (told := await self._returns.get(asked)) is not None:
+        while (told := await self._returns.get(asked)) == "again":
+            pass  # what is asked for meanwhile is read with it
+        if told is not None:
             return told
         state = await self._database.run(subscription_state, **asked._asdict())
         return state.standing, None if state.missed is None else [encode_message(one) for one in state.missed]

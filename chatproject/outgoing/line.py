@@ -52,6 +52,11 @@ class Line:
     def head(self) -> Row:
         return self.rows[0]
 
+    @property
+    def keeps_head_only(self) -> bool:
+        """What is behind is read again when its head goes: for hours it would take others' space."""
+        return self.stage is Stage.HELD and self.room_id != NO_ROOM
+
     def insert(self, row: Row) -> None:
         """In its place. One that is sent once more may be older than the head, unless that is under way."""
         insort(self.rows, row, lo=self.stage is Stage.UNDER_WAY, key=lambda each: each.event_id)

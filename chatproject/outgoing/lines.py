@@ -63,26 +63,26 @@ class Lines:
     def to_read(self, most: int) -> tuple[list[int], int]:
         """The rooms of which no rows are wanted now, and how many of the others to read for `most` new ones."""
         lines = self._lines.values()
-        passed_over = [each for each in lines if each.stage is Stage.HELD or len(each.rows) >= ROOM_MAX_ROWS]
-        return [each.room_id for each in passed_over], self.known - sum(
-            len(each.rows) for each in passed_over
-        ) + most
+        passed_over = [each for each in lines if each.keeps_head_only or len(each.rows) >= ROOM_MAX_ROWS]
+        theirs = sum(len(each.rows) for each in passed_over)
+        return [each.room_id for each in passed_over], self.known - theirs + most
 
     def offer(self, rows: Iterable[Row], last_ids: Mapping[int, int], now: float) -> int:
         """Take rows that were read, and how far each room was told by its id; returns how many were new."""
-        fresh = [row for row in rows if row.event_id not in self._known]
-        for row in fresh:
-            self._known.add(row.event_id)
+        known = self.known
+        for row in [each for each in rows if each.event_id not in self._known]:
             room_id = row.room_id or NO_ROOM
-            line = self._lines.get(room_id)
-            if line is None:
-                line = self._lines[room_id] = Line(room_id, last_ids.get(room_id))
+            line = self._lines.get(room_id) or Line(room_id, last_ids.get(room_id))
+            if line.keeps_head_only:  # since these were asked for
+                continue
+            self._lines[room_id] = line
+            self._known.add(row.event_id)
             line.insert(row)
             if row.kind == Kind.TEST:  # whoever asked for it wants to know now
                 self.pulse.probe_at, self._probed = now, line
             if line.stage is Stage.EMPTY:
                 self._go_on(line, now)
-        return len(fresh)
+        return self.known - known
 
     def settle(self, outcomes: Iterable[Outcome], now: float) -> None:
         """These are committed."""
@@ -193,7 +193,7 @@ class Lines:
         while self._held:
             until, room_id = self._held[0]
             line = self._lines.get(room_id)
-            if until > now and not (line is not None and line.is_released):
+            if until > now and line is not None and not line.is_released:
                 break
             heappop(self._held)
             if line is not None and line.stage is Stage.HELD:
@@ -214,7 +214,7 @@ class Lines:
         elif (until := self._held_until(line)) > now:
             self._move(line, Stage.HELD)
             heappush(self._held, (until, line.room_id))
-            if line.room_id != NO_ROOM:  # what is behind is read again then: for hours it would take others' space
+            if line.keeps_head_only:
                 self._known.difference_update(line.forget_behind_head())
         else:
             self._move(line, Stage.READY if line.has_body() else Stage.WANTING)

@@ -134,8 +134,9 @@ def test_an_event_that_fails_holds_its_room_only() -> None:
     assert play.deliver_all() == [3, 4]
     assert play.lines.to_read(10)[0] == [5]
     play.now += 5
+    assert play.deliver_all() == [1]
     play.offer(row(2))
-    assert play.deliver_all() == [1, 2]
+    assert play.deliver_all() == [2]
 
 
 def test_a_room_that_waits_keeps_its_head_only_and_the_others_are_read_as_if_it_were_not_there() -> None:
@@ -145,7 +146,20 @@ def test_a_room_that_waits_keeps_its_head_only_and_the_others_are_read_as_if_it_
 
     assert play.lines.known == 2
     assert play.lines.to_read(10) == ([5], 11)
+    play.now += 5
+    assert play.take_one().row.event_id == 1
     assert play.offer(row(2), row(3)) == 2
+
+
+def test_what_was_read_of_a_room_while_its_head_failed_takes_nobodys_space() -> None:
+    """Once what is known is the most there may be, nothing is read until a room goes on."""
+    play = Play(row(1))
+    under_way = play.take_one()
+    assert play.lines.to_read(10) == ([], 11)
+    play.fail(under_way)
+
+    assert play.offer(row(2), row(3), row(4, room_id=6)) == 1
+    assert play.lines.known == 2
 
 
 def test_after_its_tenth_try_it_is_given_up_and_its_room_goes_on_behind_it() -> None:
@@ -260,6 +274,17 @@ def test_the_first_success_sets_all_free_at_once() -> None:
     assert len(play.take_all()) == 9
     assert play.lines.pulse.health.failures == 0
     assert play.lines.pulse.health.failing_since is None
+
+
+def test_and_those_that_wait_longer_than_one_that_ended_without_a_request() -> None:
+    rows = [row(number, room_id=number, due_at=moment(START + 60 * number)) for number in (1, 2, 3)]
+    play = Play(*rows, health=Health(failures=7, failing_since=moment(START)))
+    play.unsent = {1}
+    second = play.take_one()
+    play.commit()
+    play.succeed(second)
+
+    assert ids(play.take_all()) == [3]
 
 
 def test_what_fails_again_then_waits_for_its_own_time() -> None:

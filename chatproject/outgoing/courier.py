@@ -88,7 +88,10 @@ class Courier:
         self._pump()
 
     async def stop(self) -> None:
-        """Wait a little for answers, write what became of the events, and leave the rest to others."""
+        """Wait a little for answers, write what became of the events, and leave the rest to others.
+
+        Where that is cancelled it goes on by another call.
+        """
         self.is_over = True
         if self._lanes:
             await asyncio.wait(self._lanes, timeout=STOP_WAIT_S)
@@ -140,9 +143,8 @@ class Courier:
             lines.offer(read.rows, read.last_ids, time.time())
             self._has_more = len(read.rows) == limit
         self._pump()
-        unused = [lane for lane in self._idle if lane.is_unused()]
-        self._idle = [lane for lane in self._idle if lane not in unused]  # before anybody can take one
-        for lane in unused:
+        while (lane := next((each for each in self._idle if each.is_unused()), None)) is not None:
+            self._idle.remove(lane)  # before anybody can take it
             await lane.close()
 
     async def _write(self) -> None:

@@ -113,8 +113,13 @@ class EventSender:
         courier.start()
 
     async def _stop_courier(self, endpoint_id: int) -> None:
-        if (courier := self._couriers.pop(endpoint_id, None)) is not None:
+        if (courier := self._couriers.pop(endpoint_id, None)) is None:
+            return
+        try:
             await courier.stop()
+        except asyncio.CancelledError:  # all ends: `stop` goes on with it
+            self._couriers[endpoint_id] = courier
+            raise
 
     async def _count(self) -> None:
         self._metrics.standings = await self._run(standing_of, list(self._couriers))

@@ -201,6 +201,34 @@ async def test_what_was_delivered_just_before_an_endpoint_ended_is_not_sent_agai
     assert (await in_thread(OutgoingEvent.objects.get, pk=made[0])).last_status == 410
 
 
+async def test_a_process_that_ends_while_it_leaves_an_endpoint_still_writes_what_was_delivered(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "STOP_WAIT_S", WAIT_S)
+    is_taken, ends = asyncio.Event(), asyncio.Event()
+
+    async def behave(taken: Taken, writer: asyncio.StreamWriter) -> bool:
+        if taken.event["roomId"] == 6:
+            is_taken.set()
+            await ends.wait()
+            return await answers(204)(taken, writer)
+        await is_taken.wait()
+        return await answers(410)(taken, writer)
+
+    receiver.behave = behave
+    made = await in_thread(make_events, endpoint_id, 5, 6)
+    process = await start_sender()
+    await wait_until(Endpoint.objects.filter(is_enabled=False).exists)
+    await eventually(lambda: not process.sender._couriers)
+    ending = asyncio.create_task(process.sender.stop())
+    ends.set()
+    await soon(ending)
+
+    assert await in_thread(is_delivered, tuple(made[1:]))
+    assert (await in_thread(EndpointState.objects.get)).holder == ""
+    await eventually(lambda: not receiver.open_connections)
+
+
 async def test_a_dead_letter_leaves_a_gap_that_the_receiver_sees_and_can_be_sent_again(
     start_sender: StartSender, receiver: Receiver, endpoint_id: int
 ) -> None:
@@ -344,3 +372,19 @@ async def test_connections_that_are_idle_are_closed_and_others_go_on(
 
     await eventually(lambda: not receiver.open_connections)
     await wait_until_delivered(*await in_thread(make_events, endpoint_id, 5))
+
+
+async def test_who_ends_while_idle_connections_are_closed_closes_all(
+    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.outgoing.posting.KEEP_ALIVE_S", WAIT_S)
+    process = await start_sender()
+    await wait_until_delivered(*await in_thread(make_events, endpoint_id, *range(1, 40)))
+    kept = receiver.open_connections
+    monkeypatch.setattr("chatproject.outgoing.posting.KEEP_ALIVE_S", 0)
+    async with asyncio.timeout(WAIT_S):
+        while receiver.open_connections == kept:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0)
+    await soon(process.sender.stop())
+
+    await eventually(lambda: not receiver.open_connections)

@@ -25,10 +25,7 @@ async def act(socket: Socket, kind: str, room: int, seq: int, **fields: Any) -> 
 
 async def live_through_a_life(alice: Person, bob: Person, room: int) -> None:
     """Alice made the room. Bob hears each change once; after an absence what changed, once and as it is now."""
-    hers, his, old = await alice.listen(room), await bob.listen(room), await bob.connect_v1(room)
-    await old.send({"type": "subscribe", "roomId": room})
-    await old.send({"type": "chat", "roomId": room, "message": "하나"})
-    await old.hear("chat", seq=1)  # so it listens
+    hers, his, old = await alice.listen(room), await bob.listen(room), await bob.listen_v1(room, "하나")
     for text in ("둘", "셋", "넷", "다섯"):
         await hers.say(room, text)
 

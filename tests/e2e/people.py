@@ -103,6 +103,14 @@ class Person:
         await socket.subscribe(room_id)
         return socket
 
+    async def listen_v1(self, room_id: int, message: str, *, at: str = "") -> Socket:
+        """A v1 socket that listens to the room and has heard its own message: v1 is not told when it listens."""
+        socket = await self.connect_v1(room_id, at=at)
+        await socket.send({"type": "subscribe", "roomId": room_id})
+        await socket.send({"type": "chat", "roomId": room_id, "message": message})
+        await socket.hear(message=message)
+        return socket
+
     async def _open(self, url: str, read: Callable[[str | bytes], Frame], **options: Any) -> Socket:
         options = {"compression": None, "proxy": None, "ping_interval": None, "open_timeout": WAIT_S, **options}
         connection = await connect(url.replace("http", "ws", 1), **options)

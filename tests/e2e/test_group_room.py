@@ -67,9 +67,8 @@ async def test_alice_hears_bob_join(alice: Person, bob: Person, room_name: str) 
 
 
 async def test_who_leaves_hears_nothing_more(pair: Pair, alice: Person, bob: Person, room: int) -> None:
+    old = await bob.listen_v1(room, "나 곧 나가요")
     here, there = await bob.listen(room, at=pair.first.address), await bob.listen(room, at=pair.second.address)
-    old = await bob.connect_v1(room)
-    await old.send({"type": "subscribe", "roomId": room})
     hers = await alice.listen(room, at=pair.second.address)
 
     await bob.delete(f"/room/group/{room}/leave", at=pair.first.address)
@@ -83,7 +82,7 @@ async def test_who_leaves_hears_nothing_more(pair: Pair, alice: Person, bob: Per
         await socket.catch_up()
         assert not socket.all_heard("chat")
         assert await socket.refusal("chat", roomId=room, message="나 아직 있어요") == "E-AU002"
-    assert old.heard == []
+    assert [frame["message"] for frame in old.heard] == ["나 곧 나가요"]
 
 
 async def test_a_stranger_is_refused_everywhere(alice: Person, charlie: Person, room: int) -> None:

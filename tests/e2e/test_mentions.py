@@ -24,36 +24,35 @@ async def listed(person: Person, room: int) -> list[int]:
 async def test_who_is_mentioned_hears_it_counts_it_and_finds_it_until_it_is_read_or_gone(
     alice: Person, bob: Person, charlie: Person, room: int
 ) -> None:
-    hers, his = await alice.listen(room), await bob.listen(room)
-    old = await bob.connect_v1(room)
-    await old.send({"type": "subscribe", "roomId": room})
+    hers, old = await alice.listen(room), await bob.listen_v1(room, "오늘 언제 봐요?")
+    his = await bob.listen(room)
     named = [bob.member_id, charlie.member_id, alice.member_id, bob.member_id]
 
     ack = await hers.say(room, "@Bob 이거 봤어요?", mentions=named)
     heard = await his.hear("chat")
     await old.hear(message="@Bob 이거 봤어요?")
     assert (heard["mentions"], "everyone" in heard) == ([bob.member_id], False)
-    assert (await counted(bob, room), await listed(bob, room)) == (1, [1])
+    assert (await counted(bob, room), await listed(bob, room)) == (1, [2])
     assert (await counted(alice, room), await listed(alice, room)) == (0, [])
 
     again = await his.ask("chat", roomId=room, message="모두 나와요", everyone=True)
     assert (again["type"], again["code"]) == ("error", "E-MS007")
     await hers.say(room, "@모두 7시예요", everyone=True)
     assert (await his.hear("chat"))["everyone"] is True
-    assert (await counted(bob, room), await listed(bob, room)) == (2, [2, 1])
+    assert (await counted(bob, room), await listed(bob, room)) == (2, [3, 2])
 
     await charlie.join(room)
     assert await listed(charlie, room) == []  # it was said before he came
     edited = await hers.ask("edit", roomId=room, seq=ack["seq"], message="@Charlie", mentions=[charlie.member_id])
     assert edited["type"] == "ok"
-    changed = await his.hear("changed", seq=1)
+    changed = await his.hear("changed", seq=2)
     assert changed["mentions"] == [charlie.member_id]
-    assert (await listed(charlie, room), await counted(charlie, room)) == ([1], 0)  # read, as what was before him
-    assert (await listed(bob, room), await counted(bob, room)) == ([2], 1)
+    assert (await listed(charlie, room), await counted(charlie, room)) == ([2], 0)  # read, as what was before him
+    assert (await listed(bob, room), await counted(bob, room)) == ([3], 1)
 
-    await his.ask("read", roomId=room, seq=2)
+    await his.ask("read", roomId=room, seq=3)
     assert await counted(bob, room) == 0
-    assert (await hers.ask("delete", roomId=room, seq=1))["type"] == "ok"
+    assert (await hers.ask("delete", roomId=room, seq=ack["seq"]))["type"] == "ok"
     assert await listed(charlie, room) == []
 
 

@@ -101,9 +101,9 @@ class Calls:
         does what was deleted or hidden before it was said again.
         """
         if (
-            stands(message)
-            and self.answerer is not None
+            self.answerer is not None
             and ("@" in message.message or message.reply_to is not None)
+            and stands(message)
         ):
             self.answerer.consider(message, refuse=refuse)
 

@@ -6,10 +6,9 @@ else within a look, so that neither a lost notice nor a process that died betwee
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Protocol
 
 from chatproject.errors import StoreUnavailable
@@ -17,11 +16,11 @@ from messaging.metrics import Metrics
 from messaging.moderation.concerns import Raised, newest_concern_id, raised_since
 from messaging.moderation.help_lines import Card, read_card
 from messaging.moderation.looking import Known, read_known
-from messaging.moderation.signals import Lookout, Signal, usable_list
+from messaging.moderation.signals import Lookout, usable_list
 from messaging.store.acts import Act, EditAct
 from messaging.store.concerning import SAID_IN_VAIN
 from messaging.store.database import Database
-from messaging.store.services import Draft, Stored
+from messaging.store.services import Draft
 from messaging.wire.protocol import ServerFrame
 from messaging.wire.room_frames import CareCard, ConcernRaised
 
@@ -44,11 +43,12 @@ class Teller(Protocol):
 
 
 class Care:
-    """One per process. Whoever stores a concern calls `tell`; what messages raise it hears of itself."""
+    """One per process. Whoever stores a concern calls `tell`."""
 
     def __init__(self, *, database: Database, metrics: Metrics, teller: Teller) -> None:
         self._database, self._metrics, self._teller = database, metrics, teller
         self._lookout = Lookout()
+        self.look = self._lookout.look
         self._known: Known | None = None
         self._known_at = 0.0  # loop time
         self._looked = asyncio.Event()  # once: whatever came of it
@@ -76,9 +76,6 @@ class Care:
 
     # --- texts
 
-    def look(self, room_id: int, text: str) -> Signal | None:
-        return self._lookout.look(room_id, text)
-
     def looked_at(self, act: Act) -> Act:
         """An edit with what was noticed in its text; any other act as it is."""
         if not isinstance(act, EditAct):
@@ -87,21 +84,10 @@ class Care:
 
     # --- what there is to tell
 
-    def follow(self, draft: Draft, saved: "asyncio.Future[Stored]") -> "asyncio.Future[Stored]":
+    def see_refusal(self, draft: Draft, error: BaseException) -> None:
         """What was noticed in a text that is refused is told as well."""
-        if draft.signal is not None and draft.signal.source == "words":
-            saved.add_done_callback(partial(self._hear_refusal, draft.room_id, draft.signal.source))
-        return saved
-
-    def _hear_refusal(self, room_id: int, source: str, saved: "asyncio.Future[Stored]") -> None:
-        if not saved.cancelled() and isinstance(saved.exception(), SAID_IN_VAIN):
-            self.tell(room_id, source)
-
-    def hear(self, batch: Sequence[Stored]) -> None:
-        """This was stored."""
-        for stored in batch:
-            if stored.noticed is not None:
-                self.tell(stored.message.room_id, stored.noticed.source)
+        if draft.signal is not None and draft.signal.source == "words" and isinstance(error, SAID_IN_VAIN):
+            self.tell(draft.room_id, draft.signal.source)
 
     def tell(self, room_id: int, source: str) -> None:
         """A concern was stored: whoever is to hear of it does, on every instance; operators of no word."""

@@ -7,11 +7,12 @@ from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
-from messaging.delivery.repair import Repair
+from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
 from messaging.presence.watching import Watching
 from messaging.screens import Screens
+from messaging.store.ledger import Stored
 from messaging.store.writer import MessageWriter
 
 
@@ -27,12 +28,28 @@ class Listener(Teller):
     writer: MessageWriter
     _repair: Repair
 
+    def announce(self, batch: Sequence[Stored]) -> None:
+        """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
+        try:
+            for room_id, by_version in changes_by_room(batch).items():
+                changes = tuple(by_version.values())
+                self._offer(room_id, changes)
+                self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
+        finally:
+            self.hub.let_go()  # acknowledgements of those who do not listen
+        for stored in batch:
+            if stored.aside is not None:
+                self.heed_hiding(stored.aside)
+            if stored.noticed is not None:
+                self.care.tell(stored.message.room_id, stored.noticed.source)
+
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         """Hand changes to the room's listeners at this process, in their order."""
         self.writer.remembered.hear(room_id, changes)
         if (audience := self.hub.rooms.get(room_id)) is not None:
             audience.deliver(audience.stream.offer(changes))
-            self._repair.look_after(audience)
+            if audience.stream.waiting:  # nearly never
+                self._repair.look_after(audience)
 
     def _hear(self, notice: Notice) -> None:
         match notice.kind:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from chatproject.errors import ChatError, StoreUnavailable
 from chatproject.limits.buckets import KeyedBuckets
@@ -26,7 +26,6 @@ from messaging.store.ledger import Draft, Stored
 
 logger = logging.getLogger(__name__)
 
-Entry = TypeVar("Entry", bound=Draft | Act)
 LOOK_INTERVAL_S = 3.0  # after which every process has a changed rule whose notice was lost
 LOGGED_AGAIN_S = 60.0
 LOOK_AGAIN_S = 0.5  # after a failure, while nothing is known
@@ -45,6 +44,7 @@ class Screens:
         self._lately = KeyedBuckets(rate=1 / LOGGED_AGAIN_S, burst=1)
         self._state: Mapping[str, object] | None = None
         self._read_once = asyncio.Event()
+        self.are_known = False
         self._now = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -59,7 +59,7 @@ class Screens:
 
     async def ready(self) -> None:
         """Return once the rules are known, which is nearly always at once. Raises StoreUnavailable."""
-        if self._read_once.is_set():
+        if self.are_known:
             return
         try:
             async with asyncio.timeout(ANSWER_DEADLINE_S):
@@ -67,22 +67,22 @@ class Screens:
         except TimeoutError:
             raise StoreUnavailable(retry_after=RETRY_AFTER_S) from None
 
-    def looked_at(self, entry: Entry) -> Entry:
-        """The same with what stands against its text. Counts what is said, for floods."""
-        member_id, client_id = None, None
-        if isinstance(entry, Draft) and entry.kind == "member":
-            member_id, client_id = entry.sender_id, entry.client_id
-        elif isinstance(entry, EditAct):
-            member_id = entry.member_id
-        if member_id is None or not isinstance(entry, Draft | EditAct):
-            return entry
+    def look(self, room_id: int, member_id: int, text: str, *, client_id: str | None = None) -> Verdict | None:
+        """What stands against a text, if anything. What is said, by its client id, is counted for floods."""
         try:
-            verdict = self._screen.look(entry.room_id, member_id, entry.contents, client_id=client_id)
+            verdict = self._screen.look(room_id, member_id, text, client_id=client_id)
         except Exception as error:  # said all the same: a broken filter must not silence a site
             if self._seldom.may_say(type(error).__name__):
                 logger.error("a text could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote it
-            return entry
-        return replace(entry, verdict=self._noted(member_id, verdict)) if verdict else entry
+            return None
+        return verdict and self._noted(member_id, verdict)
+
+    def looked_at(self, act: Act) -> Act:
+        """An edit with what stands against its text; any other act as it is."""
+        if not isinstance(act, EditAct) or act.member_id is None:
+            return act
+        verdict = self.look(act.room_id, act.member_id, act.contents)
+        return replace(act, verdict=verdict) if verdict else act
 
     def _noted(self, member_id: int, verdict: Verdict) -> Verdict:
         """The verdict; no news where the same rule stopped the member just now, so that nobody fills the log."""
@@ -102,21 +102,13 @@ class Screens:
 
     # --- managers
 
-    def watched(self, said: asyncio.Future[Stored], entry: Entry) -> asyncio.Future[Stored]:
-        """The same; managers of the room are told if it is held. Of what is only flagged a case is opened."""
+    def see_refusal(self, draft: Draft, error: BaseException) -> None:
+        """Managers of the room are told if it is held."""
+        if isinstance(error, MessageHeld):
+            self.tell_waiting(draft.room_id)
 
-        def hear(done: asyncio.Future[Stored]) -> None:
-            if done.cancelled():
-                return
-            if isinstance(done.exception(), MessageHeld):
-                self.tell_waiting(entry.room_id)
-            elif done.exception() is None and isinstance(entry, Draft) and entry.verdict is not None:
-                self._report(entry.verdict, done.result())
-
-        said.add_done_callback(hear)
-        return said
-
-    def _report(self, verdict: Verdict, stored: Stored) -> None:
+    def report(self, verdict: Verdict, stored: Stored) -> None:
+        """Of what is only flagged a case is opened."""
         if verdict.action == "flag" and not stored.duplicate:
             room_id, seq = stored.message.room_id, stored.message.seq
             self._soon(self._open_case(room_id, seq, verdict.matched))
@@ -175,3 +167,4 @@ class Screens:
             self._screen.filters = await self._database.run(read_filters)
             self._state = state
         self._read_once.set()
+        self.are_known = True

@@ -5,6 +5,7 @@ The edges only translate: `consumers` from and to frames, `views` from and to HT
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from chatproject.access.revoking import Revoked
@@ -17,10 +18,9 @@ from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.hub import Hub
 from messaging.delivery.keeping import Keeping
-from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
-from messaging.delivery.repair import Repair, changes_by_room
+from messaging.delivery.repair import Repair
 from messaging.delivery.sessions import Session, Sink
 from messaging.delivery.subscriptions import Subscriptions
 from messaging.delivery.teller import buckets_of_typing
@@ -183,19 +183,33 @@ class ChatServer(Listener):
 
     def post(self, session: Session, frame: Chat | Ask) -> asyncio.Future[Stored]:
         """Say the frame's message as the session's member, whose turn it is. See MessageWriter.save."""
+        room_id, member_id, contents = frame.room_id, session.caller.member_id, frame.message or ""
+        client_id = client_id_to_hex(frame.client_id) if frame.client_id else new_client_id()
         draft = Draft(
-            room_id=frame.room_id,
-            sender_id=session.member_id,
-            contents=frame.message or "",
-            client_id=client_id_to_hex(frame.client_id) if frame.client_id else new_client_id(),
+            room_id=room_id,
+            sender_id=member_id,
+            contents=contents,
+            client_id=client_id,
             reply_to=frame.reply_to if isinstance(frame, Chat) else None,
             mentions=frame.mentions,
             everyone=frame.everyone,
             is_admin=session.caller.role == Member.Role.ADMIN,
-            signal=self.care.look(frame.room_id, frame.message or ""),
+            verdict=self.screens.look(room_id, member_id, contents, client_id=client_id),
+            signal=self.care.look(room_id, contents),
         )
-        looked = self.screens.looked_at(draft)
-        return self.care.follow(draft, self.screens.watched(self.writer.save(looked), looked))
+        saved = self.writer.save(draft)
+        saved.add_done_callback(partial(self._see_to, draft))
+        return saved
+
+    def _see_to(self, draft: Draft, saved: asyncio.Future[Stored]) -> None:
+        """Whoever is to hear of what was found in it, said or not, does."""
+        if saved.cancelled():
+            return
+        if (error := saved.exception()) is not None:
+            self.screens.see_refusal(draft, error)
+            self.care.see_refusal(draft, error)
+        elif draft.verdict is not None:
+            self.screens.report(draft.verdict, saved.result())
 
     def act(self, session: Session, frame: Edit | Delete | React | Pin | Hide) -> asyncio.Future[Stored]:
         """Do what the frame asks to a message, as `post` says one."""
@@ -213,7 +227,8 @@ class ChatServer(Listener):
         """
         if member_id is not None and (wait_s := await self._sends.take(member_id)):
             raise TooManyRequests(retry_after=round(wait_s, 3))
-        await self.screens.ready()
+        if not self.screens.are_known:
+            await self.screens.ready()
 
     async def say(
         self, *, room_id: int, kind: Kind, contents: str, client_id: str, reply_to: int | None = None
@@ -232,11 +247,3 @@ class ChatServer(Listener):
     def end_sockets(self, member_id: int, code: int, reason: str) -> None:
         """Close all sockets of the member, on every instance."""
         self.admission.end_sockets(member_id, Closing(code, reason))
-
-    def announce(self, batch: Sequence[Stored]) -> None:
-        """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
-        for room_id, changes in changes_by_room(batch).items():
-            self._offer(room_id, changes)
-            self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
-        self.heed_hidings(stored.aside for stored in batch if stored.aside is not None)
-        self.care.hear(batch)

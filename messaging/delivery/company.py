@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
+import msgspec
+
 from messaging.delivery.streets import KnownStreets, Word
 
 COMPANY_S = 3.5  # who was not heard for so long is gone; everybody beats every second
@@ -30,13 +32,13 @@ class _Other:
         self.has_inbox = False  # nobody has who never says a word
 
 
-class _Kept(Generic[T]):
+class _Kept(msgspec.Struct, Generic[T]):
     """What was told, and whom. Of no street is what is for everybody."""
 
-    __slots__ = ("since", "street", "told", "who")
-
-    def __init__(self, told: T, street: int | None, since: float, who: tuple[str, ...]) -> None:
-        self.told, self.street, self.since, self.who = told, street, since, who
+    told: T
+    street: int | None
+    since: float
+    who: tuple[str, ...]
 
 
 class Company(Generic[T]):
@@ -61,16 +63,20 @@ class Company(Generic[T]):
 
     def tell(self, told: T, street: int | None, now: float) -> tuple[str, ...]:
         """Whom to tell what happened in the street, or in none; it is kept for the others."""
-        who = tuple(
+        who = self._listeners(street, now) if self._others else ()
+        kept = _Kept(told, street, now, who)
+        self._kept.append(kept)
+        self._kept_in.setdefault(street, deque()).append(kept)
+        if now - self._kept[0].since > 2 * COMPANY_S or len(self._kept) > KEPT_MAX:  # many at a time
+            self._forget_kept(now)
+        return who
+
+    def _listeners(self, street: int | None, now: float) -> tuple[str, ...]:
+        return tuple(
             process
             for process, other in self._others.items()
             if now - other.heard_at <= COMPANY_S and (street is None or other.streets.include(street))
         )
-        kept = _Kept(told, street, now, who)
-        self._kept.append(kept)
-        self._kept_in.setdefault(street, deque()).append(kept)
-        self._forget_kept(now)
-        return who
 
     def hear(self, process: str, word: Word | None, now: float) -> list[T]:
         """Another process was heard, with a word about its streets or without; returns what it has to be told."""

@@ -41,11 +41,13 @@ class Correspondence:
     def leave(self, room_id: int, now: float) -> None:
         self._streets.leave(room_id, now)
 
-    def tell(self, room_id: int, notice: bytes, now: float) -> None:
-        """To those who listen there, now or soon."""
+    def tell(self, room_id: int, notice: bytes, now: float) -> bool:
+        """To those who listen there, now or soon. Returns whether that is anybody yet."""
         street = None if room_id == EVERY_PROCESS else street_of(room_id)
         who = self._company.tell((room_id, notice), street, now)
-        self._parcels.add(who, room_id, notice)
+        if who:
+            self._parcels.add(who, room_id, notice)
+        return bool(who)
 
     def hear(self, process: str, word: Word | None, now: float) -> None:
         """Another process says something, and where it listens, or nothing of that."""

@@ -61,9 +61,13 @@ class RoomAudience:
         """Hand changes that the stream let out to everyone, one write per socket."""
         if not changes:
             return
-        batch = Batch([change.text for change in changes])
-        messages = [change.text for change in changes if change.is_message]
-        if len(messages) == len(changes):  # nearly always; this loop is what a busy room costs
+        texts, messages = [], []
+        for change in changes:
+            texts.append(change.text)
+            if change.is_message:
+                messages.append(change.text)
+        batch = Batch(texts)
+        if len(messages) == len(texts):  # nearly always; this loop is what a busy room costs
             for session in self.sessions:
                 session.push(batch)
         else:
@@ -110,6 +114,7 @@ class Hub:
         self.sent = sent
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
+        self._holding: list[Session] = []
 
     def add(self, session: Session) -> None:
         self._by_member.setdefault(session.member_id, set()).add(session)
@@ -139,6 +144,18 @@ class Hub:
             for member_id, sessions in self._by_member.items()
             if any(session.looks is None and session.looked_at > since for session in sessions)
         ]
+
+    def hold(self, session: Session, text: bytes) -> None:
+        """Hand the session an answer in one write with what it is about to hear, if anything; see `let_go`."""
+        if session.hold(text):
+            self._holding.append(session)
+        self.sent("answer", 1)
+
+    def let_go(self) -> None:
+        """Hand over what is held still, of those who heard nothing. To be called in the same pass of the loop."""
+        holding, self._holding = self._holding, []
+        for session in holding:
+            session.let_go()
 
     def subscribe(self, session: Session, room_id: int) -> RoomAudience:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""

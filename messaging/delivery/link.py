@@ -95,8 +95,8 @@ class Link:
         """Put the notice on its way. While the link is down it is dropped: the others' sweeps find it."""
         if not self.is_up:
             return
-        self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time())
-        self._look_what_waits()
+        if self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time()):
+            self._look_what_waits()
 
     def enter(self, room_id: int) -> None:
         """Hear what is told of the room."""

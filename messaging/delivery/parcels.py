@@ -23,8 +23,8 @@ class Parcels:
         return len(self._waiting)
 
     def add(self, who: Collection[str], room_id: int, notice: bytes) -> None:
-        """What is told to nobody is dropped, and so is what comes while too much waits: the sweeps find it."""
-        if who and len(self._waiting) < WAITING_MAX:
+        """What comes while too much waits is dropped: the sweeps find it."""
+        if len(self._waiting) < WAITING_MAX:
             self._waiting.append((who, room_id, notice))
 
     def take(self, inboxes: Mapping[str, bool]) -> list[tuple[str | None, list[Addressed]]]:

@@ -13,6 +13,7 @@ from messaging.delivery.correspondence import EVERY_PROCESS
 from messaging.delivery.link import Link
 from messaging.delivery.notices import Notice
 
+_encode = msgspec.msgpack.Encoder().encode
 logger = logging.getLogger(__name__)
 
 JOIN_WAIT_S = 1.0  # how long a subscription waits for a slow layer; the sweep covers what it misses then
@@ -73,7 +74,7 @@ class Relay:
         """Tell the other processes. Never waits; what cannot be told is dropped."""
         if self._links:
             address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
-            self._link(notice.room_id).send(address, msgspec.msgpack.encode(notice))
+            self._link(notice.room_id).send(address, _encode(notice))
 
     async def join(self, room_id: int) -> None:
         """Hear what other processes tell about the room. Returns once they are heard, or after JOIN_WAIT_S."""

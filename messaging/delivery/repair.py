@@ -196,15 +196,15 @@ def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:
     return known is not None and (stream.version < known.version or stream.roster_version < known.roster_version)
 
 
-def changes_by_room(batch: Sequence[Stored]) -> dict[int, tuple[Change, ...]]:
-    """What a batch changed. What many did to one message is one change."""
+def changes_by_room(batch: Sequence[Stored]) -> dict[int, dict[int, Change]]:
+    """What a batch changed, by version. What many did to one message is one change."""
     by_room: dict[int, dict[int, Change]] = {}
     for stored in batch:
         for message in (*stored.also, stored.message):
             changes = by_room.setdefault(message.room_id, {})
             if message.version not in changes:
                 changes[message.version] = change_of(message, roster_version=stored.roster_version)
-    return {room_id: tuple(changes.values()) for room_id, changes in by_room.items()}
+    return by_room
 
 
 def change_of(message: MessageObject, *, roster_version: int) -> Change:

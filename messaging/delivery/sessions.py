@@ -10,14 +10,17 @@ from messaging.wire.protocol import CloseCode
 BACKLOG_MAX_BYTES = 1_048_576  # unsent bytes of one session; honest clients stay below 64 KiB
 EPHEMERAL_BACKLOG_MAX_BYTES = 65_536  # beyond, a session is spared what it can do without
 NEVER = float("-inf")  # monotonic seconds
+NOTHING = Batch(())
 BEING_READ = 2**63  # in place of a membership, newer than any: what is read of it decides, nothing that was told
+
+Push = Callable[[Batch], object]
 
 
 class Sink(Protocol):
     """How frames reach one socket; see `transport`. None of its methods blocks but `drained`.
 
-    `farewell` is the text sent last when the server goes; None sends none. A sink that `carries` a session may set
-    the session's `push` to what suits the state of its socket.
+    `farewell` is the text sent last when the server goes; None sends none. A sink that `carries` a session may
+    say by `Session.push_by` what suits the state of its socket.
     """
 
     farewell: bytes | None
@@ -36,9 +39,13 @@ class Session:
 
     `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
     checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
+
+    What it is to `hold` is handed over in one write with what is pushed next: each write is a system call.
     """
 
     __slots__ = (
+        "_held",
+        "_push_by_state",
         "caller",
         "closed_with",
         "is_open",
@@ -62,7 +69,9 @@ class Session:
         self.looks: bool | None = None  # whether somebody looks at the client; None where it never says so
         self.looked_at = NEVER  # by what it did, or when it said that nobody looks any more
         self.watched: frozenset[int] = frozenset()  # members whose coming and going it is told
-        self.push: Callable[[Batch], object] = self.push_within_budget
+        self._held: list[bytes] = []
+        self._push_by_state: Push = self.push_within_budget
+        self.push: Push = self._push_by_state
         sink.carry(self)
 
     @property
@@ -72,6 +81,12 @@ class Session:
     def looked_until(self, now: float) -> float:
         """When somebody looked at it last, in monotonic seconds: now where somebody does."""
         return now if self.looks else self.looked_at
+
+    def push_by(self, push: Push) -> None:
+        """From now on the socket is handed frames by this."""
+        self._push_by_state = push
+        if not self._held:
+            self.push = push
 
     def push_within_budget(self, batch: Batch) -> None:
         """Hand frames to the socket; close it instead when it did not read what it was given before."""
@@ -84,14 +99,34 @@ class Session:
         """Hand over frames that nobody misses, unless the socket does not keep up. Returns whether it was done."""
         keeps_up = self.is_open and self.sink.backlog() <= EPHEMERAL_BACKLOG_MAX_BYTES
         if keeps_up:
-            self.sink.write(batch)
+            self.push(batch)
         return keeps_up
 
     def push_text(self, text: bytes) -> None:
         self.push(Batch((text,)))
 
+    def hold(self, text: bytes) -> bool:
+        """Hand the frame over with the next that are pushed, or by `let_go`, which has to be called without delay.
+
+        Returns whether it is the first that is held.
+        """
+        self._held.append(text)
+        self.push = self._push_behind_held
+        return len(self._held) == 1
+
+    def _push_behind_held(self, batch: Batch) -> None:
+        held, self._held = self._held, []
+        self.push = self._push_by_state
+        self.push(batch.behind(held))
+
+    def let_go(self) -> None:
+        """Hand over what is held, if anything is."""
+        if self._held:
+            self._push_behind_held(NOTHING)
+
     def close(self, code: int, reason: str = "") -> None:
         """Close the socket and hand it nothing more. The Hub forgets it when its connection ends."""
+        self.let_go()
         if self.is_open:
             self.closed_with = code
             self.end()
@@ -104,7 +139,8 @@ class Session:
 
     def mute(self) -> None:
         """Hand the socket nothing more; what it sent is still dealt with."""
-        self.push = _drop
+        self._held = []
+        self.push_by(_drop)
 
 
 def _drop(_batch: Batch) -> None:

@@ -7,15 +7,16 @@ they left.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from messaging.wire.protocol import message_frame
 
 WAITING_MAX = 2_000  # changes ahead of a gap; beyond that they are dropped and read again from the database
 
 
-class Change(NamedTuple):
-    """One change of a room: the message that it left. A tuple of plain values, as the channel layer wants it."""
+class Change(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One change of a room: the message that it left. On the channel layer it is an array of plain values."""
 
     version: int
     roster_version: int
@@ -23,7 +24,7 @@ class Change(NamedTuple):
     message: bytes  # the message object's JSON
 
 
-class Telling(NamedTuple):
+class Telling(msgspec.Struct, frozen=True, gc=False):
     """A change that goes out."""
 
     version: int
@@ -40,7 +41,7 @@ class RoomStream:
         self._unheard: set[int] = set()  # older ones that did not, since they had changed beyond their gap
         self.roster_version = 0  # the membership that the listeners were checked against
         self.started_at = 0  # the version it started with; what came before never went out from here
-        self._waiting: dict[int, Change] = {}
+        self.waiting: dict[int, Change] = {}  # by version; without any the stream lacks nothing
 
     def start(self, *, version: int, roster_version: int, last_seq: int) -> list[Telling]:
         """Begin after `version`, with so many messages, as the database has it. Nothing when started already."""
@@ -55,9 +56,9 @@ class RoomStream:
         """Take changes in, in any order, known ones too; return what may go out now, in order."""
         for change in changes:
             if self.version is None or change.version > self.version:
-                self._waiting[change.version] = change
-        if len(self._waiting) > WAITING_MAX:
-            self._waiting.clear()
+                self.waiting[change.version] = change
+        if len(self.waiting) > WAITING_MAX:
+            self.waiting.clear()
         return self._take_ready()
 
     def catch_up(self, changes: Iterable[Change], *, version: int) -> list[Telling]:
@@ -90,15 +91,17 @@ class RoomStream:
     @property
     def lacks_changes(self) -> bool:
         """Later changes are here, the next one is not."""
-        return self.version is not None and bool(self._waiting) and self._next() is None
+        return self.version is not None and bool(self.waiting) and self._next() is None
 
     def _next(self) -> Change | None:
-        return None if self.version is None else self._waiting.get(self.version + 1)
+        return None if self.version is None else self.waiting.get(self.version + 1)
 
     def _take_ready(self) -> list[Telling]:
         ready: list[Telling] = []
-        while (change := self._next()) is not None and change.roster_version <= self.roster_version:
-            del self._waiting[change.version]
+        if self.version is None:
+            return ready
+        while (change := self.waiting.get(self.version + 1)) and change.roster_version <= self.roster_version:
+            del self.waiting[change.version]
             self.version = change.version
             ready.append(self._let_out(change))
         return ready
@@ -106,14 +109,15 @@ class RoomStream:
     def _let_out(self, change: Change) -> Telling:
         """Whether it is news is decided here, by what went out: a message read from the database may have changed
         since it was said, and later ones may have gone out before it."""
-        is_new = change.seq > self._last_seq or change.seq in self._unheard
         if change.seq > self._last_seq:
+            is_new = True
             self._unheard.update(range(self._last_seq + 1, change.seq))
             self._last_seq = change.seq
-        self._unheard.discard(change.seq)
+        elif is_new := change.seq in self._unheard:
+            self._unheard.discard(change.seq)
         return Telling(change.version, is_new, message_frame(change.message, is_new=is_new))
 
     def _forget_old(self) -> None:
         assert self.version is not None
-        for version in [version for version in self._waiting if version <= self.version]:
-            del self._waiting[version]
+        for version in [version for version in self.waiting if version <= self.version]:
+            del self.waiting[version]

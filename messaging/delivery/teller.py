@@ -70,11 +70,10 @@ class Teller:
         self.hub.tell_members(member_ids, text)
         self.relay.publish(Notice(room_id=0, kind="members", text=text, member_ids=tuple(member_ids)))
 
-    def heed_hidings(self, asides: Iterable[Aside]) -> None:
-        """Tell whose messages they are, and be there at their ends."""
-        for aside in asides:
-            self.timekeeper.hear([aside.ends_at])
-            self.tell_sanctions(aside.told)
+    def heed_hiding(self, aside: Aside) -> None:
+        """Tell whose message it is, and be there at its end."""
+        self.timekeeper.hear([aside.ends_at])
+        self.tell_sanctions(aside.told)
 
     def tell_sanctions(self, told: Iterable[Told]) -> None:
         """Tell the members whom they met."""

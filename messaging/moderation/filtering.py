@@ -40,6 +40,7 @@ class Filters:
         for rule in rules:
             by_room.setdefault(rule.room_id, []).append(rule)
         self._matchers = {room_id: _matcher(of_room) for room_id, of_room in by_room.items()}
+        self.are_any = bool(self._matchers)
 
     def look(self, room_id: int, text: Text) -> Finding | None:
         """None: nothing stands against it."""

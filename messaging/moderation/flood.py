@@ -35,11 +35,12 @@ class Flood:
 
     def __init__(self, count: Count, *, most: int, window_s: float) -> None:
         self._count, self._most, self._window_s = count, most, window_s
+        self.is_on = most > 0
         self._looked_at: OrderedDict[tuple[int, str], bool] = OrderedDict()
 
     def holds(self, member_id: int, client_id: str, text: Text) -> bool:
         """Whether it was said as often as it may be already. Counts it, once for each client id."""
-        if not self._most:
+        if not self.is_on:
             return False
         known = self._looked_at.get((member_id, client_id))
         if known is not None:

@@ -33,6 +33,8 @@ class Screen:
 
     def look(self, room_id: int, member_id: int, text: str, *, client_id: str | None) -> Verdict | None:
         """None: it may be said. `client_id` None: it is a changed text, which is no repeat."""
+        if not (self.filters.are_any or self._flood.is_on):
+            return None
         written = Text(text)
         is_flood = client_id is not None and self._flood.holds(member_id, client_id, written)
         found = self.filters.look(room_id, written)

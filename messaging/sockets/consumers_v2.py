@@ -119,7 +119,7 @@ class V2Consumer(ChatConsumer):
         match frame:
             case client_frames.Chat():
                 future = await self.post(session, frame)
-                future.add_done_callback(partial(self._answer_chat, frame))
+                future.add_done_callback(partial(self._answer_chat, session, frame))
             case client_frames.Subscribe():
                 await self.server.subscriptions.subscribe(session, frame)
             case client_frames.Unsubscribe():
@@ -133,7 +133,7 @@ class V2Consumer(ChatConsumer):
                 | client_frames.Hide()
             ):
                 future = await self.post(session, frame)
-                future.add_done_callback(partial(self._answer_act, frame))
+                future.add_done_callback(partial(self._answer_act, session, frame))
             case client_frames.Mute() | client_frames.Remove() | client_frames.Lift():
                 await sanction(self.server, frame, caller=session.caller)
                 self._push(protocol.Ok(id=frame.id))
@@ -163,20 +163,21 @@ class V2Consumer(ChatConsumer):
             case _:
                 assert_never(frame)
 
-    def _answer_chat(self, frame: client_frames.Chat, future: "asyncio.Future[Stored]") -> None:
+    def _answer_chat(self, session: Session, frame: client_frames.Chat, future: "asyncio.Future[Stored]") -> None:
         refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
         if (exception := future.exception()) is not None:
             refuse(as_logged(exception))
             return
         stored = future.result()
-        self._push(_ack(frame, stored))
+        self.server.hub.hold(session, encode(_ack(frame, stored)))  # the message itself comes right behind it
         self.server.calls.consider(stored.message, refuse=refuse)
 
-    def _answer_act(self, frame: ActFrame, future: "asyncio.Future[Stored]") -> None:
+    def _answer_act(self, session: Session, frame: ActFrame, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
             self._fail(frame, exception)
         else:
-            self._push(protocol.Ok(id=frame.id, version=future.result().message.version))
+            ok = protocol.Ok(id=frame.id, version=future.result().message.version)
+            self.server.hub.hold(session, encode(ok))
 
     def _fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
         self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))

@@ -184,12 +184,12 @@ class ChatWebSocketProtocol(QuickOpening):
     def _bypass(self) -> None:
         """The socket keeps up: what is pushed goes straight to the transport."""
         if self._session is not None and self._session.is_open and self._takes_frames():
-            self._session.push = self.transport.write
+            self._session.push_by(self.transport.write)
 
     def pause_writing(self) -> None:
         super().pause_writing()
         if self._session is not None and self._session.is_open:
-            self._session.push = self._session.push_within_budget
+            self._session.push_by(self._session.push_within_budget)
 
     def resume_writing(self) -> None:
         super().resume_writing()

@@ -16,6 +16,12 @@ class Batch(bytes):
         batch.texts = texts
         return batch
 
+    def behind(self, texts: Sequence[bytes]) -> "Batch":
+        """The same with these frames before it."""
+        batch = super().__new__(type(self), b"".join([*map(_framed, texts), self]))
+        batch.texts = (*texts, *self.texts)
+        return batch
+
 
 def _framed(text: bytes) -> bytes:
     length = len(text)

@@ -119,7 +119,7 @@ async def test_without_a_notice_the_others_find_it_themselves(
 ) -> None:
     """Redis is away, or the process died behind its commit: here one that never told."""
     monkeypatch.setattr("messaging.caring.LOOK_INTERVAL_S", SOON_S)
-    monkeypatch.setattr(caring.Care, "hear", lambda _self, _batch: None)
+    monkeypatch.setattr(caring.Care, "tell", lambda _self, _room_id, _source: None)
     here, there = await start_server(aliases=[]), await start_server(aliases=[])
     bob = await connect(there, BOB)
     await (await connect(here, ALICE)).say(room.pk, SAD)

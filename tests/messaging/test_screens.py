@@ -98,6 +98,6 @@ async def test_nothing_is_said_before_the_rules_are_known(
     monkeypatch.setattr("messaging.screens.ANSWER_DEADLINE_S", 0.01)
     server = await start_server()
     await server.screens.stop()
-    server.screens._read_once = asyncio.Event()  # as before the first read
+    server.screens._read_once, server.screens.are_known = asyncio.Event(), False  # as before the first read
     with pytest.raises(StoreUnavailable):
         await soon(server.take_turn(BOB))

@@ -1,6 +1,7 @@
 """Sessions and rooms of one process, with sinks that collect. No loop, no database."""
 
 import pytest
+from msgspec import structs
 
 from messaging.delivery.hub import Hub
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, Session
@@ -100,7 +101,7 @@ def test_who_lets_too_much_wait_behind_the_replay_is_closed(hub: Hub) -> None:
     _, alice = listening(hub, ALICE)
     bob, sink = connected(hub, BOB)
     audience = hub.subscribe(bob, ROOM)
-    large = change(1)._replace(message=b'{"version":1,"message":"%s"}' % (b"x" * BACKLOG_MAX_BYTES))
+    large = structs.replace(change(1), message=b'{"version":1,"message":"%s"}' % (b"x" * BACKLOG_MAX_BYTES))
     offer(hub, large)
     assert sink.closed == (CloseCode.SLOW_READER, "too slow")
     audience.finish_joining(bob, after=0)

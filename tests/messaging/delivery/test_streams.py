@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from msgspec import structs
 
 from messaging.delivery.streams import WAITING_MAX, Change, RoomStream, Telling
 
@@ -190,7 +191,7 @@ class Delivery(RuleBasedStateMachine):
             self.check_roster()
         since = max(0, (self.stream.version or 0) - age)
         found = [one for one in self.stored if one.version > since and one.version not in self.gone]
-        page = [one._replace(roster_version=self.roster) for one in found[:limit]]
+        page = [structs.replace(one, roster_version=self.roster) for one in found[:limit]]
         version = page[-1].version if len(page) == limit else len(self.stored)
         before = self.stream.version
         self.hear(self.stream.catch_up(page, version=version))

@@ -18,3 +18,9 @@ def test_a_frame_has_the_head_that_its_length_needs(length: int, head: int) -> N
 
 def test_a_batch_is_its_frames_back_to_back() -> None:
     assert Batch([b"a", b"bc"]) == b"\x81\x01a\x81\x02bc"
+
+
+def test_a_batch_behind_others_is_all_of_them() -> None:
+    behind = Batch([b"c"]).behind([b"a", b"b"])
+    assert behind == Batch([b"a", b"b", b"c"])
+    assert [*behind.texts] == [b"a", b"b", b"c"]

@@ -80,6 +80,9 @@ class ChatServer(Listener):
         self.endpoints = outgoing.Subscriptions(run=database.run)
         subscribed = self.endpoints.current
         self.reads = Reads(database=database, hub=self.hub, relay=self.relay, subscribed=subscribed)
+        self.writer = MessageWriter(
+            database=database, announce=self.announce, metrics=self.metrics, subscribed=subscribed
+        )
         self.subscriptions = Subscriptions(
             database=database,
             hub=self.hub,
@@ -88,9 +91,7 @@ class ChatServer(Listener):
             rooms_per_session=limits.rooms_per_socket,
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
-        )
-        self.writer = MessageWriter(
-            database=database, announce=self.announce, metrics=self.metrics, subscribed=subscribed
+            meet=self.writer.remembered.meet,
         )
         self.timekeeper = Timekeeper(database=database, save=self.writer.save)
         self._repair = Repair(

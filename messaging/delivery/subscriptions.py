@@ -31,7 +31,7 @@ class Subscriptions:
     """The subscriptions of this process.
 
     `look_after` repairs the stream of a room where it waits for something or is behind a known state; `tell_reads`
-    tells those who listen here how far members of a room have read.
+    tells those who listen here how far members of a room have read; `meet` is told who listens where.
     `rooms_per_session` 0 means no limit. `shown` gives the frame that shows a room's answer under way.
     """
 
@@ -45,11 +45,12 @@ class Subscriptions:
         rooms_per_session: int,
         shown: Callable[[int], bytes | None],
         tell_reads: Callable[[int, Marks], None],
+        meet: Callable[[int, int, str, Standing], None],
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
         self._returns = Gathered(database, standings_on_return, lingers=True)
         self._look_after = look_after
-        self._rooms_per_session, self._shown = rooms_per_session, shown
+        self._rooms_per_session, self._shown, self._meet = rooms_per_session, shown, meet
         self._comings = Comings(
             tell=lambda coming: hub.tell_places(coming.room_id, (coming.text,)),
             tell_read=lambda coming: tell_reads(coming.room_id, {coming.member_id: coming.seq or 0}),
@@ -77,6 +78,7 @@ class Subscriptions:
             version=state.version, roster_version=state.roster_version, last_seq=state.last_seq
         )
         audience.deliver(started)
+        self._meet(frame.room_id, session.member_id, session.nickname, state)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             self._hub.sent("answer", 1)

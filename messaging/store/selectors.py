@@ -56,17 +56,8 @@ class RoomChanges:
 class SubscriptionState:
     """What a subscriber is told first. `missed` is None where the changes since then cannot be replayed."""
 
-    version: int
-    roster_version: int
-    last_seq: int
-    read_seq: int
-    pinned_seq: int | None
-    own: OwnRules
+    standing: Standing
     missed: list[MessageObject] | None
-
-    @property
-    def standing(self) -> Standing:
-        return Standing(self.version, self.roster_version, self.last_seq, self.read_seq, self.pinned_seq, self.own)
 
 
 def history(
@@ -156,9 +147,17 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         is_complete = len(missed) <= REPLAY_MAX_CHANGES
         missed = with_own_reactions(missed, member_id=member_id) if is_complete else None
     own = OwnRules(participant.role, room.slow_s, room.is_read_only, participant.muted_until)
-    return SubscriptionState(
-        room.version, room.roster_version, room.last_seq, participant.read_seq, room.pinned_seq, own, missed
+    standing = Standing(
+        room.version,
+        room.roster_version,
+        room.last_seq,
+        participant.read_seq,
+        room.pinned_seq,
+        own,
+        participant.pk,
+        not room.is_group_chat,
     )
+    return SubscriptionState(standing, missed)
 
 
 def changes_since(*, room_id: int, since: int, limit: int = REPLAY_MAX_CHANGES) -> RoomChanges | None:

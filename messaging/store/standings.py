@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from messaging.store.places import stored_moment
-from messaging.store.statements import Statement, any_of, placeholders, run
+from messaging.store.statements import RoomNumbers, Statement, any_of, placeholders, run
 from rooms.models import shown_nickname
 
 
@@ -34,6 +34,19 @@ class Standing(NamedTuple):
     read_seq: int
     pinned_seq: int | None
     own: OwnRules
+    participant_id: int
+    is_private: bool
+
+    @property
+    def numbers(self) -> RoomNumbers:
+        return RoomNumbers(
+            self.last_seq,
+            self.version,
+            self.roster_version,
+            self.own.slow_s,
+            self.own.is_read_only,
+            self.is_private,
+        )
 
 
 def read_members(member_ids: Collection[int]) -> Statement:
@@ -56,7 +69,8 @@ def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
         "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq,"
-        " r.pinned_seq, p.role, r.slow_s, r.is_read_only, p.muted_until"
+        " r.pinned_seq, p.role, r.slow_s, r.is_read_only, p.muted_until,"
+        " p.chat_participant_id, NOT r.is_group_chat"
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
         f" WHERE {condition}",
         values,
@@ -74,6 +88,8 @@ def _standing(
     slow_s: int,
     is_read_only: Any,
     muted_until: Any,
+    participant_id: int,
+    is_private: Any,
 ) -> Standing:
     own = OwnRules(role, slow_s, bool(is_read_only), stored_moment(muted_until))
-    return Standing(version, roster_version, last_seq, read_seq, pinned_seq, own)
+    return Standing(version, roster_version, last_seq, read_seq, pinned_seq, own, participant_id, bool(is_private))

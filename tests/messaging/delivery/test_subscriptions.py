@@ -1,17 +1,23 @@
 """Subscribing while the room lives on: membership, the switch to live, and how it ends."""
 
 import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
+from chatproject.outgoing.subscriptions import NOBODY
 from messaging.server import ChatServer
+from messaging.store.ledger import Draft
+from messaging.store.one_trip import store_at_once
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import (
     Person,
     StartServer,
     connect,
+    in_thread,
     soon,
     store_elsewhere,
 )
@@ -34,6 +40,19 @@ async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: Cha
     ]
     await bob.say(room.pk, "three")
     await bob.hears("three")
+
+
+@pytest.mark.servers
+async def test_the_first_message_of_a_subscriber_is_stored_in_one_round_trip(
+    server: ChatServer, room: Room
+) -> None:
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    said, remembered = Draft(room.pk, BOB, "hello", uuid4().hex), server.writer.remembered
+    stored = await in_thread(
+        store_at_once, [said], now=datetime.now(UTC), subscribed=NOBODY, remembered=remembered
+    )
+    assert [(one.message.seq, one.message.nick_name) for one in stored or []] == [(1, "Bob")]
 
 
 async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room: Room) -> None:

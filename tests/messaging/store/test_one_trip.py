@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from chatproject.errors import NotInRoom, RoomNotFound
 from chatproject.outgoing.models import Endpoint, Kind, OutgoingEvent
@@ -20,6 +21,8 @@ from messaging.store.ledger import Draft
 from messaging.store.one_trip import store_at_once
 from messaging.store.remembered import Remembered
 from messaging.store.services import Outcome, Stored, store_batch, store_messages
+from messaging.store.standings import read_standings
+from messaging.store.statements import run
 from rooms.models import Member, Participant, Room
 from rooms.services import add_participant, delete_room, remove_participant
 from tests.factories import ALICE, BOB, make_group_room, make_private_room
@@ -101,6 +104,48 @@ def test_many_rooms_go_together(alice: Member, bob: Member) -> None:
     assert stored is not None
     assert [one.message.seq for one in stored] == [3, 4, 5] * 30
     assert {numbers(room) for room in rooms} == {(5, 5, 5)}
+
+
+# --- who said nothing yet, but came to listen
+
+
+def listen(room: Room, remembered: Remembered, nickname: str = "Alice") -> None:
+    [standings] = run(read_standings([(room.pk, ALICE)]))
+    remembered.meet(room.pk, ALICE, nickname, standings[room.pk, ALICE])
+
+
+def queries(remembered: Remembered, one: Draft) -> int:
+    """Those of the ordinary way, by which it was stored."""
+    with CaptureQueriesContext(connection) as captured:
+        [outcome] = store(remembered, one)
+    assert isinstance(outcome, Stored)
+    assert outcome.message.nick_name == Member.objects.get(pk=one.sender_id or 0).nickname
+    return len(captured)
+
+
+def test_the_first_message_of_who_listens_takes_one_round_trip(room: Room) -> None:
+    remembered = Remembered()
+    listen(room, remembered)
+    assert queries(remembered, draft(room)) == 0
+    assert queries(remembered, draft(room, BOB)) > 0, "he does not listen"
+    assert numbers(room) == (2, 2, 2)
+
+
+def test_a_name_of_before_is_found_out_once(room: Room) -> None:
+    remembered = Remembered()
+    listen(room, remembered, nickname="Alicia")
+    assert queries(remembered, draft(room)) > 0
+    listen(room, remembered, nickname="Alicia")
+    while not remembered.may_try():
+        pass
+    assert queries(remembered, draft(room)) == 0
+
+
+def test_what_was_read_longer_ago_than_it_knows_costs_nothing(remembered: Remembered, room: Room) -> None:
+    [standings] = run(read_standings([(room.pk, ALICE)]))
+    assert queries(remembered, draft(room, BOB)) == 0
+    remembered.meet(room.pk, ALICE, "Alice", standings[room.pk, ALICE])
+    assert queries(remembered, draft(room)) == 0
 
 
 # --- what the process could not know

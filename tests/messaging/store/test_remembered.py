@@ -1,4 +1,4 @@
-"""What a process believes of rooms: what it stored itself, and what it hears in order."""
+"""What a process believes of rooms: what it stored itself, who came to listen, and what it hears in order."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -7,8 +7,9 @@ import pytest
 
 from messaging.store.places import Place
 from messaging.store.remembered import MISTRUST_MOST, Remembered
+from messaging.store.standings import OwnRules, Standing
 from messaging.store.statements import RoomNumbers
-from tests.factories import ALICE, BOB
+from tests.factories import ALICE, BOB, CHARLIE
 
 ROOM, OTHER = 5, 6
 NUMBERS = RoomNumbers(last_seq=10, version=20, roster_version=2)
@@ -84,17 +85,81 @@ def test_where_rules_may_bind_somebody_it_says_nothing(remembered: Remembered, r
 
 def test_nor_of_who_was_muted_or_has_no_name(remembered: Remembered) -> None:
     now = datetime.now(UTC)
-    remembered.learn({}, {(ROOM, ALICE): Place(1, "앨리스", muted_until=now), (ROOM, BOB): Place(2, "회원#3")})
+    remembered.learn(
+        {ROOM: NUMBERS}, {(ROOM, ALICE): Place(1, "앨리스", muted_until=now), (ROOM, BOB): Place(2, "회원#3")}
+    )
     assert numbers(remembered, ALICE) is None
     assert numbers(remembered, BOB) is None
 
 
-def test_it_does_not_grow_for_ever(remembered: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("messaging.store.remembered.PLACES_MOST", 100)
-    for room_id in range(1_000, 1_200):
-        remembered.learn({room_id: NUMBERS}, {(room_id, ALICE): Place(room_id, "앨리스")})
-    assert remembered.of([Speaks(1_199, ALICE)]) is not None
+# --- who comes to listen
+
+
+def standing(participant_id: int, *, muted_until: datetime | None = None, **numbers: int) -> Standing:
+    own = OwnRules("member", 0, False, muted_until)
+    told = {"version": 20, "roster_version": 2, "last_seq": 10} | numbers
+    return Standing(**told, read_seq=0, pinned_seq=None, own=own, participant_id=participant_id, is_private=False)
+
+
+def test_who_comes_to_listen_is_known_before_they_speak() -> None:
+    remembered = Remembered()
+    remembered.meet(ROOM, ALICE, "앨리스", standing(1))
+    remembered.meet(ROOM, BOB, "Bob", standing(2))
+    assert remembered.of([Speaks(ROOM, ALICE), Speaks(ROOM, BOB)]) == ({ROOM: NUMBERS}, PLACES)
+    remembered.hear(ROOM, [Change(21, seq=11)])
+    assert numbers(remembered) == NUMBERS._replace(last_seq=11, version=21)
+
+
+def test_what_was_read_longer_ago_says_who_is_there_and_not_how_far_the_room_is(remembered: Remembered) -> None:
+    remembered.meet(ROOM, CHARLIE, "Charlie", standing(3, version=19, last_seq=9))
+    assert numbers(remembered, CHARLIE) == NUMBERS
+
+
+def test_of_a_membership_of_before_it_says_nothing(remembered: Remembered) -> None:
+    remembered.meet(ROOM, CHARLIE, "Charlie", standing(3, roster_version=1))
+    assert numbers(remembered, CHARLIE) is None
+    assert numbers(remembered, ALICE) == NUMBERS
+
+
+def test_a_batch_of_before_does_not_replace_what_a_listener_brought(remembered: Remembered) -> None:
+    remembered.meet(ROOM, ALICE, "앨리스", standing(1, roster_version=3))
+    remembered.learn({ROOM: NUMBERS}, PLACES)
+    assert numbers(remembered, ALICE) is None, "in the newer membership it does not know her"
+    remembered.meet(ROOM, ALICE, "앨리스", standing(1, roster_version=3))
+    assert numbers(remembered, ALICE) == NUMBERS._replace(roster_version=3)
+
+
+def test_the_name_by_which_a_socket_came_does_not_replace_a_newer_one(remembered: Remembered) -> None:
+    for roster_version in (2, 3):
+        remembered.meet(ROOM, BOB, "Bobby", standing(2, roster_version=roster_version))
+        assert name_of_bob(remembered) == "Bob"
+    remembered.meet(ROOM, BOB, "Bobby", standing(4, roster_version=5))
+    assert name_of_bob(remembered) == "Bobby", "he left and came back"
+
+
+def name_of_bob(remembered: Remembered) -> str | None:
+    known = remembered.of([Speaks(ROOM, BOB)])
+    return known and known[1][ROOM, BOB].nickname
+
+
+def test_of_a_listener_who_is_muted_it_says_nothing() -> None:
+    remembered = Remembered()
+    remembered.meet(ROOM, ALICE, "앨리스", standing(1, muted_until=datetime.now(UTC)))
     assert numbers(remembered) is None
+
+
+def test_a_crowd_that_only_listens_does_not_crowd_out_who_speaks(
+    remembered: Remembered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.store.remembered.PLACES_MOST", 100)
+    for number in range(1_000):
+        remembered.meet(1_000 + number % 200, number, "", standing(number))
+        if number % 50 == 0:
+            remembered.learn({ROOM: NUMBERS}, {(ROOM, ALICE): PLACES[ROOM, ALICE]})
+    assert numbers(remembered, ALICE) == NUMBERS
+    assert numbers(remembered, BOB) is None
+    known = [number for number in range(1_000) if remembered.of([Speaks(1_000 + number % 200, number)])]
+    assert known == list(range(901, 1_000)), "the newest"
 
 
 def tries(remembered: Remembered, batches: int) -> int:

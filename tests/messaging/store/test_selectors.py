@@ -170,7 +170,8 @@ def state(room: Room, since: int | None = None, member_id: int = BOB) -> selecto
 def test_a_subscriber_is_told_where_the_room_is(room: Room) -> None:
     fill(room, 5)
     found = state(room)
-    assert (found.version, found.roster_version, found.last_seq, found.read_seq) == (5, 2, 5, 0)
+    standing = found.standing
+    assert (standing.version, standing.roster_version, standing.last_seq, standing.read_seq) == (5, 2, 5, 0)
     assert found.missed is None
 
 

@@ -5,25 +5,31 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from messaging.store.standings import KnownMember, OwnRules, Standing, known_members, read_standings
-from messaging.store.statements import run
+from messaging.store.statements import RoomNumbers, run
 from rooms.models import Member, Participant, Room
-from tests.factories import ALICE, BOB, make_group_room
+from tests.factories import ALICE, BOB, make_group_room, make_private_room
 from tests.messaging.store.test_statements import plan_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
 
 
-def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member) -> None:
-    kitchen = make_group_room("Kitchen", alice)
+def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member, bob: Member) -> None:
+    kitchen, private = make_group_room("Kitchen", alice), make_private_room(alice, bob)
     Room.objects.filter(pk=kitchen.pk).update(version=7, last_seq=5, slow_s=30, is_read_only=True)
     Participant.objects.filter(room=kitchen).update(read_seq=3, role="owner", muted_until=NOW)
-    [found] = run(read_standings([(room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB)]))
+    pairs = [(room.pk, BOB), (kitchen.pk, ALICE), (private.pk, BOB)]
+    [found] = run(read_standings([*pairs, (kitchen.pk, BOB)]))
+    places = {one.pk: (one.room_id, one.member_id) for one in Participant.objects.all()}
     member, owner = OwnRules("member", 0, False, None), OwnRules("owner", 30, True, NOW)
-    assert found == {
-        (room.pk, BOB): Standing(0, roster_version=2, last_seq=0, read_seq=0, pinned_seq=None, own=member),
-        (kitchen.pk, ALICE): Standing(7, roster_version=1, last_seq=5, read_seq=3, pinned_seq=None, own=owner),
+    assert [places[found[pair].participant_id] for pair in pairs] == pairs
+    assert {pair: standing._replace(participant_id=0) for pair, standing in found.items()} == {
+        (room.pk, BOB): Standing(0, 2, 0, 0, None, member, 0, is_private=False),
+        (kitchen.pk, ALICE): Standing(7, 1, 5, 3, None, owner, 0, is_private=False),
+        (private.pk, BOB): Standing(0, private.roster_version, 0, 0, None, member, 0, is_private=True),
     }
+    assert found[kitchen.pk, ALICE].numbers == RoomNumbers(5, 7, 1, 30, is_read_only=True)
+    assert found[private.pk, BOB].numbers.is_private
 
 
 def test_members_are_known_by_what_is_shown_of_them(alice: Member, bob: Member) -> None:

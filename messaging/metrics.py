@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from chatproject.database.connecting import REPLICA_ALIAS
 from chatproject.database.replica import replica
+from messaging.delivery.hub import KINDS
 from messaging.tallies import Counts, Tally
 
 LOOP_LOOK_INTERVAL_S = 0.5
@@ -42,11 +43,10 @@ class Metrics:
         )
         self._types: dict[type, str] = {}  # as they are shown
         self.refusals = Counter("chat_refusals", "Refusals told to clients.", ["code"], registry=self.registry)
-        kinds = ("change", "replay", "ephemeral", "answer")
         sent = Counts(
-            "chat_frames_sent", "Frames handed to sockets.", label="kind", registry=self.registry, known=kinds
+            "chat_frames_sent", "Frames handed to sockets.", label="kind", registry=self.registry, known=KINDS
         )
-        self._sent = sent.of
+        self.sent = sent.of  # a change sent live or in a replay is a delivery
         self.registry.register(_Deliveries(sent.of))
         self.slow_closes = Counter("chat_slow_closes", "Sockets closed with 4408.", registry=self.registry)
         self.gaps = Counter("chat_gaps", "Gaps in a room's changes that were seen.", registry=self.registry)
@@ -79,10 +79,6 @@ class Metrics:
         if (name := self._types.get(kind)) is None:
             name = self._types[kind] = kind.__name__.lower()
         self._frames.of[name] = self._frames.of.get(name, 0) + 1
-
-    def count_sent(self, kind: str, frames: int) -> None:
-        """Once per batch and room, not per socket. A change sent live or in a replay is a delivery."""
-        self._sent[kind] += frames
 
     def watch(self, server: Standing) -> None:
         """Show the server's present values too."""

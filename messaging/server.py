@@ -63,7 +63,7 @@ class ChatServer(Listener):
         self._members = Gathered(database, known_members, lingers=True)
         self.metrics = Metrics()
         self.metrics.watch(self)
-        self.hub = Hub(sent=self.metrics.count_sent)
+        self.hub = Hub(sent=self.metrics.sent)
         self.relay = Relay(
             layer_aliases,
             deployment_name=self._name_deployment,

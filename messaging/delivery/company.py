@@ -6,7 +6,7 @@ the word is heard later than that, what was told meanwhile is kept still, as lon
 COMPANY_S: it is among what `hear` returns. So it is with a process that starts. (The sweep finds the rest.)
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
@@ -47,7 +47,7 @@ class Company(Generic[T]):
     def __init__(self) -> None:
         self._others: dict[str, _Other] = {}
         self._kept: deque[_Kept[T]] = deque()
-        self._kept_in: dict[int | None, deque[_Kept[T]]] = {}
+        self._kept_in: defaultdict[int | None, deque[_Kept[T]]] = defaultdict(deque)
 
     def here(self, now: float) -> dict[str, bool]:
         """Who is here, and whether it has an inbox."""
@@ -66,7 +66,7 @@ class Company(Generic[T]):
         who = self._listeners(street, now) if self._others else ()
         kept = _Kept(told, street, now, who)
         self._kept.append(kept)
-        self._kept_in.setdefault(street, deque()).append(kept)
+        self._kept_in[street].append(kept)
         if now - self._kept[0].since > 2 * COMPANY_S or len(self._kept) > KEPT_MAX:  # many at a time
             self._forget_kept(now)
         return who

@@ -1,14 +1,14 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
 
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
 from messaging.delivery.streams import RoomStream, Telling
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
-Sent = Callable[[Literal["change", "replay", "ephemeral", "answer"], int], None]  # so many frames of that kind
+KINDS = ("change", "replay", "ephemeral", "answer")
+Sent = dict[str, int]  # frames that were handed to sockets, by kind; added once per batch and room
 
 
 class _Joining:
@@ -74,9 +74,10 @@ class RoomAudience:
             v1_batch = Batch(messages)
             for session in self.sessions:
                 session.push(v1_batch if session.is_v1 else batch)
-        self._sent("change", len(changes) * len(self.sessions))
-        for session, joining in list(self.joining.items()):
-            self._deliver_to_joining(session, joining, changes)
+        self._sent["change"] += len(changes) * len(self.sessions)
+        if self.joining:
+            for session, joining in list(self.joining.items()):
+                self._deliver_to_joining(session, joining, changes)
 
     def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Telling]) -> None:
         after = joining.after
@@ -104,14 +105,14 @@ class RoomAudience:
         texts = [change.text for change in changes if change.is_message or not session.is_v1]
         if texts:
             session.push(Batch(texts))
-            self._sent("change", len(texts))
+            self._sent["change"] += len(texts)
 
 
 class Hub:
-    """Sessions by member, rooms by id. `sent` is told what was handed to sockets."""
+    """Sessions by member, rooms by id. What was handed to sockets is added to `sent`."""
 
-    def __init__(self, *, sent: Sent = lambda _kind, _frames: None) -> None:
-        self.sent = sent
+    def __init__(self, *, sent: Sent | None = None) -> None:
+        self.sent = sent or dict.fromkeys(KINDS, 0)
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
         self._holding: list[Session] = []
@@ -149,13 +150,14 @@ class Hub:
         """Hand the session an answer in one write with what it is about to hear, if anything; see `let_go`."""
         if session.hold(text):
             self._holding.append(session)
-        self.sent("answer", 1)
+        self.sent["answer"] += 1
 
     def let_go(self) -> None:
         """Hand over what is held still, of those who heard nothing. To be called in the same pass of the loop."""
         holding, self._holding = self._holding, []
         for session in holding:
-            session.let_go()
+            if session.held:
+                session.let_go()
 
     def subscribe(self, session: Session, room_id: int) -> RoomAudience:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
@@ -204,7 +206,7 @@ class Hub:
     def _tell(self, texts: Sequence[bytes], sessions: Iterable[Session]) -> None:
         batch = Batch(texts)
         told = [session.push_ephemeral(batch) for session in sessions if not session.is_v1]
-        self.sent("ephemeral", sum(told) * len(texts))
+        self.sent["ephemeral"] += sum(told) * len(texts)
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int], *, found_before: int) -> list[Session]:
         """The sessions of these members that listen to the room, found in it in an older membership than that."""

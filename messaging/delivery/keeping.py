@@ -128,7 +128,7 @@ class Keeping:
             if personal not in texts:
                 texts[personal] = encode(rules_frame(found, personal, now=now))
             session.push_text(texts[personal])
-        self._hub.sent("ephemeral", len(sessions))
+        self._hub.sent["ephemeral"] += len(sessions)
 
 
 def _who_is_told(audience: RoomAudience) -> set[int]:

@@ -203,7 +203,8 @@ def changes_by_room(batch: Sequence[Stored]) -> dict[int, dict[int, Change]]:
         for message in (*stored.also, stored.message):
             changes = by_room.setdefault(message.room_id, {})
             if message.version not in changes:
-                changes[message.version] = change_of(message, roster_version=stored.roster_version)
+                encoded = encode(message)
+                changes[message.version] = Change(message.version, stored.roster_version, message.seq, encoded)
     return by_room
 
 

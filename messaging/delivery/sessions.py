@@ -44,10 +44,10 @@ class Session:
     """
 
     __slots__ = (
-        "_held",
         "_push_by_state",
         "caller",
         "closed_with",
+        "held",
         "is_open",
         "is_v1",
         "language",
@@ -69,7 +69,7 @@ class Session:
         self.looks: bool | None = None  # whether somebody looks at the client; None where it never says so
         self.looked_at = NEVER  # by what it did, or when it said that nobody looks any more
         self.watched: frozenset[int] = frozenset()  # members whose coming and going it is told
-        self._held: list[bytes] = []
+        self.held: list[bytes] = []
         self._push_by_state: Push = self.push_within_budget
         self.push: Push = self._push_by_state
         sink.carry(self)
@@ -85,7 +85,7 @@ class Session:
     def push_by(self, push: Push) -> None:
         """From now on the socket is handed frames by this."""
         self._push_by_state = push
-        if not self._held:
+        if not self.held:
             self.push = push
 
     def push_within_budget(self, batch: Batch) -> None:
@@ -110,18 +110,19 @@ class Session:
 
         Returns whether it is the first that is held.
         """
-        self._held.append(text)
+        is_first = not self.held
+        self.held.append(text)
         self.push = self._push_behind_held
-        return len(self._held) == 1
+        return is_first
 
     def _push_behind_held(self, batch: Batch) -> None:
-        held, self._held = self._held, []
+        held, self.held = self.held, []
         self.push = self._push_by_state
         self.push(batch.behind(held))
 
     def let_go(self) -> None:
         """Hand over what is held, if anything is."""
-        if self._held:
+        if self.held:
             self._push_behind_held(NOTHING)
 
     def close(self, code: int, reason: str = "") -> None:
@@ -139,7 +140,7 @@ class Session:
 
     def mute(self) -> None:
         """Hand the socket nothing more; what it sent is still dealt with."""
-        self._held = []
+        self.held = []
         self.push_by(_drop)
 
 

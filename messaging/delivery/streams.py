@@ -111,7 +111,8 @@ class RoomStream:
         since it was said, and later ones may have gone out before it."""
         if change.seq > self._last_seq:
             is_new = True
-            self._unheard.update(range(self._last_seq + 1, change.seq))
+            if change.seq > self._last_seq + 1:
+                self._unheard.update(range(self._last_seq + 1, change.seq))
             self._last_seq = change.seq
         elif is_new := change.seq in self._unheard:
             self._unheard.discard(change.seq)

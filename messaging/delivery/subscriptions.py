@@ -81,13 +81,13 @@ class Subscriptions:
         self._meet(frame.room_id, session.member_id, session.nickname, state)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
-            self._hub.sent("answer", 1)
+            self._hub.sent["answer"] += 1
             await self._replay(session, audience, _subscribed(frame, state, missed), missed or ())
         audience.finish_joining(session, after=state.version)
         # in one turn of the loop with the line above, so that it comes before what is told from now on
         if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
             session.push_text(shown)
-            self._hub.sent("ephemeral", 1)
+            self._hub.sent["ephemeral"] += 1
 
     async def _read_state(self, session: Session, audience: RoomAudience, *, since: int | None) -> Told:
         """How the member stands, not older than what the audience already started from or was checked against."""
@@ -124,7 +124,7 @@ class Subscriptions:
                 if session not in audience.joining:
                     return  # removed while the last chunk was on its way
                 session.push(Batch(chunk))
-            self._hub.sent("replay", len(chunk))
+            self._hub.sent["replay"] += len(chunk)
             try:
                 async with asyncio.timeout(REPLAY_DRAIN_TIMEOUT_S):
                     await session.sink.drained()
@@ -142,7 +142,7 @@ class Subscriptions:
         self.end(session, room_id)
         if not session.is_v1:
             session.push_text(removal)
-            self._hub.sent("ephemeral", 1)
+            self._hub.sent["ephemeral"] += 1
 
     def hear_roster(self, notice: Notice) -> None:
         """A membership changed: let go of who left; if a change before this one is missing, ask the database.

@@ -126,7 +126,7 @@ class Watching:
 
     def _push_answer(self, session: Session, frame: protocol.ServerFrame) -> None:
         session.push_text(encode(frame))
-        self._hub.sent("answer", 1)
+        self._hub.sent["answer"] += 1
 
     def go(self, session: Session) -> None:
         """The session ended, and the hub has forgotten it."""
@@ -214,7 +214,7 @@ class Watching:
     def _push(self, told: Mapping[Session, list[MemberPresence]]) -> None:
         for session, members in told.items():
             session.push_ephemeral(Batch((encode(protocol.Presence(members=tuple(members))),)))
-        self._hub.sent("ephemeral", len(told))
+        self._hub.sent["ephemeral"] += len(told)
 
 
 def _all_shown(known: Known, seen: Mapping[int, Seen]) -> list[MemberPresence]:

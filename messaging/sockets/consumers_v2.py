@@ -214,7 +214,7 @@ class V2Consumer(ChatConsumer):
     def _push(self, frame: ServerFrame) -> None:
         if self.session is not None:
             self.session.push_text(encode(frame))
-            self.server.metrics.count_sent("answer", 1)
+            self.server.hub.sent["answer"] += 1
 
     def _refuse(self, error: ChatError, *, frame_id: str | None, room_id: int | None) -> None:
         self.server.metrics.refusals.labels(error.code).inc()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from msgspec import structs
 
 from chatproject.errors import ChatError
 from chatproject.room_errors import MessageRefused, Muted, ReadOnlyRoom, TooSoon
@@ -81,7 +82,13 @@ def without_signals(entries: Sequence[Draft | Act], error: DatabaseError) -> lis
     ):
         return None
     logger.error("that somebody may need help was not stored: %s", type(error).__name__)
-    return [replace(entry, signal=None) if isinstance(entry, Draft | EditAct) else entry for entry in entries]
+    return [_without_signal(entry) for entry in entries]
+
+
+def _without_signal(entry: Draft | Act) -> Draft | Act:
+    if isinstance(entry, Draft):
+        return structs.replace(entry, signal=None)
+    return replace(entry, signal=None) if isinstance(entry, EditAct) else entry
 
 
 def _is_of_a_table(error: DatabaseError) -> bool:
@@ -96,7 +103,9 @@ def _is_of_a_table(error: DatabaseError) -> bool:
 def marked(outcomes: Sequence[Outcome], noticed: Mapping[int, Noticed]) -> list[Outcome]:
     """The outcomes, with what was noticed in what was stored."""
     return [
-        replace(outcome, noticed=noticed[at].signal) if at in noticed and isinstance(outcome, Stored) else outcome
+        structs.replace(outcome, noticed=noticed[at].signal)
+        if at in noticed and isinstance(outcome, Stored)
+        else outcome
         for at, outcome in enumerate(outcomes)
     ]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from chatproject.room_errors import MessageHeld
 from messaging.moderation.screening import Verdict
@@ -42,8 +44,7 @@ class Release:
     is_admin: bool = False  # by the token
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A message that is not stored yet. `sender_id` None: the server itself speaks, as `kind` says."""
 
     room_id: int
@@ -72,8 +73,7 @@ class Aside(NamedTuple):
     ends_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A committed message and the membership it was stored under. `duplicate`: nothing was stored by this call."""
 
     message: MessageObject

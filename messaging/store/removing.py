@@ -3,9 +3,10 @@
 So nothing that they say comes between the two. Nobody is told here.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import structs
 
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
@@ -41,7 +42,7 @@ def remove_and_hide(
     act = HideAct(room_id=room_id, seq=0, reason=outcome.told[0].reason, **_in_the_name_of(by))
     since = now - timedelta(hours=hide_hours)
     hidden = hide_said_since(act, author_id=member_id, since=since, now=now)
-    return outcome, [replace(stored, aside=None) for stored in hidden]
+    return outcome, [structs.replace(stored, aside=None) for stored in hidden]
 
 
 def _in_the_name_of(by: Caller | Acting) -> dict[str, Any]:

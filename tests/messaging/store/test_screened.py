@@ -1,10 +1,10 @@
 """What becomes of texts in which something was found: refused, held, let go, flagged; and what is logged of it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from msgspec import structs
 
 from chatproject.errors import ChatError, ManagersOnly, TooManyRequests
 from chatproject.room_errors import AlreadyDecided, MessageHeld, MessageRefused
@@ -27,7 +27,7 @@ BLOCK, HOLD, FLAG = (Verdict(action, "filter", 5, "시발") for action in ("bloc
 
 def draft(room: Room, client: int = 1, verdict: Verdict | None = HOLD, **changes: Any) -> Draft:
     made = Draft(room.pk, BOB, "시발", f"{client:032x}", verdict=verdict)
-    return replace(made, **changes)
+    return structs.replace(made, **changes)
 
 
 def store(*entries: Draft | EditAct) -> list[Any]:
@@ -113,7 +113,7 @@ def test_what_is_flagged_is_said(room: Room) -> None:
 
 def release(room: Room, held: HeldMessage, by: int = ALICE) -> Draft:
     made = draft(room, verdict=None, contents=held.contents, client_id=held.client_id)
-    return replace(made, release=Release(held.pk, Actor.member(by), "괜찮아요"))
+    return structs.replace(made, release=Release(held.pk, Actor.member(by), "괜찮아요"))
 
 
 def test_a_released_message_takes_its_place_then_once(room: Room, manager: Member) -> None:

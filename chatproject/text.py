@@ -17,6 +17,9 @@ _MARKS_MOST = 30
 
 
 def has_something_visible(text: str) -> bool:
+    first = text[:1]
+    if first > " " and first.isprintable() and first not in _BLANKS:  # as nearly always
+        return True
     return any(
         unicodedata.category(character) not in _INVISIBLE_CATEGORIES and character not in _BLANKS
         for character in text

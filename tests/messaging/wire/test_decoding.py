@@ -97,6 +97,17 @@ def test_a_key_of_a_nested_unknown_value_is_not_a_repeated_one() -> None:
     assert frame == Ping(id="x")
 
 
+@pytest.mark.parametrize(
+    "frame", ['{"type":"ping","id":"x"%s"id":"x"}', '{"type":"ping","id":"x"%s"b c":1,"b c":2}']
+)
+@pytest.mark.parametrize("between", [",", ' , "more" : {"a":[":"]}, '])
+@pytest.mark.parametrize("before", ["", " ", "\t\n"])
+def test_a_key_that_comes_twice_is_refused_however_it_is_written(frame: str, between: str, before: str) -> None:
+    text = (frame % between).replace('":"x"}', f'"{before}:"x"}}').replace('":2}', f'"{before}:2}}')
+    with pytest.raises(MalformedFrame):
+        decode(text)
+
+
 def test_text_that_looks_like_keys_is_only_text() -> None:
     text = '"type" "id" "roomId" \\u0069 {"message": "message"}'
     frame = decode(json.dumps({"type": "chat", "roomId": 1, "message": text}))

@@ -102,7 +102,7 @@ class ChatServer(Listener):
             is_layer_up=lambda: self.relay.is_up,
             keeping=self.keeping,
         )
-        self._sends = self.shared.buckets("sends", rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
+        self.sends = self.shared.buckets("sends", rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = buckets_of_typing()
         # in the order in which they stop: what was taken in is committed
         committing = (self.timekeeper, self.writer, self._repair, self.screens, self.care)
@@ -226,7 +226,7 @@ class ChatServer(Listener):
         Usually does not wait, see SharedBuckets.take: then what one socket sends keeps its order.
         Raises TooManyRequests.
         """
-        if member_id is not None and (wait_s := await self._sends.take(member_id)):
+        if member_id is not None and (wait_s := await self.sends.take(member_id)):
             raise TooManyRequests(retry_after=round(wait_s, 3))
         if not self.screens.are_known:
             await self.screens.ready()

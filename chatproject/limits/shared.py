@@ -75,17 +75,19 @@ class SharedBuckets:
         Waits, ANSWER_WITHIN_S at most, only where `leases` says so: usually not at all, and then whoever awaits it
         goes on without a turn of the loop.
         """
+        wait_s = self.take_at_once(member_id, asyncio.get_running_loop().time())
+        return await _ask(*self._leases[member_id]) if wait_s is None else wait_s
+
+    def take_at_once(self, member_id: int, now: float) -> float | None:
+        """The same without waiting; None, and nothing is taken, where Redis has to be asked. `now`: the loop's."""
         if not self._pace.rate:
             return 0.0
-        now = asyncio.get_running_loop().time()
         if not self._limits.are_shared:
             return self._alone.take(member_id, now)
         lease, shard = self._leases.get(member_id) or self._begin_lease(member_id, now)
         if shard.is_away:
             return _take_alone(lease, shard, now)
         wait_s = lease.take(now)
-        if wait_s is None:
-            return await _ask(lease, shard)
         if wait_s == 0.0 and lease.wants_more:
             shard.ask(lease, urgent=False)
         return wait_s

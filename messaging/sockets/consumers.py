@@ -8,23 +8,26 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
 from random import getrandbits
-from typing import Any
+from typing import Any, NoReturn
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from structlog.contextvars import bind_contextvars
 
-from chatproject.errors import ChatError, InternalError, MissingToken
+from chatproject.errors import ChatError, InternalError, MissingToken, TooManyRequests
 from chatproject.http.api import as_chat_error
 from chatproject.limits.buckets import TokenBucket
 from chatproject.tokens import Caller
 from messaging.admission import Admission
-from messaging.delivery.sessions import Session
+from messaging.delivery.sessions import Session, Sink
 from messaging.server import ChatServer
 from messaging.sockets.handshake import Handshake
+from messaging.sockets.intake import WAITING_FRAME, Rest
 from messaging.sockets.outbox import AsgiSend, Outbox
-from messaging.sockets.transport import sink_for
+from messaging.sockets.transport import ChatWebSocketProtocol, sink_for
 from messaging.store.services import Stored
 from messaging.wire import client_frames, protocol
 
@@ -42,6 +45,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
 
     channel_layer_alias = "none"  # names no layer: the hub delivers, no socket subscribes to Redis by itself
     is_v1 = False
+    is_idle = False
 
     server: ChatServer
     session: Session | None = None
@@ -58,7 +62,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         try:
             with suppress(StopConsumer):
                 while True:
-                    await self.dispatch(await receive())
+                    self.is_idle = True
+                    event = await receive()
+                    self.is_idle = False
+                    await self.dispatch(event)
         finally:
             await self.disconnect(self._close_code)
 
@@ -66,7 +73,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         """Without the thread hop that Channels makes before every event, and without dispatch by name."""
         match message["type"]:
             case "websocket.receive":
-                await self.receive(message.get("text"), message.get("bytes"))
+                if (rest := self.begin(message.get("text"))) is not None:
+                    await rest()
+            case type_ if type_ == WAITING_FRAME:
+                await message["rest"]()
             case "websocket.connect":
                 self.server = self.scope["chat_server"]
                 bind_contextvars(connection=f"{getrandbits(64):016x}")  # in every log line of this socket's task
@@ -74,6 +84,27 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             case "websocket.disconnect":
                 self._close_code = message.get("code")
                 raise StopConsumer
+
+    def take(self, text: str) -> Rest | None:
+        """See intake.Taker. What is logged names the connection all the same; a fault ends the socket's task."""
+        try:
+            return self._context.run(self.begin, text)
+        except Exception as fault:
+            return partial(_fail, fault)
+
+    def begin(self, text: str | None) -> Rest | None:
+        """Deal with a frame (None: no text), or return what is to be awaited before the next one."""
+        raise NotImplementedError
+
+    async def finish(self, frame: client_frames.AnyClientFrame, rest: Rest) -> None:
+        try:
+            await rest()
+        except Exception as exception:
+            self.fail(frame, exception)
+
+    def fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
+        """Tell that a valid frame is refused."""
+        raise NotImplementedError
 
     async def disconnect(self, code: int | None) -> None:
         if self._expiry is not None:
@@ -84,25 +115,32 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             logger.info(
                 "a socket ended", extra={"member": self.session.member_id, "code": code, "seconds": seconds}
             )
-            if isinstance(self.session.sink, Outbox):
-                self.session.sink.stop()
+            self._let_go_of(self.session.sink)
 
     async def open_session(self, caller: Caller, handshake: Handshake) -> Session:
         """Make the session; raises what ChatServer.connect raises."""
         rate = self.server.limits.frames_per_second
         self._opened_at = time.monotonic()
-        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=self._opened_at)
-        self._unacknowledged = asyncio.Semaphore(protocol.UNACKNOWLEDGED_MAX)
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
+        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=self._loop.time())
+        self._unacknowledged, self._has_place = 0, asyncio.Event()
         sink = sink_for(self.scope, self.base_send)
         try:
             self.session = await self.server.connect(
                 caller=caller, sink=sink, is_v1=self.is_v1, language=handshake.language()
             )
         except BaseException:
-            if isinstance(sink, Outbox):
-                sink.stop()
+            self._let_go_of(sink)
             raise
+        if isinstance(sink, ChatWebSocketProtocol):
+            sink.taker = self
         return self.session
+
+    def _let_go_of(self, sink: Sink) -> None:
+        if isinstance(sink, Outbox):
+            sink.stop()
+        elif isinstance(sink, ChatWebSocketProtocol):
+            sink.taker = None
 
     def watch_expiry(self) -> None:
         """Close the socket when its token expires; a fresh one moves that."""
@@ -125,28 +163,58 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await self.base_send({"type": "websocket.http.response.body", "body": reason.encode()})
 
-    async def post(self, session: Session, frame: Frame) -> "asyncio.Future[Stored]":
-        """Queue what is said or done; with UNACKNOWLEDGED_MAX waiting, wait: so the socket is not read further."""
-        await self._unacknowledged.acquire()
-        try:
-            await self.server.take_turn(session.member_id)
-            if isinstance(frame, client_frames.Chat):
-                future = self.server.post(session, frame)
-            else:
-                future = self.server.act(session, frame)
-        except BaseException:
-            self._unacknowledged.release()
-            raise
-        future.add_done_callback(lambda _future: self._unacknowledged.release())
-        return future
+    def post(self, session: Session, frame: Frame) -> Rest | None:
+        """Queue what is said or done, whose outcome goes to `answer`. See ChatServer.take_turn.
+
+        With UNACKNOWLEDGED_MAX waiting, or to ask for the member's turn, it has to wait: so nothing more is read.
+        """
+        if self._unacknowledged >= protocol.UNACKNOWLEDGED_MAX:
+            return partial(self._post_later, session, frame)
+        wait_s = self.server.sends.take_at_once(session.caller.member_id, self._loop.time())
+        if wait_s is None:
+            return partial(self._post_later, session, frame)
+        if wait_s:
+            raise TooManyRequests(retry_after=round(wait_s, 3))
+        self._post(session, frame)
+        return None
+
+    async def _post_later(self, session: Session, frame: Frame) -> None:
+        while self._unacknowledged >= protocol.UNACKNOWLEDGED_MAX:
+            self._has_place.clear()
+            await self._has_place.wait()
+        await self.server.take_turn(session.member_id)
+        self._post(session, frame)
+
+    def _post(self, session: Session, frame: Frame) -> None:
+        if isinstance(frame, client_frames.Chat):
+            future = self.server.post(session, frame)
+        else:
+            future = self.server.act(session, frame)
+        self._unacknowledged += 1
+        future.add_done_callback(partial(self._conclude, session, frame))
+
+    def _conclude(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
+        if self._unacknowledged == protocol.UNACKNOWLEDGED_MAX:
+            self._has_place.set()
+        self._unacknowledged -= 1
+        self.answer(session, frame, future)
+
+    def answer(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
+        """Tell what became of a frame that was posted."""
+        raise NotImplementedError
 
     def is_flooding(self) -> bool:
-        return self._frames.take(time.monotonic()) > 0
+        return self._frames.take(self._loop.time()) > 0
+
+
+async def _fail(fault: Exception) -> NoReturn:
+    raise fault
 
 
 def is_too_large(text: str) -> bool:
     """Whether it is a larger frame than clients may send. Our uvicorn lets none through, other servers do."""
-    return len(text.encode(errors="replace")) > protocol.FRAME_MAX_BYTES
+    most = protocol.FRAME_MAX_BYTES  # of characters that have four bytes at most
+    return 4 * len(text) > most and len(text.encode(errors="replace")) > most
 
 
 async def identify(admission: Admission, handshake: Handshake) -> Caller:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,8 +22,9 @@ from chatproject.errors import (
 from chatproject.http.api import parse_id
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
-from messaging.sockets.consumers import ChatConsumer, as_logged, is_too_large
+from messaging.sockets.consumers import ChatConsumer, Frame, as_logged, is_too_large
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
+from messaging.sockets.intake import Rest
 from messaging.store.services import Stored
 from messaging.wire import client_frames
 from messaging.wire.decoding import MalformedFrame, decode_v1
@@ -75,42 +77,47 @@ class V1Consumer(ChatConsumer):
             await self.server.require_member(caller)
             raise
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        session = self.session
+    def begin(self, text: str | None) -> Rest | None:
+        session, text = self.session, text or ""
         if session is None or not session.is_open:
-            return
+            return None
         if self.is_flooding():
             self._drop_flood()
-            return
-        text = text_data or ""
+            return None
         if is_too_large(text):
             self._drop(TooLarge())
-            return
+            return None
         try:
             frame = decode_v1(text)
             self.server.metrics.count_frame(frame)
             session.looked_at = time.monotonic()
-            await self._handle(session, frame)
+            rest = self._handle(session, frame)
         except MalformedFrame as malformed:
             self._drop(malformed.error)
+            return None
         except Exception as exception:
             self._drop(as_logged(exception))
+            return None
+        return partial(self.finish, frame, rest) if rest is not None else None
 
-    async def _handle(
+    def _handle(
         self, session: Session, frame: client_frames.Subscribe | client_frames.Unsubscribe | client_frames.Chat
-    ) -> None:
+    ) -> Rest | None:
         match frame:
             case client_frames.Chat():
-                future = await self.post(session, frame)
-                future.add_done_callback(self._conclude)
+                return self.post(session, frame)
             case client_frames.Subscribe():
-                await self.server.subscriptions.subscribe(session, frame)
+                return partial(self.server.subscriptions.subscribe, session, frame)
             case client_frames.Unsubscribe():
                 self.server.subscriptions.end(session, frame.room_id)
+        return None
 
-    def _conclude(self, future: "asyncio.Future[Stored]") -> None:
+    def fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
+        self._drop(as_logged(exception))
+
+    def answer(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
-            self._drop(as_logged(exception))
+            self.fail(frame, exception)
         else:
             self.server.calls.consider(future.result().message, refuse=self._drop)
 

@@ -15,8 +15,9 @@ from chatproject.room_errors import MessageHeld
 from messaging.delivery.sessions import Session
 from messaging.ruling import rule
 from messaging.sanctioning import sanction
-from messaging.sockets.consumers import ActFrame, ChatConsumer, as_logged, identify, is_too_large
+from messaging.sockets.consumers import ChatConsumer, Frame, as_logged, identify, is_too_large
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
+from messaging.sockets.intake import Rest
 from messaging.sockets.outbox import asgi_close_code
 from messaging.store.services import Stored
 from messaging.wire import client_frames, protocol
@@ -85,25 +86,26 @@ class V2Consumer(ChatConsumer):
             self._silence.cancel()
         await super().disconnect(code)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+    def begin(self, text: str | None) -> Rest | None:
         session = self.session
         if session is None or not session.is_open:
-            return
+            return None
         if self.is_flooding():
             session.close(CloseCode.TOO_MANY, "too many frames")
-        elif text_data is None:
+        elif text is None:
             session.close(CloseCode.UNSUPPORTED_DATA, "text frames only")
-        elif is_too_large(text_data):
+        elif is_too_large(text):
             session.close(CloseCode.TOO_LARGE, "frame too large")
         else:
-            await self._receive_text(session, text_data)
+            return self._begin_text(session, text)
+        return None
 
-    async def _receive_text(self, session: Session, text: str) -> None:
+    def _begin_text(self, session: Session, text: str) -> Rest | None:
         try:
             frame = decode(text)
         except MalformedFrame as malformed:
             self._refuse(malformed.error, frame_id=malformed.frame_id, room_id=malformed.room_id)
-            return
+            return None
         if self._silence is not None:
             self._silence.cancel()
             self._silence = None
@@ -111,75 +113,74 @@ class V2Consumer(ChatConsumer):
         if session.looks is None and not isinstance(frame, UNMEANT):
             session.looked_at = time.monotonic()
         try:
-            await self._handle(session, frame)
+            rest = self._handle(session, frame)
         except Exception as exception:
-            self._fail(frame, exception)
+            self.fail(frame, exception)
+            return None
+        return partial(self.finish, frame, rest) if rest is not None else None
 
-    async def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> None:
+    def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> Rest | None:
         match frame:
-            case client_frames.Chat():
-                future = await self.post(session, frame)
-                future.add_done_callback(partial(self._answer_chat, session, frame))
-            case client_frames.Subscribe():
-                await self.server.subscriptions.subscribe(session, frame)
-            case client_frames.Unsubscribe():
-                self.server.subscriptions.end(session, frame.room_id)
-                self._push(protocol.Ok(id=frame.id))
             case (
-                client_frames.Edit()
+                client_frames.Chat()
+                | client_frames.Edit()
                 | client_frames.Delete()
                 | client_frames.React()
                 | client_frames.Pin()
                 | client_frames.Hide()
             ):
-                future = await self.post(session, frame)
-                future.add_done_callback(partial(self._answer_act, session, frame))
+                return self.post(session, frame)
+            case client_frames.Subscribe():
+                return partial(self.server.subscriptions.subscribe, session, frame)
+            case client_frames.Unsubscribe():
+                self.server.subscriptions.end(session, frame.room_id)
+                self._push(protocol.Ok(id=frame.id))
             case client_frames.Mute() | client_frames.Remove() | client_frames.Lift():
-                await sanction(self.server, frame, caller=session.caller)
-                self._push(protocol.Ok(id=frame.id))
+                return partial(self._do, frame, partial(sanction, self.server, frame, caller=session.caller))
             case client_frames.SetRole() | client_frames.SetRules():
-                await rule(self.server, frame, caller=session.caller)
-                self._push(protocol.Ok(id=frame.id))
+                return partial(self._do, frame, partial(rule, self.server, frame, caller=session.caller))
             case client_frames.Read():
-                await self.server.reads.mark(session, frame)
-                self._push(protocol.Ok(id=frame.id))
+                return partial(self._do, frame, partial(self.server.reads.mark, session, frame))
             case client_frames.Typing():
                 self.server.tell_typing(session, frame)
             case client_frames.Look():
                 self.server.presence.look(session, is_on=frame.on)
             case client_frames.Watch():
-                self.server.watching.watch(session, frame, refuse=partial(self._fail, frame))
+                self.server.watching.watch(session, frame, refuse=partial(self.fail, frame))
             case client_frames.Ask():
-                trigger = await self.server.calls.find_trigger(session, frame)
-                self._push(_ack(frame, trigger))
-                await self.server.calls.answer(session, frame, trigger)
+                return partial(self._ask, session, frame)
             case client_frames.Stop():
-                await self.server.calls.stop(session, frame)
-                self._push(protocol.Ok(id=frame.id))
+                return partial(self._do, frame, partial(self.server.calls.stop, session, frame))
             case client_frames.Auth():
-                await self._renew(session, frame)
+                return partial(self._do, frame, partial(self._renew, session, frame))
             case client_frames.Ping():
                 self._push(protocol.Pong(id=frame.id))
             case _:
                 assert_never(frame)
+        return None
 
-    def _answer_chat(self, session: Session, frame: client_frames.Chat, future: "asyncio.Future[Stored]") -> None:
-        refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
-        if (exception := future.exception()) is not None:
-            refuse(as_logged(exception))
-            return
-        stored = future.result()
-        self.server.hub.hold(session, encode(_ack(frame, stored)))  # the message itself comes right behind it
-        self.server.calls.consider(stored.message, refuse=refuse)
+    async def _do(self, frame: client_frames.AnyClientFrame, act: Rest) -> None:
+        await act()
+        self._push(protocol.Ok(id=frame.id))
 
-    def _answer_act(self, session: Session, frame: ActFrame, future: "asyncio.Future[Stored]") -> None:
+    async def _ask(self, session: Session, frame: client_frames.Ask) -> None:
+        trigger = await self.server.calls.find_trigger(session, frame)
+        self._push(_ack(frame, trigger))
+        await self.server.calls.answer(session, frame, trigger)
+
+    def answer(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
         if (exception := future.exception()) is not None:
-            self._fail(frame, exception)
+            self.fail(frame, exception)
+        elif isinstance(frame, client_frames.Chat):
+            stored = future.result()
+            self.server.hub.hold(session, encode(_ack(frame, stored)))  # the message itself comes right behind it
+            refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
+            self.server.calls.consider(stored.message, refuse=refuse)
         else:
             ok = protocol.Ok(id=frame.id, version=future.result().message.version)
             self.server.hub.hold(session, encode(ok))
 
-    def _fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
+    def fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
         self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))
 
     async def _renew(self, session: Session, frame: client_frames.Auth) -> None:
@@ -188,7 +189,6 @@ class V2Consumer(ChatConsumer):
             raise NotAllowed
         session.caller = caller
         self.watch_expiry()
-        self._push(protocol.Ok(id=frame.id))
 
     def _welcome(self, session: Session) -> protocol.Welcome:
         limits = self.server.limits

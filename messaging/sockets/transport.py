@@ -1,4 +1,5 @@
 """How a frame reaches a socket under our uvicorn protocol: past ASGI. Other servers: `messaging.sockets.outbox`.
+The other direction: `messaging.sockets.intake`.
 
 The protocol class costs 10 µs of CPU per delivery where ASGI's `send` costs 16 and a queue per socket 28.
 """
@@ -12,13 +13,12 @@ from websockets import http11
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
-from websockets.protocol import OPEN
 
 from chatproject.limits.buckets import TokenBucket
 from messaging.delivery.sessions import Session, Sink
-from messaging.sockets.opening import EXTENSION, QuickOpening
+from messaging.sockets.intake import QuickIntake
+from messaging.sockets.opening import EXTENSION
 from messaging.sockets.outbox import AsgiSend, Outbox
-from messaging.sockets.whole_frames import is_between_messages, read_whole_text
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
@@ -29,7 +29,6 @@ GOODBYE_TIMEOUT_S = 2.0  # the same, when the process itself is about to end
 # The longest message in pieces of 125 bytes, which small devices send, has fewer than these.
 PIECES_PER_SECOND = 200
 PIECES_BURST = 1_000
-QUEUED_MAX = 2  # frames before a socket is not read; to stop at each of them took three system calls
 
 MALFORMED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 # the HTTP protocol has taken these headers, by limits on their sum: lower ones here would break off what it let in
@@ -42,7 +41,7 @@ _quiet_logger.setLevel(logging.WARNING)
 _quiet_logger.addFilter(lambda record: "Invalid UTF-8" not in record.getMessage())
 
 
-class ChatWebSocketProtocol(QuickOpening):
+class ChatWebSocketProtocol(QuickIntake):
     """uvicorn's WebSocket protocol that is a Sink too: our frames go to its transport without ASGI between."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,23 +71,8 @@ class ChatWebSocketProtocol(QuickOpening):
             # the answer comes first; the client should have waited for it, and is not read any further
             self._early += data
             self.transport.pause_reading()
-        elif rest := self._take_whole_texts(data):
+        elif rest := self.take_whole_texts(data):
             self._parse(rest)
-
-    def _take_whole_texts(self, data: bytes) -> bytes:
-        """Hand on the texts with which the data begins, past the library's parser; returns what is behind them."""
-        conn, start = self.conn, 0
-        if conn.state is OPEN and not self.close_sent and is_between_messages(conn):
-            while (whole := read_whole_text(data, start, max_bytes=self.config.ws_max_size)) is not None:
-                self._hand_on(whole.text)
-                start = whole.end
-        return data[start:] if start else data
-
-    def _hand_on(self, text: str) -> None:
-        self.queue.put_nowait({"type": "websocket.receive", "text": text})
-        if not self.read_paused and self.queue.qsize() >= QUEUED_MAX:
-            self.read_paused = True
-            self.transport.pause_reading()
 
     def _parse(self, data: bytes) -> None:
         super().data_received(data)

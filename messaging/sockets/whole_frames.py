@@ -3,7 +3,7 @@
 Whatever else there may be (pieces, pings, closes, faults) is left to the library.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C, where that was built
 from websockets.protocol import Protocol
@@ -14,15 +14,10 @@ _MASK_BYTES = 4
 _AWAITS_A_FRAME = StreamReader.at_eof.__code__
 
 
-class WholeText(NamedTuple):
-    """`end` is where the next frame begins."""
-
-    text: str
-    end: int
-
-
-def read_whole_text(data: bytes, start: int, *, max_bytes: int) -> WholeText | None:
-    """The text whose frame begins at `start`; None where no plain one is there, or a part of it only."""
+def read_whole_text(data: bytes, start: int, *, max_bytes: int) -> tuple[str, int] | None:
+    """The text whose frame begins at `start`, and where the next one does; None where no plain one is there, or a
+    part of it only.
+    """
     if len(data) < start + 2 or data[start] != _TEXT or not data[start + 1] & _MASKED:
         return None
     length, begin = data[start + 1] & 0x7F, start + 2
@@ -37,7 +32,7 @@ def read_whole_text(data: bytes, start: int, *, max_bytes: int) -> WholeText | N
     if len(data) < end or length > max_bytes:
         return None
     try:
-        return WholeText(apply_mask(data[body:end], data[begin:body]).decode(), end)
+        return apply_mask(data[body:end], data[begin:body]).decode(), end
     except UnicodeDecodeError:
         return None
 

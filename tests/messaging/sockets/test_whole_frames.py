@@ -17,8 +17,8 @@ def framed(opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
 def read_all(data: bytes) -> list[str]:
     texts, start = [], 0
     while (whole := read_whole_text(data, start, max_bytes=MOST)) is not None:
-        texts.append(whole.text)
-        start = whole.end
+        text, start = whole
+        texts.append(text)
     return texts
 
 

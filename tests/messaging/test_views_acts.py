@@ -119,7 +119,7 @@ async def test_what_is_done_over_rest_counts_as_what_is_sent(
     process: Process, http: httpx.AsyncClient, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await in_thread(lambda: say(room, "one", sender_id=ALICE, now=timezone.now()))
-    monkeypatch.setattr(process.chat_server, "_sends", SharedLimits([]).buckets("sends", rate=0.01, burst=2))
+    monkeypatch.setattr(process.chat_server, "sends", SharedLimits([]).buckets("sends", rate=0.01, burst=2))
     path, headers = f"/v1/chat/room/{room.pk}/message/1/reaction/heart", {"access": token_for(ALICE)}
     answers = [await http.put(path, headers=headers) for _time in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

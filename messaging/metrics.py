@@ -16,7 +16,6 @@ from prometheus_client.registry import Collector
 
 from chatproject.database.connecting import REPLICA_ALIAS
 from chatproject.database.replica import replica
-from messaging.delivery.hub import KINDS
 from messaging.tallies import Counts, Tally
 
 LOOP_LOOK_INTERVAL_S = 0.5
@@ -43,8 +42,9 @@ class Metrics:
         )
         self._types: dict[type, str] = {}  # as they are shown
         self.refusals = Counter("chat_refusals", "Refusals told to clients.", ["code"], registry=self.registry)
+        kinds = ("change", "replay", "ephemeral", "answer")
         sent = Counts(
-            "chat_frames_sent", "Frames handed to sockets.", label="kind", registry=self.registry, known=KINDS
+            "chat_frames_sent", "Frames handed to sockets.", label="kind", registry=self.registry, known=kinds
         )
         self.sent = sent.of  # a change sent live or in a replay is a delivery
         self.registry.register(_Deliveries(sent.of))

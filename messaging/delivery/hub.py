@@ -1,5 +1,6 @@
 """The sessions of this process and the rooms each listens to. No I/O, no await."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
@@ -7,7 +8,6 @@ from messaging.delivery.streams import RoomStream, Telling
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
-KINDS = ("change", "replay", "ephemeral", "answer")
 Sent = dict[str, int]  # frames that were handed to sockets, by kind; added once per batch and room
 
 
@@ -112,7 +112,7 @@ class Hub:
     """Sessions by member, rooms by id. What was handed to sockets is added to `sent`."""
 
     def __init__(self, *, sent: Sent | None = None) -> None:
-        self.sent = sent or dict.fromkeys(KINDS, 0)
+        self.sent = Counter[str]() if sent is None else sent
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
         self._holding: list[Session] = []

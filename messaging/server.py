@@ -91,7 +91,7 @@ class ChatServer(Listener):
             rooms_per_session=limits.rooms_per_socket,
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
-            meet=self.writer.remembered.meet,
+            remembered=self.writer.remembered,
         )
         self.timekeeper = Timekeeper(database=database, save=self.writer.save)
         self._repair = Repair(

@@ -16,6 +16,7 @@ from messaging.delivery.sessions import Session
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
 from messaging.store.missed import Return, Told, standings_on_return
+from messaging.store.remembered import Remembered
 from messaging.store.selectors import RoomState, subscription_state
 from messaging.store.standings import Standing
 from messaging.wire.client_frames import Subscribe
@@ -31,8 +32,9 @@ class Subscriptions:
     """The subscriptions of this process.
 
     `look_after` repairs the stream of a room where it waits for something or is behind a known state; `tell_reads`
-    tells those who listen here how far members of a room have read; `meet` is told who listens where.
-    `rooms_per_session` 0 means no limit. `shown` gives the frame that shows a room's answer under way.
+    tells those who listen here how far members of a room have read.
+    `remembered` is told who listens, comes and goes. `rooms_per_session` 0 means no limit. `shown` gives the frame
+    that shows a room's answer under way.
     """
 
     def __init__(
@@ -45,12 +47,12 @@ class Subscriptions:
         rooms_per_session: int,
         shown: Callable[[int], bytes | None],
         tell_reads: Callable[[int, Marks], None],
-        meet: Callable[[int, int, str, Standing], None],
+        remembered: Remembered,
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
         self._returns = Gathered(database, standings_on_return, lingers=True)
         self._look_after = look_after
-        self._rooms_per_session, self._shown, self._meet = rooms_per_session, shown, meet
+        self._rooms_per_session, self._shown, self._remembered = rooms_per_session, shown, remembered
         self._comings = Comings(
             tell=lambda coming: hub.tell_places(coming.room_id, (coming.text,)),
             tell_read=lambda coming: tell_reads(coming.room_id, {coming.member_id: coming.seq or 0}),
@@ -78,7 +80,7 @@ class Subscriptions:
             version=state.version, roster_version=state.roster_version, last_seq=state.last_seq
         )
         audience.deliver(started)
-        self._meet(frame.room_id, session.member_id, session.nickname, state)
+        self._remembered.meet(frame.room_id, session.member_id, session.nickname, state)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             self._hub.sent["answer"] += 1
@@ -149,6 +151,7 @@ class Subscriptions:
 
         Who is out is let go of at once, always; it is the others whom `Comings` may have wait for the news.
         """
+        self._remembered.hear_roster(notice.room_id, notice.roster_version, left_member_id=notice.left_member_id)
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
         audience = self._hub.rooms.get(notice.room_id)

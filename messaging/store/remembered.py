@@ -6,7 +6,7 @@ under the locks of the rooms, see `one_trip`. Being wrong costs a round trip and
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from messaging.store.places import Place
 from messaging.store.standings import Standing
@@ -41,13 +41,6 @@ class Heard(Protocol):
     def seq(self) -> int: ...
 
 
-class _Found(NamedTuple):
-    """A place as it was found in a membership: nothing is known of it in another one."""
-
-    roster_version: int
-    place: Place
-
-
 class Remembered:
     """Of one process. The thread that stores learns and asks, the event loop tells whom it met and what it heard.
 
@@ -56,8 +49,10 @@ class Remembered:
     """
 
     def __init__(self) -> None:
-        self._rooms: OrderedDict[int, RoomNumbers] = OrderedDict()  # here and below: needed longest ago first
-        self._places: OrderedDict[tuple[int, int], _Found] = OrderedDict()  # by room and member
+        # Both begin with what was needed longest ago. A place is kept with the membership (`roster_version`) that
+        # it was found in, a room with the one since which it was heard of everybody who left.
+        self._rooms: OrderedDict[int, tuple[RoomNumbers, int]] = OrderedDict()
+        self._places: OrderedDict[tuple[int, int], tuple[Place, int]] = OrderedDict()  # by room and member
         self._mistrust = self._pause = 0
 
     def learn(self, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> None:
@@ -66,31 +61,36 @@ class Remembered:
             known = self._rooms.pop(room_id, None)
             if known is None:
                 self._forget_oldest()
-            elif known.version > numbers.version or known.roster_version > numbers.roster_version:
-                numbers = known
-            self._rooms[room_id] = numbers
+                known = (numbers, numbers.roster_version)
+            elif known[0].version <= numbers.version and known[0].roster_version <= numbers.roster_version:
+                is_same = known[0].roster_version == numbers.roster_version
+                known = (numbers, known[1] if is_same else numbers.roster_version)
+            self._rooms[room_id] = known
         for key, place in places.items():
-            if (room := rooms.get(key[0])) is not None:
+            room, stored = self._rooms.get(key[0]), rooms.get(key[0])
+            if room is not None and stored is not None and room[0].roster_version == stored.roster_version:
                 if self._places.pop(key, None) is None:
                     self._forget_oldest()
-                self._places[key] = _Found(room.roster_version, place)
+                self._places[key] = (place, stored.roster_version)
 
     def meet(self, room_id: int, member_id: int, nickname: str, standing: Standing) -> None:
         """The member listens to the room, and stood there so lately. Replaces nothing that may be newer."""
-        room = self._rooms.pop(room_id, None)
-        if room is None or room.version < standing.version or room.roster_version < standing.roster_version:
-            room = standing.numbers
+        room, roster_version = self._rooms.pop(room_id, None), standing.roster_version
+        if room is None or room[0].roster_version < roster_version:
+            room = (standing.numbers, roster_version)
+        elif room[0].version < standing.version:
+            room = (standing.numbers._replace(roster_version=room[0].roster_version), room[1])
         self._rooms[room_id] = room
-        if standing.roster_version < room.roster_version:
+        if room[0].roster_version > roster_version:
             return
         key = (room_id, member_id)
         found = self._places.pop(key, None)
-        if found is not None and found.place.participant_id == standing.participant_id:
-            place = found.place  # the name there may be newer
+        if found is not None and found[0].participant_id == standing.participant_id:
+            place = found[0]  # the name there may be newer
         else:
             own = standing.own
             place = Place(standing.participant_id, nickname, own.role, own.muted_until)
-        self._places[key] = _Found(standing.roster_version, place)
+        self._places[key] = (place, roster_version)
         self._forget_oldest()
 
     def _forget_oldest(self) -> None:
@@ -101,17 +101,26 @@ class Remembered:
 
     def hear(self, room_id: int, changes: Sequence[Heard]) -> None:
         """These changes of the room were committed, in the order of their versions; known ones too."""
-        numbers = self._rooms.get(room_id)
-        if numbers is None or not changes or changes[-1].version <= numbers.version:
+        room = self._rooms.get(room_id)
+        if room is None or not changes or changes[-1].version <= room[0].version:
             return
+        numbers, since = room
         for change in changes:
             if change.version <= numbers.version:
                 continue
-            if change.version > numbers.version + 1 or change.roster_version != numbers.roster_version:
+            if change.version > numbers.version + 1 or change.roster_version > numbers.roster_version:
                 self._rooms.pop(room_id, None)
                 return
             numbers = numbers._replace(version=change.version, last_seq=max(numbers.last_seq, change.seq))
-        self._rooms[room_id] = numbers
+        self._rooms[room_id] = (numbers, since)
+
+    def hear_roster(self, room_id: int, roster_version: int, *, left_member_id: int | None) -> None:
+        """Somebody came to the room, or left it: the others are in it as before."""
+        room = self._rooms.get(room_id)
+        if room is not None and room[0].roster_version == roster_version - 1:
+            if left_member_id is not None:
+                self._places.pop((room_id, left_member_id), None)
+            self._rooms[room_id] = (room[0]._replace(roster_version=roster_version), room[1])
 
     def of(self, speakers: Iterable[Speaker]) -> tuple[dict[int, RoomNumbers], Places] | None:
         """The rooms that these speak in, and their places there; None where it does not know all of them, or where
@@ -124,17 +133,17 @@ class Remembered:
                 return None
             key = (room_id, member_id)
             found = self._places.get(key)
-            if found is None or found.roster_version != room.roster_version:
+            if found is None or found[1] < room[1]:
                 return None
-            place = found.place
+            place, numbers = found[0], room[0]
             if (
                 place.muted_until is not None
                 or place.nickname.startswith(_NAMELESS)
-                or room.slow_s
-                or room.is_read_only
+                or numbers.slow_s
+                or numbers.is_read_only
             ):
                 return None
-            rooms[room_id], places[key] = room, place
+            rooms[room_id], places[key] = numbers, place
         return rooms, places
 
     # --- whether it is worth relying on

@@ -12,6 +12,7 @@ from messaging.server import ChatServer
 from messaging.store.ledger import Draft
 from messaging.store.one_trip import store_at_once
 from rooms.models import Room
+from rooms.services import add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import (
     Person,
@@ -48,11 +49,28 @@ async def test_the_first_message_of_a_subscriber_is_stored_in_one_round_trip(
 ) -> None:
     bob = await connect(server, BOB)
     await bob.subscribe(room.pk)
+    assert await is_stored_at_once(server, room)
+
+
+@pytest.mark.servers
+async def test_so_it_is_after_others_came_and_went(server: ChatServer, room: Room) -> None:
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    came = await in_thread(add_participant, room_id=room.pk, member_id=CHARLIE)
+    gone = await in_thread(remove_participant, room_id=room.pk, member_id=ALICE)
+    assert came is not None
+    assert gone is not None
+    server.tell_joined(came)
+    server.tell_left(gone)
+    assert await is_stored_at_once(server, room)
+
+
+async def is_stored_at_once(server: ChatServer, room: Room) -> bool:
+    """What Bob says, by what the server remembers."""
     said, remembered = Draft(room.pk, BOB, "hello", uuid4().hex), server.writer.remembered
-    stored = await in_thread(
-        store_at_once, [said], now=datetime.now(UTC), subscribed=NOBODY, remembered=remembered
-    )
-    assert [(one.message.seq, one.message.nick_name) for one in stored or []] == [(1, "Bob")]
+    now = datetime.now(UTC)
+    stored = await in_thread(store_at_once, [said], now=now, subscribed=NOBODY, remembered=remembered)
+    return [(one.message.seq, one.message.nick_name) for one in stored or []] == [(1, "Bob")]
 
 
 async def test_strangers_are_refused_and_leave_no_trace(server: ChatServer, room: Room) -> None:

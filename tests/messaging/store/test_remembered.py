@@ -124,9 +124,8 @@ def test_of_a_membership_of_before_it_says_nothing(remembered: Remembered) -> No
 def test_a_batch_of_before_does_not_replace_what_a_listener_brought(remembered: Remembered) -> None:
     remembered.meet(ROOM, ALICE, "앨리스", standing(1, roster_version=3))
     remembered.learn({ROOM: NUMBERS}, PLACES)
-    assert numbers(remembered, ALICE) is None, "in the newer membership it does not know her"
-    remembered.meet(ROOM, ALICE, "앨리스", standing(1, roster_version=3))
     assert numbers(remembered, ALICE) == NUMBERS._replace(roster_version=3)
+    assert numbers(remembered, BOB) is None, "who may have left"
 
 
 def test_the_name_by_which_a_socket_came_does_not_replace_a_newer_one(remembered: Remembered) -> None:
@@ -135,6 +134,38 @@ def test_the_name_by_which_a_socket_came_does_not_replace_a_newer_one(remembered
         assert name_of_bob(remembered) == "Bob"
     remembered.meet(ROOM, BOB, "Bobby", standing(4, roster_version=5))
     assert name_of_bob(remembered) == "Bobby", "he left and came back"
+
+
+# --- who comes and goes
+
+
+def test_comings_and_goings_leave_the_others_known(remembered: Remembered) -> None:
+    remembered.hear_roster(ROOM, 3, left_member_id=None)
+    remembered.meet(ROOM, CHARLIE, "Charlie", standing(3, roster_version=3))
+    remembered.hear_roster(ROOM, 4, left_member_id=BOB)
+    remembered.hear_roster(ROOM, 4, left_member_id=BOB)
+    assert numbers(remembered, ALICE) == numbers(remembered, CHARLIE) == NUMBERS._replace(roster_version=4)
+    assert numbers(remembered, BOB) is None
+    remembered.hear(ROOM, [Change(21, seq=11, roster_version=3), Change(22, seq=12, roster_version=4)])
+    assert numbers(remembered, ALICE) == RoomNumbers(12, 22, 4), "the first was said before he left"
+
+
+def test_who_left_is_not_brought_back_by_what_was_before(remembered: Remembered) -> None:
+    remembered.hear_roster(ROOM, 3, left_member_id=BOB)
+    remembered.learn({ROOM: NUMBERS}, PLACES)
+    remembered.meet(ROOM, BOB, "Bob", standing(2, version=21, last_seq=11))
+    assert numbers(remembered, BOB) is None
+    assert numbers(remembered, ALICE) == RoomNumbers(11, 21, 3)
+
+
+def test_where_a_leaving_may_have_been_missed_nobody_is_known(remembered: Remembered) -> None:
+    remembered.hear_roster(ROOM, 4, left_member_id=None)
+    assert numbers(remembered, ALICE) == NUMBERS, "it is found out by the next change"
+    remembered.meet(ROOM, CHARLIE, "Charlie", standing(3, roster_version=4))
+    assert numbers(remembered, CHARLIE) == NUMBERS._replace(roster_version=4)
+    assert numbers(remembered, ALICE) is None
+    remembered.hear_roster(OTHER, 1, left_member_id=None)
+    assert numbers(remembered, CHARLIE) is not None
 
 
 def name_of_bob(remembered: Remembered) -> str | None:

@@ -121,8 +121,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         """Make the session; raises what ChatServer.connect raises."""
         rate = self.server.limits.frames_per_second
         self._opened_at = time.monotonic()
-        self._loop, self._context = asyncio.get_running_loop(), copy_context()
-        self._frames = TokenBucket(rate=rate, burst=2 * rate, now=self._loop.time())
+        self.loop, self._context = asyncio.get_running_loop(), copy_context()
+        self.frames = TokenBucket(rate=rate, burst=2 * rate, now=self.loop.time())
         self._unacknowledged, self._has_place = 0, asyncio.Event()
         sink = sink_for(self.scope, self.base_send)
         try:
@@ -170,7 +170,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         """
         if self._unacknowledged >= protocol.UNACKNOWLEDGED_MAX:
             return partial(self._post_later, session, frame)
-        wait_s = self.server.sends.take_at_once(session.caller.member_id, self._loop.time())
+        wait_s = self.server.sends.take_at_once(session.caller.member_id, self.loop.time())
         if wait_s is None:
             return partial(self._post_later, session, frame)
         if wait_s:
@@ -202,9 +202,6 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     def answer(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
         """Tell what became of a frame that was posted."""
         raise NotImplementedError
-
-    def is_flooding(self) -> bool:
-        return self._frames.take(self._loop.time()) > 0
 
 
 async def _fail(fault: Exception) -> NoReturn:

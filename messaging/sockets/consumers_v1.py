@@ -81,7 +81,7 @@ class V1Consumer(ChatConsumer):
         session, text = self.session, text or ""
         if session is None or not session.is_open:
             return None
-        if self.is_flooding():
+        if self.frames.take(self.loop.time()):
             self._drop_flood()
             return None
         if is_too_large(text):

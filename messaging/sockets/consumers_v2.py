@@ -90,7 +90,7 @@ class V2Consumer(ChatConsumer):
         session = self.session
         if session is None or not session.is_open:
             return None
-        if self.is_flooding():
+        if self.frames.take(self.loop.time()):
             session.close(CloseCode.TOO_MANY, "too many frames")
         elif text is None:
             session.close(CloseCode.UNSUPPORTED_DATA, "text frames only")

@@ -24,7 +24,7 @@ def check_message(text: str) -> None:
         raise TooLarge(_("A message has at most 4,000 characters."))
     if "\0" in text:
         raise InvalidInput(_("A message cannot contain the NUL character."))
-    if not is_encodable(text):
+    if not (text.isascii() or is_encodable(text)):
         raise InvalidInput(_("A message cannot contain half a character (a lone surrogate)."))
     if not has_something_visible(text):
         raise InvalidInput(_("A message needs something visible."))

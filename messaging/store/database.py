@@ -79,14 +79,9 @@ class Database:
             return False
         return True
 
-    async def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def write_batch(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "asyncio.Future[T]":
         """Call `function` on the writer's own thread. No deadline, no translation: the writer keeps both."""
-        done = await self._writer.call(lambda: _with_connection(function, *args, **kwargs))
-        if _Dropped.is_writer_away:
-            # what was opened meanwhile may lead to the server that stores nothing, and never hears of anything new
-            _Dropped.is_writer_away = False
-            _drop_connections()
-        return done
+        return self._writer.call(lambda: _with_writers_connection(function, *args, **kwargs))
 
     async def takes_writes(self) -> bool:
         """Whether anything can be stored. Where not, new connections may find who took over. Raises as `run`."""
@@ -143,6 +138,15 @@ def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwa
         raise
     finally:
         _use.used_at = time.monotonic()
+
+
+def _with_writers_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    done = _with_connection(function, *args, **kwargs)
+    if _Dropped.is_writer_away:
+        # what was opened meanwhile may lead to the server that stores nothing, and never hears of anything new
+        _Dropped.is_writer_away = False
+        _drop_connections()
+    return done
 
 
 def _drop_connections() -> None:

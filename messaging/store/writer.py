@@ -5,26 +5,30 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from functools import partial
+from itertools import chain
+from time import perf_counter
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from chatproject.errors import ChatError, InternalError, StoreUnavailable
+from chatproject.errors import InternalError
 from chatproject.http.api import describe_database_error
 from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
 from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
-from messaging.store.database import RETRY_AFTER_S, Database
+from messaging.store.database import Database
 from messaging.store.deadlines import Deadlines
 from messaging.store.lingering import Linger
 from messaging.store.pacing import Address, Pace
 from messaging.store.remembered import Remembered
 from messaging.store.retrying import store_with_retries
 from messaging.store.services import Draft, Outcome, Stored
+from messaging.store.waiting import Waiting, refuse_all, unavailable
 
 logger = logging.getLogger(__name__)
 
 BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
+ENOUGH_DRAFTS = 16  # so many share what a transaction costs; more would save little
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
 BEHIND_DRAFTS = WAITING_MAX_DRAFTS // 4  # a second late; operators are told before senders are refused
 REFUSAL_REMEMBERED_S = 15.0  # where nobody speaks, nothing shows that the database stores again
@@ -34,18 +38,6 @@ Announce = Callable[[Sequence[Stored]], None]
 Known = Callable[[], Subscribed | None]  # who is told of events
 
 
-class _Waiting(NamedTuple):
-    entry: Draft | Act
-    future: asyncio.Future[Stored]
-    since: float  # loop time
-    turns_lost: int = 0  # of a reaction: how often its message had been told of just then
-
-    @property
-    def paced(self) -> Address | None:
-        """The message whose pace it keeps."""
-        return (self.entry.room_id, self.entry.seq) if isinstance(self.entry, ReactAct) else None
-
-
 class MessageWriter:
     """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
 
@@ -53,33 +45,34 @@ class MessageWriter:
         self, *, database: Database, announce: Announce, metrics: Metrics, subscribed: Known = lambda: None
     ) -> None:
         self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
-        self._waiting: deque[_Waiting] = deque()
-        self._news = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None  # once started
+        self._waiting: deque[Waiting] = deque()
+        self._turn: asyncio.Handle | None = None  # when the next batch is taken, unless one is being stored
+        self._in_hand: list[Waiting] = []  # the batch that is being stored
+        self._apart: list[list[Waiting]] = []  # the parts of one that failed, those of its end first
         self.remembered = Remembered()
-        self._linger = Linger(most=BATCH_MAX_DRAFTS)
-        self._company: asyncio.Future[None] | None = None  # done when enough came
-        self._in_hand: list[_Waiting] = []  # the batch that is being stored
-        self._pace: Pace[_Waiting] = Pace(
+        self._linger = Linger(most=ENOUGH_DRAFTS)
+        self._pace: Pace[Waiting] = Pace(
             later=lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call),
             release=self._wait_no_longer,
         )
-        self._deadlines = Deadlines(self._unanswered, expire=_refuse_late)
+        self._deadlines = Deadlines(self._unanswered, expire=lambda late: late.refuse(unavailable()))
         self._refused_at = -math.inf  # loop time
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._stopping = self._is_over = False
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._write_batches(), name="message-writer")
+        """Start on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._plan()
 
     async def stop(self) -> None:
         """Refuse what comes, commit what waits, then end; after STOP_TIMEOUT_S end regardless."""
         self._stopping = True
         self._pace.end_all()
-        self._news.set()
-        _end_wait(self._company)
-        if self._task is not None:
-            await asyncio.wait([self._task], timeout=STOP_TIMEOUT_S)
-            self._task.cancel()
+        self._hurry()
+        if self._loop is not None and (unanswered := self._unanswered()):
+            await asyncio.wait([waiting.future for waiting in unanswered], timeout=STOP_TIMEOUT_S)
+        self._is_over = True
 
     @property
     def waiting(self) -> int:
@@ -101,8 +94,8 @@ class MessageWriter:
         if unanswered := self._unanswered():
             await asyncio.wait([waiting.future for waiting in unanswered])
 
-    def _unanswered(self) -> list[_Waiting]:
-        return [*self._in_hand, *self._waiting, *self._pace]
+    def _unanswered(self) -> list[Waiting]:
+        return [*self._in_hand, *chain.from_iterable(self._apart), *self._waiting, *self._pace]
 
     def save(self, entry: Draft | Act) -> asyncio.Future[Stored]:
         """What the entry became, after its batch is committed. Entries are stored in the order of the calls, but
@@ -111,48 +104,55 @@ class MessageWriter:
         The future raises the entry's own ChatError: a refusal, or StoreUnavailable after ANSWER_DEADLINE_S at the
         latest; then it may be stored all the same, and repeating it, a draft with its client id, is harmless.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop or asyncio.get_running_loop()
         future: asyncio.Future[Stored] = loop.create_future()
         if self._stopping or len(self._waiting) + len(self._pace) >= WAITING_MAX_DRAFTS:
-            future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+            future.set_exception(unavailable())
             return future
-        self._waiting.append(_Waiting(entry, future, loop.time()))
+        paced = (entry.room_id, entry.seq) if isinstance(entry, ReactAct) else None
+        self._waiting.append(Waiting(entry, future, loop.time(), paced))
         self._deadlines.watch()
-        self._news.set()
-        if len(self._waiting) >= self._linger.wanted:
-            _end_wait(self._company)
+        if self._turn is None:
+            self._plan()
+        elif len(self._waiting) == self._linger.wanted:
+            self._hurry()
         return future
 
-    async def _write_batches(self) -> None:
-        while not self._stopping:
-            await self._news.wait()
-            self._news.clear()
-            while await self._wait_for_company() and (batch := self._take_batch()):
-                self._in_hand = batch
-                try:
-                    await self._write(batch)
-                except Exception:
-                    logger.exception("the writer failed; its batch is refused")
-                    _refuse(batch, InternalError())
-                self._in_hand = []
+    def _wait_no_longer(self, held: Sequence[Waiting]) -> None:
+        self._waiting.extendleft(reversed(held))
+        self._plan()
 
-    async def _wait_for_company(self) -> bool:
-        """Return once enough wait, or the first has waited long enough for others; whether anybody waits."""
-        if not self._waiting:
-            return False
-        loop = asyncio.get_running_loop()
-        waited_s = loop.time() - self._waiting[0].since
-        rest_s = self._linger.rest_s(waiting=len(self._waiting), waited_s=waited_s)
-        if rest_s > 0 and not self._stopping:
-            self._company = loop.create_future()
-            timer = loop.call_later(rest_s, _end_wait, self._company)
-            await self._company
-            timer.cancel()
-        return True
+    # --- one batch after another
 
-    def _take_batch(self) -> list[_Waiting]:
-        batch: list[_Waiting] = []
-        while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
+    def _plan(self) -> None:
+        """Say when the next batch is taken: soon, or when the first has waited long enough for company."""
+        if self._loop is None or self._in_hand or self._turn is not None:
+            return
+        rest_s = 0.0
+        if self._waiting and not (self._apart or self._stopping):
+            waited_s = self._loop.time() - self._waiting[0].since
+            rest_s = self._linger.rest_s(waiting=len(self._waiting), waited_s=waited_s)
+        if rest_s > 0:
+            self._turn = self._loop.call_later(rest_s, self._take_turn)
+        elif self._waiting or self._apart:
+            self._turn = self._loop.call_soon(self._take_turn)  # behind what else this turn of the loop brings
+
+    def _hurry(self) -> None:
+        """Whoever was waited for came."""
+        if self._loop is not None and self._turn is not None:
+            self._turn.cancel()
+            self._turn = self._loop.call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._turn = None
+        if batch := self._apart.pop() if self._apart else self._take_batch():
+            self._write(batch)
+
+    def _take_batch(self) -> list[Waiting]:
+        """Half of those who wait, where they are many: it is stored while those before it are delivered."""
+        batch: list[Waiting] = []
+        most = min(max(ENOUGH_DRAFTS, len(self._waiting) // 2), BATCH_MAX_DRAFTS)
+        while self._waiting and len(batch) < most:
             waiting = self._waiting.popleft()
             if waiting.future.done():  # its deadline passed: its sender was told, it is not stored
                 continue
@@ -160,66 +160,72 @@ class MessageWriter:
                 batch.append(waiting)
         return batch
 
-    def _wait_no_longer(self, held: Sequence[_Waiting]) -> None:
-        self._waiting.extendleft(reversed(held))
-        self._news.set()
-
-    async def _write(self, batch: list[_Waiting]) -> None:
-        entries = [waiting.entry for waiting in batch]
+    def _write(self, batch: list[Waiting]) -> None:
+        self._in_hand = batch
         self._metrics.batch_messages.observe(len(batch))
-        try:
-            with self._metrics.commit_seconds.time():
-                context = (self._subscribed(), self.remembered)
-                outcomes = await self._database.write_batch(store_with_retries, entries, *context)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("a batch of %d messages was not stored: %s", len(batch), describe_database_error(error))
-            self._refused_at = asyncio.get_running_loop().time()
-            _refuse(batch, StoreUnavailable(retry_after=RETRY_AFTER_S))
-        except Exception as error:
-            await self._write_halves(batch, error)
-        else:
-            self._refused_at = -math.inf
-            self._linger.learn(taken=len(batch), came=len(self._waiting))
-            self._conclude(batch, outcomes)
+        entries, context = [waiting.entry for waiting in batch], (self._subscribed(), self.remembered)
+        storing = self._database.write_batch(store_with_retries, entries, *context)
+        storing.add_done_callback(partial(self._settle, batch, perf_counter()))
 
-    async def _write_halves(self, batch: list[_Waiting], error: Exception) -> None:
-        """One bad draft must not fail its batch: close in on it."""
-        if len(batch) == 1:
-            trace = None if isinstance(error, DatabaseError) else error  # then it is ours
-            logger.error("a message cannot be stored: %s", describe_database_error(error), exc_info=trace)
-            _refuse(batch, InternalError())
+    def _settle(self, batch: list[Waiting], began: float, storing: "asyncio.Future[list[Outcome]]") -> None:
+        self._in_hand = []
+        self._metrics.commit_seconds.observe(perf_counter() - began)
+        if self._is_over:
             return
-        middle = len(batch) // 2
-        await self._write(batch[:middle])
-        await self._write(batch[middle:])
+        try:
+            self._heed(batch, storing)
+        except Exception:
+            logger.exception("the writer failed; its batch is refused")
+            refuse_all(batch, InternalError())
+        self._plan()
 
-    def _conclude(self, batch: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    def _heed(self, batch: list[Waiting], storing: "asyncio.Future[list[Outcome]]") -> None:
+        """Answer the batch; one that failed for one of its drafts is to be written in parts."""
+        match storing.exception():
+            case None:
+                self._refused_at = -math.inf
+                self._linger.learn(taken=len(batch), came=len(self._waiting))
+                self._conclude(batch, storing.result())
+            case OperationalError() | InterfaceError() as error:
+                what = describe_database_error(error)
+                logger.warning("a batch of %d messages was not stored: %s", len(batch), what)
+                self._refused_at = asyncio.get_running_loop().time()
+                refuse_all(batch, unavailable())
+            case _ if len(batch) > 1:
+                middle = len(batch) // 2
+                self._apart += [batch[middle:], batch[:middle]]
+            case error:
+                trace = None if isinstance(error, DatabaseError) else error  # then it is ours
+                logger.error("a message cannot be stored: %s", describe_database_error(error), exc_info=trace)
+                refuse_all(batch, InternalError())
+
+    def _conclude(self, batch: list[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Answer the senders, then announce: a sender hears of the acknowledgement before the message."""
-        now = asyncio.get_running_loop().time()
+        now = (loop := asyncio.get_running_loop()).time()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Later) and not self._stopping:
                 continue
             self._metrics.acknowledgement_seconds.observe(now - waiting.since)
-            if waiting.future.done():
-                continue
             match outcome:
+                case _ if waiting.future.done():
+                    pass
                 case Stored():
                     waiting.future.set_result(outcome)
                 case Later():
-                    waiting.future.set_exception(StoreUnavailable(retry_after=RETRY_AFTER_S))
+                    waiting.future.set_exception(unavailable())
                 case _:
                     waiting.future.set_exception(outcome)
         self._keep_pace(batch, outcomes)
         # Duplicates too: one that was stored by an attempt whose outcome was lost has not been announced.
         stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
         if stored:  # behind the futures' own callbacks, and before those of any later batch
-            asyncio.get_running_loop().call_soon(self._announce, stored)
+            loop.call_soon(self._announce, stored)
 
-    def _keep_pace(self, batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    def _keep_pace(self, batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Hold reactions that came too soon, and remember for which messages more would."""
         if self._stopping:
             return
-        held: dict[Address, list[_Waiting]] = {}
+        held: dict[Address, list[Waiting]] = {}
         wait_s: dict[Address, float] = {}
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if waiting.paced is None:
@@ -230,21 +236,5 @@ class MessageWriter:
             elif isinstance(outcome, Stored) and not outcome.duplicate:
                 wait_s[waiting.paced] = REACTIONS_TOLD_EVERY.total_seconds()
         for address, seconds in wait_s.items():
-            waiting_for_it = held.get(address, [])
-            turns_lost = max((waiting.turns_lost for waiting in waiting_for_it), default=0)
-            self._pace.begin(address, waiting_for_it, wait_s=seconds, turns_lost=turns_lost)
-
-
-def _end_wait(company: asyncio.Future[None] | None) -> None:
-    if company is not None and not company.done():
-        company.set_result(None)
-
-
-def _refuse_late(waiting: _Waiting) -> None:
-    _refuse([waiting], StoreUnavailable(retry_after=RETRY_AFTER_S))
-
-
-def _refuse(batch: Sequence[_Waiting], error: ChatError) -> None:
-    for waiting in batch:
-        if not waiting.future.done():
-            waiting.future.set_exception(error)
+            turns_lost = max((waiting.turns_lost for waiting in held.get(address, ())), default=0)
+            self._pace.begin(address, held.get(address, ()), wait_s=seconds, turns_lost=turns_lost)

@@ -12,7 +12,7 @@ from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.store.database import ANSWER_DEADLINE_S, Database
 from messaging.store.services import Draft, Stored
-from messaging.store.writer import BATCH_MAX_DRAFTS, MessageWriter
+from messaging.store.writer import BATCH_MAX_DRAFTS, ENOUGH_DRAFTS, MessageWriter
 from rooms.models import Member, Room
 from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
@@ -68,20 +68,20 @@ async def test_what_was_saved_is_committed(writer: MessageWriter, room: Room) ->
     assert await rows(room) == [(1, "hello")]
 
 
-async def test_what_comes_during_a_commit_is_the_next_batch(
+async def test_half_of_what_came_during_a_commit_is_the_next_batch(
     writer: MessageWriter, announced: Announcements, room: Room
 ) -> None:
     async with held_by_another(room.pk):
         futures = [writer.save(draft(room, "0"))]
         await a_few_turns()
-        futures += [writer.save(draft(room, str(number))) for number in range(1, BATCH_MAX_DRAFTS + 45)]
+        futures += [writer.save(draft(room, str(number))) for number in range(1, 2 * BATCH_MAX_DRAFTS + 88)]
         await a_few_turns()
         assert not any(future.done() for future in futures)
     outcomes = await soon(asyncio.gather(*futures))
-    assert [stored.message.seq for stored in outcomes] == list(range(1, BATCH_MAX_DRAFTS + 46))
+    assert [stored.message.seq for stored in outcomes] == list(range(1, 2 * BATCH_MAX_DRAFTS + 89))
     assert [stored.message.message for stored in outcomes] == [str(number) for number in range(len(futures))]
     await eventually(lambda: sum(map(len, announced.batches)) == len(futures))
-    assert [len(batch) for batch in announced.batches] == [1, BATCH_MAX_DRAFTS, 44]
+    assert [len(batch) for batch in announced.batches] == [1, 256, 171, 86, 43, 21, ENOUGH_DRAFTS, 6]
     assert announced.texts() == [str(number) for number in range(len(futures))]
 
 

@@ -12,11 +12,12 @@ from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 from typing import ParamSpec, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection
 
 from chatproject.errors import StoreUnavailable
 from messaging.store.one_thread import OneThread
 from messaging.store.selectors import ping
+from messaging.store.statements import own_connection
 from messaging.store.writability import is_of_read_only_server, takes_writes
 
 P = ParamSpec("P")
@@ -120,7 +121,7 @@ def _close_connection(all_idle: Barrier) -> None:
 def _with_connection(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Call `function` with this thread's connection: kept open, replaced by age, when dead and after a failure."""
     now = time.monotonic()
-    here = connections[DEFAULT_DB_ALIAS]  # this thread's: each look through `connection` takes 1.5 µs
+    here = own_connection()
     if here.connection is not None:
         is_old = now - _use.connected_at > CONNECTION_MAX_AGE_S or _use.connected_at <= _Dropped.at
         # one that idled is asked first: after a restart of the database nobody is refused for its sake

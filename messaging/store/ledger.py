@@ -110,7 +110,7 @@ class Ledger:
     ) -> None:
         """`binds` False: nothing keeps any of these members from speaking."""
         self._rooms, self._places, self._known = rooms, places, known
-        self._now, self._created_at = now, wire_time(now)
+        self._now, self.created_at = now, wire_time(now)
         self._present, self._assistant_names = present, assistant_names
         self._ruling, self._held = ruling, held
         self._binds = binds
@@ -200,7 +200,7 @@ class Ledger:
             sender_id=draft.sender_id,
             nick_name=place.nickname if place else server_name(draft.kind, assistant_name),
             message=draft.contents,
-            created_at=self._created_at,
+            created_at=self.created_at,
             client_id=client_id_from_hex(draft.client_id),
             reply_to=draft.reply_to,
             edited_at=None,

@@ -7,13 +7,15 @@ ORM's group commit stores about 2,100 messages/s where these statements store 11
 other go in one round trip: one costs 0.1 ms, and 60 µs of CPU.
 """
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from django.db import Error, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Deadlock, lock time-out, server gone, connection lost: the transaction is over, the same one may pass now.
 # A server that cannot be reached at all (2002, 2003) is told at once.
@@ -60,6 +62,19 @@ class Statement(NamedTuple):
 STATEMENTS_PER_TRIP = 100
 
 BEGIN, COMMIT, ROLLBACK = Statement("BEGIN"), Statement("COMMIT"), Statement("ROLLBACK")
+
+
+class _Own(threading.local):
+    def __init__(self) -> None:
+        self.connection = connections[DEFAULT_DB_ALIAS]
+
+
+_own = _Own()
+
+
+def own_connection() -> BaseDatabaseWrapper:
+    """This thread's connection, which `connections` takes 1.5 µs and a system call to find each time."""
+    return _own.connection
 
 
 def run(*statements: Statement) -> list[Any]:

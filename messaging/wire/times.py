@@ -9,7 +9,7 @@ from chatproject.errors import InvalidInput
 
 def wire_time(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds and a Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def wire_time_of_epoch(seconds: float) -> str:

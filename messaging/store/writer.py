@@ -149,10 +149,15 @@ class MessageWriter:
             self._write(batch)
 
     def _take_batch(self) -> list[Waiting]:
-        """Half of those who wait, where they are many: it is stored while those before it are delivered."""
+        """Half of those who wait, where they are many: it is stored while those before it are delivered.
+
+        Reactions that waited for each other stay together: they are told at once.
+        """
         batch: list[Waiting] = []
-        most = min(max(ENOUGH_DRAFTS, len(self._waiting) // 2), BATCH_MAX_DRAFTS)
-        while self._waiting and len(batch) < most:
+        half = max(ENOUGH_DRAFTS, len(self._waiting) // 2)
+        while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
+            if len(batch) >= half and self._waiting[0].paced is None:
+                break
             waiting = self._waiting.popleft()
             if waiting.future.done():  # its deadline passed: its sender was told, it is not stored
                 continue

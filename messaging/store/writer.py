@@ -28,7 +28,7 @@ from messaging.store.waiting import Waiting, refuse_all, unavailable
 logger = logging.getLogger(__name__)
 
 BATCH_MAX_DRAFTS = 256  # throughput grows little beyond; latency and lock time would
-ENOUGH_DRAFTS = 16  # so many share what a transaction costs; more would save little
+ENOUGH_DRAFTS = 32  # so many share what a transaction costs; more would save little
 WAITING_MAX_DRAFTS = 8_192  # about what the store takes within the deadline; beyond, a refusal is kinder
 BEHIND_DRAFTS = WAITING_MAX_DRAFTS // 4  # a second late; operators are told before senders are refused
 REFUSAL_REMEMBERED_S = 15.0  # where nobody speaks, nothing shows that the database stores again

@@ -81,7 +81,7 @@ async def test_half_of_what_came_during_a_commit_is_the_next_batch(
     assert [stored.message.seq for stored in outcomes] == list(range(1, 2 * BATCH_MAX_DRAFTS + 89))
     assert [stored.message.message for stored in outcomes] == [str(number) for number in range(len(futures))]
     await eventually(lambda: sum(map(len, announced.batches)) == len(futures))
-    assert [len(batch) for batch in announced.batches] == [1, 256, 171, 86, 43, 21, ENOUGH_DRAFTS, 6]
+    assert [len(batch) for batch in announced.batches] == [1, 256, 171, 86, 43, ENOUGH_DRAFTS, 11]
     assert announced.texts() == [str(number) for number in range(len(futures))]
 
 

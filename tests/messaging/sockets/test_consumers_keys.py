@@ -12,6 +12,7 @@ from chatproject.http.api import token_verifier
 from rooms.models import Room
 from tests.chatproject.key_server import EC_KEY, STRANGERS_KEY, KeyServer, signed
 from tests.factories import ALICE
+from tests.messaging.people import eventually
 from tests.messaging.sockets.connected import V1, V2, Socket
 from tests.times import WAIT_S
 
@@ -58,6 +59,7 @@ async def test_many_sockets_are_told_at_the_same_time(process: Process, room: Ro
         told = await asyncio.gather(*(socket.receive() for socket in sockets))
 
     assert {refusal["code"] for refusal in told} == {"E-S002"}
+    await eventually(lambda: key_server.asked)  # a busy machine may be slower than all their patience
     assert key_server.asked == 1
     assert {await socket.close_code() for socket in sockets} == {1012}
 

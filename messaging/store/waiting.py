@@ -1,7 +1,8 @@
-"""What somebody said or did that is not stored yet, and its answer."""
+"""What somebody said or did that is not stored yet, its answer, and who comes next."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chatproject.errors import ChatError, StoreUnavailable
@@ -34,3 +35,24 @@ def refuse_all(batch: Iterable[Waiting], error: ChatError) -> None:
 def unavailable() -> StoreUnavailable:
     """Why nothing is stored now; the sender repeats it."""
     return StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+def take_batch(
+    waiting: deque[Waiting], *, most: int, enough: int, holds: Callable[[Address, Waiting], bool]
+) -> list[Waiting]:
+    """Half of those who wait, where they are many: it is stored while those before it are delivered.
+
+    Reactions that waited for each other stay together: they are told at once. `holds` keeps those that are to wait
+    still.
+    """
+    batch: list[Waiting] = []
+    half = max(enough, len(waiting) // 2)
+    while waiting and len(batch) < most:
+        if len(batch) >= half and waiting[0].paced is None:
+            break
+        one = waiting.popleft()
+        if one.future.done():  # its deadline passed: its sender was told, it is not stored
+            continue
+        if one.paced is None or not holds(one.paced, one):
+            batch.append(one)
+    return batch

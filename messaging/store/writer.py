@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import chain
 from time import perf_counter
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError
 
@@ -23,7 +24,7 @@ from messaging.store.pacing import Address, Pace
 from messaging.store.remembered import Remembered
 from messaging.store.retrying import store_with_retries
 from messaging.store.services import Draft, Outcome, Stored
-from messaging.store.waiting import Waiting, refuse_all, unavailable
+from messaging.store.waiting import Waiting, refuse_all, take_batch, unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class MessageWriter:
         self._waiting: deque[Waiting] = deque()
         self._turn: asyncio.Handle | None = None  # when the next batch is taken, unless one is being stored
         self._in_hand: list[Waiting] = []  # the batch that is being stored
+        self._storing: asyncio.Future[list[Outcome]] | None = None  # what becomes of it
         self._apart: list[list[Waiting]] = []  # the parts of one that failed, those of its end first
         self.remembered = Remembered()
         self._linger = Linger(most=ENOUGH_DRAFTS)
@@ -66,13 +68,22 @@ class MessageWriter:
         self._plan()
 
     async def stop(self) -> None:
-        """Refuse what comes, commit what waits, then end; after STOP_TIMEOUT_S end regardless."""
+        """Refuse what comes, commit what waits, then end; after STOP_TIMEOUT_S refuse the rest and end regardless.
+
+        What is being stored is announced, also where nobody waits for its answer any more.
+        """
         self._stopping = True
         self._pace.end_all()
         self._hurry()
-        if self._loop is not None and (unanswered := self._unanswered()):
-            await asyncio.wait([waiting.future for waiting in unanswered], timeout=STOP_TIMEOUT_S)
+        ending: list[asyncio.Future[Any]] = [waiting.future for waiting in self._unanswered()]
+        if self._storing is not None:
+            ending.append(self._storing)
+        if self._loop is not None and ending:
+            await asyncio.wait(ending, timeout=STOP_TIMEOUT_S)
         self._is_over = True
+        if self._turn is not None:
+            self._turn.cancel()
+        refuse_all(self._unanswered(), unavailable())
 
     @property
     def waiting(self) -> int:
@@ -146,43 +157,36 @@ class MessageWriter:
     def _take_turn(self) -> None:
         self._turn = None
         if batch := self._apart.pop() if self._apart else self._take_batch():
-            self._write(batch)
+            try:
+                self._write(batch)
+            except Exception:
+                self._give_up(batch)
+                self._plan()
 
     def _take_batch(self) -> list[Waiting]:
-        """Half of those who wait, where they are many: it is stored while those before it are delivered.
-
-        Reactions that waited for each other stay together: they are told at once.
-        """
-        batch: list[Waiting] = []
-        half = max(ENOUGH_DRAFTS, len(self._waiting) // 2)
-        while self._waiting and len(batch) < BATCH_MAX_DRAFTS:
-            if len(batch) >= half and self._waiting[0].paced is None:
-                break
-            waiting = self._waiting.popleft()
-            if waiting.future.done():  # its deadline passed: its sender was told, it is not stored
-                continue
-            if waiting.paced is None or not self._pace.holds(waiting.paced, waiting):
-                batch.append(waiting)
-        return batch
+        return take_batch(self._waiting, most=BATCH_MAX_DRAFTS, enough=ENOUGH_DRAFTS, holds=self._pace.holds)
 
     def _write(self, batch: list[Waiting]) -> None:
-        self._in_hand = batch
         self._metrics.batch_messages.observe(len(batch))
         entries, context = [waiting.entry for waiting in batch], (self._subscribed(), self.remembered)
         storing = self._database.write_batch(store_with_retries, entries, *context)
+        self._in_hand, self._storing = batch, storing
         storing.add_done_callback(partial(self._settle, batch, perf_counter()))
 
     def _settle(self, batch: list[Waiting], began: float, storing: "asyncio.Future[list[Outcome]]") -> None:
-        self._in_hand = []
+        self._in_hand, self._storing = [], None
         self._metrics.commit_seconds.observe(perf_counter() - began)
         if self._is_over:
             return
         try:
             self._heed(batch, storing)
         except Exception:
-            logger.exception("the writer failed; its batch is refused")
-            refuse_all(batch, InternalError())
+            self._give_up(batch)
         self._plan()
+
+    def _give_up(self, batch: list[Waiting]) -> None:
+        logger.exception("the writer failed; its batch is refused")
+        refuse_all(batch, InternalError())
 
     def _heed(self, batch: list[Waiting], storing: "asyncio.Future[list[Outcome]]") -> None:
         """Answer the batch; one that failed for one of its drafts is to be written in parts."""

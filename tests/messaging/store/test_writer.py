@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from chatproject.errors import InternalError, NotInRoom, StoreUnavailable
-from chatproject.outgoing.subscriptions import NOBODY
+from chatproject.outgoing.subscriptions import NOBODY, Subscribed
 from messaging.metrics import Metrics
 from messaging.models import Message
 from messaging.store.database import ANSWER_DEADLINE_S, Database
@@ -187,6 +187,20 @@ async def test_an_announcement_that_fails_stops_nobody(database: Database, room:
     await soon(writer.stop())
 
 
+async def test_a_batch_that_cannot_be_handed_over_is_refused_and_the_next_is_not(
+    database: Database, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    known: list[Subscribed] = []
+    writer = MessageWriter(database=database, announce=Announcements(), metrics=Metrics(), subscribed=known.pop)
+    writer.start()
+    with pytest.raises(InternalError):
+        await soon(writer.save(draft(room)))
+    assert "the writer failed" in caplog.text
+    known.append(NOBODY)
+    assert (await soon(writer.save(draft(room)))).message.seq == 1
+    await soon(writer.stop())
+
+
 # --- a database that does not answer
 
 
@@ -246,12 +260,27 @@ async def test_a_stop_commits_what_waits_and_refuses_what_comes(
 async def test_a_stop_ends_also_when_the_database_hangs(
     writer: MessageWriter, room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("messaging.store.deadlines.ANSWER_DEADLINE_S", 0.1)
-    monkeypatch.setattr("messaging.store.writer.STOP_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("messaging.store.writer.STOP_TIMEOUT_S", 0.1)
     async with held_by_another(room.pk):
-        future = writer.save(draft(room))
+        futures = [writer.save(draft(room))]
+        await a_few_turns()
+        futures.append(writer.save(draft(room, "waits")))
         await soon(writer.stop())
-        assert isinstance(future.exception(), StoreUnavailable)
+        assert [type(future.exception()) for future in futures] == [StoreUnavailable, StoreUnavailable]
+
+
+async def test_a_stop_has_told_of_what_nobody_waited_for_any_more(
+    writer: MessageWriter, announced: Announcements, room: Room
+) -> None:
+    async with held_by_another(room.pk):
+        future = writer.save(draft(room, "given up"))
+        await a_few_turns()
+        future.cancel()
+        stopping = asyncio.create_task(writer.stop())
+        await a_few_turns()
+        assert not stopping.done()
+    await soon(stopping)
+    assert announced.texts() == ["given up"]
 
 
 async def test_a_writer_that_never_started_stops(database: Database, announced: Announcements) -> None:

@@ -34,16 +34,19 @@ class OneThread:
     def call(self, function: Callable[[], T]) -> "asyncio.Future[T]":
         """What the function returns or raises in the thread. One that is cancelled before its turn is not called.
 
-        Raises RuntimeError after `end`.
+        Raises RuntimeError after `end`, and where the process may have no more threads; then it is not called.
         """
         if self._is_over:
             raise RuntimeError(f"the thread {self._name} was ended")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
+        if (
+            self._thread is None
+        ):  # kept once it runs: where there is no room for one now, the next call tries again
+            thread = threading.Thread(target=self._make_calls, name=self._name)
+            thread.start()
+            self._thread = thread
         self._calls.put(_Call(function, future, loop))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._make_calls, name=self._name)
-            self._thread.start()
         return future
 
     def end(self, last: Callable[[], object]) -> None:

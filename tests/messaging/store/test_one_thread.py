@@ -56,6 +56,22 @@ async def test_what_a_call_raises_is_raised_where_it_is_awaited_and_the_next_is_
     assert await soon(one_thread.call(lambda: "next")) == "next"
 
 
+async def test_where_no_thread_can_be_had_the_call_is_not_made_and_the_next_tries_again(
+    one_thread: OneThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = list[str]()
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", _refuse_thread)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            one_thread.call(lambda: made.append("first"))
+    await soon(one_thread.call(lambda: made.append("second")))
+    assert made == ["second"]
+
+
+def _refuse_thread(*_args: object, **_kwargs: object) -> None:
+    raise RuntimeError("can't start new thread")
+
+
 async def test_whoever_waits_no_longer_is_not_called_for_and_disturbs_nobody(one_thread: OneThread) -> None:
     may_end, made = threading.Event(), list[str]()
     first = one_thread.call(lambda: may_end.wait(TIMEOUT_S))

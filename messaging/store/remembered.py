@@ -99,6 +99,12 @@ class Remembered:
         while len(self._places) > PLACES_MOST:
             self._places.popitem(last=False)
 
+    def forget(self, gone: Iterable[tuple[int, int | None]]) -> None:
+        """These have no place in these rooms, which may be gone themselves: it is not worth guessing again."""
+        for room_id, member_id in gone:
+            if member_id is not None:
+                self._places.pop((room_id, member_id), None)
+
     def hear(self, room_id: int, changes: Sequence[Heard]) -> None:
         """These changes of the room were committed, in the order of their versions; known ones too."""
         room = self._rooms.get(room_id)

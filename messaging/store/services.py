@@ -140,6 +140,7 @@ def _store(
         if is_anything_new:
             batch.commit(*writes)
     remembered.learn(rooms, places)
+    remembered.forget(callers - places.keys())
     return marked(outcomes, noticed)
 
 

@@ -19,7 +19,7 @@ from messaging.models import Message
 from messaging.moderation.screening import Verdict
 from messaging.store.ledger import Draft
 from messaging.store.one_trip import store_at_once
-from messaging.store.remembered import Remembered
+from messaging.store.remembered import MISTRUST_MOST, Remembered
 from messaging.store.services import Outcome, Stored, store_batch, store_messages
 from messaging.store.standings import read_standings
 from messaging.store.statements import run
@@ -197,6 +197,20 @@ def test_a_wrong_guess_stores_nothing_and_the_ordinary_way_decides(
     assert isinstance(outcome, Stored)
     assert outcome.message.nick_name == Member.objects.get(pk=ALICE).nickname
     assert outcome.message.seq == Room.objects.get(pk=room.pk).last_seq
+
+
+@pytest.mark.parametrize("what", ["the room is gone", "deleted by the main server"])
+def test_who_goes_on_where_nobody_is_heard_costs_the_others_one_wrong_guess(
+    remembered: Remembered, room: Room, alice: Member, bob: Member, what: str
+) -> None:
+    other = make_group_room("Balcony", alice, bob)
+    store(remembered, draft(other, BOB))
+    change, refusal = CHANGES[what]
+    elsewhere(partial(change, room))
+    for _ in range(MISTRUST_MOST):
+        [outcome] = store(remembered, draft(room))
+        assert isinstance(outcome, refusal or Stored)
+    assert sum(at_once(remembered, draft(other, BOB)) is None for _ in range(4)) <= 1
 
 
 def test_who_was_renamed_is_called_so_in_every_room(remembered: Remembered, room: Room, alice: Member) -> None:

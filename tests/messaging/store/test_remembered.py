@@ -136,6 +136,12 @@ def test_the_name_by_which_a_socket_came_does_not_replace_a_newer_one(remembered
     assert name_of_bob(remembered) == "Bobby", "he left and came back"
 
 
+def test_who_turned_out_to_have_no_place_is_not_believed_there_again(remembered: Remembered) -> None:
+    remembered.forget({(ROOM, ALICE), (OTHER, BOB), (ROOM, None)})
+    assert numbers(remembered, ALICE) is None
+    assert numbers(remembered, BOB) == NUMBERS
+
+
 # --- who comes and goes
 
 

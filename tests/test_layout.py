@@ -49,7 +49,6 @@ TESTED_ELSEWHERE = {
     "messaging/store/held_statements.py": "messaging/store/test_screened.py",
     "messaging/search_models.py": "messaging/search/test_index.py",
     "messaging/report_models.py": "messaging/moderation/test_slowing.py",
-    "messaging/store/replica_reads.py": "e2e/test_failover.py",
     "messaging/urls.py": "chatproject/test_urls.py",
     "assistant/apps.py": "assistant/test_admin.py",
     "assistant/urls.py": "chatproject/test_urls.py",

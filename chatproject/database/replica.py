@@ -70,7 +70,7 @@ class Replica:
     def __init__(self) -> None:
         self.reads = Counter(
             "chat_replica_reads",
-            "Reads that a replica may answer, by who did: replica, or primary as it was behind or away.",
+            "Reads that a replica may answer, by who did: replica, or primary as it was behind, away or failed.",
             ["answered"],
             registry=None,
         )

@@ -7,29 +7,39 @@ they know, and nothing that was deleted or hidden since. One that has not is lef
 For HTTP requests only: their threads close their connections, to the copy too, when they end.
 """
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from chatproject.database.connecting import REPLICA_ALIAS
 from chatproject.database.replica import reading_replica, replica
+from chatproject.seldom import Seldom
 from messaging.models import Deployment
 from messaging.store.deployment import deployment_name
 from rooms.models import Room
 
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+_seldom = Seldom()
+
 
 class NotOurs(Exception):
     """What is called a replica is another database."""
 
 
+# what is wrong with a connection or a server; all else is wrong with the question, or with the answer
+_UNWELL = (OperationalError, InterfaceError, InternalError, NotOurs)
+
+
 def read_as_of(versions: Mapping[int, int], read: Callable[[], T]) -> T:
     """Call `read`, which only reads, on the copy if it has these rooms at these versions or later, or else on the
     primary. What happens to the copy meanwhile is nobody's business: `read` is called again, on the primary.
+    So it is where `read` raises anything: the primary says whether that is right, and the copy is asked as before.
 
     Without `versions` the primary is asked.
     """
@@ -37,21 +47,33 @@ def read_as_of(versions: Mapping[int, int], read: Callable[[], T]) -> T:
         return read()
     answered = "away"
     if replica.is_asked:
+        name = None if replica.is_known else _our_name()  # first: if the primary is away, that is not the copy's
         try:
-            if not replica.is_known:
-                _require_ours()
+            if name is not None:
+                _require_ours(name)
             with reading_replica():
                 if _is_as_new_as(versions):
                     found = read()
                     replica.reads.labels("replica").inc()
                     return found
             answered = "behind"
-        except Exception as error:  # whatever it is: the primary says whether it is the copy's
+        except _UNWELL as error:
             replica.be_away(error, time.monotonic())
+        except Exception as error:
+            return _read_on_primary_after(error, read)
     else:
         replica.look_again(_look, time.monotonic())
     replica.reads.labels(f"primary_{answered}").inc()
     return read()
+
+
+def _read_on_primary_after(error: Exception, read: Callable[[], T]) -> T:
+    """What raises here as well is no business of the copy's; where it does not, something is strange there."""
+    found = read()
+    replica.reads.labels("primary_failed").inc()
+    if _seldom.may_say(type(error).__name__):
+        logger.warning("the primary answered what the read replica did not", exc_info=error)
+    return found
 
 
 def _is_as_new_as(versions: Mapping[int, int]) -> bool:
@@ -63,17 +85,21 @@ def _is_as_new_as(versions: Mapping[int, int]) -> bool:
 
 def _look() -> None:
     """Whether it can be asked again: it answers, and has what it was seen to lack."""
-    _require_ours()
+    _require_ours(_our_name())
     with reading_replica():
         _is_as_new_as({})
 
 
-def _require_ours() -> None:
+def _our_name() -> str:
     deployment_name()  # makes one where there is none yet
-    names = [
-        Deployment.objects.using(alias).values_list("name", flat=True).get(pk=Deployment.ONLY)
-        for alias in (DEFAULT_DB_ALIAS, REPLICA_ALIAS)
-    ]
-    if names[0] != names[1]:
+    return Deployment.objects.using(DEFAULT_DB_ALIAS).values_list("name", flat=True).get(pk=Deployment.ONLY)
+
+
+def _require_ours(name: str) -> None:
+    try:
+        found = Deployment.objects.using(REPLICA_ALIAS).filter(pk=Deployment.ONLY, name=name).exists()
+    except ProgrammingError as error:  # no such table
+        raise NotOurs(str(error)) from error
+    if not found:
         raise NotOurs("DATABASE_READ_URL leads to another database than DATABASE_URL, and to no replica of it")
     replica.is_known = True

@@ -164,6 +164,11 @@ class Subscriptions:
         coming = Coming(notice.room_id, notice.member_id, notice.roster_version, notice.text, notice.joined_seq)
         self._comings.hear(coming)
 
+    def hear_rules(self, notice: Notice) -> None:
+        """Who may say what changed with the roster's version."""
+        self._remembered.hear_rules(notice.room_id, notice.roster_version)
+        self.hear_roster_move(notice)
+
     def hear_roster_move(self, notice: Notice) -> None:
         """The roster has that version now: who left hears nothing more, and what waited for it is let out."""
         audience = self._hub.rooms.get(notice.room_id)

@@ -128,7 +128,7 @@ class Teller:
 
     def hear_rules(self, notice: Notice) -> None:
         """The roster is known before it is read how the room is kept: else its listeners wait for a check."""
-        self.subscriptions.hear_roster_move(notice)
+        self.subscriptions.hear_rules(notice)
         self.keeping.tell_soon(notice.room_id)
 
     def _tell_roster(self, notice: Notice) -> None:

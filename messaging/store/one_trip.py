@@ -21,7 +21,7 @@ from chatproject.outgoing.subscriptions import Subscribed
 from messaging.store.acts import Act
 from messaging.store.ledger import Draft, Ledger, Stored
 from messaging.store.recorded import recorded
-from messaging.store.remembered import Remembered
+from messaging.store.remembered import Believed, Remembered
 from messaging.store.statements import PASSING_MYSQL_ERRORS, ROLLBACK, MessageRow, RoomNumbers, own_connection, run
 
 _DUPLICATE = 1062  # a client id is stored already: no fault of what was remembered
@@ -64,6 +64,7 @@ def store_at_once(
             "COMMIT",
         ],
         remembered,
+        (rooms, places),
         database,
     )
     if not is_stored:
@@ -85,8 +86,10 @@ def is_plain(draft: Draft) -> bool:
     )
 
 
-def _send(statements: Sequence[str], remembered: Remembered, database: BaseDatabaseWrapper) -> bool:
-    """Whether they were executed and committed."""
+def _send(
+    statements: Sequence[str], remembered: Remembered, believed: Believed, database: BaseDatabaseWrapper
+) -> bool:
+    """Whether they were executed and committed. `believed`: how it is then."""
     driver = database.connection
     try:
         driver.query("; ".join(statements).encode())
@@ -99,9 +102,9 @@ def _send(statements: Sequence[str], remembered: Remembered, database: BaseDatab
             with database.wrap_database_errors:
                 raise
         if error.args[:1] != (_DUPLICATE,):
-            remembered.was_wrong()
+            remembered.was_wrong(believed)
         return False
-    remembered.was_right()
+    remembered.was_right(believed)
     return True
 
 

@@ -14,11 +14,15 @@ from messaging.store.statements import RoomNumbers
 from rooms.models import NAMELESS
 
 PLACES_MOST = 50_000  # and as many rooms: 40 MB at most; beyond, what was needed longest ago is forgotten
-MISTRUST_MOST = 8  # after so many wrong guesses in a row only each 256th batch is tried
+MISTRUST_MOST = 8  # so often beyond patience: then only each 256th batch is tried
+PATIENCE_ROOM = 1  # what was wrong is known anew by then
+PATIENCE_ALL = 4  # with wrong guesses in all rooms together, less the right ones
+DOUBTED_MOST = 10_000  # rooms; beyond, all get their trust back
 
 _NAMELESS = f"{NAMELESS}#"
 
 Places = dict[tuple[int, int], Place]
+Believed = tuple[dict[int, RoomNumbers], Places]
 
 
 class Speaker(Protocol):
@@ -41,6 +45,28 @@ class Heard(Protocol):
     def seq(self) -> int: ...
 
 
+class _Doubt:
+    """Of what was wrong lately. It grows with each time, and has batches pause when it was so `patience` times."""
+
+    __slots__ = ("_patience", "level", "pause")
+
+    def __init__(self, patience: int) -> None:
+        self._patience, self.pause, self.level = patience, 0, 0
+
+    def grow(self) -> None:
+        """Another time."""
+        self.level = min(self.level + 1, self._patience + MISTRUST_MOST)
+        self.pause = 2 ** max(0, self.level - self._patience)
+
+    def shrink(self) -> None:
+        self.level = max(0, self.level - 1)
+
+    def has_pause(self) -> bool:
+        """Once for each batch."""
+        self.pause = max(0, self.pause - 1)
+        return self.pause > 0
+
+
 class Remembered:
     """Of one process. The thread that stores learns and asks, the event loop tells whom it met and what it heard.
 
@@ -53,10 +79,15 @@ class Remembered:
         # it was found in, a room with the one since which it was heard of everybody who left.
         self._rooms: OrderedDict[int, tuple[RoomNumbers, int]] = OrderedDict()
         self._places: OrderedDict[tuple[int, int], tuple[Place, int]] = OrderedDict()  # by room and member
-        self._mistrust = self._pause = 0
+        self._doubts: dict[int, _Doubt] = {}  # by room; the storing thread's alone
+        self._refuted: Believed | None = None
+        self._doubt = _Doubt(PATIENCE_ALL)
 
     def learn(self, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> None:
         """These are committed, with whatever the batch itself changed."""
+        if self._refuted is not None:
+            refuted, self._refuted = self._refuted, None
+            self._find_wrong(refuted, rooms, places)
         for room_id, numbers in rooms.items():
             known = self._rooms.pop(room_id, None)
             if known is None:
@@ -128,7 +159,13 @@ class Remembered:
                 self._places.pop((room_id, left_member_id), None)
             self._rooms[room_id] = (room[0]._replace(roster_version=roster_version), room[1])
 
-    def of(self, speakers: Iterable[Speaker]) -> tuple[dict[int, RoomNumbers], Places] | None:
+    def hear_rules(self, room_id: int, roster_version: int) -> None:
+        """Somebody's rights or the room's rules changed with that version: whose, nobody said."""
+        room = self._rooms.get(room_id)
+        if room is not None and room[0].roster_version < roster_version:
+            self._rooms.pop(room_id, None)
+
+    def of(self, speakers: Iterable[Speaker]) -> Believed | None:
         """The rooms that these speak in, and their places there; None where it does not know all of them, or where
         anything may keep one of them from speaking, or where one has no name."""
         rooms, places = {}, {}
@@ -150,18 +187,53 @@ class Remembered:
             ):
                 return None
             rooms[room_id], places[key] = numbers, place
+        if self._doubts and self._is_doubted(rooms):
+            return None
         return rooms, places
 
     # --- whether it is worth relying on
 
     def may_try(self) -> bool:
-        """Once for each batch: after wrong guesses it is worth less, until they are right again."""
-        self._pause = max(0, self._pause - 1)
-        return self._pause == 0
+        """Once for each batch: whether it is right often enough for any."""
+        self._refuted = None
+        return not (self._doubt.pause and self._doubt.has_pause())
 
-    def was_right(self) -> None:
-        self._mistrust = max(0, self._mistrust - 1)
+    def was_right(self, believed: Believed) -> None:
+        """A batch found it so."""
+        if self._doubt.level:
+            self._doubt.shrink()
+        for room_id in believed[0] if self._doubts else ():
+            if (doubt := self._doubts.get(room_id)) is not None:
+                doubt.shrink()
+                if not doubt.level:
+                    del self._doubts[room_id]
 
-    def was_wrong(self) -> None:
-        self._mistrust = min(self._mistrust + 1, MISTRUST_MOST)
-        self._pause = 2**self._mistrust
+    def was_wrong(self, believed: Believed) -> None:
+        """Something of what was believed to be so after a batch is not.
+
+        Which it is shows when the batch is stored in the ordinary way, which is learned next.
+        """
+        self._refuted = believed
+        for room_id in believed[0]:
+            self._rooms.pop(room_id, None)
+        self._doubt.grow()
+
+    def _find_wrong(
+        self,
+        refuted: Believed,
+        rooms: Mapping[int, RoomNumbers],
+        places: Mapping[tuple[int, int], Place],
+    ) -> None:
+        wrong = {room_id for room_id, numbers in refuted[0].items() if rooms.get(room_id) != numbers}
+        for key, place in refuted[1].items():
+            found = places.get(key)
+            if found is None or found._replace(said_at=place.said_at) != place:
+                wrong.add(key[0])
+        if len(self._doubts.keys() | wrong) > DOUBTED_MOST:
+            self._doubts.clear()
+        for room_id in wrong:
+            self._doubts.setdefault(room_id, _Doubt(PATIENCE_ROOM)).grow()
+
+    def _is_doubted(self, rooms: Iterable[int]) -> bool:
+        pauses = [self._doubts[room_id].has_pause() for room_id in rooms if room_id in self._doubts]
+        return any(pauses)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.keeping import rules_frame
 from messaging.server import ChatServer
+from messaging.store.ledger import Draft
 from messaging.wire.times import wire_time
 from rooms.models import Member, Participant, Room
 from rooms.moderation import rules
@@ -53,6 +54,20 @@ async def test_a_change_is_told_at_every_server_to_each_as_they_stand_there(
     await alice_here.say(garden.pk, "and what is said goes on")  # nobody waits for a roster that is known
     await bob_there.hears("and what is said goes on")
     assert old.sink.of_type("room") == []
+
+
+async def test_after_a_change_no_server_stores_by_what_it_was_before(
+    here: ChatServer, there: ChatServer, garden: Room, alice_here: Person, bob_there: Person
+) -> None:
+    def known(server: ChatServer, member_id: int) -> bool:
+        return server.writer.remembered.of([Draft(garden.pk, member_id, "", "")]) is not None
+
+    assert known(here, ALICE)
+    assert known(there, BOB)
+    here.tell_rules(garden.pk, await in_thread(make_manager, garden))
+    await bob_there.gets("room")
+    assert not known(here, ALICE)
+    assert not known(there, BOB)
 
 
 async def test_the_sweep_finds_what_no_notice_told(

@@ -1,12 +1,13 @@
 """What a process believes of rooms: what it stored itself, who came to listen, and what it hears in order."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
 
 from messaging.store.places import Place
-from messaging.store.remembered import MISTRUST_MOST, Remembered
+from messaging.store.remembered import MISTRUST_MOST, PATIENCE_ALL, Remembered
 from messaging.store.standings import OwnRules, Standing
 from messaging.store.statements import RoomNumbers
 from tests.factories import ALICE, BOB, CHARLIE
@@ -199,19 +200,103 @@ def test_a_crowd_that_only_listens_does_not_crowd_out_who_speaks(
     assert known == list(range(901, 1_000)), "the newest"
 
 
-def tries(remembered: Remembered, batches: int) -> int:
-    return sum(remembered.may_try() for _ in range(batches))
+# --- what was wrong
 
 
-def test_the_more_often_it_was_wrong_the_less_it_is_relied_upon(remembered: Remembered) -> None:
-    assert tries(remembered, 100) == 100
-    remembered.was_wrong()
-    assert not remembered.may_try()
-    assert tries(remembered, 100) == 100
-    for _ in range(2 * MISTRUST_MOST):
-        remembered.was_wrong()
-    assert tries(remembered, 2**MISTRUST_MOST - 1) == 0
-    assert remembered.may_try()
+def guess_wrongly(remembered: Remembered, *wrong: int, right: Sequence[int] = ()) -> None:
+    """A batch in these rooms, and what the ordinary way found: somebody else wrote in the `wrong` ones."""
+    known = remembered.of([Speaks(room_id, ALICE) for room_id in (*wrong, *right)])
+    assert known is not None
+    rooms, places = known
+    remembered.was_wrong((rooms, places))
+    found = {one: numbers._replace(version=numbers.version + (one in wrong)) for one, numbers in rooms.items()}
+    remembered.learn(found, places)
+
+
+def tries(remembered: Remembered, batches: int, *room_ids: int) -> int:
+    """In how many of so many batches in these rooms it is relied upon."""
+    speakers = [Speaks(room_id, ALICE) for room_id in room_ids]
+    return sum(remembered.may_try() and remembered.of(speakers) is not None for _ in range(batches))
+
+
+@pytest.fixture
+def two_rooms(remembered: Remembered) -> Remembered:
+    remembered.learn({OTHER: NUMBERS}, {(OTHER, ALICE): Place(3, "앨리스")})
+    return remembered
+
+
+def test_what_was_wrong_once_is_known_anew(two_rooms: Remembered) -> None:
+    guess_wrongly(two_rooms, ROOM)
+    assert numbers(two_rooms) == NUMBERS._replace(version=21)
+    assert tries(two_rooms, 100, ROOM) == 100
+
+
+def test_where_it_is_wrong_again_and_again_that_room_is_not_tried_and_its_neighbours_are(
+    two_rooms: Remembered,
+) -> None:
+    for times in range(1, MISTRUST_MOST):
+        guess_wrongly(two_rooms, ROOM, right=[OTHER])
+        two_rooms.was_right(({OTHER: NUMBERS}, {}))
+        assert tries(two_rooms, 2 ** (times - 1) - 1, ROOM, OTHER) == 0
+        assert tries(two_rooms, 10, OTHER) == 10
+        assert tries(two_rooms, 10, ROOM) == 10
     for _ in range(MISTRUST_MOST):
-        remembered.was_right()
-    assert tries(remembered, 100) == 100
+        two_rooms.was_right(({ROOM: NUMBERS}, {}))
+    guess_wrongly(two_rooms, ROOM)
+    assert tries(two_rooms, 10, ROOM) == 10, "its trust is back"
+
+
+def test_a_name_that_was_wrong_is_one_rooms_matter(two_rooms: Remembered) -> None:
+    for _ in range(2):
+        rooms, places = two_rooms.of([Speaks(ROOM, ALICE), Speaks(OTHER, ALICE)]) or ({}, {})
+        two_rooms.was_wrong((rooms, places))
+        two_rooms.learn(rooms, places | {(ROOM, ALICE): Place(1, "앨리시아", said_at=datetime.now(UTC))})
+        two_rooms.learn({ROOM: NUMBERS}, PLACES)
+    assert tries(two_rooms, 1, OTHER) == 1
+    assert tries(two_rooms, 1, ROOM) == 0
+
+
+def test_a_batch_that_failed_altogether_leaves_nothing_that_was_wrong(two_rooms: Remembered) -> None:
+    rooms, places = two_rooms.of([Speaks(ROOM, ALICE)]) or ({}, {})
+    two_rooms.was_wrong((rooms, places))
+    assert numbers(two_rooms) is None
+    assert two_rooms.may_try()
+    two_rooms.learn({ROOM: NUMBERS._replace(version=30)}, PLACES)
+    assert tries(two_rooms, 1, ROOM) == 1
+
+
+def test_a_process_that_is_nearly_always_wrong_hardly_tries_whatever_the_rooms(remembered: Remembered) -> None:
+    for room_id in range(100, 100 + PATIENCE_ALL + MISTRUST_MOST):
+        assert remembered.may_try()
+        remembered.learn({room_id: NUMBERS}, {(room_id, ALICE): Place(room_id, "앨리스")})
+        guess_wrongly(remembered, room_id)
+        if room_id == 100 + PATIENCE_ALL:
+            assert not remembered.may_try()
+        while not remembered.may_try():
+            pass
+    guess_wrongly(remembered, ROOM)
+    assert tries(remembered, 2**MISTRUST_MOST - 1, ROOM) == 0
+    assert tries(remembered, 1, ROOM) == 1
+    for _ in range(MISTRUST_MOST + PATIENCE_ALL):
+        remembered.was_right(({}, {}))
+    guess_wrongly(remembered, ROOM)
+    assert remembered.may_try()
+
+
+def test_of_very_many_rooms_it_keeps_no_doubts(two_rooms: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("messaging.store.remembered.DOUBTED_MOST", 1)
+    for _ in range(2):
+        guess_wrongly(two_rooms, ROOM)
+    guess_wrongly(two_rooms, OTHER)
+    assert tries(two_rooms, 1, ROOM) == 1
+
+
+def test_where_rules_changed_the_room_is_looked_up_again(remembered: Remembered) -> None:
+    remembered.hear_rules(ROOM, 2)
+    remembered.hear_rules(OTHER, 1)
+    assert numbers(remembered) == NUMBERS, "it is known since"
+    remembered.hear_rules(ROOM, 3)
+    assert numbers(remembered) is None
+    remembered.learn({ROOM: NUMBERS._replace(roster_version=3)}, {(ROOM, BOB): PLACES[ROOM, BOB]})
+    assert numbers(remembered, BOB) is not None
+    assert numbers(remembered, ALICE) is None, "she may be the one"

@@ -17,6 +17,7 @@ from messaging.delivery.correspondence import Correspondence, To
 from messaging.delivery.notices import Notice
 from messaging.delivery.parcels import Addressed
 from messaging.delivery.streets import Word, read_word, write_word
+from messaging.delivery.unheard import NoBeat, StoodStill, words_for
 
 logger = logging.getLogger(__name__)
 
@@ -29,14 +30,9 @@ CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
 JOINING_S = 0.005  # between layer messages, so that more is told in one; a quiet process tells at once
 ANNOUNCING_S = 0.05  # the same for words about streets; the others keep what comes meanwhile
 ROOMS_GROUP = "chat.rooms.{deployment}"  # publications ignore the number of a Redis database
-RIGHTS_WANTED = "its user needs the channels `&chat*` and the commands publish, subscribe and unsubscribe"
 INBOX = "chat.inbox.{process}"  # a group: of a channel that Redis did not take at first, the layer forgets that
 
 _notices = msgspec.msgpack.Decoder(Notice)
-
-
-class NoBeat(Exception):
-    """What this process told was taken and did not come back: Redis is frozen, or its user may not subscribe."""
 
 
 class Link:
@@ -120,7 +116,8 @@ class Link:
         while True:
             await self._parcels_wait.wait()
             for to, notices in self._correspondence.take_parcels(asyncio.get_running_loop().time()):
-                await self._say(to, notices)
+                if not await self._say(to, notices):
+                    break  # nobody waits for the time-out of each: their sweeps find the rest
             if not self._correspondence.has_parcels:
                 self._parcels_wait.clear()
                 self._all_sent.set()
@@ -133,7 +130,8 @@ class Link:
             self._words_wait.clear()
             await self.joined.wait()  # or its inbox would not hear what it asks for
             for to, word in self._correspondence.take_words(asyncio.get_running_loop().time()):
-                await self._say(to, word=word)
+                if not await self._say(to, word=word):
+                    break  # the others hear the whole beside a beat
             await asyncio.sleep(ANNOUNCING_S)
 
     async def _receive_all(self) -> None:
@@ -159,7 +157,10 @@ class Link:
             if await self._say(None, word=word) and self._is_in_groups:
                 self.joined.set()
             await self._look_at_beat(loop.time() - self._last_beat)
-            await asyncio.sleep(max(0.0, next_beat - loop.time()))
+            due = max(next_beat, loop.time())
+            await asyncio.sleep(due - loop.time())
+            if (stood_still_s := loop.time() - due) > BEAT_LATE_S:
+                self._mark_down(StoodStill(stood_still_s))
 
     async def _join_groups(self) -> bool:
         """The common one last: what comes through it shows that the inbox is heard, too."""
@@ -172,7 +173,7 @@ class Link:
 
     async def _look_at_beat(self, silence_s: float) -> None:
         if silence_s > BEAT_LATE_S:
-            self._mark_down(NoBeat(f"none for {silence_s:.0f} s"))
+            self._mark_down(NoBeat(silence_s))
         if silence_s > RESET_AFTER_S:
             self._last_beat = asyncio.get_running_loop().time()
             await self._reset()
@@ -199,10 +200,7 @@ class Link:
     def _mark_down(self, error: Exception) -> None:
         if self.is_up:
             self.is_up = False
-            name = type(error).__name__
-            # the first is redis-py's; that of a refused subscription channels_redis keeps to itself
-            hint = f"; {RIGHTS_WANTED}" if name in ("NoPermissionError", "NoBeat") else ""
-            logger.warning("the layer between processes is down: %s: %s%s", name, error, hint)
+            logger.warning(words_for(error))
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("deployment") != self._deployment:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from messaging.delivery.link import RIGHTS_WANTED
+from messaging.delivery.unheard import RIGHTS_WANTED
 from messaging.server import ChatServer
 from rooms.models import Room
 from tests.factories import ALICE, BOB

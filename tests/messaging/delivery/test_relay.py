@@ -325,3 +325,52 @@ async def test_a_link_without_its_beat_is_down_and_heals(
     here.tell(b"heard")
     await eventually(lambda: there.heard)
     assert there.texts() == [b"heard"]
+
+
+async def test_a_process_that_was_stopped_says_so_and_heals(
+    lossy: LossyLayer,
+    monkeypatch: pytest.MonkeyPatch,
+    start_process: StartProcess,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("messaging.delivery.link.BEAT_INTERVAL_S", 0.02)
+    there = await start_process(ROOM, aliases=["lossy"])
+    loop, stopped_s = asyncio.get_running_loop(), 60.0
+    clock = loop.time
+    monkeypatch.setattr(loop, "time", lambda: clock() + stopped_s)  # as the kernel's went on meanwhile
+    await eventually(lambda: there.healed)
+    assert there.relay.is_up
+    assert "this process itself stood still for 60 s" in caplog.text
+    assert "NoBeat" not in caplog.text
+
+
+def number_known(process: Process) -> int:
+    """Of how many others the process knows where they listen."""
+    [link] = process.relay._links
+    return sum(one.streets._streets is not None for one in link._correspondence._company._others.values())
+
+
+async def test_a_redis_that_hangs_is_waited_for_once_however_many_are_to_be_told(
+    lossy: LossyLayer, monkeypatch: pytest.MonkeyPatch, start_process: StartProcess
+) -> None:
+    monkeypatch.setattr("messaging.delivery.link.BEAT_INTERVAL_S", 0.02)
+    others = [await start_process(ROOM + number // 3, aliases=["lossy"]) for number in range(7)]
+    here = await start_process(aliases=["lossy"])
+    await eventually(lambda: number_known(here) == len(others))
+    asked: list[str] = []
+
+    async def hang(group: str, message: dict[str, object]) -> None:
+        if message["notices"]:
+            asked.append(group)
+            await asyncio.Event().wait()
+        await LossyLayer.group_send(lossy, group, message)
+
+    with monkeypatch.context() as frozen:
+        frozen.setattr("messaging.delivery.link.CALL_TIMEOUT_S", 0.05)
+        frozen.setattr(lossy, "group_send", hang)
+        here.tell(b"lost")
+        await eventually(lambda: here.healed)
+        await eventually(lambda: here.relay.is_up)
+    here.tell(b"heard")
+    await eventually(lambda: b"heard" in others[0].texts())
+    assert len(asked) == 1

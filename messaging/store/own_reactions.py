@@ -1,6 +1,6 @@
 """A member's own reactions where too many reacted to be named: put into what is read for that member alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -24,12 +24,40 @@ def with_own_reactions(messages: Sequence[MessageObject], *, member_id: int) -> 
     }
     if not unsure:
         return list(messages)
-    own = unsure & _reacted(unsure, member_id=member_id)
-    changed = {(room_id, seq) for room_id, seq, _key in own}
+    own: dict[tuple[int, int], set[str]] = {}
+    for room_id, seq, key in unsure & _reacted(unsure, member_id=member_id):
+        own.setdefault((room_id, seq), set()).add(key)
     return [
-        _with_own(message, own, member_id) if (message.room_id, message.seq) in changed else message
+        with_own(message, own[message.room_id, message.seq], member_id=member_id)
+        if (message.room_id, message.seq) in own
+        else message
         for message in messages
     ]
+
+
+def hides_somebody(message: MessageObject) -> bool:
+    """Whether a member's own reaction may be hidden behind those who are named."""
+    return any(reaction.count > len(reaction.member_ids) for reaction in message.reactions)
+
+
+def keys_of(member_ids: Collection[int], *, message_ids: Collection[int]) -> dict[tuple[int, int], set[str]]:
+    """With what these members reacted to these messages, by member and message. One query for all."""
+    found: dict[tuple[int, int], set[str]] = {}
+    rows = ReactionRow.objects.filter(message_id__in=message_ids, member_id__in=member_ids)
+    for member_id, message_id, key in rows.values_list("member_id", "message_id", "key"):
+        found.setdefault((member_id, message_id), set()).add(key)
+    return found
+
+
+def with_own(message: MessageObject, keys: Collection[str], *, member_id: int) -> MessageObject:
+    """The same, with the member behind those who are named wherever the member reacted too: with `keys`."""
+    reactions = tuple(
+        msgspec.structs.replace(reaction, member_ids=(*reaction.member_ids, member_id))
+        if reaction.key in keys and _may_hide(reaction, member_id)
+        else reaction
+        for reaction in message.reactions
+    )
+    return msgspec.structs.replace(message, reactions=reactions)
 
 
 def _may_hide(reaction: Reaction, member_id: int) -> bool:
@@ -43,13 +71,3 @@ def _reacted(unsure: Iterable[Reacted], *, member_id: int) -> set[Reacted]:
         member_id=member_id, key__in=keys, message__room_id__in=room_ids, message__seq__in=seqs
     )
     return set(found.values_list("message__room_id", "message__seq", "key"))
-
-
-def _with_own(message: MessageObject, own: set[Reacted], member_id: int) -> MessageObject:
-    reactions = tuple(
-        msgspec.structs.replace(reaction, member_ids=(*reaction.member_ids, member_id))
-        if (message.room_id, message.seq, reaction.key) in own
-        else reaction
-        for reaction in message.reactions
-    )
-    return msgspec.structs.replace(message, reactions=reactions)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -64,16 +65,45 @@ def test_who_has_no_place_or_knows_too_little_or_too_much_is_left_out(room: Room
     assert together(*asked, Return(room.pk, BOB, 1)).keys() == {Return(room.pk, BOB, 1)}
 
 
-def test_where_a_reaction_of_their_own_may_be_hidden_each_is_asked_for_alone(room: Room) -> None:
-    fill(room, 2)
+def react_as_a_crowd(room: Room, seq: int, *others: int) -> None:
+    """As many as can be named react by a thumb, and these others behind them; Bob by a heart too."""
     named = list(range(100, 100 + REACTORS_SHOWN))
-    marks = '{"reactions":[{"key":"👍","count":%d,"memberIds":%s}]}'
-    touch(room, 1, marks=marks % (REACTORS_SHOWN + 1, named))
-    Reaction.objects.create(message=Message.objects.get(room=room, seq=1), member_id=BOB, key="👍", reacted_at=NOW)
+    reactions = [{"key": "👍", "count": len(named) + len(others), "memberIds": named}]
+    reactions.append({"key": "♥", "count": 1, "memberIds": [BOB]})
+    touch(room, seq, marks=msgspec.json.encode({"reactions": reactions}).decode())
+    message = Message.objects.get(room=room, seq=seq)
+    told = [(who, "👍") for who in others] + [(BOB, "♥")]
+    Reaction.objects.bulk_create(
+        Reaction(message=message, member_id=who, key=key, reacted_at=NOW) for who, key in told
+    )
 
-    assert together(Return(room.pk, BOB, 2), Return(room.pk, BOB, 3)).keys() == {Return(room.pk, BOB, 3)}
-    touch(room, 1, marks=marks % (REACTORS_SHOWN, named))
-    assert together(Return(room.pk, BOB, 2)) == {Return(room.pk, BOB, 2): alone(Return(room.pk, BOB, 2))}
+
+def test_a_reaction_of_their_own_that_is_hidden_behind_others_is_told_to_each(
+    room: Room, kitchen: Room, charlie: Member
+) -> None:
+    fill(room, 3)
+    react_as_a_crowd(room, 1, BOB, CHARLIE)
+    react_as_a_crowd(kitchen, 2, ALICE, BOB)
+    returns = [
+        *(Return(room.pk, who, since) for who in (ALICE, BOB) for since in (0, 1, 3)),
+        *(Return(kitchen.pk, who, since) for who in (ALICE, BOB) for since in (3, 5)),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        told = together(*returns)
+
+    assert len(queries) == 3
+    assert told == {one: alone(one) for one in returns}
+    assert told[returns[0]] != told[returns[3]], "Alice has not reacted"
+
+
+def test_what_is_made_for_some_alone_is_bounded_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(room, 3)
+    react_as_a_crowd(room, 1, ALICE, BOB)
+    monkeypatch.setattr(missed, "MISSED_MAX_BYTES", 10)
+    hers, his = Return(room.pk, ALICE, 2), Return(room.pk, BOB, 2)
+
+    assert together(hers, his) == {hers: alone(hers), his: "again"}
+    assert together(his) == {his: alone(his)}
 
 
 def test_much_is_read_in_parts_and_what_is_too_much_is_to_be_asked_for_again(

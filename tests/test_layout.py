@@ -26,7 +26,6 @@ TESTED_ELSEWHERE = {
     "chatproject/outgoing/composing.py": "chatproject/outgoing/test_sender.py",
     "chatproject/outgoing/bodies.py": "chatproject/outgoing/test_sender.py",
     "chatproject/outgoing/courier.py": "chatproject/outgoing/test_sender.py",
-    "chatproject/outgoing/health.py": "chatproject/outgoing/test_lines.py",
     "chatproject/outgoing/line.py": "chatproject/outgoing/test_lines.py",
     "chatproject/outgoing/metrics.py": "chatproject/outgoing/test_sender.py",
     "chatproject/outgoing/outcomes.py": "chatproject/outgoing/test_queue.py",

@@ -42,6 +42,10 @@ class AddressRefused(ValueError):
     """Why nothing is sent there, in the operator's language."""
 
 
+class HostUnknown(AddressRefused):
+    """The host has no address, or its name servers do not answer just now."""
+
+
 def may_be_reached(address: Address, allowed: Sequence[Network]) -> bool:
     """Whether events may be sent there: it is public or in an `allowed` network."""
     if is_in_networks(address, allowed):
@@ -71,9 +75,9 @@ def read_url(url: str) -> SplitResult:
 def check_addresses(
     parts: SplitResult, addresses: Sequence[Address], *, allowed: Sequence[Network], debug: bool
 ) -> None:
-    """Judge what the host of `parts` resolved to, before it is kept. Raises AddressRefused."""
+    """Judge what the host of `parts` resolved to, before it is kept. Raises AddressRefused, or HostUnknown."""
     if not addresses:
-        raise AddressRefused(_("No such host is known."))
+        raise HostUnknown(_("No such host is known."))
     if not all(may_be_reached(address, allowed) for address in addresses):
         raise AddressRefused(_("The host is in a private network that EVENTS_ALLOWED_NETWORKS does not name."))
     if parts.scheme == "http" and not debug and not all(is_in_networks(each, allowed) for each in addresses):

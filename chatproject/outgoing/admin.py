@@ -116,6 +116,10 @@ class EndpointAdmin(EndpointAdminBase):
             obj.save()
         elif form.changed_data:
             obj.save(update_fields=form.changed_data)
+        if form.has_unknown_host:
+            messages.warning(
+                request, _("No host of that name is known just now. Nothing gets there until one is.")
+            )
         _tell(request)
 
     def delete_model(self, request: HttpRequest, obj: Endpoint) -> None:
@@ -207,12 +211,16 @@ def counted(count: int) -> str:
 def condition_of(endpoint: Endpoint, state: EndpointState | None) -> str:
     if not endpoint.is_enabled:
         return _("ended: %(why)s") % {"why": endpoint.ended_why} if endpoint.ended_why else _("ended")
-    if state is not None and state.failing_since is not None:
-        return _("nothing gets through since %(moment)s: %(error)s") % {
-            "moment": timezone.localtime(state.failing_since).strftime("%Y-%m-%d %H:%M"),
-            "error": state.last_error,
-        }
-    return _("active")
+    now = timezone.now()
+    if state is None or state.held_until is None or state.held_until < now:
+        return _("no process sends to it just now")
+    moment, error = state.failing_since or state.retry_at or now, state.last_error
+    written = {"moment": timezone.localtime(moment).strftime("%Y-%m-%d %H:%M"), "error": error}
+    if state.failing_since is not None:
+        return _("nothing gets through since %(moment)s: %(error)s") % written
+    if moment > now:
+        return _("it asks to be left alone until %(moment)s") % written
+    return _("tried in vain since the last success: %(error)s") % written if state.failures else _("active")
 
 
 def _states(endpoint_ids: Any) -> dict[int, EndpointState]:

@@ -10,7 +10,7 @@ from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy
 
 from chatproject.outgoing import services
-from chatproject.outgoing.addresses import AddressRefused
+from chatproject.outgoing.addresses import AddressRefused, HostUnknown
 from chatproject.outgoing.models import Endpoint, Kind
 
 if TYPE_CHECKING:
@@ -35,11 +35,17 @@ class EndpointForm(EndpointFormBase):
         model = Endpoint
         fields = ("url", "description", "kinds", "with_text")
 
+    has_unknown_host = False
+
     def clean_url(self) -> str:
+        """A host that is unknown now keeps nobody from changing an endpoint: each connection is judged anew."""
         url: str = self.cleaned_data["url"].strip()
         try:
             services.check_address(url)
         except AddressRefused as refusal:
+            if isinstance(refusal, HostUnknown) and self.instance.pk is not None:
+                self.has_unknown_host = True
+                return url
             raise ValidationError(str(refusal)) from None
         return url
 

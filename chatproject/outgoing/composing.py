@@ -1,6 +1,6 @@
 """What the sender knows of an event, and what it asks of whoever knows rooms and messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -41,3 +41,6 @@ class Composer(Protocol):
 
     async def look_again(self, target: Target) -> None:
         """About once a second, in the one process that sends to the endpoint: what was put off until now."""
+
+    async def gone_rooms(self, room_ids: Collection[int]) -> Collection[int]:
+        """Which of these are no more. Raises StoreUnavailable."""

@@ -78,6 +78,11 @@ class Courier:
         self._has_more = True
         self._tasks: list[asyncio.Task[None]] = []
 
+    @property
+    def is_failing(self) -> bool:
+        """Nothing gets through."""
+        return self._lines.pulse.is_failing
+
     def start(self) -> None:
         for name, work in (("visits", self._visit_forever), ("bodies", self._compose_forever)):
             self._tasks.append(asyncio.create_task(work(), name=f"events-{name}-{self.target.endpoint_id}"))
@@ -135,13 +140,12 @@ class Courier:
         lines.give_up(time.time())
         if lines.outcomes:
             await self._write()
-        if lines.known < KNOWN_MAX_ROWS:
-            rooms, limit = lines.to_read(PAGE_ROWS)
-            read: Read = await self._means.run(
-                read_waiting, endpoint_id=self.target.endpoint_id, not_of_rooms=rooms, limit=limit
-            )
-            lines.offer(read.rows, read.last_ids, time.time())
-            self._has_more = len(read.rows) == limit
+        rooms, limit = lines.to_read(PAGE_ROWS) if lines.known < KNOWN_MAX_ROWS else ((), 0)
+        read: Read = await self._means.run(
+            read_waiting, endpoint_id=self.target.endpoint_id, not_of_rooms=rooms, limit=limit
+        )
+        lines.offer(read.rows, read.last_ids, time.time())
+        self._has_more = read.has_more
         self._pump()
         while (lane := next((each for each in self._idle if each.is_unused()), None)) is not None:
             self._idle.remove(lane)  # before anybody can take it
@@ -234,7 +238,7 @@ class Courier:
             self._lines.succeed(sending, answer.status, time.time())
             return
         self._means.metrics.failed.labels(answer.reason).inc()
-        self._lines.fail(sending, answer.status, answer.error, time.time())
+        self._lines.fail(sending, answer, time.time())
         if answer.status == GONE:
             await self._leave_gone()
 

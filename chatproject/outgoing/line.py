@@ -1,4 +1,7 @@
-"""The line of one room: what waits of it for an endpoint, and what its head waits for. Pure."""
+"""The line of one room: what waits of it for an endpoint, and what its head waits for. Pure.
+
+An event of no room has a line of its own.
+"""
 
 from bisect import insort
 from datetime import datetime
@@ -6,7 +9,8 @@ from enum import Enum
 from typing import Literal, NamedTuple
 
 from chatproject.outgoing.composing import Row
-from chatproject.outgoing.outcomes import NO_ROOM, Outcome
+from chatproject.outgoing.models import Kind
+from chatproject.outgoing.outcomes import Outcome
 
 
 class Stage(Enum):
@@ -35,7 +39,7 @@ class Sending(NamedTuple):
 
 
 class Line:
-    """`last_id` is the event of the room that the receiver was told of last."""
+    """`last_id` is the event of the room that the receiver was told of last; `room_id` is a `line_id`."""
 
     __slots__ = ("_bodies", "is_released", "last_id", "room_id", "rows", "stage", "tried_at", "unsettled")
 
@@ -55,7 +59,12 @@ class Line:
     @property
     def keeps_head_only(self) -> bool:
         """What is behind is read again when its head goes: for hours it would take others' space."""
-        return self.stage is Stage.HELD and self.room_id != NO_ROOM
+        return self.stage is Stage.HELD
+
+    @property
+    def is_urgent(self) -> bool:
+        """Somebody asked for it and looks at what becomes of it."""
+        return bool(self.rows) and self.head.kind == Kind.TEST and not self.head.attempts
 
     def insert(self, row: Row) -> None:
         """In its place. One that is sent once more may be older than the head, unless that is under way."""
@@ -69,7 +78,7 @@ class Line:
 
     def prev_id(self, row: Row) -> int | None:
         """What the receiver is told as the room's event before. What has passed once keeps what was told then."""
-        if self.room_id == NO_ROOM:
+        if self.room_id < 0:
             return None  # no lock gives these an order
         if self.last_id is not None and row.event_id <= self.last_id:
             return row.prev_id
@@ -123,6 +132,11 @@ class Line:
         self.is_released = False
         self.unsettled += 1
         return outcome
+
+
+def line_id(row: Row) -> int:
+    """Its room; below 0 where it is of none: then its line is of it alone."""
+    return row.room_id or -row.event_id
 
 
 def due(row: Row) -> float:

@@ -5,15 +5,16 @@ room only. What ends without a request, or is given up, is committed before its 
 after a death tells the same previous event then.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from heapq import heappop, heappush
 from itertools import islice
 
+from chatproject.outgoing.answers import Answer
 from chatproject.outgoing.composing import Row
 from chatproject.outgoing.health import Pulse
-from chatproject.outgoing.line import TRIABLE, Line, Sending, Stage, due
-from chatproject.outgoing.models import Kind
-from chatproject.outgoing.outcomes import NO_ROOM, Outcome
+from chatproject.outgoing.line import TRIABLE, Line, Sending, Stage, due, line_id
+from chatproject.outgoing.outcomes import Outcome
 from chatproject.outgoing.schedule import moment, retry_after_s
 
 AHEAD_OF_A_ROOM = 16  # bodies that are made together, so that a busy room does not wait for each
@@ -29,14 +30,10 @@ class Lines:
         self.outcomes: list[Outcome] = []  # to be committed
         self._lines: dict[int, Line] = {}
         self._known: set[int] = set()  # rows in lines, and those whose outcome is not committed
-        self._wanting: dict[int, Line] = {}  # in the order in which they came
-        self._ready: dict[int, Line] = {}
-        self._committing: dict[int, Line] = {}
-        self._queues = (
-            (Stage.WANTING, self._wanting),
-            (Stage.READY, self._ready),
-            (Stage.COMMITTING, self._committing),
-        )
+        # in the order in which they came, but the urgent ones first
+        stages = Stage.WANTING, Stage.READY, Stage.COMMITTING
+        self._queues = {stage: OrderedDict[int, Line]() for stage in stages}
+        self._wanting, self._ready, self._committing = self._queues.values()
         self._held: list[tuple[float, int]] = []  # a heap, by when; a room may be in it more than once
         self._under_way = 0
         self._probed: Line | None = None  # whose head goes next where only one may
@@ -62,8 +59,8 @@ class Lines:
 
     def to_read(self, most: int) -> tuple[list[int], int]:
         """The rooms of which no rows are wanted now, and how many of the others to read for `most` new ones."""
-        lines = self._lines.values()
-        passed_over = [each for each in lines if each.keeps_head_only or len(each.rows) >= ROOM_MAX_ROWS]
+        rooms = (each for each in self._lines.values() if each.room_id > 0)
+        passed_over = [each for each in rooms if each.keeps_head_only or len(each.rows) >= ROOM_MAX_ROWS]
         theirs = sum(len(each.rows) for each in passed_over)
         return [each.room_id for each in passed_over], self.known - theirs + most
 
@@ -71,15 +68,13 @@ class Lines:
         """Take rows that were read, and how far each room was told by its id; returns how many were new."""
         known = self.known
         for row in [each for each in rows if each.event_id not in self._known]:
-            room_id = row.room_id or NO_ROOM
+            room_id = line_id(row)
             line = self._lines.get(room_id) or Line(room_id, last_ids.get(room_id))
             if line.keeps_head_only:  # since these were asked for
                 continue
             self._lines[room_id] = line
             self._known.add(row.event_id)
             line.insert(row)
-            if row.kind == Kind.TEST:  # whoever asked for it wants to know now
-                self.pulse.probe_at, self._probed = now, line
             if line.stage is Stage.EMPTY:
                 self._go_on(line, now)
         return self.known - known
@@ -109,19 +104,19 @@ class Lines:
     def composed(self, rows: Collection[Row], bodies: Mapping[int, bytes | None], now: float) -> None:
         """Have the bodies of some or all that were wanted together. What has none is asked for again."""
         for row in rows:
-            line = self._lines.get(row.room_id or NO_ROOM)
+            line = self._lines.get(line_id(row))
             if line is not None and row.event_id in bodies:
                 line.keep_body(row.event_id, bodies[row.event_id], now)
-        for room_id in {row.room_id or NO_ROOM for row in rows}:
+        for room_id in set(map(line_id, rows)):
             line = self._lines.get(room_id)
             if line is not None and line.stage is Stage.COMPOSING:
                 self._go_on(line, now)
 
     def fail_composing(self, row: Row, now: float) -> None:
         """Its body cannot be made, for which the endpoint is not to blame. Nothing, where its turn is not now."""
-        line = self._lines.get(row.room_id or NO_ROOM)
+        line = self._lines.get(line_id(row))
         if line is not None and line.stage is Stage.COMPOSING and line.head.event_id == row.event_id:
-            self._fail(line, now, status=None, error="its body could not be made", is_early=False)
+            self._fail(line, Answer(None, "body", "its body could not be made"), now, is_early=False)
 
     # --- requests
 
@@ -143,18 +138,18 @@ class Lines:
         self._under_way -= 1
         line = self._lines[sending.room_id]
         self.outcomes.append(line.pass_on("delivered", sent_at=moment(now), status=status))
-        if self.pulse.note_success(now):
+        if self.pulse.note_success(began_at=sending.began_at, now=now):
             self._probed = None
             for other in self._lines.values():
                 other.is_released = True
             self._release(now)
         self._go_on(line, now)
 
-    def fail(self, sending: Sending, status: int | None, error: str, now: float) -> None:
+    def fail(self, sending: Sending, answer: Answer, now: float) -> None:
         self._under_way -= 1
         line = self._lines[sending.room_id]
-        self.pulse.note_failure(line.room_id, began_at=sending.began_at, now=now, error=error)
-        self._fail(line, now, status=status, error=error, is_early=due(sending.row) > sending.began_at)
+        self.pulse.note_failure(line.room_id, answer, began_at=sending.began_at, now=now)
+        self._fail(line, answer, now, is_early=due(sending.row) > sending.began_at)
 
     def give_up(self, now: float) -> None:
         """Where nothing got through for so long that an event's time is over: give up what is as old."""
@@ -179,10 +174,14 @@ class Lines:
 
     def _next(self, now: float) -> Line | None:
         """The line whose head goes next, though that may have no body yet."""
+        firsts = [next(iter(queue.values()), None) for queue in (self._ready, self._wanting)]
         if not self.pulse.is_narrow:
-            return next(iter(self._ready.values()), None)
-        if self._under_way or now < self.pulse.probe_at:
+            return firsts[0]
+        if self._under_way:
             return None
+        urgent = next((line for line in firsts if line is not None and line.is_urgent), None)
+        if urgent is not None or now < self.pulse.probe_at:
+            return urgent
         if self._probed is None or self._probed.stage not in TRIABLE:
             lines = (line for line in self._lines.values() if line.stage in TRIABLE)
             self._probed = min(lines, key=lambda line: (line.tried_at, line.head.event_id), default=None)
@@ -223,13 +222,11 @@ class Lines:
         if line.is_released or line is self._probed:
             return 0.0
         until = due(line.head)
-        # the only room that fails: it is looked at as often as if all did
-        is_looked_at = self.pulse.is_failing and self.pulse.is_suspect(line.room_id)
-        return min(until, self.pulse.probe_at) if is_looked_at else until
+        return min(until, self.pulse.probe_at) if self.pulse.is_looked_at(line.room_id) else until
 
-    def _fail(self, line: Line, now: float, *, status: int | None, error: str, is_early: bool) -> None:
+    def _fail(self, line: Line, answer: Answer, now: float, *, is_early: bool) -> None:
         """A try ahead of its time does not count: it was for the endpoint's sake."""
-        tries, due_at = line.head.attempts, line.head.due_at
+        (status, _reason, error, wait_s), tries, due_at = answer, line.head.attempts, line.head.due_at
         if not is_early:
             tries += 1
             delay_s = retry_after_s(tries, self._chance())
@@ -237,14 +234,16 @@ class Lines:
                 self.outcomes.append(line.pass_on("dead", sent_at=moment(now), status=status, error=error))
                 self._move(line, Stage.COMMITTING)
                 return
-            due_at = moment(now + delay_s)
+            due_at = moment(now + max(delay_s, wait_s or 0.0))
         self.outcomes.append(line.put_back(tries=tries, due_at=due_at, status=status, error=error))
         self._go_on(line, now)
 
     def _move(self, line: Line, stage: Stage) -> None:
         line.stage = stage
-        for queued, queue in self._queues:
+        for queued, queue in self._queues.items():
             if queued is not stage:
                 queue.pop(line.room_id, None)
             else:
                 queue[line.room_id] = line
+                if line.is_urgent:
+                    queue.move_to_end(line.room_id, last=False)

@@ -18,6 +18,7 @@ class EventMetrics:
         self.sent = Counter("chat_events_sent", "Events that receivers took.", ["kind"], registry=registry)
         self.failed = Counter("chat_events_failed", "Tries that failed, by why.", ["reason"], registry=registry)
         self.standings: Mapping[int, Standing] = {}
+        self.failing: Mapping[int, bool] = {}
         registry.register(_Gauges(self))
 
 
@@ -29,12 +30,15 @@ class _Gauges(Collector):
         waiting = GaugeMetricFamily("chat_events_waiting", "Events that wait.", labels=["endpoint"])
         oldest = GaugeMetricFamily("chat_events_oldest_seconds", "Age of the oldest.", labels=["endpoint"])
         dead = GaugeMetricFamily("chat_events_dead", "Events that were given up.", labels=["endpoint"])
+        failing = GaugeMetricFamily("chat_events_failing", "Nothing gets through: 1.", labels=["endpoint"])
+        for endpoint_id, is_failing in self._metrics.failing.items():
+            failing.add_metric([str(endpoint_id)], is_failing)
         for endpoint_id, standing in self._metrics.standings.items():
             labels = [str(endpoint_id)]
             waiting.add_metric(labels, standing.waiting)
             oldest.add_metric(labels, _age_s(standing.oldest_created_at))
             dead.add_metric(labels, standing.dead)
-        return [waiting, oldest, dead]
+        return [waiting, oldest, dead, failing]
 
 
 def _age_s(moment: datetime | None) -> float:

@@ -71,11 +71,12 @@ class EndpointState(models.Model):
     holder = models.CharField(max_length=64, default="")
     held_until = models.DateTimeField(null=True, default=None)  # by the database's clock
     failures = models.PositiveIntegerField(default=0)  # in a row
-    failing_since = models.DateTimeField(null=True, default=None)
-    retry_at = models.DateTimeField(null=True, default=None)
+    failing_since = models.DateTimeField(null=True, default=None)  # None: something gets through
+    retry_at = models.DateTimeField(null=True, default=None)  # until then no request, and then one at a time
     last_success_at = models.DateTimeField(null=True, default=None)
     last_failure_at = models.DateTimeField(null=True, default=None)
     last_error = models.CharField(max_length=200, default="")
+    test_id = models.BigIntegerField(null=True, default=None)  # the event that was asked for last: it goes first
 
     class Meta:
         db_table = "chat_event_states"
@@ -125,7 +126,7 @@ class OutgoingEvent(models.Model):
 
 
 class RoomStream(models.Model):
-    """How far an endpoint was told of a room, by the number of the last event; room 0: events of no room."""
+    """How far an endpoint was told of a room, by the last event's number. Kept as long as one of the room's is."""
 
     endpoint_id = models.BigIntegerField()
     room_id = models.BigIntegerField()

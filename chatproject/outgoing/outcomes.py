@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-NO_ROOM = 0  # the line of events that are of no room
-
 
 class Outcome(NamedTuple):
-    """Of one try. `room_id` may be NO_ROOM. "delivered" without a `status`: there was nobody to tell."""
+    """Of one try. "delivered" without a `status`: there was nobody to tell. `room_id`: a `line_id`."""
 
     event_id: int
     room_id: int
@@ -29,8 +27,8 @@ class Health(NamedTuple):
     """How it goes with an endpoint: the columns of EndpointState that say so."""
 
     failures: int = 0  # in a row, each of a request that began after the one before had failed
-    failing_since: datetime | None = None
-    retry_at: datetime | None = None
+    failing_since: datetime | None = None  # nothing gets through
+    retry_at: datetime | None = None  # until then no request, and then one at a time
     last_success_at: datetime | None = None
     last_failure_at: datetime | None = None
     last_error: str = ""

@@ -9,11 +9,11 @@ import ssl
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
 from urllib.parse import SplitResult
 
 import httpcore
 
+from chatproject.outgoing.answers import Answer, answer_of
 from chatproject.outgoing.connecting import GuardedNetwork, RefusedAddress
 
 REQUEST_MAX_S = 10.0  # from looking for the host to the last byte that is read
@@ -24,18 +24,6 @@ KEEP_ALIVE_S = 4.0  # idle; below the 5 s after which common servers close
 ERROR_MAX_CHARACTERS = 200
 
 Headers = Sequence[tuple[bytes, bytes]]
-
-
-class Answer(NamedTuple):
-    """A status, or none: then `reason` is one of a few words to count by. `error` is for the operator."""
-
-    status: int | None
-    reason: str = ""
-    error: str = ""
-
-    @property
-    def is_success(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
 
 
 class Receiver:
@@ -73,7 +61,7 @@ class Lane:
                 response = await self._pool.handle_async_request(_request(receiver, headers, body))
                 with suppress(httpcore.NetworkError, httpcore.ProtocolError):  # the status counts
                     is_whole = await _read_rest(response)
-                return _answer(response.status)
+                return _answer(response)
         except TimeoutError:
             return Answer(None, "timeout", f"no answer within {REQUEST_MAX_S:g} s")
         except httpcore.TimeoutException:
@@ -133,10 +121,9 @@ async def _read_rest(response: httpcore.Response) -> bool:
     return True
 
 
-def _answer(status: int) -> Answer:
-    if 200 <= status < 300:
-        return Answer(status)
-    return Answer(status, "redirect" if 300 <= status < 400 else "status", f"answered {status}")
+def _answer(response: httpcore.Response) -> Answer:
+    said = (value.decode("latin-1") for name, value in response.headers if name.lower() == b"retry-after")
+    return answer_of(response.status, retry_after=next(said, None), now=time.time())
 
 
 def _described(error: Exception) -> str:

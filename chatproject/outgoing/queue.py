@@ -7,20 +7,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet, Subquery
 
 from chatproject.outgoing.composing import Row
 from chatproject.outgoing.models import EndpointState, OutgoingEvent, RoomStream
-from chatproject.outgoing.outcomes import NO_ROOM, Health, Outcome
+from chatproject.outgoing.outcomes import Health, Outcome
 from chatproject.transactions import in_one_transaction
 
 WAITING = OutgoingEvent.State.WAITING
 
 
 class Read(NamedTuple):
-    """Rows that wait, in the order of their numbers, and how far the receiver was told of their rooms."""
+    """Rows that wait, and how far the receiver was told of their rooms. `has_more`: there may be others."""
 
     rows: Sequence[Row]
     last_ids: Mapping[int, int]
+    has_more: bool
 
 
 class LeaseLost(Exception):
@@ -47,14 +49,21 @@ def write_outcomes(*, endpoint_id: int, holder: str, outcomes: Sequence[Outcome]
 
 
 def read_waiting(*, endpoint_id: int, not_of_rooms: Collection[int], limit: int) -> Read:
-    """The oldest rows that wait, but those of some rooms."""
+    """The test that was asked for last, if it waits, and the oldest rows, but those of some rooms."""
     events = OutgoingEvent.objects.filter(endpoint_id=endpoint_id, state=WAITING)
+    asked_for = EndpointState.objects.filter(pk=endpoint_id).values("test_id")
+    tests = _rows(events.filter(pk=Subquery(asked_for)))
     if not_of_rooms:
         events = events.exclude(room_id__in=not_of_rooms)
-    rows = [Row(*values) for values in events.order_by("event_id").values_list(*Row._fields)[:limit]]
+    oldest = _rows(events.order_by("event_id")[:limit]) if limit else []
+    rows = tests + [row for row in oldest if row not in tests]
     room_ids = {row.room_id for row in rows if row.room_id is not None}
     streams = RoomStream.objects.filter(endpoint_id=endpoint_id, room_id__in=room_ids)
-    return Read(rows, dict(streams.values_list("room_id", "last_event_id")))
+    return Read(rows, dict(streams.values_list("room_id", "last_event_id")), len(oldest) == limit)
+
+
+def _rows(events: QuerySet[OutgoingEvent]) -> list[Row]:
+    return [Row(*values) for values in events.values_list(*Row._fields)]
 
 
 def _put_off(outcome: Outcome) -> None:
@@ -92,7 +101,7 @@ def _move_on(endpoint_id: int, outcomes: Iterable[Outcome]) -> None:
     """Keep how far the receiver was told of each room. One that was sent once more sets nothing back."""
     last_ids: dict[int, int] = {}
     for outcome in outcomes:
-        if outcome.moves_on and outcome.room_id != NO_ROOM:
+        if outcome.moves_on and outcome.room_id > 0:
             last_ids[outcome.room_id] = max(last_ids.get(outcome.room_id, 0), outcome.event_id)
     if not last_ids:
         return

@@ -1,7 +1,8 @@
-"""How long events are kept after they were sent or given up, and what is left of an endpoint that was deleted."""
+"""How long events are kept after they were sent or given up, and what is left of endpoints and rooms gone."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from chatproject.outgoing.models import Endpoint, OutgoingEvent, RoomStream
 
 DEAD_KEPT = timedelta(days=30)
 CHUNK_EVENTS = 1_000  # deleted in one transaction
+CHUNK_ROOMS = 1_000  # looked at together
 
 State = OutgoingEvent.State
 
@@ -26,6 +28,39 @@ def purge(*, endpoint_ids: Collection[int], now: datetime) -> int:
     for endpoint_id in Endpoint.objects.filter(is_enabled=False).values_list("pk", flat=True):
         count += sum(_delete_old(endpoint_id, state, now - DEAD_KEPT) for state in State)
     return count + _delete_ownerless()
+
+
+class ToldRooms(NamedTuple):
+    """Rooms an endpoint was told of, of which no event is kept; `last_id`: look behind it, 0: at the first."""
+
+    room_ids: Sequence[int]
+    last_id: int
+
+
+def told_rooms(*, endpoint_id: int, after_id: int) -> ToldRooms:
+    """Some at a time. Which of them are gone others know."""
+    streams = RoomStream.objects.filter(endpoint_id=endpoint_id, room_id__gt=after_id).order_by("room_id")
+    told = list(streams.values_list("room_id", "last_event_id")[:CHUNK_ROOMS])
+    kept = _oldest_kept(endpoint_id)
+    room_ids = [room_id for room_id, last_event_id in told if kept is None or last_event_id < kept]
+    return ToldRooms(room_ids, told[-1][0] if len(told) == CHUNK_ROOMS else 0)
+
+
+def forget_rooms(*, endpoint_id: int, room_ids: Collection[int]) -> None:
+    """How far an endpoint was told of rooms that are gone. Not where something waits or could be sent again."""
+    waiting = OutgoingEvent.objects.filter(endpoint_id=endpoint_id, state=State.WAITING, room_id__in=room_ids)
+    over = set(room_ids).difference(waiting.values_list("room_id", flat=True))
+    streams = RoomStream.objects.filter(endpoint_id=endpoint_id, room_id__in=over)
+    if (kept := _oldest_kept(endpoint_id)) is not None:
+        streams = streams.filter(last_event_id__lt=kept)
+    streams.delete()
+
+
+def _oldest_kept(endpoint_id: int) -> int | None:
+    """The lowest number of an event, in whatever state."""
+    events = OutgoingEvent.objects.filter(endpoint_id=endpoint_id).order_by("event_id")
+    firsts = (events.filter(state=state).values_list("pk", flat=True).first() for state in State)
+    return min((pk for pk in firsts if pk is not None), default=None)
 
 
 def _delete_old(endpoint_id: int, state: str, before: datetime) -> int:

@@ -7,7 +7,8 @@ DELAYS_S = (5, 30, 120, 600, 3_600, 21_600, 64_800, 86_400, 93_600)
 TRIES_MAX = len(DELAYS_S) + 1
 GIVE_UP_AFTER_S = sum(DELAYS_S)
 JITTER = 0.1  # later by up to this part, so that the events of one outage do not stay one crowd
-FAILURES_MAX = 3  # so many in a row: nothing gets through
+FAILURES_MAX = 3  # so many in a row, and nothing may get through
+SUSPECTS_MAX = 5  # of so few rooms the events may be to blame that are refused
 PROBE_FIRST_S, PROBE_MOST_S = 5.0, 300.0
 
 

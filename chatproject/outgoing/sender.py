@@ -20,7 +20,7 @@ from chatproject.outgoing.connecting import tls
 from chatproject.outgoing.courier import Courier, Means, Run
 from chatproject.outgoing.leases import LEASE_S, RENEW_INTERVAL_S, Held, release_leases, take_leases
 from chatproject.outgoing.metrics import EventMetrics
-from chatproject.outgoing.retention import purge
+from chatproject.outgoing.retention import ToldRooms, forget_rooms, purge, told_rooms
 from chatproject.outgoing.services import standing_of
 from chatproject.seldom import Seldom
 
@@ -39,6 +39,7 @@ class EventSender:
         # of this process and no other, also where two machines have one name
         self._holder = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(8)}"
         self._couriers: dict[int, Courier] = {}
+        self._looked_for: dict[int, int] = {}  # by endpoint, the last room that was looked for
         self._seldom = Seldom()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -100,7 +101,10 @@ class EventSender:
         if courier is not None and not (is_elsewhere or held.is_new or courier.is_over):
             courier.renew(held.target, lease_ends_at=lease_ends_at)
             return
+        was_over = courier is not None and courier.is_over
         await self._stop_courier(endpoint_id)
+        if was_over:  # what ended it, such as a 410, may have been written since `held` was read: look again first
+            return
         if is_elsewhere:  # nothing got through to the address before: that says nothing of this one
             held = held._replace(health=held.health._replace(retry_at=None))
         try:
@@ -122,11 +126,21 @@ class EventSender:
             raise
 
     async def _count(self) -> None:
+        self._metrics.failing = {pk: courier.is_failing for pk, courier in self._couriers.items()}
         self._metrics.standings = await self._run(standing_of, list(self._couriers))
 
     async def _purge(self) -> None:
         while await self._run(purge, endpoint_ids=list(self._couriers), now=timezone.now()):  # noqa: ASYNC110 - lets others work
             await asyncio.sleep(0.1)
+        for endpoint_id in list(self._couriers):
+            await self._forget_rooms(endpoint_id)
+
+    async def _forget_rooms(self, endpoint_id: int) -> None:
+        after_id = self._looked_for.get(endpoint_id, 0)
+        told: ToldRooms = await self._run(told_rooms, endpoint_id=endpoint_id, after_id=after_id)
+        self._looked_for[endpoint_id] = told.last_id
+        if told.room_ids and (gone := await self._composer.gone_rooms(told.room_ids)):
+            await self._run(forget_rooms, endpoint_id=endpoint_id, room_ids=gone)
 
     async def _look_again(self) -> None:
         for courier in list(self._couriers.values()):

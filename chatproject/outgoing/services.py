@@ -28,7 +28,10 @@ class Standing(NamedTuple):
 
 
 def check_address(url: str) -> None:
-    """Raise AddressRefused where nothing may be sent to `url`. Asks the name servers, which may take seconds."""
+    """Raise AddressRefused where nothing may be sent to `url`, HostUnknown where that cannot be said now.
+
+    Asks the name servers, which may take seconds.
+    """
     parts = read_url(url)
     addresses = resolve(parts.hostname or "")
     check_addresses(parts, addresses, allowed=settings.EVENTS_ALLOWED_NETWORKS, debug=settings.DEBUG)
@@ -50,16 +53,21 @@ def rotate_secret(*, endpoint_id: int, now: datetime, overlap: timedelta = OVERL
     return make_secret(endpoint_id=endpoint_id, now=now)
 
 
+@in_one_transaction
 def send_test(*, endpoint_id: int, now: datetime) -> int:
-    """Returns the number of the test event."""
+    """Returns the number of the test event. It goes before all that waits."""
     event = OutgoingEvent.objects.create(endpoint_id=endpoint_id, kind=Kind.TEST, created_at=now)
+    EndpointState.objects.update_or_create(endpoint_id=endpoint_id, defaults={"test_id": event.pk})
     return event.pk
 
 
 def send_again(*, endpoint_id: int, event_ids: Sequence[int] | None = None) -> int:
     """Have dead letters wait again, these or all; returns how many. Each is what it was, by number and name."""
     dead = OutgoingEvent.objects.filter(endpoint_id=endpoint_id, state=State.DEAD)
-    return _wait_again(dead if event_ids is None else dead.filter(pk__in=event_ids))
+    if event_ids is None:
+        return _wait_again(dead)
+    starts = range(0, len(event_ids), CHUNK_EVENTS)
+    return sum(_wait_again(dead.filter(pk__in=event_ids[start : start + CHUNK_EVENTS])) for start in starts)
 
 
 def replay(*, endpoint_id: int, since: datetime) -> int:

@@ -14,6 +14,7 @@ from messaging.events.called import Call, call_data, read_calls
 from messaging.events.decisions import LOOKS_AT_ONCE, MEMBERS_MOST, Decision, write_decisions
 from messaging.events.said import ModelsOf, encode, message_data, read_messages, read_models
 from messaging.store.database import Database
+from rooms.models import Room
 
 AWAY_AFTER_S = 30.0  # without a look
 STILL_LOOKS_S = 8.0  # looks now: what clients do that never say so is told up to 6 s later
@@ -74,6 +75,11 @@ class EventComposer:
             if len(due) < LOOKS_AT_ONCE:
                 return
 
+    async def gone_rooms(self, room_ids: Collection[int]) -> set[int]:
+        """Which of these are no more. Raises StoreUnavailable."""
+        there = await self._database.run(_rooms_there, room_ids)
+        return set(room_ids).difference(there)
+
     async def _looking(self, calls: Sequence[Call], within_s: float) -> set[int]:
         members = {member_id for call in calls for member_id in call.members}
         return await self._looked_within(members, within_s) if members else set()
@@ -83,6 +89,10 @@ def _decision(call: Call, looking: Collection[int]) -> Decision:
     told = [member_id for member_id in call.members if member_id not in looking]
     later = [member_id for member_id in call.members if member_id in looking]
     return Decision(call.row, call.details, told, later)
+
+
+def _rooms_there(room_ids: Collection[int]) -> list[int]:
+    return list(Room.objects.filter(pk__in=room_ids).values_list("pk", flat=True))
 
 
 def _read(rows: Sequence[Row], *, with_text: bool, models_of: ModelsOf) -> _Read:

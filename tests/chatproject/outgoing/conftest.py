@@ -2,7 +2,7 @@
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ class Wordsmith:
 
     nobody: set[int] = field(default_factory=set)
     broken: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)  # rooms
     failure: Exception | None = None  # that comes next
     looked_again: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -42,6 +43,9 @@ class Wordsmith:
 
     async def look_again(self, target: Target) -> None:
         self.looked_again.set()
+
+    async def gone_rooms(self, room_ids: Collection[int]) -> Collection[int]:
+        return self.gone.intersection(room_ids)
 
 
 @dataclass

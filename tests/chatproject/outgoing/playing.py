@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from chatproject.outgoing.answers import Answer
 from chatproject.outgoing.composing import Row
 from chatproject.outgoing.health import Pulse
 from chatproject.outgoing.line import Sending
@@ -11,6 +12,8 @@ from chatproject.outgoing.outcomes import Health, Outcome
 
 START = 1_796_000_000.0
 WAIT_STEP_S = 5
+REFUSED = Answer(500, "status", "answered 500")
+AWAY = Answer(None, "connect", "ConnectionRefusedError")
 LONG_AGO = datetime(2026, 11, 29, tzinfo=UTC)
 
 
@@ -20,11 +23,15 @@ def row(event_id: int, room_id: int | None = 5, **fields: Any) -> Row:
 
 
 class Play:
-    """`unsent` are events that nobody is to be told of. Bodies and commits come when they are asked for here."""
+    """`unsent` are events that nobody is to be told of, `answer` is what comes of those that fail.
+
+    Bodies and commits come when they are asked for here.
+    """
 
     def __init__(self, *rows: Row, health: Health | None = None, last_ids: dict[int, int] | None = None) -> None:
         self.now = START
         self.lines = Lines(Pulse(health or Health(), chance=lambda: 0.0), chance=lambda: 0.0)
+        self.answer = REFUSED
         self.unsent: set[int] = set()
         self.committed: list[Outcome] = []
         self.offer(*rows, last_ids=last_ids)
@@ -67,8 +74,8 @@ class Play:
     def succeed(self, sending: Sending) -> None:
         self.lines.succeed(sending, 204, self.now)
 
-    def fail(self, sending: Sending, status: int | None = 500) -> None:
-        self.lines.fail(sending, status, "answered 500", self.now)
+    def fail(self, sending: Sending, answer: Answer | None = None) -> None:
+        self.lines.fail(sending, answer or self.answer, self.now)
 
     def fail_next(self, times: int = 1) -> None:
         """The next that goes, as soon as it goes."""

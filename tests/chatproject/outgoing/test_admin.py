@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from chatproject.outgoing.models import Endpoint, EndpointSecret, EndpointState, OutgoingEvent
 from tests.endpoints import EVERY_KIND, subscribe
@@ -77,6 +78,24 @@ def test_an_address_inside_says_in_the_form_why_it_is_refused(staff: Client) -> 
     assert not Endpoint.objects.exists()
 
 
+def test_an_endpoint_whose_host_is_unknown_just_now_is_changed_with_a_warning(staff: Client) -> None:
+    unknown = f"https://{'a' * 64}.example/hook"  # which no name server has to be asked for
+    answer = staff.post(reverse(ADD), {**FORM, "url": unknown})
+    assert "No such host is known." in answer.content.decode()
+
+    endpoint = subscribe(url=unknown)
+    page = staff.post(page_of(endpoint), {**FORM, "url": unknown}, follow=True).content.decode()
+    assert "No host of that name is known just now." in page
+    endpoint.refresh_from_db()
+    assert endpoint.description == FORM["description"]
+    page = staff.post(page_of(endpoint), {**FORM, "url": "https://10.0.0.1/"}, follow=True).content.decode()
+    assert "EVENTS_ALLOWED_NETWORKS" in page
+    page = staff.post(page_of(endpoint), FORM, follow=True).content.decode()
+    assert "No host of that name" not in page
+    endpoint.refresh_from_db()
+    assert endpoint.url == FORM["url"]
+
+
 def test_saving_brings_no_endpoint_back_that_its_receiver_ended_meanwhile(staff: Client) -> None:
     endpoint = subscribe(url=FORM["url"], is_enabled=False, ended_why="answered 410")
     assert staff.post(page_of(endpoint), {**FORM, "description": "the other"}).status_code == 302
@@ -128,14 +147,24 @@ def test_all_dead_letters_or_all_since_a_moment_are_sent_again(staff: Client, en
 
 def test_the_pages_say_how_it_goes(staff: Client, endpoint: Endpoint) -> None:
     failing = {"failing_since": NOW, "last_failure_at": NOW, "last_error": "answered <500>", "failures": 4}
-    EndpointState.objects.create(endpoint=endpoint, **failing)
+    held = {"holder": "a process", "held_until": timezone.now() + timedelta(hours=1)}
+    state = EndpointState.objects.create(endpoint=endpoint, **held, **failing)
     make_event(endpoint)
     make_event(endpoint, state="dead")
     page = shown(staff, page_of(endpoint))
     assert "nothing gets through since 2026-11-29 18:00: answered &lt;500&gt;" in page
     assert "1 events wait." in page
     assert "1 events were given up." in page
-    assert "nothing gets through" in shown(staff, reverse(LIST))
+    for said, fields in (
+        ("nothing gets through", {}),
+        ("tried in vain since the last success: answered &lt;500&gt;", {"failing_since": None}),
+        ("left alone until 2999-01-01 09:00", {"retry_at": datetime(2999, 1, 1, tzinfo=UTC)}),
+        ("no process sends to it", {"held_until": NOW}),
+    ):
+        for name, value in fields.items():
+            setattr(state, name, value)
+        state.save()
+        assert said in shown(staff, reverse(LIST))
 
 
 def test_an_endpoint_is_ended_and_enabled_again(staff: Client, endpoint: Endpoint) -> None:

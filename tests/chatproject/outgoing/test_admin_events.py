@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from chatproject.outgoing import services
 from chatproject.outgoing.models import Endpoint, OutgoingEvent
 from tests.endpoints import subscribe
 
@@ -73,6 +74,21 @@ def test_the_page_asks_no_more_of_many_events_than_of_one_and_names_their_endpoi
         make_event(subscribe(url=f"https://{number}.example/", description=""))
     assert queries() == alone
     assert "https://4.example/" in staff.get(reverse(LIST)).content.decode()
+
+
+def test_nothing_counts_all_there_are(staff: Client, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "COUNT_MAX", 102)
+    for _ in range(105):
+        make_event(endpoint)
+    with CaptureQueriesContext(connection) as asked:
+        page = staff.get(reverse(LIST)).content.decode()
+
+    counting = [each["sql"] for each in asked if "COUNT(" in each["sql"] and "chat_events" in each["sql"]]
+    assert counting
+    assert all("LIMIT 102" in sql for sql in counting)
+    assert "102 events" in page
+    assert staff.get(f"{reverse(LIST)}?p=2").status_code == 200
+    assert staff.get(f"{reverse(LIST)}?p=3").status_code == 302
 
 
 def test_a_test_is_looked_at_again_until_it_was_tried(staff: Client, endpoint: Endpoint) -> None:

@@ -8,7 +8,7 @@ import pytest
 from chatproject.outgoing.lines import AHEAD_OF_A_ROOM, BODY_MAX_AGE_S, ROOM_MAX_ROWS
 from chatproject.outgoing.outcomes import Health
 from chatproject.outgoing.schedule import FAILURES_MAX, GIVE_UP_AFTER_S, TRIES_MAX, moment
-from tests.chatproject.outgoing.playing import LONG_AGO, START, WAIT_STEP_S, Play, ids, row
+from tests.chatproject.outgoing.playing import AWAY, LONG_AGO, START, WAIT_STEP_S, Play, ids, row
 
 DAY_S = 86_400
 
@@ -127,6 +127,26 @@ def test_nobody_is_to_be_told_ends_without_request_and_names_nothing() -> None:
 # --- failures
 
 
+def test_a_test_goes_before_all_that_waits_also_before_one_that_failed() -> None:
+    play = Play(*(row(number, room_id=number) for number in range(1, 200)))
+    play.compose()
+    play.offer(row(300, room_id=None, kind="test"))
+    first = play.take_one()
+    assert first.row.event_id == 300
+    play.fail(first)
+
+    play.offer(row(301, room_id=None, kind="test"))
+    assert play.take_one().row.event_id == 301
+
+
+def test_events_of_no_room_that_fail_hold_up_nothing_and_are_not_left_out_of_what_is_read() -> None:
+    play = Play(row(1, room_id=None, kind="concern"), row(2, room_id=None, kind="concern"))
+    play.fail(play.take_one())
+
+    assert play.take_one().row.event_id == 2
+    assert play.lines.to_read(10) == ([], 12)
+
+
 def test_an_event_that_fails_holds_its_room_only() -> None:
     play = Play(row(1), row(2), row(3, room_id=6), row(4, room_id=6))
     play.fail(play.take_one())
@@ -199,6 +219,7 @@ def test_a_row_that_waits_for_its_time_is_not_tried_by_who_takes_over_either() -
 def failing(*, rooms: int = 10) -> Play:
     """Nothing gets through, as several rooms know."""
     play = Play(*(row(number, room_id=number) for number in range(1, rooms + 1)))
+    play.answer = AWAY
     for sending in play.take_all():
         play.fail(sending)
     while not play.lines.pulse.is_narrow:
@@ -262,7 +283,9 @@ def test_a_test_goes_at_once_also_where_nothing_gets_through_and_once_for_each_t
 
     play.now += 1
     play.offer(second)
-    play.fail(play.take_one())
+    sending = play.take_one()
+    assert sending.row == second
+    play.fail(sending)
     play.offer(second)  # as whoever looks for events reads it again
     assert play.take() is None
 
@@ -296,15 +319,6 @@ def test_what_fails_again_then_waits_for_its_own_time() -> None:
 
     [outcome] = [each for each in play.commit() if each.event_id == before.event_id]
     assert (outcome.attempts, outcome.due_at) == (before.attempts, before.due_at)
-
-
-def test_where_one_room_alone_fails_the_others_go_on() -> None:
-    play = Play(row(1))
-    play.fail_next(FAILURES_MAX)
-    assert play.lines.pulse.is_failing
-
-    play.offer(row(2, room_id=6))
-    assert ids(play.take_all()) == [2]
 
 
 def test_the_only_room_is_looked_at_every_five_minutes_at_least() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from chatproject.outgoing import posting as posting_module
 from chatproject.outgoing.addresses import read_url
+from chatproject.outgoing.answers import Answer
 from chatproject.outgoing.connecting import GuardedNetwork, tls
-from chatproject.outgoing.posting import REQUEST_MAX_S, Answer, Lane, Receiver
+from chatproject.outgoing.posting import REQUEST_MAX_S, Lane, Receiver
 from tests.certificates import make_authority
 from tests.chatproject.outgoing.receiver import (
     answers,
@@ -66,6 +67,14 @@ async def test_what_is_no_success_is_told_by_its_status(lane: Lane, status: int,
         receiver.behave = answers(status, body=b"no")
 
         assert await post(lane, receiver.url) == Answer(status, reason, f"answered {status}")
+        await lane.close()
+
+
+async def test_who_asks_to_be_left_alone_is_understood(lane: Lane) -> None:
+    async with receiving() as receiver:
+        receiver.behave = answers(429, headers="Retry-After: 90\r\n")
+
+        assert await post(lane, receiver.url) == Answer(429, "status", "answered 429", 90)
         await lane.close()
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from chatproject.outgoing.models import Endpoint, EndpointState, OutgoingEvent, RoomStream
-from chatproject.outgoing.outcomes import NO_ROOM, Health, Outcome
+from chatproject.outgoing.outcomes import Health, Outcome
 from chatproject.outgoing.queue import LeaseLost, read_waiting, write_outcomes
+from chatproject.outgoing.services import send_test
 from tests.chatproject.outgoing.conftest import NOW, make_events
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,23 @@ def test_the_oldest_are_read_with_how_far_their_rooms_were_told() -> None:
     ]
 
 
+def test_the_test_that_was_asked_for_last_is_read_before_all_that_waits() -> None:
+    one, two = make_events(ENDPOINT, 5, 6)
+    test = send_test(endpoint_id=ENDPOINT, now=NOW)
+    Endpoint.objects.create(pk=ENDPOINT + 1)
+    send_test(endpoint_id=ENDPOINT + 1, now=NOW)
+
+    def read(limit: int) -> tuple[list[int], bool]:
+        read = read_waiting(endpoint_id=ENDPOINT, not_of_rooms=[], limit=limit)
+        return [row.event_id for row in read.rows], read.has_more
+
+    assert read(0) == ([test], True)
+    assert read(1) == ([test, one], True)
+    assert read(9) == ([test, one, two], False)
+    OutgoingEvent.objects.filter(pk=test).update(state="delivered")
+    assert read(9) == ([one, two], False)
+
+
 def test_rooms_that_wait_are_left_out_but_not_what_is_of_no_room() -> None:
     _one, two, three = make_events(ENDPOINT, 5, None, 6)
 
@@ -61,7 +79,7 @@ def test_rooms_that_wait_are_left_out_but_not_what_is_of_no_room() -> None:
 def test_what_was_delivered_says_when_by_which_answer_and_what_came_before() -> None:
     one, two, three = make_events(ENDPOINT, 5, 5, None)
 
-    write(delivered(one), delivered(two, prev_id=one), delivered(three, NO_ROOM))
+    write(delivered(one), delivered(two, prev_id=one), delivered(three, -three))
 
     rows = OutgoingEvent.objects.order_by("pk").values_list(
         "state", "prev_id", "attempts", "last_status", "sent_at"

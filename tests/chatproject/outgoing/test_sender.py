@@ -12,7 +12,6 @@ from chatproject.outgoing import courier, sender
 from chatproject.outgoing.composing import Target
 from chatproject.outgoing.models import Endpoint, EndpointState, OutgoingEvent, RoomStream
 from chatproject.outgoing.posting import REQUEST_MAX_S
-from chatproject.outgoing.schedule import FAILURES_MAX
 from chatproject.outgoing.services import rotate_secret, send_again, send_test
 from tests.chatproject.outgoing.conftest import (
     Process,
@@ -158,14 +157,17 @@ async def test_another_address_is_tried_at_once_where_the_one_before_let_nothing
 ) -> None:
     monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_FIRST_S", 3_600)
     monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_MOST_S", 3_600)
-    receiver.behave = answers(500)
+    monkeypatch.setattr(sender, "COUNT_INTERVAL_S", 0.05)
+    receiver.behave = answers(503)
     made = await in_thread(make_events, endpoint_id, 5, 6)
-    await start_sender()
-    await wait_until(EndpointState.objects.filter(failures__gte=FAILURES_MAX).exists)
+    process = await start_sender()
+    await wait_until(EndpointState.objects.filter(failing_since__isnull=False).exists)
+    await eventually(lambda: process.metric("chat_events_failing", endpoint=str(endpoint_id)) == 1)
 
     async with receiving() as other:
         await in_thread(Endpoint.objects.update, url=other.url)
         await wait_until_delivered(*made)
+        await eventually(lambda: process.metric("chat_events_failing", endpoint=str(endpoint_id)) == 0)
 
 
 async def test_an_endpoint_that_answers_410_ends_and_says_so(

@@ -60,19 +60,23 @@ def test_a_secret_that_became_known_ends_at_once(endpoint_id: int) -> None:
     assert living_secrets(endpoint_id, NOW + MINUTE) == [new]
 
 
-def test_a_test_waits_like_any_event(endpoint_id: int) -> None:
+def test_a_test_waits_and_the_last_one_is_known(endpoint_id: int) -> None:
+    services.send_test(endpoint_id=endpoint_id, now=NOW)
     event = OutgoingEvent.objects.get(pk=services.send_test(endpoint_id=endpoint_id, now=NOW))
 
     assert (event.kind, event.state, event.room_id) == ("test", "waiting", None)
+    assert EndpointState.objects.get().test_id == event.pk
 
 
-def test_dead_letters_are_sent_again_as_if_never_tried(endpoint_id: int) -> None:
+def test_dead_letters_are_sent_again_as_if_never_tried(endpoint_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "CHUNK_EVENTS", 1)
     dead = make_event(endpoint_id, state="dead", attempts=10, prev_id=3, last_error="answered 500", due_at=NOW)
+    second = make_event(endpoint_id, state="dead")
     other = make_event(endpoint_id, state="dead")
     make_event(endpoint_id, state="delivered", last_status=200)
     make_event(endpoint_id + 1, state="dead")
 
-    assert services.send_again(endpoint_id=endpoint_id, event_ids=[dead.pk]) == 1
+    assert services.send_again(endpoint_id=endpoint_id, event_ids=[dead.pk, second.pk]) == 2
     dead.refresh_from_db()
     assert (dead.state, dead.attempts, dead.due_at, dead.prev_id) == ("waiting", 0, None, 3)
 

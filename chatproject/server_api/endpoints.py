@@ -144,6 +144,4 @@ def _answer(
 
 def _response(answer: Answer) -> Response:
     headers = {REPLAYED: "true"} if answer.is_kept else {}
-    response = Response(answer.body, status=answer.status, headers=headers)
-    response.exception = answer.status != 200  # it has its envelope already
-    return response
+    return Response(answer.body, status=answer.status, headers=headers)

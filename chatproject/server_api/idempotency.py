@@ -1,5 +1,9 @@
 """That a call with an Idempotency-Key is done once, and answered the same whenever it comes again.
 
+Only what was done binds its key: after a refusal the key is free, so that a mended body may come under it. Stripe,
+too, keeps nothing of what was not valid; draft-ietf-httpapi-idempotency-key-header repeats what was completed,
+which a refusal, undone as a whole, is not.
+
 First a row says that somebody works on it, committed by itself; then the call is done, and its answer kept in the
 transaction of the call, which holds the row. Who dies in between has done nothing, and leaves a row that another
 one takes over; from who takes long, to delete a large room say, nobody can take it. What does not fit into a
@@ -19,8 +23,8 @@ from uuid import uuid4
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from chatproject.errors import ChatError, InvalidInput
-from chatproject.http.api import as_chat_error, failure
+from chatproject.errors import InvalidInput
+from chatproject.http.api import as_chat_error
 from chatproject.server_api.errors import CallRunning, OtherCall
 from chatproject.server_api.models import IdempotentCall
 from chatproject.transactions import in_one_transaction
@@ -31,13 +35,12 @@ RETRY_AFTER_S = 1.0
 RACES_MOST = 5
 FORGOTTEN_AT_ONCE = 100
 NOBODY = ""  # works on it any more: whoever comes next does
-NOT_FINAL = frozenset({401, 408, 429})  # another try may end otherwise; so it may from 500 on
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Answer(NamedTuple):
-    """`body`: the data that was asked for, or the envelope of a refusal. `is_kept`: nothing was done now."""
+    """`body`: the data that was asked for. `is_kept`: nothing was done now."""
 
     status: int
     body: Any
@@ -60,6 +63,7 @@ class Attempt:
     call_id: int
     runner: str
     seed: str  # hexadecimal
+    is_first: bool
 
 
 def call_of(*, server_key_id: int, key: str, method: str, path: str, query: str, body: bytes) -> Call:
@@ -86,7 +90,8 @@ def answer_once(call: Call, work: Callable[[Attempt], Any], *, is_one_transactio
         _keep(begun, answer)
     except Exception as error:
         with suppress(DatabaseError):  # then the row is left lying, and tells of nothing that was done
-            _conclude(begun, as_chat_error(error))
+            undone = begun.is_first or is_one_transaction
+            _let_go(begun, is_key_free=undone and as_chat_error(error).http_status < 500)
         raise
     return answer
 
@@ -118,7 +123,7 @@ def _begin(call: Call, now: datetime) -> Attempt | Answer:
         runner = uuid4().hex
         left_lying = IdempotentCall.objects.filter(pk=found.pk, runner=found.runner, status=None)
         if left_lying.update(runner=runner, begun_at=now):
-            return _attempt(found, runner)
+            return _attempt(found, runner, is_first=False)
     raise CallRunning(retry_after=RETRY_AFTER_S)
 
 
@@ -132,12 +137,12 @@ def _insert(call: Call, now: datetime) -> Attempt:
             runner=runner,
             begun_at=now,
         )
-    return _attempt(row, runner)
+    return _attempt(row, runner, is_first=True)
 
 
-def _attempt(row: IdempotentCall, runner: str) -> Attempt:
+def _attempt(row: IdempotentCall, runner: str, *, is_first: bool) -> Attempt:
     seed = sha256(f"{row.key_id}:{row.digest}:{row.call_id}".encode()).hexdigest()
-    return Attempt(row.call_id, runner, seed)
+    return Attempt(row.call_id, runner, seed, is_first)
 
 
 def _keep(attempt: Attempt, answer: Answer) -> None:
@@ -147,14 +152,12 @@ def _keep(attempt: Attempt, answer: Answer) -> None:
         raise CallRunning(retry_after=RETRY_AFTER_S)
 
 
-def _conclude(attempt: Attempt, refusal: ChatError) -> None:
-    """Keep a refusal that is final; after any other the call is tried anew when it comes again.
-
-    Its row stays, and so the seed: what commits elsewhere may have been done all the same, only answered too late.
+def _let_go(attempt: Attempt, *, is_key_free: bool) -> None:
+    """It was not done, or nobody knows: then the row stays, and so the seed. What commits elsewhere may have been
+    done all the same, only answered too late, by this attempt or one before it.
     """
-    status = refusal.http_status
-    if status < 500 and status not in NOT_FINAL and not isinstance(refusal, CallRunning):
-        _own(attempt).update(status=status, answer=json.dumps(failure(refusal), ensure_ascii=False))
+    if is_key_free:
+        _own(attempt).delete()
     else:
         _own(attempt).update(runner=NOBODY)
 

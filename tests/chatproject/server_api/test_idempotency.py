@@ -92,18 +92,27 @@ def test_another_call_under_that_key_is_refused(key: ServerKey, other: dict[str,
     assert answer(asked(key), never).body == first.body
 
 
-def test_a_refusal_that_is_final_comes_again(key: ServerKey) -> None:
-    for name, error in (("gone", RoomNotFound()), ("taken", RoomNameTaken()), ("odd", InvalidInput("이상해요"))):
+@pytest.mark.parametrize("is_one_transaction", [True, False])
+@pytest.mark.parametrize("error", [InvalidInput("이상해요"), RoomNotFound(), RoomNameTaken(), TooManyRequests()])
+def test_a_refusal_leaves_the_key_free_for_what_is_mended(
+    key: ServerKey, error: ChatError, is_one_transaction: bool
+) -> None:
+    def refused(_attempt: Attempt) -> Any:
+        raise error
+
+    work = refuse(error) if is_one_transaction else refused  # what was begun is undone with the refusal
+    for _time in range(2):
         with pytest.raises(type(error)):
-            answer(asked(key, name), refuse(error))
-        kept = answer(asked(key, name), never)
-        assert (kept.status, kept.is_kept) == (error.http_status, True)
-        assert kept.body == {"status": error.http_status, "code": error.code, "message": str(error.message)}
-    assert Room.objects.count() == 0
+            answer(asked(key), work, is_one_transaction=is_one_transaction)
+    assert not IdempotentCall.objects.exists()
+    done = answer(asked(key, body=b"mended"), make_room, is_one_transaction=is_one_transaction)
+    assert (done.is_kept, Room.objects.count()) == (False, 1)
+    with pytest.raises(OtherCall):
+        answer(asked(key), never)
 
 
-@pytest.mark.parametrize("error", [StoreUnavailable(), TooManyRequests(), ValueError("a fault of ours")])
-def test_what_may_go_better_later_is_not_kept(key: ServerKey, error: Exception) -> None:
+@pytest.mark.parametrize("error", [StoreUnavailable(), ValueError("a fault of ours")])
+def test_after_a_failure_the_same_may_be_tried_again_and_nothing_else(key: ServerKey, error: Exception) -> None:
     with pytest.raises(type(error)):
         answer(asked(key), refuse(error))  # type: ignore[arg-type]
     with pytest.raises(OtherCall):
@@ -121,9 +130,12 @@ def test_what_was_done_elsewhere_and_answered_too_late_is_known_again(key: Serve
             raise StoreUnavailable
         return {}
 
-    for _too_late in range(2):
-        with pytest.raises(StoreUnavailable):
-            answer(asked(key), work, is_one_transaction=False)
+    def refused(_attempt: Attempt) -> Any:
+        raise RoomNotFound  # since it was done
+
+    for attempt, error in ((work, StoreUnavailable), (refused, RoomNotFound), (work, StoreUnavailable)):
+        with pytest.raises(error):
+            answer(asked(key), attempt, is_one_transaction=False)
     assert answer(asked(key), work, is_one_transaction=False).status == 200
     assert len(set(seeds)) == 1
 

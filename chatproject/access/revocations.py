@@ -1,6 +1,7 @@
 """What is revoked, as one process knows it: in memory, so that every request and frame can ask. See `revoking`.
 
-Read whole at the start; then a look every LOOK_INTERVAL_S finds what is new, also where no process tells of it.
+Read whole at the start; then a look every LOOK_INTERVAL_S finds what is new, also where no process tells of it,
+and where a database that was restored gives numbers again that are known here.
 """
 
 import asyncio
@@ -11,14 +12,17 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from chatproject.access.clocks import Clocks
 from chatproject.access.revoking import (
     ROWS_PER_READ,
+    SETTLED,
     Revoked,
     forget_revoked,
     read_revoked,
-    settled_number,
+    settled_revocation,
 )
 from chatproject.access.used_tickets import forget_used_tickets
+from chatproject.database_clock import seconds_ahead
 from chatproject.errors import RevokedToken, StoreUnavailable
 from chatproject.seldom import Seldom
 from chatproject.tokens import Caller
@@ -77,11 +81,12 @@ class Revocations:
         self._is_known = False
         self._looked = asyncio.Event()  # of the look that comes to its end next, whatever comes of it
         self._wanted = asyncio.Event()  # somebody waits for a look
-        self._settled = 0  # nothing is still to come up to this number
-        self._unsettled: dict[int, float] = {}  # number -> loop time when it was seen
+        self._settled: Revoked | None = None  # nothing is still to come up to its number; None: up to 0
+        self._unsettled: dict[Revoked, float] = {}  # those behind it -> loop time when they were seen
+        self._looked_at = datetime.now(UTC)
         self._tidied_at = time.monotonic()
         self._task: asyncio.Task[None] | None = None
-        self._seldom = Seldom()
+        self._seldom, self._clocks = Seldom(), Clocks()
 
     def start(self) -> None:
         """Start on the running loop."""
@@ -130,6 +135,7 @@ class Revocations:
             looked.set()
             if time.monotonic() - self._tidied_at > TIDY_INTERVAL_S:
                 await self._try(self._tidy)
+                await self._try(self._compare_clocks)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_INTERVAL_S):
                     await self._wanted.wait()
@@ -144,31 +150,45 @@ class Revocations:
                 logger.exception("what is revoked cannot be read")
 
     async def _look(self) -> None:
+        now = datetime.now(UTC)
         if not self._is_known:
-            self._settled = await self._database.run(settled_number, now=datetime.now(UTC))
-        behind = self._settled if self._is_known else 0
-        while rows := await self._database.run(read_revoked, behind=behind):
-            self._take(rows)
+            await self._begin(now)
+        elif self._settled is None:
+            await self._read(None)
+        elif await self._read(self._settled, behind=self._settled.number - 1) != self._settled:
+            # forgotten or replaced; or the database was restored, and what is new may have a lower number
+            await self._begin(now, made_after=self._looked_at - SETTLED)
+        self._looked_at, self._is_known = now, True
+        self._settle()
+
+    async def _begin(self, now: datetime, *, made_after: datetime | None = None) -> None:
+        settled = await self._database.run(settled_revocation, now=now)
+        await self._read(settled, made_after=made_after)
+        self._settled = settled
+
+    async def _read(
+        self, settled: Revoked | None, *, behind: int = 0, made_after: datetime | None = None
+    ) -> Revoked | None:
+        """Learn them all; returns the first."""
+        first, now, unsettled = None, asyncio.get_running_loop().time(), dict[Revoked, float]()
+        settled_number = settled.number if settled else 0
+        while rows := await self._database.run(read_revoked, behind=behind, made_after=made_after):
+            first = first or rows[0]
+            unsettled |= {row: self._unsettled.get(row, now) for row in rows if row.number > settled_number}
+            self.learn(rows)
             behind = rows[-1].number
             if len(rows) < ROWS_PER_READ:
                 break
-        self._is_known = True
-        self._settle()
-
-    def _take(self, rows: Sequence[Revoked]) -> None:
-        now = asyncio.get_running_loop().time()
-        for row in rows:
-            if row.number > self._settled:
-                self._unsettled.setdefault(row.number, now)
-        self.learn(rows)
+        self._unsettled = unsettled
+        return first
 
     def _settle(self) -> None:
         before = asyncio.get_running_loop().time() - SETTLED_S
-        for number in sorted(self._unsettled):
-            if self._unsettled[number] > before:
+        for row in list(self._unsettled):
+            if self._unsettled[row] > before:
                 break
-            self._settled = number
-            del self._unsettled[number]
+            self._settled = row
+            del self._unsettled[row]
 
     async def _tidy(self) -> None:
         self._tidied_at = time.monotonic()
@@ -176,3 +196,6 @@ class Revocations:
         self._known.forget_ended(now=now.timestamp())
         await self._database.run(forget_revoked, now=now)
         await self._database.run(forget_used_tickets, now=now)
+
+    async def _compare_clocks(self) -> None:
+        self._clocks.compare(ahead_s=await self._database.run(seconds_ahead))

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from chatproject.errors import InvalidInput, RevokedToken, StoreUnavailable
 from chatproject.models import Revocation
@@ -28,6 +27,7 @@ class Revoked(msgspec.Struct, frozen=True):
     member_id: int | None
     issued_before: float
     ends_at: float
+    made_at: float = 0.0  # tells two of the same number apart: a database that was restored gives numbers again
 
 
 def revoke_token(*, jti: str, expires_at: datetime, now: datetime) -> Revoked:
@@ -79,22 +79,25 @@ def told(revocation: Revocation) -> Revoked:
         member_id=revocation.member_id,
         issued_before=0.0 if issued_before is None else issued_before.timestamp(),
         ends_at=revocation.ends_at.timestamp(),
+        made_at=revocation.made_at.timestamp(),
     )
 
 
 # --- reading -----------------------------------------------------------------------------------
 
 
-def read_revoked(*, behind: int) -> list[Revoked]:
-    """Those with a higher number, ROWS_PER_READ at most, in the order of their numbers."""
-    rows = Revocation.objects.filter(pk__gt=behind).order_by("pk")[:ROWS_PER_READ]
-    return [told(row) for row in rows]
+def read_revoked(*, behind: int, made_after: datetime | None = None) -> list[Revoked]:
+    """Those with a higher number, and made later, ROWS_PER_READ at most, in the order of their numbers."""
+    rows = Revocation.objects.filter(pk__gt=behind)
+    if made_after is not None:
+        rows = rows.filter(made_at__gt=made_after)
+    return [told(row) for row in rows.order_by("pk")[:ROWS_PER_READ]]
 
 
-def settled_number(*, now: datetime) -> int:
+def settled_revocation(*, now: datetime) -> Revoked | None:
     """Below it no revocation is still to come: a transaction that began before may commit after a later one."""
-    newest = Revocation.objects.filter(made_at__lt=now - SETTLED).aggregate(Max("pk"))["pk__max"]
-    return newest or 0
+    newest = Revocation.objects.filter(made_at__lt=now - SETTLED).order_by("-pk").first()
+    return None if newest is None else told(newest)
 
 
 def require_valid_in_store(caller: Caller) -> None:

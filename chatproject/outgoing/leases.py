@@ -5,13 +5,12 @@ before the answer comes, so two never send to one endpoint.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q
-from django.utils import timezone
 
+from chatproject.database_clock import database_now
 from chatproject.outgoing.composing import Target
 from chatproject.outgoing.models import Endpoint, EndpointSecret, EndpointState
 from chatproject.outgoing.outcomes import Health
@@ -66,16 +65,6 @@ def end_endpoint(*, endpoint_id: int, holder: str, why: str) -> None:
     """Its receiver wants no more."""
     if EndpointState.objects.filter(pk=endpoint_id, holder=holder).exists():
         Endpoint.objects.filter(pk=endpoint_id).update(is_enabled=False, ended_why=why)
-
-
-def database_now() -> datetime:
-    """One clock for all processes. SQLite's is the machine's."""
-    if connection.vendor != "mysql":
-        return timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT UTC_TIMESTAMP(6)")
-        [moment] = cursor.fetchone()
-    return moment.replace(tzinfo=UTC) if isinstance(moment, datetime) else moment
 
 
 def _targets(now: datetime) -> dict[int, Target]:

@@ -134,10 +134,32 @@ async def test_what_has_settled_is_read_no_more_and_what_comes_after_it_is(
     desk.revocations.start()
     await soon(desk.revocations.ready())
     first = await in_thread(ended, "first")
-    await eventually(lambda: desk.store.behind == first.number)
+    await eventually(lambda: desk.heard == [first])
     second = await in_thread(ended, "second")
-    await eventually(lambda: desk.store.behind == second.number)
+    await eventually(lambda: desk.store.behind == second.number - 1)  # it alone is looked for again
     assert desk.heard == [first, second]
+
+
+async def test_a_restored_database_that_gives_known_numbers_again_hides_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.access.revocations.SETTLED_S", 0)
+    desk.revocations.start()
+    await soon(desk.revocations.ready())
+    lost = [await in_thread(ended, jti) for jti in ("one", "two", "three")]
+    await eventually(lambda: desk.store.behind == lost[-1].number - 1)
+
+    def restore_and_go_on() -> None:
+        Revocation.objects.all().delete()
+        for number, jti in zip((one.number for one in lost), ("four", "five", "six"), strict=True):
+            now = datetime.now(UTC)
+            digest = token_digest(jti)
+            Revocation.objects.create(pk=number, token_digest=digest, made_at=now, ends_at=now + HOUR)
+
+    await in_thread(restore_and_go_on)
+    await eventually(lambda: all(map(desk.knows, ("one", "two", "three", "four", "five", "six"))))
+    seventh = await in_thread(ended, "seven")
+    await eventually(lambda: desk.store.behind == seventh.number - 1)  # and goes on as before
 
 
 async def test_before_anything_is_known_nobody_is_let_in(desk: Desk) -> None:
@@ -193,6 +215,16 @@ async def test_what_can_do_no_harm_any_more_is_tidied_away(desk: Desk, monkeypat
             pass
 
     await soon(none_are_left())
+
+
+async def test_a_clock_that_is_not_the_databases_is_told_to_the_operator(
+    desk: Desk, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatproject.access.revocations.TIDY_INTERVAL_S", 0)
+    monkeypatch.setattr("chatproject.access.clocks.NOTED_FROM_S", 0)
+    desk.revocations.start()
+    await eventually(lambda: caplog.messages)
+    assert caplog.messages[0].startswith("this machine's clock is 0.0 s ")
 
 
 async def test_a_database_that_was_not_migrated_is_told_to_the_operator(

@@ -14,7 +14,7 @@ from chatproject.access.revoking import (
     require_valid_in_store,
     revoke_member,
     revoke_token,
-    settled_number,
+    settled_revocation,
 )
 from chatproject.errors import InvalidInput, RevokedToken
 from chatproject.models import Revocation
@@ -99,14 +99,15 @@ def test_a_later_one_has_a_higher_number_also_in_place_of_an_older_one() -> None
     assert read_revoked(behind=0) == [second, third]
     assert read_revoked(behind=first.number) == [second, third]
     assert read_revoked(behind=second.number) == [third]
+    assert read_revoked(behind=0, made_after=NOW) == []
 
 
 @pytest.mark.django_db
 def test_what_is_young_may_still_be_followed_by_what_was_begun_before() -> None:
-    assert settled_number(now=NOW) == 0
+    assert settled_revocation(now=NOW) is None
     old = revoke_token(jti="old", expires_at=NOW + HOUR, now=NOW - SETTLED - timedelta(seconds=1))
     revoke_token(jti="new", expires_at=NOW + HOUR, now=NOW)
-    assert settled_number(now=NOW) == old.number
+    assert settled_revocation(now=NOW) == old
 
 
 @pytest.mark.django_db

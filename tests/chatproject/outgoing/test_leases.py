@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chatproject.outgoing.leases import database_now, end_endpoint, release_leases, take_leases
+from chatproject.database_clock import database_now
+from chatproject.outgoing.leases import end_endpoint, release_leases, take_leases
 from chatproject.outgoing.models import Endpoint, EndpointSecret, EndpointState
 from chatproject.outgoing.outcomes import Health
 from tests.chatproject.outgoing.conftest import NOW, make_endpoint

@@ -73,6 +73,8 @@ class Listener(Teller):
                 self.reads.tell_listeners(notice.room_id, notice.marks)
             case "roster":
                 self.subscriptions.hear_roster(notice)
+            case "deleted":
+                self.subscriptions.close_room(notice.room_id)
             case "revoked" | "close":
                 self.admission.hear(notice)
             case "assistant":

@@ -78,10 +78,9 @@ class ChatServer(Listener):
         self.keeping = Keeping(database=database, hub=self.hub)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
         self.endpoints = outgoing.Subscriptions(run=database.run)
-        subscribed = self.endpoints.current
-        self.reads = Reads(database=database, hub=self.hub, relay=self.relay, subscribed=subscribed)
+        self.reads = Reads(database=database, hub=self.hub, relay=self.relay, subscribed=self.endpoints.current)
         self.writer = MessageWriter(
-            database=database, announce=self.announce, metrics=self.metrics, subscribed=subscribed
+            database=database, announce=self.announce, metrics=self.metrics, subscribed=self.endpoints.current
         )
         self.subscriptions = Subscriptions(
             database=database,
@@ -98,6 +97,7 @@ class ChatServer(Listener):
             database=database,
             hub=self.hub,
             let_go=self.subscriptions.let_go,
+            close_room=self.subscriptions.close_room,
             metrics=self.metrics,
             is_layer_up=lambda: self.relay.is_up,
             keeping=self.keeping,

@@ -52,8 +52,8 @@ def _take_out(request: HttpRequest, place: Participant) -> None:
 
 
 def _delete(request: HttpRequest, room_id: int) -> None:
-    version = close_room(room_id=room_id, acting=ranks.staff(request.user.pk), now=timezone.now())
-    tell_deleted(request, room_id, version)
+    close_room(room_id=room_id, acting=ranks.staff(request.user.pk), now=timezone.now())
+    tell_deleted(request, room_id)
 
 
 def _count_places(column: str) -> Coalesce:

@@ -32,9 +32,9 @@ def tell_rules(request: HttpRequest | Request, room_id: int, version: int | None
         tell(request, lambda server: server.tell_rules(room_id, version))
 
 
-def tell_deleted(request: HttpRequest | Request, room_id: int, version: int) -> None:
-    """Tell the room's listeners that it is gone, whose roster had that version at the end."""
-    tell(request, lambda server: server.tell_deleted(room_id, version))
+def tell_deleted(request: HttpRequest | Request, room_id: int) -> None:
+    """Tell the room's listeners that it is gone."""
+    tell(request, lambda server: server.tell_deleted(room_id))
 
 
 def tell_left(request: HttpRequest | Request, change: RosterChange | None) -> None:

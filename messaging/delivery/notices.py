@@ -15,9 +15,10 @@ _FOR_EVERY_PROCESS = frozenset(
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went), "assistant", "rules"
-    (how the room is kept), "members" (a frame for some members, wherever they are); "screens" (what is looked for
-    in texts), "concerns" (somebody may need help), "endpoints" (who is told of what happens), "revoked" (tokens),
-    "close" (sockets of some members), "presence" (who came online and went). The last seven are of no room: 0."""
+    (how the room is kept), "deleted" (the room is gone), "members" (a frame for some members, wherever they are);
+    "screens" (what is looked for in texts), "concerns" (somebody may need help), "endpoints" (who is told of what
+    happens), "revoked" (tokens), "close" (sockets of some members), "presence" (who came online and went). The
+    last seven are of no room: 0."""
 
     room_id: int
     kind: Literal[
@@ -27,6 +28,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         "roster",
         "assistant",
         "rules",
+        "deleted",
         "members",
         "screens",
         "concerns",

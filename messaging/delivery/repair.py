@@ -7,8 +7,9 @@ sweep every few seconds finds what nobody here has heard of at all.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.hub import Hub, RoomAudience
@@ -19,6 +20,7 @@ from messaging.metrics import Metrics
 from messaging.store.database import Database
 from messaging.store.ledger import Stored
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
+from messaging.store.standings import places_gone
 from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode
 from rooms.selectors import members_gone
 from rooms.services import move_rosters
@@ -28,11 +30,13 @@ logger = logging.getLogger(__name__)
 GAP_GRACE_S = 0.05  # notices overtake each other, and follow their commit, by less
 SWEEP_INTERVAL_S = 3.0
 ROWS_PER_QUERY = 1_000
+PLACES_PER_SWEEP = 500  # ten thousand are through in a minute
 REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the clients
 
 
 class Repair:
-    """Keeps the streams of the hub's rooms whole. `let_go` ends a session's subscription and tells it so."""
+    """Keeps the streams of the hub's rooms whole. `let_go` ends a session's subscription and tells it so,
+    `close_room` those of all who listen to a room that is gone."""
 
     def __init__(
         self,
@@ -40,15 +44,18 @@ class Repair:
         database: Database,
         hub: Hub,
         let_go: Callable[[Session, int, bytes], None],
+        close_room: Callable[[int], None],
         metrics: Metrics,
         is_layer_up: Callable[[], bool],
         keeping: Keeping,
     ) -> None:
-        self._database, self._hub, self._let_go, self._keeping = database, hub, let_go, keeping
+        self._database, self._hub, self._keeping = database, hub, keeping
+        self._let_go, self._close_room = let_go, close_room
         self._metrics, self._is_layer_up = metrics, is_layer_up
         self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
         self._turns = asyncio.Semaphore(REPAIRS_AT_ONCE)
         self._sweep_now = asyncio.Event()
+        self._places: Iterator[tuple[int, int]] = iter(())  # that are still to be looked for
         self._sweeper: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -104,7 +111,7 @@ class Repair:
         assert since is not None
         missed = await self._database.run(changes_since, room_id=audience.room_id, since=since)
         if missed is None:
-            self._close_room(audience)
+            self._close_room(audience.room_id)
             return
         if missed.roster_version > audience.stream.roster_version:
             await self._check_roster(audience)  # or who left while we were deaf would hear what was said since
@@ -119,7 +126,7 @@ class Repair:
             asked = audience.member_ids()
             check = await self._database.run(roster_check, room_id=audience.room_id, member_ids=asked)
             if check is None:
-                self._close_room(audience)
+                self._close_room(audience.room_id)
                 return
         removal = encode(Removed(room_id=audience.room_id, reason="removed"))
         gone = asked - check.member_ids
@@ -127,11 +134,6 @@ class Repair:
             self._let_go(session, audience.room_id, removal)
         audience.deliver(audience.stream.check_roster(check.roster_version))
         self._keeping.tell_soon(audience.room_id)  # its roster moved, perhaps with how it is kept
-
-    def _close_room(self, audience: RoomAudience) -> None:
-        removal = encode(Removed(room_id=audience.room_id, reason="deleted"))
-        for session in list(audience.everyone()):
-            self._let_go(session, audience.room_id, removal)
 
     # --- the sweep
 
@@ -160,6 +162,7 @@ class Repair:
             chunk = listening[start : start + ROWS_PER_QUERY]
             for member_id in await self._database.run(members_gone, member_ids=chunk):
                 await self._see_off(member_id)
+        await self._sweep_places()
         await self._sweep_rooms()
         self._keeping.tell_owed()
 
@@ -170,6 +173,25 @@ class Repair:
         for session in list(sessions):
             session.close(CloseCode.SHUT_OUT, "no member any more")
         await self._database.run(move_rosters, room_ids=room_ids)
+
+    async def _sweep_places(self) -> None:
+        """The main server deleted places themselves: no roster moved, so some are looked for in each sweep."""
+        pairs = list(islice(self._places, PLACES_PER_SWEEP))
+        if len(pairs) < PLACES_PER_SWEEP:
+            self._places = self._all_places()
+        gone = await self._database.run(places_gone, pairs) if pairs else ()
+        room_ids = {room_id for room_id, member_id in gone if self._listens(room_id, member_id)}
+        if room_ids:
+            await self._database.run(move_rosters, room_ids=room_ids)
+
+    def _all_places(self) -> Iterator[tuple[int, int]]:
+        """Of those who listen here, by room."""
+        for audience in list(self._hub.rooms.values()):
+            yield from {(audience.room_id, session.member_id) for session in audience.members()}
+
+    def _listens(self, room_id: int, member_id: int) -> bool:
+        """Still: who left meanwhile has no place either."""
+        return any(room_id in session.rooms for session in self._hub.sessions_of(member_id))
 
     async def _sweep_rooms(self) -> None:
         started = [audience for audience in self._hub.rooms.values() if audience.stream.version is not None]
@@ -184,7 +206,7 @@ class Repair:
                 if room_id in states:
                     self.look_after(audience, known=states[room_id])
                 else:
-                    self._close_room(audience)
+                    self._close_room(room_id)
 
 
 def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:

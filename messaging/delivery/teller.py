@@ -122,9 +122,10 @@ class Teller:
         self.hear_rules(notice)
         self.relay.publish(notice)
 
-    def tell_deleted(self, room_id: int, roster_version: int) -> None:
-        """Have every process look for the room, which is gone: its listeners are let go of, and told so."""
-        self.tell_rules(room_id, roster_version + 2)  # what nobody has checked yet, nor could by hearsay
+    def tell_deleted(self, room_id: int) -> None:
+        """The room is gone, which is committed: every process lets go of its listeners, and tells them so."""
+        self.subscriptions.close_room(room_id)
+        self.relay.publish(Notice(room_id=room_id, kind="deleted"))
 
     def hear_rules(self, notice: Notice) -> None:
         """The roster is known before it is read how the room is kept: else its listeners wait for a check."""

@@ -78,6 +78,14 @@ def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     )
 
 
+def places_gone(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these (room, member) that are no places. One query for all."""
+    condition, values = any_of(("chat_room_id", "user_id"), pairs)
+    query = f"SELECT chat_room_id, user_id FROM chat_participants WHERE {condition}"
+    [found] = run(Statement(query, values, lambda rows: {(room_id, member_id) for room_id, member_id in rows}))
+    return set(pairs) - found  # type: ignore[no-any-return]
+
+
 def _standing(
     version: int,
     roster_version: int,

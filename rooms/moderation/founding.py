@@ -61,12 +61,11 @@ def rename_room(*, room_id: int, name: str, acting: Acting, now: datetime) -> in
 
 
 @in_one_transaction
-def close_room(*, room_id: int, acting: Acting, now: datetime) -> int:
-    """Delete any room with everything in it but its log; returns its last roster version. Raises RoomNotFound."""
+def close_room(*, room_id: int, acting: Acting, now: datetime) -> None:
+    """Delete any room with everything in it but its log. Raises RoomNotFound."""
     room = lock_room(room_id)
     audit.record(_deed("room_deleted", room_id, acting, now, name=room.name))
     delete_room(room_id=room_id)
-    return room.roster_version
 
 
 def _deed(act: str, room_id: int, acting: Acting, now: datetime, **details: object) -> audit.Deed:

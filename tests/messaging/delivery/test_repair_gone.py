@@ -28,6 +28,11 @@ def delete_user(member_id: int) -> None:
         cursor.execute("DELETE FROM users WHERE user_id = %s", [member_id])
 
 
+def delete_place(member_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM chat_participants WHERE user_id = %s", [member_id])
+
+
 def history(room: Room) -> list[MessageObject]:
     page = selectors.history(room_id=room.pk, member_id=ALICE, limit=10)
     return [msgspec.json.decode(message, type=MessageObject) for message in page]
@@ -52,6 +57,21 @@ async def test_every_socket_of_a_deleted_member_ends_within_a_sweep(
     await alice_here.hears("he is gone")
     assert bob_there.heard() == bobs_phone.heard() == []
     assert await in_thread(Participant.objects.filter(room=room).count) == 1
+
+
+@pytest.mark.usefixtures("quick_sweep")
+async def test_whose_place_alone_is_deleted_hears_nothing_more_after_a_sweep_and_the_others_do(
+    alice_here: Person, bob_there: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.delivery.repair.PLACES_PER_SWEEP", 1)  # each has their turn
+    alice_there = await connect(bob_there.server, ALICE)
+    await alice_there.subscribe(room.pk)
+    await in_thread(delete_place, BOB)
+    assert await bob_there.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "removed"}
+    await alice_here.say(room.pk, "he is gone")
+    await alice_there.hears("he is gone")
+    assert bob_there.heard() == []
+    assert bob_there.sink.closed is None
 
 
 @pytest.mark.usefixtures("quick_sweep")

@@ -12,7 +12,7 @@ from messaging.server import ChatServer
 from messaging.store.ledger import Draft
 from messaging.store.one_trip import store_at_once
 from rooms.models import Room
-from rooms.services import add_participant, remove_participant
+from rooms.services import add_participant, delete_room, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import (
     Person,
@@ -41,6 +41,19 @@ async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: Cha
     ]
     await bob.say(room.pk, "three")
     await bob.hears("three")
+
+
+async def test_a_room_that_is_deleted_ends_for_its_listeners_on_every_process(
+    alice_here: Person, bob_there: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.delivery.repair.SWEEP_INTERVAL_S", 3_600)  # it is told, not found
+    await in_thread(delete_room, room_id=room.pk)
+    alice_here.server.tell_deleted(room.pk)
+    for person in (alice_here, bob_there):
+        assert await person.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
+        assert (person.session.rooms, person.server.hub.rooms) == ({}, {})
+    with pytest.raises(RoomNotFound):
+        await bob_there.subscribe(room.pk)
 
 
 @pytest.mark.servers

@@ -4,7 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from messaging.store.standings import KnownMember, OwnRules, Standing, known_members, read_standings
+from messaging.delivery.repair import PLACES_PER_SWEEP
+from messaging.store.standings import KnownMember, OwnRules, Standing, known_members, places_gone, read_standings
 from messaging.store.statements import RoomNumbers, run
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, make_group_room, make_private_room
@@ -40,6 +41,15 @@ def test_members_are_known_by_what_is_shown_of_them(alice: Member, bob: Member) 
             BOB: KnownMember(f"회원#{BOB}", "ADMIN"),
         }
     assert len(queries) == 1
+
+
+def test_places_that_are_gone_are_told_from_those_that_are_there(room: Room, alice: Member) -> None:
+    kitchen = make_group_room("Kitchen", alice)
+    pairs = [(room.pk, ALICE), (room.pk, BOB), (kitchen.pk, ALICE), (kitchen.pk, BOB), (999, ALICE)]
+    with CaptureQueriesContext(connection) as queries:
+        assert places_gone(pairs) == {(kitchen.pk, BOB), (999, ALICE)}
+    assert len(queries) == 1
+    assert places_gone([(room.pk, 1_000 + number) for number in range(PLACES_PER_SWEEP - 1)] + pairs[:1])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -93,7 +93,7 @@ def test_a_room_is_called_otherwise(alice: Member, bob: Member) -> None:
 
 def test_a_room_is_deleted_and_the_log_of_it_stays(alice: Member, bob: Member) -> None:
     for room in (make_group_room("Garden", alice), make_private_room(alice, bob)):
-        assert close_room(room_id=room.pk, acting=SERVER, now=NOW) == room.roster_version
+        close_room(room_id=room.pk, acting=SERVER, now=NOW)
         assert AuditEntry.objects.get(room_id=room.pk).act == "room_deleted"
         with pytest.raises(RoomNotFound):
             close_room(room_id=room.pk, acting=SERVER, now=NOW)

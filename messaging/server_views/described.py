@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework.request import Request
 
-from chatproject.errors import RoomNotFound
 from chatproject.http.openapi import (
     COUNT,
     INTEGER_ID,
@@ -16,12 +15,12 @@ from chatproject.http.openapi import (
 )
 from chatproject.server_api.authentication import main_server_of
 from chatproject.server_api.models import Scope
+from messaging.store.all_rooms import SeenRoom, see_rooms
 from messaging.wire.times import wire_time
-from rooms.models import Participant, Room
+from rooms.models import Room
 from rooms.moderation import ranks
 from rooms.moderation.ranks import Acting
-from rooms.moderation.rules import room_rules
-from rooms.selectors import private_room_names
+from rooms.selectors import require_room
 
 MEMBERS_MOST = 500  # in one call
 MEMBER_ID_IN_PATH = in_path("member_id", INTEGER_ID, "The member.", example=3)
@@ -37,6 +36,7 @@ ROOM = object_of(
     managerIds=list_of(INTEGER_ID),
     memberCount=COUNT,
     lastSeq=COUNT,
+    lastMessageAt=optional(TIME),
     slowSeconds=COUNT,
     readOnly=FLAG,
     joining={"type": "string", "enum": Room.Joining.values},
@@ -53,6 +53,7 @@ ROOM_EXAMPLE = {
     "managerIds": [3],
     "memberCount": 12,
     "lastSeq": 104,
+    "lastMessageAt": "2026-11-29T10:30:00.123456Z",
     "slowSeconds": 0,
     "readOnly": False,
     "joining": "open",
@@ -69,20 +70,23 @@ def acting_of(request: Request) -> Acting:
 
 
 def room_object(room_id: int, request: Request) -> dict[str, Any]:
-    """The room as it is now; its join code is for who may let members in. Raises RoomNotFound."""
-    found = room_rules(room_id=room_id, member_ids=())
-    if found is None:
-        raise RoomNotFound
-    room = found.room
-    may_see_code = main_server_of(request).may(Scope.ROOMS)
+    """The room as it is now. Raises RoomNotFound."""
+    [seen] = see_rooms([require_room(room_id=room_id)])
+    return seen_object(seen, request)
+
+
+def seen_object(seen: SeenRoom, request: Request) -> dict[str, Any]:
+    """Its join code is for who may let members in."""
+    room, may_see_code = seen.room, main_server_of(request).may(Scope.ROOMS)
     return {
         "roomId": room.room_id,
-        "roomName": room.name or private_room_names(room_ids=[room.pk])[room.pk],
+        "roomName": seen.name,
         "isGroupChat": room.is_group_chat,
-        "ownerId": found.owner_id,
-        "managerIds": list(found.manager_ids),
-        "memberCount": Participant.objects.filter(room=room).count(),
+        "ownerId": seen.owner_id,
+        "managerIds": seen.manager_ids,
+        "memberCount": seen.member_count,
         "lastSeq": room.last_seq,
+        "lastMessageAt": None if seen.said_at is None else wire_time(seen.said_at),
         "slowSeconds": room.slow_s,
         "readOnly": room.is_read_only,
         "joining": room.joining,

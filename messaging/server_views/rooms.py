@@ -7,8 +7,17 @@ from msgspec import Meta
 from rest_framework.request import Request
 
 from chatproject.errors import CannotWrite, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
-from chatproject.http.api import BIGINT_MAX, parse_body, parse_id, query_text
-from chatproject.http.openapi import INTEGER_ID, NOTHING, ROOM_ID_IN_PATH, list_of, optional, query
+from chatproject.http.api import BIGINT_MAX, parse_body, parse_id, query_integer, query_text
+from chatproject.http.openapi import (
+    COUNT,
+    INTEGER_ID,
+    NOTHING,
+    ROOM_ID_IN_PATH,
+    list_of,
+    object_of,
+    optional,
+    query,
+)
 from chatproject.server_api.endpoints import ServerView, reads, writes
 from chatproject.server_api.models import Scope
 from messaging.server_views.described import (
@@ -19,7 +28,9 @@ from messaging.server_views.described import (
     ROOM_EXAMPLE,
     acting_of,
     room_object,
+    seen_object,
 )
+from messaging.store.all_rooms import ROOMS_DEFAULT, ROOMS_MOST, rooms_page
 from rooms.models import ROOM_NAME_LENGTHS, Room
 from rooms.moderation.founding import close_room, found_room, rename_room
 from rooms.moderation.rules import SLOW_MAX_S, Rules, set_rules
@@ -121,6 +132,32 @@ class ServerRooms(ServerView):
         return room_object(room.pk, request)
 
 
+class ServerAllRooms(ServerView):
+    @reads(
+        "All rooms by their numbers, private ones too, or all that a member is in",
+        scope=Scope.ROOMS_READ,
+        parameters=[
+            query("after", COUNT, "The `next` of the page before.", example=2, required=False),
+            query(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": ROOMS_MOST, "default": ROOMS_DEFAULT},
+                "So many at most.",
+                example=100,
+                required=False,
+            ),
+            query("memberId", INTEGER_ID, "Only rooms that this one is in.", example=3, required=False),
+        ],
+        data=object_of(rooms=list_of(ROOM), next=optional(INTEGER_ID)),
+        example={"rooms": [ROOM_EXAMPLE], "next": None},
+    )
+    def get(self, request: Request) -> Any:
+        after = query_integer(request, "after", default=0)
+        limit = query_integer(request, "limit", minimum=1, maximum=ROOMS_MOST, default=ROOMS_DEFAULT)
+        member_id = query_integer(request, "memberId", minimum=1)
+        rooms, following = rooms_page(after=after, limit=limit, member_id=member_id)
+        return {"rooms": [seen_object(seen, request) for seen in rooms], "next": following}
+
+
 class ServerPrivateRooms(ServerView):
     @writes(
         "The private room of two members, made where there is none",
@@ -184,5 +221,5 @@ class ServerRoom(ServerView):
     )
     def delete(self, request: Request, room_id: str) -> Any:
         number = parse_id(room_id)
-        version = close_room(room_id=number, acting=acting_of(request), now=self.now)
-        tell_deleted(request, number, version)
+        close_room(room_id=number, acting=acting_of(request), now=self.now)
+        tell_deleted(request, number)

@@ -5,7 +5,7 @@ from django.urls import path
 from messaging.server_views.members import ServerMember, ServerUnread, ServerUnreadOfMany
 from messaging.server_views.notices import ServerNotices
 from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
-from messaging.server_views.rooms import ServerPrivateRooms, ServerRoom, ServerRooms
+from messaging.server_views.rooms import ServerAllRooms, ServerPrivateRooms, ServerRoom, ServerRooms
 from messaging.server_views.sessions import (
     ServerDisconnection,
     ServerPresence,
@@ -15,6 +15,7 @@ from messaging.server_views.sessions import (
 
 urlpatterns = [
     path("rooms", ServerRooms.as_view()),
+    path("rooms/all", ServerAllRooms.as_view()),
     path("rooms/private", ServerPrivateRooms.as_view()),
     path("rooms/<str:room_id>", ServerRoom.as_view()),
     path("rooms/<str:room_id>/members", ServerRoomMembers.as_view()),

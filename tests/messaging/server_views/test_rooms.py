@@ -33,6 +33,7 @@ def test_a_room_is_made_whole(main_server: MainServer, alice: Member, bob: Membe
         "managerIds": [],
         "memberCount": 2,
         "lastSeq": 0,
+        "lastMessageAt": None,
     }
     entry = AuditEntry.objects.order_by("number").first()
     assert entry is not None
@@ -67,6 +68,36 @@ def test_who_may_only_look_sees_no_join_code(main_server: MainServer, room: Room
     path = f"/rooms/{room.pk}"
     assert main_server.ask("PATCH", path, {"joining": "code"})["joinCode"]
     assert MainServer("rooms:read").ask("GET", path)["joinCode"] is None
+
+
+def test_all_rooms_are_listed_page_by_page_and_those_of_one_member(
+    main_server: MainServer, room: Room, charlie: Member
+) -> None:
+    give_role(room, ALICE)
+    kitchen = Room.objects.create(name="Kitchen", joining="code", join_code="12345678")
+    pair = make_private_room(Member.objects.get(pk=ALICE), charlie)
+    first = main_server.ask("GET", "/rooms/all?limit=2")
+    assert first == {
+        "rooms": [main_server.ask("GET", f"/rooms/{one.pk}") for one in (room, kitchen)],
+        "next": kitchen.pk,
+    }
+    assert (first["rooms"][0]["ownerId"], first["rooms"][0]["memberCount"]) == (ALICE, 2)
+    assert first["rooms"][1]["joinCode"] == "12345678"
+    last = main_server.ask("GET", f"/rooms/all?limit=2&after={kitchen.pk}")
+    assert [(one["roomName"], one["isGroupChat"]) for one in last["rooms"]] == [("Alice-Charlie", False)]
+    assert last["next"] is None
+
+    def numbers(query: str) -> list[int]:
+        return [one["roomId"] for one in main_server.ask("GET", f"/rooms/all?{query}")["rooms"]]
+
+    assert numbers(f"memberId={ALICE}") == [room.pk, pair.pk]
+    assert numbers(f"memberId={ALICE}&after={room.pk}") == [pair.pk]
+    assert numbers(f"memberId={BOB}") == [room.pk]
+    assert numbers("memberId=4711") == []
+    looking = MainServer("rooms:read").ask("GET", "/rooms/all")["rooms"]
+    assert [one["joinCode"] for one in looking] == [None] * 3
+    for query in ("limit=0", "limit=501", "memberId=0", "after=-1"):
+        assert main_server.refusal("GET", f"/rooms/all?{query}") == "E-C001"
 
 
 def test_a_room_is_changed_in_what_is_named(main_server: MainServer, room: Room) -> None:

@@ -90,7 +90,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         try:
             return self._context.run(self.begin, text)
         except Exception as fault:
-            return partial(_fail, fault)
+            return partial(_fail, [fault])
 
     def begin(self, text: str | None) -> Rest | None:
         """Deal with a frame (None: no text), or return what is to be awaited before the next one."""
@@ -204,8 +204,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         raise NotImplementedError
 
 
-async def _fail(fault: Exception) -> NoReturn:
-    raise fault
+async def _fail(faults: list[Exception]) -> NoReturn:
+    raise faults.pop()  # its traceback holds frames that hold this call: no circle, with the socket in it
 
 
 def is_too_large(text: str) -> bool:

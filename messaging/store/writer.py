@@ -5,6 +5,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from functools import partial
 from itertools import chain
 from time import perf_counter
@@ -64,7 +65,7 @@ class MessageWriter:
 
     def start(self) -> None:
         """Start on the running loop."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()  # not that of a socket that speaks
         self._plan()
 
     async def stop(self) -> None:
@@ -144,15 +145,15 @@ class MessageWriter:
             waited_s = self._loop.time() - self._waiting[0].since
             rest_s = self._linger.rest_s(waiting=len(self._waiting), waited_s=waited_s)
         if rest_s > 0:
-            self._turn = self._loop.call_later(rest_s, self._take_turn)
-        elif self._waiting or self._apart:
-            self._turn = self._loop.call_soon(self._take_turn)  # behind what else this turn of the loop brings
+            self._turn = self._loop.call_later(rest_s, self._take_turn, context=self._context)
+        elif self._waiting or self._apart:  # behind what else this turn of the loop brings
+            self._turn = self._loop.call_soon(self._take_turn, context=self._context)
 
     def _hurry(self) -> None:
         """Whoever was waited for came."""
         if self._loop is not None and self._turn is not None:
             self._turn.cancel()
-            self._turn = self._loop.call_soon(self._take_turn)
+            self._turn = self._loop.call_soon(self._take_turn, context=self._context)
 
     def _take_turn(self) -> None:
         self._turn = None

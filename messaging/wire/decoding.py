@@ -55,7 +55,8 @@ def decode(text: str) -> AnyClientFrame:
         except msgspec.ValidationError:
             frame = _decode_with_integers(_frames, text)
         strings = text.split('"')[1::2]  # keys and values, where no quote in them is escaped
-        if len(set(strings)) != len(strings) or '\\"' in text or "\\u00" in text:  # or a letter of a key is
+        has_escapes = '\\"' in text or "\\u" in text or "\\/" in text  # but those that have no other form
+        if has_escapes or len(set(strings)) != len(strings):
             refuse_repeated_keys(text)
         if isinstance(frame, _SAYING):
             _check_content(frame)

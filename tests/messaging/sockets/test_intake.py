@@ -2,13 +2,16 @@
 
 import json
 import logging
+import weakref
+from contextvars import copy_context
 
 import pytest
 from structlog.contextvars import get_contextvars
 from websockets.asyncio.client import ClientConnection
 from websockets.frames import Frame, Opcode
 
-from messaging.sockets.intake import AT_ONCE_MAX, QUEUED_MAX
+from messaging.sockets.consumers_v2 import V2Consumer
+from messaging.sockets.intake import AT_ONCE_MAX, QUEUED_MAX, Rest
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.wire.protocol import UNACKNOWLEDGED_MAX
 from rooms.models import Room
@@ -155,3 +158,24 @@ async def test_a_fault_ends_the_socket_and_nobody_elses(
     assert await close_code(alice) == 1006
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [ZeroDivisionError]
     assert (await ask(bob, type="ping"))["type"] == "pong"
+
+
+class Fault(Exception):
+    """Of ours."""
+
+
+class Faulty(V2Consumer):
+    def begin(self, _text: str | None) -> Rest | None:
+        raise Fault
+
+
+async def test_a_fault_is_held_by_nothing_once_it_is_told() -> None:
+    consumer = Faulty()
+    consumer._context = copy_context()
+    rest = consumer.take("{}")  # as the frame of `_hand_on`, which the fault's traceback holds, keeps it
+    assert rest is not None
+    try:
+        await rest()
+    except Fault as fault:
+        held = weakref.ref(fault)
+    assert held() is None

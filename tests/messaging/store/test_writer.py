@@ -1,10 +1,12 @@
 """Group commit, on the real database: batches, order, refusals, deadlines, the stop."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
 import pytest
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 from chatproject.errors import InternalError, NotInRoom, StoreUnavailable
 from chatproject.outgoing.subscriptions import NOBODY, Subscribed
@@ -156,6 +158,24 @@ async def test_a_draft_that_the_database_cannot_take_fails_alone(
     assert announced.texts() == [str(number) for number in range(50)]
     assert "a message cannot be stored" in caplog.text
     assert "secret" not in caplog.text
+
+
+async def test_no_speakers_connection_is_named_in_what_the_writer_logs(
+    writer: MessageWriter, room: Room, caplog: pytest.LogCaptureFixture
+) -> None:
+    named: list[object] = []
+
+    def note(_record: logging.LogRecord) -> bool:
+        named.append(get_contextvars().get("connection"))
+        return True
+
+    caplog.handler.addFilter(note)
+    with bound_contextvars(connection="of Alice, who did nothing wrong"):
+        futures = [writer.save(draft(room, text)) for text in ("hello", "half \ud83c")]
+    await soon(asyncio.gather(*futures, return_exceptions=True))
+    caplog.handler.removeFilter(note)
+    assert ["a message cannot be stored" in record.getMessage() for record in caplog.records] == [True]
+    assert named == [None]
 
 
 async def test_a_room_whose_counters_are_wrong_fails_alone(

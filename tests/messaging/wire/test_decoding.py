@@ -108,6 +108,18 @@ def test_a_key_that_comes_twice_is_refused_however_it_is_written(frame: str, bet
         decode(text)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("id", "\\u0069d"), ("a/b", "a\\/b"), ("가", "\\uac00"), ("🎉", "\\ud83c\\udf89"), ('\\"', "\\u0022")],
+)
+@pytest.mark.parametrize(
+    "frame", ['{"type":"ping","%s":"x","%s":"y"}', '{"type":"look","on":true,"%s":"x","%s":"y"}']
+)
+def test_a_key_that_comes_twice_in_two_spellings_is_refused(frame: str, one: str, other: str) -> None:
+    with pytest.raises(MalformedFrame):
+        decode(frame % (one, other))
+
+
 def test_text_that_looks_like_keys_is_only_text() -> None:
     text = '"type" "id" "roomId" \\u0069 {"message": "message"}'
     frame = decode(json.dumps({"type": "chat", "roomId": 1, "message": text}))

@@ -97,9 +97,16 @@ def _our_name() -> str:
 
 def _require_ours(name: str) -> None:
     try:
-        found = Deployment.objects.using(REPLICA_ALIAS).filter(pk=Deployment.ONLY, name=name).exists()
+        found = (
+            Deployment.objects.using(REPLICA_ALIAS)
+            .values_list("name", flat=True)
+            .filter(pk=Deployment.ONLY)
+            .first()
+        )
     except ProgrammingError as error:  # no such table
         raise NotOurs(str(error)) from error
-    if not found:
+    if found is None:
+        raise NotOurs("it does not have the name of this deployment, or not yet")
+    if found != name:
         raise NotOurs("DATABASE_READ_URL leads to another database than DATABASE_URL, and to no replica of it")
     replica.is_known = True

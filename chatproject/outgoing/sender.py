@@ -39,6 +39,7 @@ class EventSender:
         # of this process and no other, also where two machines have one name
         self._holder = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(8)}"
         self._couriers: dict[int, Courier] = {}
+        self._said_failing: dict[int, bool] = {}  # by endpoint
         self._looked_for: dict[int, int] = {}  # by endpoint, the last room that was looked for
         self._seldom = Seldom()
         self._tasks: list[asyncio.Task[None]] = []
@@ -126,7 +127,13 @@ class EventSender:
             raise
 
     async def _count(self) -> None:
-        self._metrics.failing = {pk: courier.is_failing for pk, courier in self._couriers.items()}
+        failing = {endpoint_id: courier.is_failing for endpoint_id, courier in self._couriers.items()}
+        for endpoint_id, is_failing in failing.items():
+            if is_failing != self._said_failing.get(endpoint_id, False):
+                self._said_failing[endpoint_id] = is_failing
+                says = "nothing gets through to endpoint %d" if is_failing else "endpoint %d takes events again"
+                logger.warning(says, endpoint_id)
+        self._metrics.failing = failing
         self._metrics.standings = await self._run(standing_of, list(self._couriers))
 
     async def _purge(self) -> None:

@@ -153,7 +153,11 @@ async def test_busy_rooms_whose_events_are_refused_hold_up_no_other(
 
 
 async def test_another_address_is_tried_at_once_where_the_one_before_let_nothing_through(
-    start_sender: StartSender, receiver: Receiver, endpoint_id: int, monkeypatch: pytest.MonkeyPatch
+    start_sender: StartSender,
+    receiver: Receiver,
+    endpoint_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_FIRST_S", 3_600)
     monkeypatch.setattr("chatproject.outgoing.schedule.PROBE_MOST_S", 3_600)
@@ -168,6 +172,8 @@ async def test_another_address_is_tried_at_once_where_the_one_before_let_nothing
         await in_thread(Endpoint.objects.update, url=other.url)
         await wait_until_delivered(*made)
         await eventually(lambda: process.metric("chat_events_failing", endpoint=str(endpoint_id)) == 0)
+    told = [f"nothing gets through to endpoint {endpoint_id}", f"endpoint {endpoint_id} takes events again"]
+    assert [each for each in caplog.messages if each in told] == told
 
 
 async def test_an_endpoint_that_answers_410_ends_and_says_so(

@@ -19,7 +19,7 @@ def database_now() -> datetime:
 
 
 def seconds_ahead(*, clock: Callable[[], float] = time.time) -> float:
-    """By how much the machine's clock is ahead of the database's, to half of the way there and back."""
-    asked_at = clock()
-    there = database_now().timestamp()
-    return (asked_at + clock()) / 2 - there
+    """By how much at least the machine's clock is ahead of the database's, negative where it is behind; 0 where
+    the two may agree, however long the answer took."""
+    asked_at, there, answered_at = clock(), database_now().timestamp(), clock()
+    return max(asked_at - there, 0.0) + min(answered_at - there, 0.0)

@@ -71,11 +71,11 @@ class ChatWebSocketProtocol(QuickIntake):
             # the answer comes first; the client should have waited for it, and is not read any further
             self._early += data
             self.transport.pause_reading()
-        elif rest := self.take_whole_texts(data):
-            self._parse(rest)
+        else:
+            self.read(data)
 
-    def _parse(self, data: bytes) -> None:
-        super().data_received(data)
+    def parse(self, data: bytes) -> None:
+        super().parse(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self._refuse_malformed()
 
@@ -213,6 +213,8 @@ class ChatWebSocketProtocol(QuickIntake):
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
         self.read_paused = False
         self.transport.resume_reading()  # or the peer's own close frame is never seen
+        if self._waits:
+            self.loop.call_soon(self._read_on)
         self.close_timer = self.loop.call_later(timeout_s, self.transport.abort)
 
 

@@ -1,5 +1,6 @@
 """A frame is dealt with as it is read, where it need not wait: in order, within bounds, and as one that waited."""
 
+import asyncio
 import json
 import logging
 import weakref
@@ -11,7 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.frames import Frame, Opcode
 
 from messaging.sockets.consumers_v2 import V2Consumer
-from messaging.sockets.intake import AT_ONCE_MAX, QUEUED_MAX, Rest
+from messaging.sockets.intake import HANDED_ON_MAX, Rest
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.wire.protocol import UNACKNOWLEDGED_MAX
 from rooms.models import Room
@@ -67,16 +68,37 @@ async def test_what_need_not_wait_does_not_overtake_what_does(site: Site, room: 
     assert (await ask(alice, type="ping"))["type"] == "pong"
 
 
-async def test_a_thousand_frames_at_once_do_not_hold_the_others(site: Site, room: Room) -> None:
+async def test_many_frames_at_once_do_not_hold_the_others(site: Site, room: Room) -> None:
     alice = await site.come(ALICE)
-    protocol, number = protocol_of(site, ALICE), AT_ONCE_MAX + QUEUED_MAX
+    protocol, number = protocol_of(site, ALICE), 2 * HANDED_ON_MAX + 2
     protocol.data_received(segment(*pings(number)))
-    assert protocol.queue.qsize() == QUEUED_MAX
     assert protocol.read_paused
+    answered = site.process.chat_server.hub.sent["answer"]
+    await asyncio.sleep(0)  # others have their turn
+    assert site.process.chat_server.hub.sent["answer"] == answered + HANDED_ON_MAX
     assert await ids(alice, number) == [str(index) for index in range(number)]
     assert not protocol.read_paused
     protocol.data_received(segment(*pings(1_000)))
     assert await close_code(alice) == 4429
+
+
+async def test_nor_do_they_among_what_the_library_reads(site: Site, room: Room) -> None:
+    alice = await site.come(ALICE)
+    protocol, number = protocol_of(site, ALICE), 80
+    padded = [{**ping, "ignored": "x" * 500} for ping in pings(number)]
+    protocol.data_received(Frame(Opcode.PONG, b"").serialize(mask=True) + segment(*padded))
+    assert 0 < protocol.queue.qsize() < number / 2
+    assert await ids(alice, number) == [str(index) for index in range(number)]
+    assert not protocol.read_paused
+    assert (await ask(alice, type="ping"))["type"] == "pong"
+
+
+async def test_a_close_behind_many_frames_is_answered(site: Site, room: Room) -> None:
+    alice = await site.come(ALICE)
+    protocol = protocol_of(site, ALICE)
+    protocol.data_received(segment(*pings(90)) + Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True))
+    assert await close_code(alice) == 1000
+    await eventually(lambda: not site.process.chat_server.hub.sessions_of(ALICE))
 
 
 async def test_with_64_messages_unacknowledged_the_next_one_waits_and_all_are_answered_in_order(
@@ -88,9 +110,9 @@ async def test_with_64_messages_unacknowledged_the_next_one_waits_and_all_are_an
     ]
     protocol = protocol_of(site, ALICE)
     async with held_by_another(room.pk):
-        protocol.data_received(segment(*said[:AT_ONCE_MAX]))
+        protocol.data_received(segment(*said[:HANDED_ON_MAX]))
         assert protocol.queue.empty()
-        protocol.data_received(segment(*said[AT_ONCE_MAX:]))
+        protocol.data_received(segment(*said[HANDED_ON_MAX:]))
         await eventually(lambda: protocol.queue.qsize() == 5)  # and the sixth is in the task's hands
         protocol.data_received(segment({"type": "ping", "id": "p"}))
         assert protocol.queue.qsize() == 6

@@ -5,10 +5,8 @@ Of one thread, the event loop's; a thread that collects may see a number that is
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from time import perf_counter
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
@@ -28,15 +26,6 @@ class Tally(Collector):
     def observe(self, value: float) -> None:
         self._counts[bisect_left(self._buckets, value)] += 1
         self._sum += value
-
-    @contextmanager
-    def time(self) -> Iterator[None]:
-        """Observe the seconds that the body takes, however it ends."""
-        began = perf_counter()
-        try:
-            yield
-        finally:
-            self.observe(perf_counter() - began)
 
     def collect(self) -> Iterable[Metric]:
         names = [*(str(float(bound)) for bound in self._buckets), "+Inf"]

@@ -40,9 +40,8 @@ class OneThread:
             raise RuntimeError(f"the thread {self._name} was ended")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        if (
-            self._thread is None
-        ):  # kept once it runs: where there is no room for one now, the next call tries again
+        if self._thread is None:
+            # kept once it runs: where there is no room for one now, the next call tries again
             thread = threading.Thread(target=self._make_calls, name=self._name)
             thread.start()
             self._thread = thread

@@ -1,7 +1,6 @@
 """Plain numbers that Prometheus reads as its own."""
 
 import re
-from contextlib import suppress
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -26,15 +25,6 @@ def test_a_tally_is_shown_as_the_librarys_histogram(values: tuple[float, ...]) -
         tally.observe(value)
         histogram.observe(value)
     assert shown(ours) == shown(theirs)
-
-
-def test_what_fails_is_timed_too() -> None:
-    registry = CollectorRegistry()
-    tally = Tally("chat_waits", "How long.", buckets=SECONDS, registry=registry)
-    with suppress(ValueError), tally.time():
-        raise ValueError
-    assert registry.get_sample_value("chat_waits_count") == 1
-    assert registry.get_sample_value("chat_waits_bucket", {"le": "10.0"}) == 1
 
 
 def test_counts_are_shown_as_the_librarys_counter() -> None:

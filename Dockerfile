@@ -21,6 +21,8 @@ COPY rooms rooms
 COPY messaging messaging
 COPY assistant assistant
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORT=8081
+# what members send, where FILES_URL says nothing else; a volume that is mounted there begins with this owner
+RUN install --directory --owner=chat --mode=700 files
 # compiled once here, and a mistake in the sources stops the build instead of the start
 RUN python -m compileall -q . && DEBUG=1 python manage.py check
 USER chat

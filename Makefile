@@ -79,7 +79,7 @@ requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 	$(PIP) pip-tools
 	@rm -f requirements.txt requirements-dev.txt
 	$(COMPILE) --all-extras --output-file requirements-dev.txt pyproject.toml
-	$(COMPILE) --extra mysql --extra redis --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
+	$(COMPILE) --extra mysql --extra redis --extra s3 --constraint requirements-dev.txt --output-file requirements.txt pyproject.toml
 	@for file in requirements.txt requirements-dev.txt; do \
 		{ echo "# Made from pyproject.toml by: make requirements"; cat $$file; } >$$file.new && mv $$file.new $$file; \
 	done

@@ -29,6 +29,7 @@ from chatproject.environment import (
     read_text,
     read_url,
 )
+from chatproject.file_settings import read_files, read_storages
 from chatproject.http import framework
 from chatproject.logs import logging_settings
 from chatproject.redis_servers import layer_host, read_redis_urls
@@ -195,6 +196,8 @@ EDIT_WITHIN_HOURS = read_integer("EDIT_WITHIN_HOURS", default=24)  # by its auth
 DELETE_WITHIN_HOURS = read_integer("DELETE_WITHIN_HOURS", default=24)  # by its author; managers at any time
 REPORT_DUE_HOURS = read_integer("REPORT_DUE_HOURS", default=24, minimum=1)  # until it counts as late
 REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
+
+FILES, STORAGES = read_files(), read_storages("FILES_URL", default_folder=BASE_DIR / "files")
 
 # --- the assistant -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging import (  # noqa: F401 - Django looks for tables here
     care_models,
+    file_models,
     moderation_models,
     report_models,
     search_models,

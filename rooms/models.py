@@ -90,6 +90,8 @@ class Room(models.Model):
     is_counselling = models.BooleanField(_("counselling room"), default=False, db_default=False)  # staff say so
     # whether notifications may show what was said; in a counselling room none does
     allows_previews = models.BooleanField(_("texts in notifications"), default=True, db_default=True)
+    # days; None: as the settings say, 0: for as long as their messages
+    keeps_files = models.PositiveSmallIntegerField(_("files are kept"), null=True, default=None, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -62,6 +62,16 @@ CLEARED = [
     "LIMIT_REPORTS_PER_DAY",
     "LIMIT_STRANGERS_PER_DAY",
     "LIMIT_SERVER_CALLS_PER_SECOND",
+    "FILES",
+    "FILES_ORIGIN",
+    "FILES_KEEP_DAYS",
+    "FILE_MAX_MB",
+    "LIMIT_FILES_MB_PER_DAY",
+    "LIMIT_FILES_MB_PER_ROOM",
+    "LIMIT_FILES_MB",
+    "CHECK_FILES",
+    "CLAMAV_URL",
+    "LINK_PREVIEWS",
 ]
 
 
@@ -77,14 +87,17 @@ def _start_backend(config: pytest.Config) -> dict[str, str]:
     """What a process' tests run on until the end of the run, as environment variables."""
     stack = ExitStack()
     config.add_cleanup(stack.close)
+    files = stack.enter_context(TemporaryDirectory(prefix="chat-tests-files-", dir=memory()))
+    common = {"FILES_URL": f"file://{files}"}
     try:
         if backend() == "sqlite":
             directory = TemporaryDirectory(prefix="chat-tests-sqlite-", dir=memory())
-            return {"DATABASE_URL": f"sqlite:///{stack.enter_context(directory)}/chat.sqlite3"}
+            return common | {"DATABASE_URL": f"sqlite:///{stack.enter_context(directory)}/chat.sqlite3"}
         if backend() == "mariadb":
             server = stack.enter_context(database_server())
             redis = stack.enter_context(private_redis())
-            return {"DATABASE_URL": server.database_url(f"chat_{uuid4().hex[:12]}"), "REDIS_URL": redis.url}
+            database = server.database_url(f"chat_{uuid4().hex[:12]}")
+            return common | {"DATABASE_URL": database, "REDIS_URL": redis.url}
     except RuntimeError as error:
         raise pytest.UsageError(str(error)) from error
     raise pytest.UsageError(f"TEST_BACKEND is sqlite or mariadb, not {backend()!r}.")

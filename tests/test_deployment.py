@@ -20,6 +20,7 @@ from chatproject.errors import HeadersTooLarge, PathNotFound, StoreUnavailable, 
 from chatproject.http.api import failure
 from tests.forking import Fork
 from tests.servers import HOST, Service, free_port, program, running
+from tests.test_readme import settings_read
 
 ROOT = Path(settings.BASE_DIR)
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
@@ -162,11 +163,7 @@ def test_djangos_own_look_at_a_deployment_finds_nothing(
 
 
 def test_the_compose_file_gives_exactly_the_variables_that_the_settings_read(compose: dict[str, Any]) -> None:
-    read = set(
-        re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "chatproject/settings.py").read_text())
-    )
-
-    assert set(compose["services"]["chat-1"]["environment"]) == read
+    assert set(compose["services"]["chat-1"]["environment"]) == settings_read()
 
 
 def test_every_variable_has_effect_that_the_compose_file_does_not_fix(compose: dict[str, Any]) -> None:

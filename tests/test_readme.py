@@ -11,10 +11,14 @@ ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text()
 
 
+def settings_read() -> set[str]:
+    """The names of the environment variables."""
+    sources = [(ROOT / "chatproject" / name).read_text() for name in ("settings.py", "file_settings.py")]
+    return {name for source in sources for name in re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', source)}
+
+
 def test_the_settings_table_is_exactly_what_the_settings_read() -> None:
-    read = set(
-        re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', (ROOT / "chatproject/settings.py").read_text())
-    )
+    read = settings_read()
     described = re.findall(r"^\| `([A-Z0-9_]+)` \|", README, re.MULTILINE)
 
     assert sorted(described) == sorted(read)

@@ -97,6 +97,8 @@ def message_object(row: MessageColumns) -> MessageObject:
         pinned_at=marks.pinned_at,
         deleted_by=marks.deleted_by,
         hidden_at=wire_time(row.hidden_at) if row.hidden_at is not None and is_hidden else None,
+        attachments=marks.attachments,
+        preview=marks.preview,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 from django.utils import translation
 
-from chatproject import errors, room_errors
+from chatproject import errors, file_errors, room_errors
 from chatproject.errors import ChatError
 from messaging.wire import client_frames, protocol, room_frames  # noqa: F401 - its frames are among them
 from messaging.wire.protocol import CloseCode, MessageObject, Refusal, ServerFrame
@@ -224,7 +224,7 @@ def _handshake() -> Json:
 def _errors(parent: type[ChatError]) -> Iterator[type[ChatError]]:
     """The failures that members' clients see, one for each code."""
     for error in parent.__subclasses__():
-        if error.__module__ not in (errors.__name__, room_errors.__name__):
+        if error.__module__ not in (errors.__name__, room_errors.__name__, file_errors.__name__):
             continue
         if error.code != parent.code or parent is ChatError:
             yield error

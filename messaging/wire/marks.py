@@ -1,4 +1,4 @@
-"""What a message carries beside its text: reactions, mentions, a pin, who deleted it. Pure; stored as its JSON."""
+"""What a message carries beside its text: reactions, mentions, a pin, files … Pure; stored as its JSON."""
 
 from typing import Literal
 
@@ -7,6 +7,7 @@ import msgspec
 REACTORS_SHOWN = 30  # members named at a reaction; how many there are is told anyway
 REACTION_KEYS_MAX = 20  # different ones at one message
 MENTIONS_MAX = 50
+ATTACHMENTS_MAX = 10
 
 DeletedBy = Literal["author", "moderator"]
 
@@ -19,6 +20,33 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     member_ids: tuple[int, ...]
 
 
+class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A file as its message has it; addresses to get it at are asked for apart. `size` in bytes, `width` and
+    `height` in pixels. `reason` says why it was refused, as `messaging.file_models` has it."""
+
+    file_id: int
+    name: str
+    type: str
+    size: int
+    state: Literal["checking", "ready", "refused", "gone"] = "ready"
+    width: int | None = None
+    height: int | None = None
+    alt: str = ""
+    reason: str = ""
+
+
+class LinkPreview(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """What a web page that the message links to says of itself. `file_id`: its picture, a file of the room."""
+
+    url: str
+    title: str
+    description: str = ""
+    site: str = ""
+    file_id: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
 class Marks(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """As the message object has them. A message without any stores none and takes no byte more."""
 
@@ -27,6 +55,8 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     everyone: bool = False
     pinned_at: str | None = None  # a wire time
     deleted_by: DeletedBy | None = None
+    attachments: tuple[Attachment, ...] = ()
+    preview: LinkPreview | None = None
 
 
 NO_MARKS = Marks()

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from messaging.wire.marks import DeletedBy, Reaction
+from messaging.wire.marks import Attachment, DeletedBy, LinkPreview, Reaction
 
 Role = Literal["owner", "manager", "member"]
 
@@ -55,6 +55,8 @@ class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     pinned_at: str | None = None
     deleted_by: DeletedBy | None = None
     hidden_at: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    preview: LinkPreview | None = None
 
 
 class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="type", omit_defaults=True):

@@ -74,6 +74,8 @@ def _type(schema: Json) -> str:
         return " or ".join(_type(choice) for choice in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
+    if "$ref" in schema:
+        return "object"
     limits = [
         f"{word} {schema[key]:,}"
         for key, word in (("minimum", "from"), ("minLength", "from"), ("maxLength", "to"))

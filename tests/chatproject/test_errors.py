@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from chatproject import errors, room_errors
+from chatproject import errors, file_errors, room_errors
 from chatproject.errors import ChatError
 from chatproject.server_api import errors as server_errors
 
@@ -45,6 +45,18 @@ CONTRACT = {
     ("E-MO010", 409),
     ("E-MO011", 409),
     ("E-MO012", 404),
+    ("E-FI001", 404),
+    ("E-FI002", 413),
+    ("E-FI003", 415),
+    ("E-FI004", 409),
+    ("E-FI005", 409),
+    ("E-FI006", 422),
+    ("E-FI007", 400),
+    ("E-FI008", 429),
+    ("E-FI009", 409),
+    ("E-FI010", 503),
+    ("E-FI011", 403),
+    ("E-FI012", 403),
     ("E-A001", 503),
     ("E-A002", 502),
     ("E-A003", 422),
@@ -61,9 +73,12 @@ OF_THE_SERVER_API = {
 }
 
 
+OURS = {module.__name__ for module in (errors, room_errors, file_errors, server_errors)}
+
+
 def failures(base: type[ChatError] = ChatError) -> Iterator[type[ChatError]]:
     for failure in base.__subclasses__():
-        if failure.__module__ in (errors.__name__, room_errors.__name__, server_errors.__name__):
+        if failure.__module__ in OURS:
             yield failure
         yield from failures(failure)
 

@@ -120,6 +120,7 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
         ("chat_participants", "user_id"): "CASCADE",
         ("chat_sanctions", "imposed_by_id"): "SET NULL",
         ("chat_sanctions", "lifted_by_id"): "SET NULL",
+        ("chat_files", "uploader_id"): "SET NULL",
         ("chat_join_requests", "member_id"): "CASCADE",
         ("chat_join_requests", "decided_by_id"): "SET NULL",
         ("chat_member_blocks", "member_id"): "CASCADE",

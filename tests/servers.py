@@ -6,8 +6,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -270,4 +272,29 @@ def private_redis(*options: str, configuration: str = "") -> Iterator[RedisServe
             str(directory),
         ]
         with running(RedisServer("Redis", [*command, *options], port, directory / "log")) as service:
+            yield service
+
+
+# --- S3 ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class BucketServer(Service):
+    """Speaks S3. It looks at no signature, at no policy of a form and at no end of an address."""
+
+    def make_bucket(self) -> str:
+        """Make an empty bucket and return its URL for FILES_URL."""
+        name = f"files-{uuid4().hex[:12]}"
+        request = urllib.request.Request(f"http://{HOST}:{self.port}/{name}", method="PUT")
+        urllib.request.urlopen(request, timeout=WAIT_S).close()
+        return f"s3://test-key:test-secret@{HOST}:{self.port}/{name}?tls=0"
+
+
+@contextmanager
+def private_bucket_server() -> Iterator[BucketServer]:
+    """Moto's on a free port; what it holds is in memory and ends with it."""
+    with service_directory("s3") as directory:
+        port = free_port()
+        command = [sys.executable, "-m", "moto.server", "--host", HOST, "--port", str(port)]
+        with running(BucketServer("moto", command, port, directory / "log")) as service:
             yield service

@@ -20,7 +20,16 @@ from uuid import uuid4
 import pytest
 
 from tests.migrated import DIRECTORY
-from tests.servers import DatabaseServer, RedisServer, database_server, memory, private_mariadb, private_redis
+from tests.servers import (
+    BucketServer,
+    DatabaseServer,
+    RedisServer,
+    database_server,
+    memory,
+    private_bucket_server,
+    private_mariadb,
+    private_redis,
+)
 
 TEST_JWT_SECRET = "test-only-jwt-secret-of-enough-bytes"
 TEST_ENVIRONMENT = {
@@ -161,6 +170,13 @@ def stoppable_mariadb() -> Iterator[DatabaseServer]:
 def redis_server() -> Iterator[RedisServer]:
     """A Redis apart from Django's own tests, that a fault test may freeze and kill."""
     with private_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[BucketServer]:
+    """What speaks S3. A test makes a bucket of its own there, and may freeze the server."""
+    with private_bucket_server() as server:
         yield server
 
 

@@ -44,6 +44,7 @@ TESTED_ELSEWHERE = {
     "chatproject/file_errors.py": "chatproject/test_errors.py",
     "chatproject/room_errors.py": "chatproject/test_errors.py",
     "messaging/file_models.py": "messaging/test_models.py",
+    "messaging/files/places.py": "messaging/files/test_store.py",
     "messaging/delivery/teller.py": "messaging/test_server_ephemeral.py",
     "messaging/hearing.py": "messaging/test_server_ephemeral.py",
     "messaging/views_filter.py": "messaging/test_views_held.py",

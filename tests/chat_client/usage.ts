@@ -27,6 +27,18 @@ console.log(message.reactions.filter(({ isMine }) => isMine).map(({ key, count }
 
 room.watchPlaces().on("places", () => console.log(room.places?.size, room.unreadOf(message)));
 
+async function sendPictures(files: File[]): Promise<void> {
+  const uploads = files.map((file) => room.uploadFile(file, { onProgress: ({ loaded, total }) => console.log(loaded / total) }));
+  const said: Message = room.send("", { attachments: await Promise.all(uploads), replyTo: null });
+  const [picture] = said.attachments;
+  if (picture) await room.describeFile(picture.fileId, "바다");
+  const shown = await room.fileAddresses(said.attachments.map(({ fileId }) => fileId));
+  console.log(shown.get(3)?.previews?.["320"], said.preview?.title);
+  const { files: kept, next } = await room.files({ kind: "picture" });
+  const sent = await room.sendFile(new File(["기록"], "a.log"), { alt: "", text: "여기요", signal: AbortSignal.timeout(1_000) });
+  console.log(kept.length, next, sent.state);
+}
+
 function show(where: Room, what: Message): void {
   console.log(where.unread, what.seq ?? "on its way", what.message);
 }
@@ -63,4 +75,4 @@ new ChatClient({});
 // @ts-expect-error: what was said is the server's to change
 room.messages.push(message);
 
-void main().finally(off);
+void main().then(() => sendPictures([])).finally(off);

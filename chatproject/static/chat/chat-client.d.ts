@@ -39,6 +39,68 @@ export interface Hiding {
   imposedBy: number | null;
 }
 
+/** A file in a message. */
+export interface Attachment {
+  fileId: number;
+  name: string;
+  /** "image/jpeg" … : as it was announced, once "ready" as it was found to be. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** "checking": others see that it is on its way; the message changes when it is over. "gone": kept no longer. */
+  state: "checking" | "ready" | "refused" | "gone";
+  /** Pixels, of a picture that is ready. */
+  width: number | null;
+  height: number | null;
+  /** What is in it, for those who do not see it; "" where nobody said so. */
+  alt: string;
+  /** Why it was refused: "length", "type", "damaged", "pixels", "frames", "infected", "failed"; else "". */
+  reason: string;
+}
+
+/** What a web page that a message links to says of itself. All of it is text; `url` is an http(s) address. */
+export interface LinkPreview {
+  url: string;
+  title: string;
+  description?: string;
+  site?: string;
+  /** Its picture, a file of the room: `room.fileAddresses([fileId])`. */
+  fileId?: number;
+  width?: number;
+  height?: number;
+}
+
+/** A file with where it is: addresses are good for 4 minutes at least. */
+export interface RoomFile extends Omit<Attachment, "state"> {
+  state: Attachment["state"] | "coming";
+  /** The message it was sent with; null before that. */
+  seq: number | null;
+  senderId: number | null;
+  nickName: string;
+  createdAt: string;
+  /** Of one that is ready. */
+  url?: string;
+  /** Of a picture, by the longer side in pixels. */
+  previews?: { "320": string; "1280": string };
+}
+
+/** "waiting": for the connection, or until the server can take it. */
+export interface UploadProgress {
+  /** Bytes. */
+  loaded: number;
+  total: number;
+  state: "waiting" | "uploading" | "done";
+}
+
+export interface UploadOptions {
+  /** Browsers tell each step, Node the first and the last. */
+  onProgress?: (progress: UploadProgress) => void;
+  /** Gives the file up: the promise is broken with the code "aborted". */
+  signal?: AbortSignal;
+  /** What is in a picture, for those who do not see it. */
+  alt?: string;
+}
+
 /** A message. One object for its whole life: edits and acknowledgements change it in place. */
 export interface Message {
   roomId: number;
@@ -71,6 +133,9 @@ export interface Message {
   everyone: boolean;
   /** Since when it is the room's notice; null where it is not. */
   pinnedAt: string | null;
+  /** At most `limits.attachments`; with one, `message` may be "". */
+  attachments: readonly Attachment[];
+  preview: LinkPreview | null;
   state: MessageState;
   /** Why it failed. */
   error: ChatError | null;
@@ -219,6 +284,8 @@ export interface ChatClientOptions {
   tickets?: boolean;
   /** Instead of the global one. */
   WebSocket?: typeof WebSocket;
+  /** Instead of the global one: what carries files. Without any, fetch does. */
+  XMLHttpRequest?: typeof XMLHttpRequest;
   /** Instead of the global one. */
   fetch?: typeof fetch;
 }
@@ -230,7 +297,10 @@ export class ChatClient implements Emitter {
   readonly reason: Reason | null;
   /** Who the token speaks for; null before the first connection. */
   readonly me: { memberId: number; nickName: string } | null;
-  /** The server's, as in its `welcome`: `messageCharacters`, `roomsPerSocket` …; 0 means none. */
+  /**
+   * The server's, as in its `welcome`: `messageCharacters`, `roomsPerSocket` …; 0 means none, but of `fileBytes` that no
+   * files are taken.
+   */
   readonly limits: Readonly<Record<string, number>>;
   /** The keys that the server takes as reactions; empty before the first connection. */
   readonly reactions: readonly string[];
@@ -856,9 +926,12 @@ export class Room implements Emitter {
   /**
    * Say something. The message is in `pending` at once, and is sent again until it is acknowledged or refused for good.
    * 1 to 4,000 characters; subscribing is not needed. `mentions`: at most 50 members' ids, those who are not in the room
-   * are dropped; `everyone` is for the room's managers.
+   * are dropped; `everyone` is for the room's managers. `attachments`: what `uploadFile` gave, or the files' ids.
    */
-  send(text: string, options?: { replyTo?: number | null } & Mentions): Message;
+  send(
+    text: string,
+    options?: { replyTo?: number | null; attachments?: readonly (RoomFile | number)[] } & Mentions,
+  ): Message;
   /** Say something and have the assistant answer it. */
   ask(text: string, options?: Mentions): Message;
   /** Have the assistant answer the newest message (again). Rejects with a ChatError. */
@@ -869,6 +942,29 @@ export class Room implements Emitter {
   retry(message: Message): void;
   /** Forget a failed message. */
   discard(message: Message): void;
+
+  /**
+   * Upload a file and say it: the message as `send` gives it, once the file is with the server. Over broken connections
+   * it goes on by itself, for as long as it takes; a file of the page does not outlive the page. Rejects with a ChatError.
+   */
+  sendFile(file: File | Blob, options?: UploadOptions & { text?: string; replyTo?: number | null } & Mentions): Promise<Message>;
+  /** The first half of that, for several files in one message. One that is never sent goes after a day. */
+  uploadFile(file: File | Blob, options?: UploadOptions): Promise<RoomFile>;
+  /** What was sent here, newest first; `next` is the next page's `before`. Rejects with a ChatError. */
+  files(options?: {
+    before?: number;
+    limit?: number;
+    kind?: "picture" | "file";
+  }): Promise<{ files: RoomFile[]; next: number | null }>;
+  /**
+   * Where these files are now, by id, without those that this member may not have. Ask each time that one is shown: what
+   * is still good is not asked for again, and what is asked for at the same moment is one request. `fresh`: all of it is.
+   */
+  fileAddresses(ids: Iterable<number>, options?: { fresh?: boolean }): Promise<Map<number, RoomFile>>;
+  /** Say what is in one's own file, before it is sent or after. */
+  describeFile(fileId: number, alt: string): Promise<unknown>;
+  /** Take back one's own file that is not sent. */
+  cancelFile(fileId: number): Promise<unknown>;
 
   // --- Acts. Each promise is kept when the server has done it, over broken connections and `close()` too, however long
   // that takes, and broken with a ChatError when it refuses. Of the same message or notice, the last act wins. None

@@ -2,31 +2,44 @@
 
 import { withMine } from "./reactions.js";
 
-const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null }; // left out by the server where so
+// left out by the server where so
+const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null, attachments: [], preview: null };
+const ATTACHMENT = { name: "", type: "", size: 0, state: "ready", width: null, height: null, alt: "", reason: "" };
 
 export const received = (message, me) => ({
   ...{ ...MARKS, ...message, reactions: withMine(message.reactions ?? [], me?.memberId) },
+  ...{ attachments: (message.attachments ?? []).map((file) => ({ ...ATTACHMENT, ...file })) },
   ...{ state: "sent", error: null, isAsk: false },
 });
 
-export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone }) => ({
+export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone, attachments = [] }) => ({
   ...{ roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null, nickName: me?.nickName ?? "" },
   ...{ message, createdAt: new Date().toISOString(), clientId, replyTo },
-  ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone },
+  ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone, attachments: attachments.map(attachmentOf) },
   ...{ state: "sending", error: null, isAsk },
 });
 
-/** What a storage holds of a message, and what a page of another version may have left out. */
-export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, createdAt, ...kept }) {
-  const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
-  return { ...unsent(me, { ...kept, replyTo, isAsk, mentions, everyone }), ...(isDate && { createdAt }) };
+/** One that is being sent: a file's id, or the file as its upload gave it. */
+function attachmentOf(file) {
+  const { fileId, name = "", type = "", size = 0, state = "checking", width = null, height = null, alt = "" } = typeof file === "number" ? { fileId: file } : file;
+  return { ...ATTACHMENT, fileId, name, type, size, state, width, height, alt };
 }
 
-export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone }) {
+const isAttachment = (kept) => Number.isSafeInteger(kept?.fileId);
+
+/** What a storage holds of a message, and what a page of another version may have left out. */
+export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [], createdAt, ...kept }) {
+  const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
+  const files = Array.isArray(attachments) ? attachments.filter(isAttachment) : [];
+  return { ...unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, attachments: files }), ...(isDate && { createdAt }) };
+}
+
+export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone, attachments }) {
   const frame = { type: isAsk ? "ask" : "chat", roomId, message, clientId };
   if (replyTo !== null) frame.replyTo = replyTo;
   if (mentions.length) frame.mentions = mentions;
   if (everyone) frame.everyone = true;
+  if (attachments.length) frame.attachments = attachments.map(({ fileId }) => fileId);
   return frame;
 }
 

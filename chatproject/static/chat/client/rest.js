@@ -12,8 +12,17 @@ export class Rest extends Emitter {
 
   constructor(options) {
     super();
-    const { WebSocket, fetch, location } = globalThis;
-    this._options = { WebSocket, fetch, url: location?.origin, tickets: true, ...options };
+    const { WebSocket, XMLHttpRequest, fetch, location } = globalThis;
+    this._options = { WebSocket, XMLHttpRequest, fetch, url: location?.origin, tickets: true, ...options };
+  }
+
+  /** Where a file lies or goes: a path is one of this server's. */
+  _fileAddress(given) {
+    if (!given.startsWith("/")) return given;
+    const [path, query = ""] = given.split("?");
+    const address = addressOf(this._options.url, path);
+    address.search = query;
+    return address.href;
   }
 
   async call(method, path, { query = {}, body, signal } = {}) {

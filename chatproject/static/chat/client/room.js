@@ -8,6 +8,7 @@ import { MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
 import { Places, PLACES_MAX } from "./places.js";
 import { Reactions } from "./reactions.js";
+import { RoomFiles } from "./room-files.js";
 import { RoomRules } from "./room-rules.js";
 import { Runs } from "./runs.js";
 import { Timeline } from "./timeline.js";
@@ -28,6 +29,7 @@ export class Room extends Emitter {
   #toldTimer = null;
   #typedAt = 0;
   #timeline;
+  #files;
   #mentions = new MentionCount((message) => this.#calls(message));
   #pinned = new Pinned();
   #places = new Places({
@@ -42,6 +44,7 @@ export class Room extends Emitter {
   constructor(client, roomId) {
     super();
     this.#client = client;
+    this.#files = new RoomFiles(client, roomId);
     Object.assign(this, { roomId, state: "idle", error: null, pending: [], readSeq: 0, reads: new Map() });
     const ports = {
       read: (query) => client.history(roomId, query),
@@ -316,14 +319,14 @@ export class Room extends Emitter {
 
   // --- what is said
 
-  send(text, { replyTo, mentions, everyone } = {}) { return this.#say(text, { replyTo, mentions, everyone }); }
+  send(text, { replyTo, mentions, everyone, attachments } = {}) { return this.#say(text, { replyTo, mentions, everyone, attachments }); }
   ask(text, { mentions, everyone } = {}) { return this.#say(text, { isAsk: true, mentions, everyone }); }
   askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
 
-  #say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false }) {
+  #say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [] }) {
     this.#typedAt = 0; // what comes next is another message
-    const fields = { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone };
+    const fields = { roomId: this.roomId, message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone, attachments };
     const message = unsent(this.#client.me, fields);
     this._show(message);
     this.#client._post(message);
@@ -349,9 +352,9 @@ export class Room extends Emitter {
   }
 
   /** One that waits for a manager, from before a reload. */
-  _hold({ heldId, message, clientId, replyTo, heldAt }) {
+  _hold({ heldId, message, clientId, replyTo, heldAt, attachments }) {
     if (this.pending.some((other) => other.clientId === clientId)) return;
-    const held = unsent(this.#client.me, { roomId: this.roomId, message, clientId, replyTo, isAsk: false, mentions: [], everyone: false });
+    const held = unsent(this.#client.me, { roomId: this.roomId, message, clientId, replyTo, isAsk: false, mentions: [], everyone: false, attachments });
     this.pending.push(Object.assign(held, { state: "held", heldId, createdAt: heldAt }));
     this._emit("message", { message: held });
   }
@@ -379,6 +382,20 @@ export class Room extends Emitter {
     this.#client._forget(message);
     this._emit("room");
   }
+
+  // --- files
+
+  /** Upload it, and say it: as `send`, once it is there. */
+  async sendFile(file, { text = "", replyTo, mentions, everyone, ...options } = {}) {
+    const uploaded = await this.#files.upload(file, options);
+    return this.send(text, { replyTo, mentions, everyone, attachments: [uploaded] });
+  }
+
+  uploadFile(file, options) { return this.#files.upload(file, options); }
+  files(query) { return this.#files.list(query); }
+  fileAddresses(ids, options) { return this.#files.addresses(ids, options); }
+  describeFile(fileId, alt) { return this.#files.describe(fileId, alt); }
+  cancelFile(fileId) { return this.#files.cancel(fileId); }
 
   // --- what is done to what was said
 

@@ -9,6 +9,7 @@ from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
 from messaging.views_filter import OneRule, RoomFilter
+from messaging.views_files_read import OneFile, RoomFiles
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
@@ -73,5 +74,7 @@ urlpatterns = [
     path("room/<str:room_id>/filter-rules/<str:rule_id>", OneRule.as_view(), name="one-rule"),
     path("ticket", GiveTicket.as_view(), name="ticket"),
     path("search", SearchMessages.as_view(), name="search"),
+    path("room/<str:room_id>/files", RoomFiles.as_view(), name="files"),
+    path("room/<str:room_id>/file/<str:file_id>", OneFile.as_view(), name="file"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

@@ -47,7 +47,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    numbers = {"sanctionId": 1, "heldId": 1, "ruleId": 1, "concernId": 1, "caseId": 1, "seq": 1}
+    numbers = {"sanctionId": 1, "heldId": 1, "ruleId": 1, "concernId": 1, "caseId": 1, "seq": 1, "fileId": 1}
     there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, key="heart", **numbers)
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden&memberIds={ALICE}"
     answer = Client().generic(

@@ -1,0 +1,15 @@
+"""How long files are kept. Pure; what has come to its end is taken away by `sweeping`."""
+
+from datetime import UTC, datetime, timedelta
+
+UNSENT_KEPT = timedelta(days=1)  # from its announcement
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # within what every database can hold, in every time zone
+
+
+def kept_until(announced_at: datetime, *, room_days: int | None, site_days: int) -> datetime:
+    """The end of a file that was sent, where its message stands so long.
+
+    Days of 0: for as long as its message. `room_days` None: the room says nothing, the settings do.
+    """
+    days = site_days if room_days is None else room_days
+    return announced_at + timedelta(days=days) if days else FOREVER

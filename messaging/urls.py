@@ -8,8 +8,8 @@ from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
-from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_files_read import OneFile, RoomFiles
+from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications

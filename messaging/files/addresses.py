@@ -116,8 +116,8 @@ def _bucket_of(storage: Any) -> Any:
 
 
 @lru_cache(KEPT_IN_MEMORY)
-def _in_bucket(bucket: Any, name: str, media_type: str, shown_as: str, minute: int) -> str:  # noqa: ARG001 - a new one each minute
-    """Signing asks nobody. Good for five minutes from when it is made first, so four at least from any later time."""
+def _in_bucket(bucket: Any, name: str, media_type: str, shown_as: str, minute: int) -> str:
+    """Signing asks nobody. Good for five minutes from when it is made: for four at least later in the minute."""
     seconds = int(GOOD_FOR.total_seconds())
     address: str = bucket.address_of(name, media_type=media_type, disposition=shown_as, within_s=seconds)
     return address

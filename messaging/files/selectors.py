@@ -1,4 +1,4 @@
-"""The reads of files: whom they are shown, with addresses to get them at. Each asks for rows once, for messages once.
+"""The reads of files: whom they are shown, with addresses to get them at. Rows are asked for once, messages once.
 
 As with the history, what a blocked member sent is told to who blocked them: the page does not show it.
 """

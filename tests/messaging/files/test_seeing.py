@@ -20,4 +20,4 @@ from tests.messaging.files.having import NOW
 )
 def test_each_place_has_its_eyes(seq: int | None, is_held: bool, stops: Stops | None, seen_by: set[str]) -> None:
     place = place_of(seq=seq, is_held=is_held, stops=stops)
-    assert {sight for sight in ("room", "own", "managers", "staff") if may_see(place, sight)} == seen_by  # type: ignore[arg-type]
+    assert {sight for sight in ("room", "own", "managers", "staff") if may_see(place, sight)} == seen_by

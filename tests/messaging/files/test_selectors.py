@@ -115,6 +115,7 @@ def test_pictures_among_many_logs_are_found_by_looking_on(garden: Room, monkeypa
     logs = [have_file(garden, BOB, seq=seq, media_type="text/plain").pk for seq in (2, 3)]
     found, following = page(garden, kind="picture")
     assert (found, following) == ([], f"2-{logs[0]}")
+    assert following is not None
     assert page(garden, kind="picture", before=Before.parse(following)) == ([picture], None)
     assert page(garden, kind="file")[0] == logs[::-1]
 

@@ -1,4 +1,7 @@
-"""Nicknames as people see them: mended, never refused, cut between what a person takes for characters. Pure."""
+"""Nicknames and other lines as people see them: mended, never refused, cut between what they take for characters.
+
+Pure.
+"""
 
 import unicodedata
 
@@ -43,6 +46,13 @@ def cut_nickname(nickname: str, *, code_points: int) -> str:
             break
         kept += character
     return (kept or _drop_unseen(nickname[:code_points])).strip()
+
+
+def mend_line(raw: str, *, characters: int) -> str:
+    """`raw`, which is short, mended in the same way; an ellipsis stands where it was cut to so many characters."""
+    line = composed(_drop_unseen(raw))
+    whole = _CHARACTER.findall(line)
+    return line if len(whole) <= characters else "".join(whole[: characters - 1]).rstrip() + "…"
 
 
 def same_names(name: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Where events may be sent: to public addresses, and to private ones that EVENTS_ALLOWED_NETWORKS names.
 
 Else whoever may write an address into the admin could reach what only this machine's network can: databases, the
-cloud's own metadata, this server's inside. Pure but for `resolve`.
+cloud's own metadata, this server's inside. Pages for link previews, which anybody may name, come from public
+addresses alone. Pure but for `resolve`.
 """
 
 import ipaddress
@@ -31,6 +32,7 @@ _REFUSED = [
         "192.88.99.0/24",  # the 6to4 relays
         "::/96",  # IPv4-compatible
         "2001::/32",  # Teredo
+        "3fff::/20",  # documentation
         "64:ff9b:1::/48",  # local translators
         "fec0::/10",  # site-local
         "5f00::/16",  # segment routing

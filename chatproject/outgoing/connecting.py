@@ -1,4 +1,4 @@
-"""Connections to where events may be sent: each address is judged, and the one that was judged is connected to.
+"""Connections to where others say, endpoints or pages: each address is judged, and that very one is connected to.
 
 So a name that changes its addresses between a look and a connection (DNS rebinding) leads nowhere else.
 """
@@ -6,25 +6,33 @@ So a name that changes its addresses between a look and a connection (DNS rebind
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import httpcore
 
-from chatproject.outgoing.addresses import Network, is_in_networks, may_be_reached, read_addresses
+from chatproject.outgoing.addresses import Address, Network, is_in_networks, may_be_reached, read_addresses
 
 ADDRESSES_MAX = 4  # of a host that are tried, one after the other
+
+LookUp = Callable[[str], Awaitable[Sequence[Address]]]  # of a host, none where it has none
 
 
 class RefusedAddress(httpcore.ConnectError):
     """The host has none but addresses that nothing is sent to."""
 
 
+async def look_up(host: str) -> list[Address]:
+    """By the event loop's own threads. Raises OSError, UnicodeError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return read_addresses(str(sockaddr[0]) for *_, sockaddr in found)
+
+
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
     """For a pool of httpcore. `is_private`: only to `allowed` networks, as for what is sent without TLS."""
 
-    def __init__(self, *, allowed: Sequence[Network], is_private: bool = False) -> None:
-        self._allowed, self._is_private = allowed, is_private
+    def __init__(self, *, allowed: Sequence[Network], is_private: bool = False, look_up: LookUp = look_up) -> None:
+        self._allowed, self._is_private, self._look_up = allowed, is_private, look_up
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -36,7 +44,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         failure: Exception = RefusedAddress()
-        for address in await self._reachable(host, port):
+        for address in await self._reachable(host):
             try:
                 return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -54,12 +62,11 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
-    async def _reachable(self, host: str, port: int) -> list[str]:
+    async def _reachable(self, host: str) -> list[str]:
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = await self._look_up(host)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"name: {type(error).__name__}") from error
-        addresses = read_addresses(str(sockaddr[0]) for *_, sockaddr in found)
         may_be = (each for each in addresses if may_be_reached(each, self._allowed))
         if self._is_private:
             may_be = (each for each in may_be if is_in_networks(each, self._allowed))

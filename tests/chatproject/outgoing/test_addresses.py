@@ -36,6 +36,9 @@ def test_the_internet_may_be_reached(address: str) -> None:
         "192.0.0.8",
         "198.18.0.1",
         "192.88.99.1",
+        "192.0.2.1",
+        "198.51.100.1",
+        "203.0.113.1",
         "224.0.0.1",
         "240.0.0.1",
         "255.255.255.255",
@@ -54,6 +57,8 @@ def test_the_internet_may_be_reached(address: str) -> None:
         "fec0::1",
         "ff02::1",
         "2001:db8::1",
+        "3fff::1",  # documentation too
+        "::ffff:0:7f00:1",  # translated
     ],
 )
 def test_what_is_not_the_internet_may_not(address: str) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from chatproject.environment import read_flag, read_integer, read_origins, read_text, require_module
+from chatproject.origins import Origin
 
 MIB = 1024 * 1024
 SHAPE = "file:///folder or s3://key:secret@host:port/bucket?region=…, special characters as %40 etc."
@@ -48,6 +49,18 @@ def read_files() -> FileSettings:
         scanner=_read_scanner("CLAMAV_URL"),
         link_previews=read_flag("LINK_PREVIEWS"),
     )
+
+
+def host_of_files(origin: str, *, others: list[str]) -> list[str]:
+    """The host of FILES_ORIGIN, which answers nothing but files, beside `others`, which answer all else."""
+    if not origin:
+        return []
+    parsed = Origin.parse(origin)
+    if parsed.port is None and parsed.host in others:
+        raise ImproperlyConfigured(
+            "Set FILES_ORIGIN to a host of its own, and leave it out of ALLOWED_HOSTS: nothing but files is there."
+        )
+    return [parsed.host]
 
 
 def _read_scanner(name: str) -> str:

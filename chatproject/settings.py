@@ -29,7 +29,7 @@ from chatproject.environment import (
     read_text,
     read_url,
 )
-from chatproject.file_settings import read_files, read_storages
+from chatproject.file_settings import host_of_files, read_files, read_storages
 from chatproject.http import framework
 from chatproject.logs import logging_settings
 from chatproject.redis_servers import layer_host, read_redis_urls
@@ -198,6 +198,7 @@ REPORT_DUE_HOURS = read_integer("REPORT_DUE_HOURS", default=24, minimum=1)  # un
 REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
 
 FILES, STORAGES = read_files(), read_storages("FILES_URL", default_folder=BASE_DIR / "files")
+ALLOWED_HOSTS += host_of_files(FILES.origin, others=ALLOWED_HOSTS)
 
 # --- the assistant -----------------------------------------------------------------------------
 

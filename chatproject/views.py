@@ -15,6 +15,7 @@ from chatproject.demo import demo_members
 from chatproject.http.content_security import content_security_policy
 from chatproject.http.documents import made_once
 from chatproject.http.handlers import read_only
+from messaging.files.addresses import origin_of_files
 
 _SCRIPTS = Path(__file__).parent / "static/chat"
 _CLASSIC = {"theme.js"}  # runs before the first paint
@@ -46,12 +47,14 @@ def _page_settings() -> dict[str, Any]:
 
 
 def _rules(host: str) -> dict[str, str]:
-    """Nothing inline, nothing from elsewhere, and no string ever becomes markup or code."""
+    """Nothing inline, nothing from elsewhere but files, and no string ever becomes markup or code."""
+    files = origin_of_files()
     return {
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": "'self' data:",
-        "connect-src": f"'self' ws://{host} wss://{host}",  # not every browser counts sockets among 'self'
+        "img-src": f"'self' data: {files}".rstrip(),
+        # not every browser counts sockets among 'self'
+        "connect-src": f"'self' ws://{host} wss://{host} {files}".rstrip(),
         "form-action": "'self'",
         "frame-ancestors": " ".join(settings.ROUTE_FRONT) or "'none'",
         "require-trusted-types-for": "'script'",

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.signing import BadSignature, Signer
 
-from chatproject.file_errors import AddressEnded
+from chatproject.file_errors import AddressEnded, FileStoreUnavailable
 from messaging.file_models import File
 from messaging.files.naming import PICTURE_SIZES, Size, kept_name
 from messaging.files.presenting import disposition, is_picture, shown_type
@@ -90,7 +90,10 @@ def origin_of_files() -> str:
     """Where browsers get files, if not where they get everything: for a page's Content-Security-Policy."""
     if not settings.FILES.is_s3:
         return str(settings.FILES.origin)
-    address = _in_bucket(_bucket_of(storages["default"]), "any", "", "", 0)
+    try:
+        address = _in_bucket(_bucket_of(storages["default"]), "any", "", "", 0)
+    except FileStoreUnavailable:  # no key to sign with: nobody gets any
+        return ""
     return "/".join(address.split("/", 3)[:3])
 
 

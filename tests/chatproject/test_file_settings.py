@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from chatproject.file_settings import MIB, read_files, read_storages
+from chatproject.file_settings import MIB, host_of_files, read_files, read_storages
 
 S3 = "storages.backends.s3.S3Storage"
 
@@ -83,3 +83,11 @@ def test_a_wrong_value_ends_the_start(monkeypatch: pytest.MonkeyPatch, name: str
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=f"^Set {name} "):
         read_files()
+
+
+def test_the_host_of_files_is_a_host_of_its_own() -> None:
+    assert host_of_files("", others=["chat.example.com"]) == []
+    assert host_of_files("https://files.example.com", others=["chat.example.com"]) == ["files.example.com"]
+    assert host_of_files("https://chat.example.com:8443", others=["chat.example.com"]) == ["chat.example.com"]
+    with pytest.raises(ImproperlyConfigured, match=r"^Set FILES_ORIGIN to a host of its own"):
+        host_of_files("https://chat.example.com", others=["chat.example.com"])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -77,8 +78,17 @@ def test_nothing_from_elsewhere_and_nothing_inline_may_run(visitor: Client) -> N
     assert rules["default-src"] == ["'none'"]
     assert rules["script-src"] == rules["style-src"] == ["'self'"]
     assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver"]
+    assert rules["img-src"] == ["'self'", "data:"]
     assert rules["require-trusted-types-for"] == ["'script'"]
     assert rules["base-uri"] == ["'none'"]
+
+
+def test_files_may_come_from_an_origin_of_their_own(visitor: Client, settings: Any) -> None:
+    settings.FILES = replace(settings.FILES, origin="https://files.example.com")
+
+    rules = content_security_policy(visitor.get("/"))
+    assert rules["img-src"] == ["'self'", "data:", "https://files.example.com"]
+    assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver", "https://files.example.com"]
 
 
 def test_nobody_may_embed_the_page_unless_told_so(visitor: Client, settings: Any) -> None:

@@ -70,6 +70,14 @@ async def test_line_breaks_in_a_path_make_no_line_of_their_own(
     assert request_lines(lines) == ["GET /a?b?[31m/방 418"]
 
 
+async def test_the_address_of_a_file_is_in_no_line(
+    server: httpx.AsyncClient, lines: pytest.LogCaptureFixture
+) -> None:
+    await server.get("/v1/files/12..r.29837345~C5ZL2cUg")
+
+    assert request_lines(lines) == ["GET /v1/files/... 418"]
+
+
 async def test_every_answer_carries_an_id_of_its_own(server: httpx.AsyncClient) -> None:
     one, other = await server.get("/"), await server.get("/")
 

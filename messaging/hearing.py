@@ -12,7 +12,7 @@ from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
 from messaging.presence.watching import Watching
 from messaging.screens import Screens
-from messaging.store.ledger import Stored
+from messaging.store.drafts import Stored
 from messaging.store.writer import MessageWriter
 
 

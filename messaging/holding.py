@@ -10,7 +10,7 @@ from chatproject.tokens import Caller
 from messaging.acting import let_go
 from messaging.moderation import held as held_messages
 from messaging.moderation_models import HeldMessage
-from messaging.store.ledger import Draft, Release
+from messaging.store.drafts import Draft, Release
 from messaging.wire.content import client_id_from_hex
 from messaging.wire.room_frames import Held
 from rooms.moderation.ranks import Acting

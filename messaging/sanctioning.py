@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from chatproject.tokens import Caller
 from messaging.acting import take_turn
-from messaging.store.ledger import Stored
+from messaging.store.drafts import Stored
 from messaging.store.removing import remove_and_hide
 from messaging.wire.client_frames import Lift, Mute, Remove
 from messaging.wire.times import moment_of

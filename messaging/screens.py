@@ -22,7 +22,7 @@ from messaging.moderation.screening import Screen, Verdict
 from messaging.moderation.waiting import managers_of, waiting_in
 from messaging.store.acts import Act, EditAct
 from messaging.store.database import ANSWER_DEADLINE_S, RETRY_AFTER_S, Database
-from messaging.store.ledger import Draft, Stored
+from messaging.store.drafts import Draft, Stored
 
 logger = logging.getLogger(__name__)
 

@@ -193,6 +193,7 @@ class ChatServer(Listener):
             client_id=client_id,
             reply_to=frame.reply_to if isinstance(frame, Chat) else None,
             mentions=frame.mentions,
+            attachments=frame.attachments if isinstance(frame, Chat) else (),
             everyone=frame.everyone,
             is_admin=session.caller.role == Member.Role.ADMIN,
             verdict=self.screens.look(room_id, member_id, contents, client_id=client_id),
@@ -238,8 +239,7 @@ class ChatServer(Listener):
 
         Raises RoomNotFound, InvalidInput, StoreUnavailable.
         """
-        draft = Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to)
-        return await self.writer.save(draft)
+        return await self.writer.save(Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to))
 
     def tell_revoked(self, revoked: Revoked) -> None:
         """A token, or a member's, was revoked: its sockets end, on every instance."""

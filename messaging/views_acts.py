@@ -70,7 +70,7 @@ PIN_EXAMPLE = {
 EDIT_BODY = {
     "type": "object",
     "properties": {
-        "message": {"type": "string", "minLength": 1, "maxLength": MESSAGE_MAX_CHARACTERS},
+        "message": {"type": "string", "maxLength": MESSAGE_MAX_CHARACTERS},
         "mentions": {**list_of(INTEGER_ID), "maxItems": MENTIONS_MAX},
         "everyone": {"type": "boolean"},
     },
@@ -116,7 +116,8 @@ class MessageText(APIView):
     )
     def put(self, request: Request, room_id: str, seq: str) -> Response:
         body = parse_body(request, EditBody)
-        check_message(body.message)
+        if body.message:  # without one, if it has files
+            check_message(body.message)
         check_mentions(body.mentions or ())
         common = who_and_what(request, room_id, seq)
         act = EditAct(contents=body.message, mentions=body.mentions, everyone=body.everyone, **common)

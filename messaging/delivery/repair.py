@@ -18,7 +18,7 @@ from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
 from messaging.store.database import Database
-from messaging.store.ledger import Stored
+from messaging.store.drafts import Stored
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.store.standings import places_gone
 from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode

@@ -12,7 +12,7 @@ from messaging.delivery.notices import Notice, joined_notice, left_notice
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
 from messaging.delivery.subscriptions import Subscriptions
-from messaging.store.ledger import Aside
+from messaging.store.drafts import Aside
 from messaging.store.timekeeping import Timekeeper
 from messaging.wire.client_frames import Typing
 from messaging.wire.protocol import MemberTyping, ServerFrame, encode

@@ -18,6 +18,7 @@ class SceneRow(NamedTuple):
     is_group_chat: bool
     pinned_seq: int | None
     name: str | None = None
+    keeps_files: int | None = None
 
 
 class EarlierTextRow(NamedTuple):
@@ -30,7 +31,7 @@ class EarlierTextRow(NamedTuple):
 def read_scenes(room_ids: Collection[int]) -> Statement:
     """Its result are the SceneRows by room."""
     return Statement(
-        "SELECT chat_room_id, is_group_chat, pinned_seq, name FROM chat_rooms"
+        "SELECT chat_room_id, is_group_chat, pinned_seq, name, keeps_files FROM chat_rooms"
         f" WHERE chat_room_id IN ({placeholders(len(room_ids))})",
         sorted(room_ids),
         lambda rows: {row[0]: SceneRow(bool(row[1]), *row[2:]) for row in rows},

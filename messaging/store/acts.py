@@ -11,10 +11,11 @@ from typing import Any, Literal
 from chatproject.tokens import Caller
 from messaging.moderation.screening import Verdict
 from messaging.moderation.signals import Signal
+from messaging.store.file_statements import FileRow
 from messaging.store.objects import MessageColumns
 from messaging.store.places import Place
 from messaging.wire.client_frames import Delete, Edit, Hide, Pin, React
-from messaging.wire.marks import Marks
+from messaging.wire.marks import LinkPreview, Marks
 from messaging.wire.times import moment_of
 from rooms.models import Member
 from rooms.moderation import rights
@@ -80,6 +81,24 @@ class HideAct(Act):
     is_due: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesAct(Act):
+    """Have the message say of its files what their rows say. The server's own: nothing that a member did."""
+
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewAct(Act):
+    """Show what a page says that the message links to, or None: nothing. The server's own.
+
+    The page's picture is the message's from then on; where it is not shown, also by a refusal, it ends.
+    """
+
+    preview: LinkPreview | None
+    member_id: int | None = None
+
+
 def act_of(frame: Edit | Delete | React | Pin | Hide, *, caller: Caller) -> Act:
     """What the frame asks for, in the caller's name. Raises InvalidInput where an end is no time."""
     who: dict[str, Any] = {
@@ -130,6 +149,7 @@ class RoomScene:
     is_group_chat: bool
     pinned_seq: int | None
     name: str | None = None
+    keeps_files: int | None = None
     members: set[int] = field(default_factory=set)
     places: dict[int, Place] = field(default_factory=dict)
     author_ranks: dict[int, Rank] = field(default_factory=dict)
@@ -174,6 +194,7 @@ class Target:
         self.toggled: dict[ReactionKey, bool] = {}
         self.is_paced = False  # a reaction to it waits, so those behind it wait too
         self.hidings: list[Hiding] = []  # that hold; read where an act is about them
+        self.files: dict[int, FileRow] = {}  # read likewise
 
     @property
     def is_hidden(self) -> bool:

@@ -3,38 +3,34 @@
 All that a batch does to one message is one change, and takes one version.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from django.conf import settings
 
 from chatproject.errors import ChatError, NotInRoom, RoomNotFound
-from messaging.models import Message
-from messaging.store import act_statements, statements
+from messaging.store import act_statements, change_reads, statements
 from messaging.store.acts import (
     Act,
     DeleteAct,
     HideAct,
     Later,
     PinAct,
-    ReactAct,
-    ReactionKey,
     RoomScene,
     Rules,
     Target,
 )
 from messaging.store.change_writes import covers, writes_of
-from messaging.store.hiding_statements import read_hidings
+from messaging.store.drafts import Aside
+from messaging.store.file_writes import file_writes
 from messaging.store.hidings import write_hidings
 from messaging.store.judging import Judge
-from messaging.store.ledger import Aside
-from messaging.store.objects import MessageColumns, message_object
+from messaging.store.objects import message_object
 from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers, Statement
-from messaging.wire.marks import marks_of, stored_marks
+from messaging.wire.marks import stored_marks
 from messaging.wire.protocol import MessageObject
-from rooms.moderation.ranks import ranks_in
 from rooms.moderation.sanctions import Told
 
 Address = tuple[int, int]  # room, seq; or room, member
@@ -84,54 +80,13 @@ class Changes:
             if room_id in self._scenes:
                 self._scenes[room_id].places[member_id] = place
 
-    # --- what the rules need
-
     def _read(self) -> None:
-        seqs: dict[int, set[int]] = {room_id: set() for room_id in self._scenes}
-        for act in self._acts:
-            if (scene := self._scenes.get(act.room_id)) is not None:
-                seqs[act.room_id].add(act.seq)
-                if scene.pinned_seq is not None and isinstance(act, PinAct):
-                    seqs[act.room_id].add(scene.pinned_seq)
-        found = {address: target for room_id in seqs for address, target in _read_targets(room_id, seqs[room_id])}
-        acted_on = dict.fromkeys((act.room_id, act.seq) for act in self._acts)
-        # in this order they are numbered: first the notices that others may end
-        for address in [*(address for address in found if address not in acted_on), *acted_on]:
-            if address in found:
-                self._targets[address] = found[address]
-        self._read_reactors()
-        self._read_authors()
-        self._read_hidings()
-
-    def _read_reactors(self) -> None:
-        named: dict[ReactionKey, Target] = {}
-        for act in self._acts:
-            target = self._targets.get((act.room_id, act.seq))
-            if isinstance(act, ReactAct) and target is not None and act.member_id is not None:
-                named[target.message_id, act.key, act.member_id] = target
-        if named:
-            [stored] = statements.run(act_statements.read_reactors(named))
-            for reaction in stored:
-                named[reaction].reactors.add(reaction)
-
-    def _read_authors(self) -> None:
-        """The ranks of those whose messages somebody else deletes or hides."""
-        authors: dict[int, set[int]] = {}
-        for act in self._acts:
-            target = self._targets.get((act.room_id, act.seq))
-            author_id = None if target is None else target.row.sender_id
-            if isinstance(act, DeleteAct | HideAct) and author_id is not None:
-                authors.setdefault(act.room_id, set()).add(author_id)
-        for room_id, member_ids in authors.items():
-            self._scenes[room_id].author_ranks = ranks_in(room_id=room_id, member_ids=member_ids)
-
-    def _read_hidings(self) -> None:
-        acts = [act for act in self._acts if isinstance(act, HideAct)]
-        targets = {address: self._targets[address] for address in map(_address, acts) if address in self._targets}
-        if targets:
-            [hidings] = statements.run(read_hidings(targets))
-            for address, found in hidings.items():
-                targets[address].hidings = found
+        """What the rules need."""
+        self._targets |= change_reads.read_targets(self._acts, self._scenes)
+        change_reads.read_reactors(self._acts, self._targets)
+        change_reads.read_authors(self._acts, self._targets, self._scenes)
+        change_reads.read_what_hides(self._acts, self._targets)
+        self._files = change_reads.read_files(self._acts, self._targets)
 
     # --- what the acts do
 
@@ -146,7 +101,7 @@ class Changes:
             self._give_version(target)
         acted_on = {id(verdict) for verdict in verdicts}
         self._others = [target for target in self.changed if id(target) not in acted_on]
-        return verdicts, [*logged, *self._writes(self.changed)]
+        return verdicts, [*logged, *self._writes(self.changed), *self._file_writes()]
 
     def message_of(self, target: Target) -> MessageObject:
         """The message as the acts left it, one object for all that were about it."""
@@ -219,6 +174,11 @@ class Changes:
         self.told = [one for told in self._told.values() for one in told]
         return logged
 
+    def _file_writes(self) -> list[Statement]:
+        """What the acts leave of files: see `file_writes`."""
+        terms = {room_id: scene.keeps_files for room_id, scene in self._scenes.items()}
+        return file_writes(self._acts, self._targets, read=self._files, terms=terms, now=self._now)
+
     def _writes(self, changed: Sequence[Target]) -> list[Statement]:
         """What stores the changes, but for the reactions."""
         if not changed:
@@ -237,14 +197,3 @@ class Changes:
             *(act_statements.write_pinning(one, now=self._now) for one in self._judge.pinnings),
             act_statements.update_versions(rooms),
         ]
-
-
-def _address(act: Act) -> Address:
-    return act.room_id, act.seq
-
-
-def _read_targets(room_id: int, seqs: set[int]) -> Iterator[tuple[Address, Target]]:
-    messages = Message.objects.filter(room_id=room_id, seq__in=seqs)
-    for message_id, updated_at, *row in messages.values_list("pk", "updated_at", *MessageColumns._fields):
-        before = MessageColumns(*row)
-        yield (room_id, before.seq), Target(message_id, updated_at, before, marks_of(before.marks))

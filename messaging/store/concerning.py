@@ -16,7 +16,7 @@ from chatproject.errors import ChatError
 from chatproject.room_errors import MessageRefused, Muted, ReadOnlyRoom, TooSoon
 from messaging.moderation.signals import Signal
 from messaging.store.acts import Act, EditAct, Later
-from messaging.store.ledger import Draft, Stored
+from messaging.store.drafts import Draft, Stored
 from messaging.store.statements import Statement, placeholders, run
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import connection
 
 from messaging.moderation_models import HeldMessage
+from messaging.store.drafts import Draft, Release
 from messaging.store.hiding_statements import quoted
-from messaging.store.ledger import Draft, Release
 from messaging.store.statements import Statement, value_rows
 from rooms.moderation.audit import AuditRow
 

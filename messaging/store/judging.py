@@ -22,15 +22,18 @@ from messaging.store.acts import (
     Act,
     DeleteAct,
     EditAct,
+    FilesAct,
     HideAct,
     Later,
     PinAct,
     Pinning,
+    PreviewAct,
     ReactAct,
     RoomScene,
     Rules,
     Target,
 )
+from messaging.store.file_rules import as_rows_say, of_another_text, require_something, show_preview
 from messaging.store.hiding import Hider
 from messaging.store.mentions import of_those_present
 from messaging.store.places import Place
@@ -79,6 +82,10 @@ class Judge:
                 self.hider.apply(act, room, target)
                 if target.is_hidden and room.pinned_seq == target.row.seq:
                     self._unpin(act, room)
+            case FilesAct():
+                target.marks = as_rows_say(target.marks, target.files)
+            case PreviewAct():
+                show_preview(act, target)
             case _:
                 raise AssertionError(type(act))
         return target
@@ -94,7 +101,8 @@ class Judge:
             raise MessageHidden
         if act.everyone and not _may(rights.Act.CALL_EVERYONE, act, room):
             raise ManagersOnly
-        marks = target.marks
+        require_something(act.contents, target.marks)
+        marks = of_another_text(target.marks, act.contents)
         if act.mentions is not None:
             mentions = of_those_present(
                 act.mentions,

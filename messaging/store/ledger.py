@@ -1,17 +1,13 @@
 """What is said in a batch, and the numbers that it gets under the locks of its rooms."""
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
-
-import msgspec
 
 from chatproject.errors import ChatError, InvalidInput, ManagersOnly, RoomNotFound
 from chatproject.room_errors import MessageHeld
-from messaging.moderation.screening import Verdict
-from messaging.moderation.signals import Signal
 from messaging.store import statements, voices
+from messaging.store.attaching import Attaching
+from messaging.store.drafts import Draft, Stored
 from messaging.store.mentions import (
     MentionRow,
     insert_mentions,
@@ -27,69 +23,7 @@ from messaging.wire.protocol import MessageObject
 from messaging.wire.times import wire_time
 from rooms.models import Room
 from rooms.moderation import rights
-from rooms.moderation.audit import Actor
-from rooms.moderation.sanctions import Told
 from rooms.selectors import refusal_of_stranger
-
-Kind = Literal["member", "assistant", "notice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Who lets a held message go, as the audit log names them."""
-
-    held_id: int
-    by: Actor
-    reason: str = ""
-    is_admin: bool = False  # by the token
-
-
-class Draft(msgspec.Struct, frozen=True):
-    """A message that is not stored yet. `sender_id` None: the server itself speaks, as `kind` says."""
-
-    room_id: int
-    sender_id: int | None
-    contents: str
-    client_id: str  # 32 hexadecimal digits; what makes a repeat harmless
-    kind: Kind = "member"
-    reply_to: int | None = None
-    mentions: tuple[int, ...] = ()  # whoever of them is not in the room is dropped
-    everyone: bool = False  # for managers
-    is_admin: bool = False  # the sender's token says so
-    verdict: Verdict | None = None  # what was found in it; what that means is decided under the room's lock
-    release: Release | None = None  # it was held, and is let go now
-    signal: Signal | None = None  # somebody should look at it; it counts in counselling rooms
-    by: Actor | None = None  # who has the server say it, to be logged
-
-    @property
-    def key(self) -> Key:
-        return self.room_id, self.sender_id, self.client_id
-
-
-class Aside(NamedTuple):
-    """What a hiding leaves to be told to the message's author, and when something ends that hides it."""
-
-    told: tuple[Told, ...]
-    ends_at: datetime | None
-
-
-class Stored(msgspec.Struct, frozen=True):
-    """A committed message and the membership it was stored under. `duplicate`: nothing was stored by this call."""
-
-    message: MessageObject
-    roster_version: int
-    duplicate: bool
-    also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
-    noticed: Signal | None = None  # people are to hear of it
-    aside: Aside | None = None  # of a hiding
-
-    @property
-    def told(self) -> tuple[Told, ...]:
-        return self.aside.told if self.aside else ()
-
-    @property
-    def ends_at(self) -> datetime | None:
-        return self.aside.ends_at if self.aside else None
 
 
 class Ledger:
@@ -104,16 +38,17 @@ class Ledger:
         known: dict[Key, MessageObject],
         assistant_names: dict[int, str],
         now: datetime,
-        ruling: Callable[["Draft"], ChatError | None] = lambda _draft: None,
+        ruling: Callable[[Draft], ChatError | None] = lambda _draft: None,
         held: Container[Key] = (),
         binds: bool = True,
+        files: Attaching | None = None,
     ) -> None:
-        """`binds` False: nothing keeps any of these members from speaking."""
+        """`binds` False: nothing keeps any of these members from speaking. `files` None: no draft has any."""
         self._rooms, self._places, self._known = rooms, places, known
         self._now, self.created_at = now, wire_time(now)
         self._present, self._assistant_names = present, assistant_names
         self._ruling, self._held = ruling, held
-        self._binds = binds
+        self._binds, self._files = binds, files
         self.rows: list[MessageRow] = []
         self._mentions: list[MentionRow] = []
         self.read_marks: dict[int, int] = {}  # seq by participant id
@@ -137,9 +72,11 @@ class Ledger:
         bound = place if self._binds and place is not None and self._is_bound(draft, room, place) else None
         if bound is not None and (silence := self._silence(draft, room, bound)) is not None:
             return silence
+        if draft.attachments and (lack := self._lack_of(draft)) is not None:
+            return lack
         if (draft.verdict or draft.release) and (refusal := self._ruling(draft)) is not None:
-            if bound is not None and isinstance(refusal, MessageHeld):  # said, as far as its author goes
-                self._note_said(draft, room, bound)
+            if isinstance(refusal, MessageHeld):  # said, as far as its author goes
+                self._note_held(draft, room, bound)
             return refusal
         if bound is not None:
             self._note_said(draft, room, bound)
@@ -157,6 +94,17 @@ class Ledger:
         except ChatError as refusal:
             return refusal.with_traceback(None)  # as in `changes`
         return None
+
+    def _lack_of(self, draft: Draft) -> ChatError | None:
+        """Why it cannot have its files, unless it was held with them."""
+        assert self._files is not None
+        return None if draft.key in self._held else self._files.refusal_of(draft)
+
+    def _note_held(self, draft: Draft, room: RoomNumbers, bound: Place | None) -> None:
+        if bound is not None:
+            self._note_said(draft, room, bound)
+        if self._files is not None and draft.key not in self._held:
+            self._files.hold(draft)
 
     def _note_said(self, draft: Draft, room: RoomNumbers, place: Place) -> None:
         """From now on slow mode counts."""
@@ -207,24 +155,28 @@ class Ledger:
             deleted_at=None,
             mentions=marks.mentions,
             everyone=marks.everyone,
+            attachments=marks.attachments,
         )
         self._known[draft.key] = message
         return Stored(message, room.roster_version, duplicate=False)
 
     def _marks_of(self, draft: Draft, seq: int) -> Marks:
         """Also notes the rows of those whom the draft mentions."""
-        if not draft.mentions and not draft.everyone:
+        if not draft.mentions and not draft.everyone and not draft.attachments:
             return NO_MARKS
         mentions = of_those_present(
             draft.mentions, room_id=draft.room_id, author_id=draft.sender_id, present=self._present
         )
         self._mentions += mention_rows(room_id=draft.room_id, seq=seq, mentions=mentions, everyone=draft.everyone)
-        return Marks(mentions=mentions, everyone=draft.everyone)
+        files = self._files.attach(draft, seq) if self._files is not None and draft.attachments else ()
+        return Marks(mentions=mentions, everyone=draft.everyone, attachments=files)
 
     def writes(self) -> list[Statement]:
         """What stores the rows that were entered."""
         now = self._now
         said = [update_said(self._paced, now=now)] if self._paced else []
+        if self._files is not None:
+            said += self._files.writes()
         if not self.rows:
             return said
         rooms = {room_id: self._rooms[room_id] for room_id in sorted({row.room_id for row in self.rows})}

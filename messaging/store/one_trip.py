@@ -19,7 +19,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from chatproject.outgoing.subscriptions import Subscribed
 from messaging.store.acts import Act
-from messaging.store.ledger import Draft, Ledger, Stored
+from messaging.store.drafts import Draft, Stored
+from messaging.store.ledger import Ledger
 from messaging.store.recorded import recorded
 from messaging.store.remembered import Believed, Remembered
 from messaging.store.statements import PASSING_MYSQL_ERRORS, ROLLBACK, MessageRow, RoomNumbers, own_connection, run
@@ -83,6 +84,7 @@ def is_plain(draft: Draft) -> bool:
         and draft.release is None
         and draft.by is None
         and draft.kind == "member"
+        and not draft.attachments
     )
 
 

@@ -12,7 +12,7 @@ from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from messaging.store.acts import HideAct
 from messaging.store.bulk import hide_said_since
-from messaging.store.ledger import Stored
+from messaging.store.drafts import Stored
 from rooms.models import Member
 from rooms.moderation import imposing
 from rooms.moderation.imposing import Outcome

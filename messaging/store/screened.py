@@ -16,8 +16,8 @@ from chatproject.room_errors import AlreadyDecided, MessageHeld, MessageRefused
 from messaging.moderation.screening import Verdict
 from messaging.moderation_models import HeldMessage
 from messaging.store.acts import Act, EditAct, Later
+from messaging.store.drafts import Draft, Release, Stored
 from messaging.store.held_statements import log_deeds, mark_released, store_held
-from messaging.store.ledger import Draft, Release, Stored
 from messaging.store.statements import Key, Statement, run
 from rooms.models import Member, Participant
 from rooms.moderation.audit import FILTER, Deed, audit_rows, read_heads

@@ -11,9 +11,11 @@ from chatproject.outgoing.subscriptions import Subscribed
 from messaging.store import statements, voices
 from messaging.store.act_statements import read_scenes
 from messaging.store.acts import Act, EditAct, Later, Target
+from messaging.store.attaching import Attaching, reads_of
 from messaging.store.changes import Changes, Verdict
 from messaging.store.concerning import marked, noticed_in, without_signals
-from messaging.store.ledger import Draft, Kind, Ledger, Stored
+from messaging.store.drafts import Draft, Kind, Stored
+from messaging.store.ledger import Ledger
 from messaging.store.mentions import read_present
 from messaging.store.objects import messages_by_id
 from messaging.store.one_trip import store_at_once
@@ -81,6 +83,7 @@ def _store(
     callers = {(draft.room_id, draft.sender_id) for draft in drafts} | {
         (act.room_id, act.member_id) for act in acts
     }
+    file_reads = reads_of(drafts)
     named = {(entry.room_id, one) for entry in entries for one in _named_by(entry)}
     with statements.OneTransaction() as batch:
         rooms, places, *others = batch.begin(
@@ -89,16 +92,23 @@ def _store(
             *([read_subscribed()] if subscribed is None else []),
             *([read_present(named)] if named else []),
             *([read_scenes({act.room_id for act in acts})] if acts else []),
+            *file_reads,
         )
         subscribed = others.pop(0) if subscribed is None else subscribed
         present = others.pop(0) if named else set()
+        scenes = others.pop(0) if acts else {}
+        files = Attaching(*others, now=now) if file_reads else None
         binds = voices.binds_anybody(rooms, places)
         # The unique key does not hold for rows without a sender; and who may say nothing now is told so only of
         # what is new: a repeat is answered as ever.
         found = statements.find_messages(
             draft.key
             for draft in drafts
-            if look_up or draft.sender_id is None or draft.verdict or (binds and _is_bound(draft, rooms, places))
+            if look_up
+            or draft.sender_id is None
+            or draft.verdict
+            or draft.attachments
+            or (binds and _is_bound(draft, rooms, places))
         )
         messages = messages_by_id(found)
         screened = Screened(entries, now=now)
@@ -112,6 +122,7 @@ def _store(
             ruling=screened.rule,
             held=screened.held_keys,
             binds=binds,
+            files=files,
         )
         said = iter([ledger.enter(draft) for draft in drafts])
         writes = ledger.writes()
@@ -125,7 +136,7 @@ def _store(
                 numbers=rooms,
                 places=places,
                 present=present,
-                scenes=others.pop(),
+                scenes=scenes,
                 now=now,
                 require_sayable=screened.require_sayable,
             )

@@ -20,9 +20,11 @@ ReactionKey = Annotated[
 ]  # which of them there are, a setting says
 # `content` checks these, with a code and a sentence of their own; here they only say so to `asyncapi`
 Words = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": 4_000})]
+Text = Annotated[str, Meta(extra_json_schema={"maxLength": 4_000})]  # "" beside files
 ClientId = Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-fA-F-]{32,36}$"})]
 Reason = Annotated[str, Meta(max_length=WATCHED_MAX)]
 WireTime = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]  # see wire.times
+FileIds = Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 10, "uniqueItems": True})]
 MemberIds = Annotated[tuple[Id, ...], Meta(extra_json_schema={"maxItems": 50})]
 
 
@@ -46,23 +48,28 @@ class Unsubscribe(ClientFrame, frozen=True, kw_only=True, tag="unsubscribe"):
 class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
     """Say something in a room. The same `clientId` is one message, however often it is sent.
 
-    `everyone` mentions all members; it is for managers.
+    `everyone` mentions all members; it is for managers. `attachments` are files that the member uploaded to the
+    room; with some `message` may be empty.
     """
 
     room_id: Id
-    message: Words
+    message: Text
     client_id: ClientId | None = None
     reply_to: Id | None = None
     mentions: MemberIds = ()
     everyone: bool = False
+    attachments: FileIds = ()
 
 
 class Edit(ClientFrame, frozen=True, kw_only=True, tag="edit"):
-    """Give one's own message another text; without `mentions` and `everyone` those stay as they are."""
+    """Give one's own message another text; without `mentions` and `everyone` those stay as they are.
+
+    Its files stay; where it has some, `message` may be empty.
+    """
 
     room_id: Id
     seq: Id
-    message: Words
+    message: Text
     mentions: MemberIds | None = None
     everyone: bool | None = None
 

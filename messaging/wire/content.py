@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import InvalidInput, TooLarge
 from chatproject.text import has_something_visible, is_encodable
-from messaging.wire.marks import MENTIONS_MAX
+from messaging.wire.marks import ATTACHMENTS_MAX, MENTIONS_MAX
 
 MESSAGE_MAX_CHARACTERS = 4_000  # code points
+NOTHING_VISIBLE = _("A message needs something visible.")
 OWN_CLIENT_IDS_BEGIN = "5e7e7a1c"  # those of the server's own messages, so that nobody can take one beforehand
 _VERSION_BITS, _VERSION_4 = 0xF << 76 | 0x3 << 62, 0x4 << 76 | 0x2 << 62  # RFC 9562, section 5.4
 
@@ -27,13 +28,21 @@ def check_message(text: str) -> None:
     if not (text.isascii() or is_encodable(text)):
         raise InvalidInput(_("A message cannot contain half a character (a lone surrogate)."))
     if not has_something_visible(text):
-        raise InvalidInput(_("A message needs something visible."))
+        raise InvalidInput(NOTHING_VISIBLE)
 
 
 def check_mentions(member_ids: Collection[int]) -> None:
     """Raise InvalidInput where a message mentions more members than it may; each counts once."""
     if len(set(member_ids)) > MENTIONS_MAX:
         raise InvalidInput(_("A message mentions at most 50 members."))
+
+
+def check_attachments(file_ids: Collection[int]) -> None:
+    """Raise InvalidInput where a message cannot have these files."""
+    if len(file_ids) > ATTACHMENTS_MAX:
+        raise InvalidInput(_("A message has at most 10 files."))
+    if len(set(file_ids)) < len(file_ids):
+        raise InvalidInput(_("A message has each file once."))
 
 
 def check_uuid(client_id: str) -> None:

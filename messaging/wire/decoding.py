@@ -19,7 +19,7 @@ from messaging.wire.client_frames import (
     Subscribe,
     Unsubscribe,
 )
-from messaging.wire.content import check_client_id, check_mentions, check_message
+from messaging.wire.content import check_attachments, check_client_id, check_mentions, check_message
 
 DETAIL_MAX_CHARACTERS = 200
 T = TypeVar("T")
@@ -66,12 +66,19 @@ def decode(text: str) -> AnyClientFrame:
 
 
 def _check_content(frame: Chat | Ask | Edit) -> None:
-    if frame.message is not None:
+    if frame.message is not None and not (frame.message == "" and _may_be_empty(frame)):
         check_message(frame.message)
+    if isinstance(frame, Chat) and frame.attachments:
+        check_attachments(frame.attachments)
     if frame.mentions:
         check_mentions(frame.mentions)
     if not isinstance(frame, Edit) and frame.client_id is not None:
         check_client_id(frame.client_id)
+
+
+def _may_be_empty(frame: Chat | Ask | Edit) -> bool:
+    """Where it has files, which of an edited message only the store knows."""
+    return isinstance(frame, Edit) or (isinstance(frame, Chat) and bool(frame.attachments))
 
 
 def decode_v1(text: str) -> Subscribe | Unsubscribe | Chat:

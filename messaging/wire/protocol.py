@@ -218,6 +218,10 @@ def message_frame(message: bytes, *, is_new: bool) -> bytes:
 
 
 def encode_message(message: MessageObject) -> bytes:
-    """The frame of a replay: `chat` for a message that nobody has touched since, `changed` for any other."""
-    touched = not stands(message) or message.edited_at or message.reactions or message.pinned_at
-    return message_frame(encode(message), is_new=not touched)
+    """The frame of a replay: `chat` for a message that nobody has touched since, `changed` for any other.
+
+    Whether a file that is ready was so at once, nothing tells: it counts as touched.
+    """
+    touched = not stands(message) or message.edited_at or message.reactions or message.pinned_at or message.preview
+    is_checked = any(one.state != "checking" for one in message.attachments)
+    return message_frame(encode(message), is_new=not (touched or is_checked))

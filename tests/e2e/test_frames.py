@@ -31,7 +31,7 @@ ANSWERS = {
 }
 
 
-NOT_YET = {"hide", "mute", "remove", "lift", "role", "rules"}
+NOT_YET = {"hide", "mute", "remove", "lift", "role", "rules", "chat-attachments"}
 
 
 def names(kind: str) -> list[str]:

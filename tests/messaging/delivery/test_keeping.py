@@ -9,7 +9,7 @@ from django.utils import timezone
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.keeping import rules_frame
 from messaging.server import ChatServer
-from messaging.store.ledger import Draft
+from messaging.store.drafts import Draft
 from messaging.wire.times import wire_time
 from rooms.models import Member, Participant, Room
 from rooms.moderation import rules

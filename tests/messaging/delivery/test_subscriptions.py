@@ -9,7 +9,7 @@ import pytest
 from chatproject.errors import NotInRoom, RoomNotFound, StoreUnavailable
 from chatproject.outgoing.subscriptions import NOBODY
 from messaging.server import ChatServer
-from messaging.store.ledger import Draft
+from messaging.store.drafts import Draft
 from messaging.store.one_trip import store_at_once
 from rooms.models import Room
 from rooms.services import add_participant, delete_room, remove_participant

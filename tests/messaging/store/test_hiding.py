@@ -11,8 +11,8 @@ from messaging.search.engine import Query
 from messaging.search.finder import SignatureSearch
 from messaging.search.text import words_of
 from messaging.store.act_selectors import reactors
+from messaging.store.drafts import Draft
 from messaging.store.finding import Wanted, find_messages
-from messaging.store.ledger import Draft
 from messaging.store.my_rooms import my_mentions, my_rooms
 from messaging.store.selectors import newest_to_answer, recent_messages
 from messaging.wire.protocol import MessageObject

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from chatproject.errors import ChatError, RoomNotFound
-from messaging.store.ledger import Draft, Ledger, Stored
+from messaging.store.drafts import Draft, Stored
+from messaging.store.ledger import Ledger
 from messaging.store.places import Place
 from messaging.store.statements import RoomNumbers
 from tests.factories import ALICE, BOB

@@ -17,7 +17,7 @@ from chatproject.outgoing.subscriptions import NOBODY, read_subscribed
 from chatproject.room_errors import Muted, ReadOnlyRoom
 from messaging.models import Message
 from messaging.moderation.screening import Verdict
-from messaging.store.ledger import Draft
+from messaging.store.drafts import Draft
 from messaging.store.one_trip import store_at_once
 from messaging.store.remembered import MISTRUST_MOST, Remembered
 from messaging.store.services import Outcome, Stored, store_batch, store_messages

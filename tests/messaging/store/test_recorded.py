@@ -17,7 +17,7 @@ from messaging.moderation.screening import Verdict
 from messaging.moderation.signals import Signal
 from messaging.moderation_models import HeldMessage
 from messaging.store.acts import HideAct
-from messaging.store.ledger import Draft, Release
+from messaging.store.drafts import Draft, Release
 from messaging.store.services import store_batch
 from rooms.models import Member, Participant, Room
 from rooms.moderation.audit import Actor

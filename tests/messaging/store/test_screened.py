@@ -12,7 +12,7 @@ from messaging.models import Message
 from messaging.moderation.screening import FLOOD, Verdict
 from messaging.moderation_models import HeldMessage
 from messaging.store.acts import EditAct
-from messaging.store.ledger import Draft, Release
+from messaging.store.drafts import Draft, Release
 from messaging.store.screened import HELD_MOST
 from messaging.store.services import Stored, store_batch
 from rooms.audit_models import AuditEntry

@@ -10,7 +10,7 @@ from chatproject.errors import StoreUnavailable
 from messaging.store import timekeeping
 from messaging.store.acts import HideAct
 from messaging.store.database import Database
-from messaging.store.ledger import Stored
+from messaging.store.drafts import Stored
 from messaging.store.services import store_batch
 from messaging.store.timekeeping import Timekeeper
 from rooms.audit_models import AuditEntry

@@ -1,0 +1,50 @@
+"""The statements of files by themselves: what they read, and that they search and never scan."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from messaging.store import file_statements
+from messaging.store.statements import run
+from rooms.models import Room
+from tests.factories import ALICE
+from tests.messaging.files.rows import ANNOUNCED, make_file
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
+    one, two, other = make_file(room), make_file(room, seq=4, alt="고양이"), make_file(room, seq=5)
+    found, of_message = run(
+        file_statements.read_files([two.pk, one.pk]), file_statements.read_files_of([(room.pk, 4)])
+    )
+    assert list(found) == [one.pk, two.pk]
+    assert list(of_message) == [two.pk]
+    row = of_message[two.pk]
+    assert (row.room_id, row.seq, row.uploader_id, row.alt) == (room.pk, 4, ALICE, "고양이")
+    assert row.expires_at > ANNOUNCED
+    assert file_statements.attachment_of(row).alt == "고양이"
+    assert other.pk not in found
+
+
+def test_only_what_is_held_is_let_go(room: Room) -> None:
+    held, sent = make_file(room, is_held=True), make_file(room, seq=4)
+    run(file_statements.let_held_go([held.pk, sent.pk], now=NOW))
+    held.refresh_from_db()
+    sent.refresh_from_db()
+    assert (held.is_held, held.expires_at) == (False, NOW)
+    assert sent.expires_at != NOW
+
+
+def test_a_messages_files_are_searched_for_not_scanned(room: Room) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a plan of SQLite's")
+    statement = file_statements.let_files_go([(room.pk, 4), (room.pk, 5)], now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement.query}", statement.values)
+        plan = " ".join(row[-1] for row in cursor.fetchall())
+    assert "files_by_message" in plan
+    assert "SCAN" not in plan

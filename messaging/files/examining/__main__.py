@@ -21,12 +21,12 @@ def main(announced: str, name: str, folder_name: str, longest: str = "") -> None
 
 
 def _examine(path: Path, announced: str, folder: Path, longest_px: int) -> Verdict:
-    from messaging.files.examining.kinds import kind_found  # noqa: PLC0415 - behind the bounds
+    from messaging.files.examining.kinds import kind_found
 
     kind = kind_found(path, announced=announced)
     if not kind.startswith("image/"):
         return Verdict(media_type=kind)
-    from messaging.files.examining.pictures import make_preview, remake_picture  # noqa: PLC0415 - texts need none
+    from messaging.files.examining.pictures import make_preview, remake_picture
 
     if longest_px:
         return make_preview(path, kind=kind, longest_px=longest_px, folder=folder)

@@ -20,7 +20,9 @@ def durations_of(picture: ImageFile.ImageFile) -> list[int]:
 
     Raises Refused, of too many frames before they are all decoded, or before any is where the file says how many.
     """
-    frames = picture.n_frames if picture.format == "WEBP" else None  # a GIF's are only found one by one
+    frames = (
+        getattr(picture, "n_frames", 1) if picture.format == "WEBP" else None
+    )  # a GIF's are only found one by one
     if frames == 1:
         return []
     width, height = picture.size

@@ -4,14 +4,14 @@ import os
 import resource
 
 NICENESS = 15  # chat first
-MEMORY_BYTES = 1280 * 1024 * 1024  # 40 megapixels take up to 900 MiB: an animated canvas, and its copies
+MEMORY_BYTES = 1024 * 1024 * 1024  # 40 megapixels take up to 700 MiB, a WebP with its copies
 CPU_S = 40
 FILE_BYTES = 256 * 1024 * 1024  # of each that is written
 OPEN_FILES = 32
 
 
 def bound_this_process(*, reads_bytes: int) -> None:
-    """Some decoders hold the whole file, so what it reads comes on top of the memory. Nothing raises these again."""
+    """Nothing raises them again. Some decoders hold the whole file: what it reads comes on top of the memory."""
     os.nice(NICENESS)
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES + 2 * reads_bytes),

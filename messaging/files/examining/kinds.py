@@ -40,12 +40,16 @@ def kind_found(path: Path, *, announced: str) -> str:
 
 
 def _kind_of(head: bytes) -> str:
-    """"" for none of the kinds that are taken."""
+    """ "" for none of the kinds that are taken."""
     if head[4:8] == b"ftyp" and head[8:12] in HEIF_BRANDS:
         brands = head[16 : int.from_bytes(head[:4], "big")]
         return "image/heic" if b"heic" in brands or b"heix" in brands else ""
     known = PICTURES | CLOSED
-    for match in puremagic.magic_string(head):
+    try:
+        matches = puremagic.magic_string(head)
+    except puremagic.PureError:
+        return ""
+    for match in matches:
         is_whole = len(match.byte_match) >= 8 or match.extension != ".webp"  # "RIFF" alone may be a sound
         if match.extension in known and match.offset <= 8 and is_whole:
             return known[match.extension]

@@ -24,7 +24,9 @@ DECODERS = {
 def remake_picture(path: Path, *, kind: str, folder: Path) -> Verdict:
     """Write the picture with nothing but its pixels, and smaller ones that stand still. Raises Refused."""
     moves = kind in ("image/webp", "image/gif") and _remake_animation(path, kind, folder)
-    still = decode(_opened(path, kind))
+    with _opened(path, kind) as picture:
+        still = decode(picture)
+    del picture  # with what its decoder holds
     if moves:
         media_type = "image/webp"
     else:
@@ -36,7 +38,9 @@ def remake_picture(path: Path, *, kind: str, folder: Path) -> Verdict:
 
 def make_preview(path: Path, *, kind: str, longest_px: int, folder: Path) -> Verdict:
     """Write one WebP, of the first frame where it moves. Raises Refused."""
-    still = decode(_opened(path, kind))
+    with _opened(path, kind) as picture:
+        picture.draft(None, (2 * longest_px, 2 * longest_px))  # a JPEG need not be decoded whole
+        still = decode(picture)
     [(width, height)] = write_smaller(still.image, (longest_px,), folder=folder)
     return Verdict(media_type="image/webp", width=width, height=height)
 
@@ -68,13 +72,12 @@ def _opened(path: Path, kind: str) -> ImageFile.ImageFile:
         raise Refused("damaged") from error
     width, height = picture.size
     if width * height > PIXELS_MAX or max(width, height) > SIDE_MAX_PX:
+        picture.close()
         raise Refused("pixels")
     return picture
 
 
 def _register_heif() -> None:
-    import pillow_heif  # noqa: PLC0415 - forty milliseconds that other pictures need not wait
+    import pillow_heif
 
-    pillow_heif.register_heif_opener(
-        decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
-    )
+    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)

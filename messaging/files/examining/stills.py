@@ -54,7 +54,8 @@ def decode(picture: ImageFile.ImageFile) -> Still:
         turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
     profile = picture.info.get("icc_profile")
     coarse = _coarseness(picture)
-    image = _plain(picture, profile)
+    # a WebP's decoder holds the pixels thrice more: a copy lets it go before anything is written
+    image = _plain(picture.copy() if picture.format == "WEBP" else picture, profile)
     return Still(image.transpose(turn) if turn is not None else image, *coarse)
 
 
@@ -94,7 +95,9 @@ def _plain(picture: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     is_pale = image.has_transparency_data
-    if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK") or (profile and image.mode in ("1", "LA", "P")):
+    if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK") or (
+        profile and image.mode in ("1", "LA", "P")
+    ):
         image = image.convert("RGBA" if is_pale else "RGB")
     elif is_pale and image.mode in ("L", "RGB"):  # one colour is to be seen through
         image = image.convert("RGBA")

@@ -5,7 +5,14 @@ from pathlib import Path
 
 CHUNK_BYTES = 256 * 1024
 ENCODINGS = ("utf-8", "cp949")  # the second is what Windows in Korea still writes
-PAGES = (b"<!doctype html", b"<html", b"<head", b"<script", b"<svg", b"<?xml")  # what a browser would show otherwise
+PAGES = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<script",
+    b"<svg",
+    b"<?xml",
+)  # what a browser would show otherwise
 
 
 def is_text(path: Path) -> bool:

@@ -52,7 +52,7 @@ def _rules(host: str) -> dict[str, str]:
     return {
         "script-src": "'self'",
         "style-src": "'self'",
-        "img-src": f"'self' data: {files}".rstrip(),
+        "img-src": f"'self' data: blob: {files}".rstrip(),  # blob: what is about to be sent
         # not every browser counts sockets among 'self'
         "connect-src": f"'self' ws://{host} wss://{host} {files}".rstrip(),
         "form-action": "'self'",

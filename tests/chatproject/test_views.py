@@ -78,7 +78,7 @@ def test_nothing_from_elsewhere_and_nothing_inline_may_run(visitor: Client) -> N
     assert rules["default-src"] == ["'none'"]
     assert rules["script-src"] == rules["style-src"] == ["'self'"]
     assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver"]
-    assert rules["img-src"] == ["'self'", "data:"]
+    assert rules["img-src"] == ["'self'", "data:", "blob:"]
     assert rules["require-trusted-types-for"] == ["'script'"]
     assert rules["base-uri"] == ["'none'"]
 
@@ -87,7 +87,7 @@ def test_files_may_come_from_an_origin_of_their_own(visitor: Client, settings: A
     settings.FILES = replace(settings.FILES, origin="https://files.example.com")
 
     rules = content_security_policy(visitor.get("/"))
-    assert rules["img-src"] == ["'self'", "data:", "https://files.example.com"]
+    assert rules["img-src"] == ["'self'", "data:", "blob:", "https://files.example.com"]
     assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver", "https://files.example.com"]
 
 

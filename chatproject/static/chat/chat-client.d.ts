@@ -78,6 +78,8 @@ export interface RoomFile extends Omit<Attachment, "state"> {
   senderId: number | null;
   nickName: string;
   createdAt: string;
+  /** Until when it is kept; missing where for as long as its message. */
+  expiresAt?: string;
   /** Of one that is ready. */
   url?: string;
   /** Of a picture, by the longer side in pixels. */
@@ -950,12 +952,12 @@ export class Room implements Emitter {
   sendFile(file: File | Blob, options?: UploadOptions & { text?: string; replyTo?: number | null } & Mentions): Promise<Message>;
   /** The first half of that, for several files in one message. One that is never sent goes after a day. */
   uploadFile(file: File | Blob, options?: UploadOptions): Promise<RoomFile>;
-  /** What was sent here, newest first; `next` is the next page's `before`. Rejects with a ChatError. */
+  /** What was sent here, newest first; a page may have few while `next`, the next one's `before`, is there. */
   files(options?: {
-    before?: number;
+    before?: string;
     limit?: number;
     kind?: "picture" | "file";
-  }): Promise<{ files: RoomFile[]; next: number | null }>;
+  }): Promise<{ files: RoomFile[]; next: string | null }>;
   /**
    * Where these files are now, by id, without those that this member may not have. Ask each time that one is shown: what
    * is still good is not asked for again, and what is asked for at the same moment is one request. `fresh`: all of it is.

@@ -20,7 +20,7 @@ def test_no_page_runs_what_is_inline_or_from_elsewhere(client: Client, path: str
 
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == ["'none'"]
     assert rules.get("script-src", ["'self'"]) == ["'self'"]
-    elsewhere = {value for values in rules.values() for value in values} - {"'none'", "'self'", "data:"}
+    elsewhere = {value for values in rules.values() for value in values} - {"'none'", "'self'", "data:", "blob:"}
     assert elsewhere <= {"'unsafe-inline'", "'script'", "ws://testserver", "wss://testserver"}
 
 

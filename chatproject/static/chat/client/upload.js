@@ -6,8 +6,8 @@ import { backOff } from "./trying.js";
 
 const FAILURES_MAX = 8; // in a row, though there is a connection: then it is something else
 const PASSING_WAIT_MAX_S = 60; // who is to wait longer is told so
+const UNKNOWN = "application/octet-stream"; // the end of the name says more
 const [NOT_THERE, SENT, QUOTA_USED, ADDRESS_ENDED] = ["E-FI004", "E-FI005", "E-FI008", "E-FI012"];
-const KINDS = { md: "text/markdown", txt: "text/plain", log: "text/plain", heic: "image/heic", heif: "image/heif", pdf: "application/pdf", zip: "application/zip" };
 
 export class Upload {
   #client;
@@ -52,8 +52,9 @@ export class Upload {
   }
 
   async #announce() {
-    const { name = "file", size, type } = this.#file;
-    const body = { name, size, type: type || kindOf(name), ...(this.#alt && { alt: this.#alt }) };
+    const { size, type } = this.#file;
+    const { name = `file.${type.split("/").at(-1)}` } = this.#file; // a Blob has none
+    const body = { name, size, type: type || UNKNOWN, ...(this.#alt && { alt: this.#alt }) };
     const { upload, ...announced } = await this.#call("POST", this.#path, { body });
     [this.#announced, this.#to] = [announced, upload];
   }
@@ -138,6 +139,3 @@ function isPassing({ code, status, retryAfter }) {
   if (status === 429) return code !== QUOTA_USED && (retryAfter ?? Infinity) <= PASSING_WAIT_MAX_S;
   return status === 0 || status >= 500;
 }
-
-/** Of files of which a browser does not know it. */
-const kindOf = (name) => KINDS[name.toLowerCase().split(".").at(-1)] ?? "application/octet-stream";

@@ -2,9 +2,9 @@
 
 import { endsInCode } from "./blocks.js";
 import { byId } from "./dom.js";
+import { lineOf } from "./file-words.js";
 import { goneWords, isGone } from "./gone.js";
 import { MentionPicker } from "./mention-picker.js";
-import { firstLine } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { t, tn } from "./texts.js";
@@ -26,9 +26,10 @@ export class Composer {
   /**
    * `onSend({text, replyTo, isAsking, mentions, everyone})`; `onEdit(message, text, {mentions, everyone})`; `onTyping()` at
    * each key; `onEditLast()`: change my last message, and say whether that may be done; `loadMembers({limit, prefix})`: of
-   * the room; `mentionedIn(message)`: [{memberId, name}].
+   * the room; `mentionedIn(message)`: [{memberId, name}]; `hasFiles()`: to send with the next message.
    */
-  constructor({ onSend, onEdit, onTyping, onEditLast, loadMembers, mentionedIn }) {
+  constructor({ onSend, onEdit, onTyping, onEditLast, loadMembers, mentionedIn, hasFiles }) {
+    this.hasFiles = hasFiles;
     this.onSend = onSend;
     this.onEdit = onEdit;
     this.onEditLast = onEditLast;
@@ -97,7 +98,7 @@ export class Composer {
 
   #showReply() {
     byId("reply-name").textContent = speakerOf(this.#reply);
-    byId("reply-text").textContent = isGone(this.#reply) ? goneWords(this.#reply) : firstLine(this.#reply.message);
+    byId("reply-text").textContent = isGone(this.#reply) ? goneWords(this.#reply) : lineOf(this.#reply);
   }
 
   /** Change this message, beginning with `text`; what was being written waits meanwhile. */
@@ -163,6 +164,11 @@ export class Composer {
     this.#label();
   }
 
+  /** What is written was said before. */
+  get isEditing() {
+    return this.#waiting !== null;
+  }
+
   /** What is written changes a message; else it is a new one. */
   get #isChange() {
     return this.#edited !== null && !isGone(this.#edited);
@@ -195,7 +201,7 @@ export class Composer {
 
   #send() {
     const text = this.#text.value.trim();
-    if (text === "" && !this.isAsking) return;
+    if (text === "" && !this.#maySayNothing()) return;
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
     if (this.#isForbidden && !this.#isChange) return;
     if (this.#waiting !== null) return this.#saveEdit(text);
@@ -206,6 +212,11 @@ export class Composer {
     this.replyTo(null);
     this.ask(false);
     this.focus();
+  }
+
+  /** The assistant answers what was said last, files are said by themselves; so are those of a message that is changed. */
+  #maySayNothing() {
+    return this.#waiting === null ? this.isAsking || this.hasFiles() : this.#isChange && this.#edited.attachments.length > 0;
   }
 
   #saveEdit(text) {

@@ -1,22 +1,23 @@
 /** What stands in place of a hidden message; for managers also what it says, fetched when they want to see it. */
 
+import { attachmentsOf } from "./attachments.js";
 import { make } from "./dom.js";
 import { formatted } from "./formatting.js";
 import { goneWords, isHidden } from "./gone.js";
 import { orNotify } from "./notices.js";
 import { dateTimeOf, t } from "./texts.js";
 
-const COVERED = { text: null, reasons: [] };
+const COVERED = { text: null, reasons: [], attachments: [] };
 const placeOf = ({ roomId, seq }) => `${roomId} ${seq}`;
 
 /** As nodes, of which the first is a `.text`. `uncovered`: null for who is no manager, else as `HiddenMessages.of`. */
-export function hiddenBody(message, uncovered) {
+export function hiddenBody(message, uncovered, addresses) {
   const words = make("p", { className: "text gone", textContent: goneWords(message) });
   if (uncovered === null) return [words];
-  const { text, reasons } = uncovered;
+  const { text, reasons, attachments } = uncovered;
   const view = text === null ? [link("uncover", t("View"))] : [];
   const acts = make("p", { className: "hidden-acts" }, ...view, link("unhide", t("Show to everyone again")));
-  const shown = text === null ? [] : [make("div", { className: "text uncovered", dir: "auto" }, ...formatted(text)), ...reasons.map(reasonLine)];
+  const shown = text === null ? [] : [make("div", { className: "text uncovered", dir: "auto" }, ...formatted(text)), ...attachmentsOf({ attachments }, addresses), ...reasons.map(reasonLine)];
   return [words, ...shown, acts];
 }
 
@@ -39,7 +40,7 @@ export class HiddenMessages {
     client.on("removed", ({ room }) => this.#forgetRoom(room.roomId));
   }
 
-  /** { text, reasons: [{ reason, until }] } of a hidden message; `text` null: not looked at. */
+  /** { text, reasons: [{ reason, until }], attachments } of a hidden message; `text` null: not looked at. */
   of(message) {
     return this.#texts.get(placeOf(message)) ?? COVERED;
   }
@@ -47,7 +48,7 @@ export class HiddenMessages {
   async uncover(message) {
     const found = await orNotify(() => this.#client.uncovered(message.roomId, message.seq));
     if (found === undefined) return;
-    this.#texts.set(placeOf(message), { text: found.message.message, reasons: found.hidings });
+    this.#texts.set(placeOf(message), { text: found.message.message, reasons: found.hidings, attachments: found.message.attachments });
     this.#onChange();
   }
 

@@ -101,7 +101,7 @@ export class MessageActs {
     return [
       !isNotice && { act: "reply", label: t("Reply"), icon: "reply" },
       this.#mayEdit(message) && { act: "edit", label: t("Edit"), icon: "pen" },
-      { act: "copy", label: t("Copy the text"), icon: "copy" },
+      message.message !== "" && { act: "copy", label: t("Copy the text"), icon: "copy" },
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
       !isNotice && !this.#isMine(message) && { act: "report", label: t("Report"), icon: "flag" },

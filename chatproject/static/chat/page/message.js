@@ -5,11 +5,11 @@
 
 import { foldedText } from "./blocked-people.js";
 import { avatar, hiddenText, icon, make } from "./dom.js";
+import { lineOf } from "./file-words.js";
 import { formattingLearned } from "./formatting.js";
 import { goneWords, isGone } from "./gone.js";
 import { bodyOf } from "./message-body.js";
 import { asideOf, footOf } from "./message-meta.js";
-import { firstLine } from "./plain-text.js";
 import { reactionRow } from "./reactions.js";
 import { roleBadge } from "./roles.js";
 import { assistantAuthor, speakerOf } from "./speaker.js";
@@ -73,11 +73,11 @@ function author(message, { role = "member" }) {
 }
 
 /** With the words that it is to have, where they are being changed. */
-function bubble(message, { quote, fate, mentioned, uncovered, isFolded, isQuoteFolded }) {
+function bubble(message, { quote, fate, mentioned, uncovered, addresses, isFolded, isQuoteFolded }) {
   if (isFolded) return make("div", { className: "bubble folded" }, ...folded());
   const quotes = message.replyTo === null || isGone(message) ? [] : [quotation(quote, isQuoteFolded)];
   const said = !isGone(message) && fate?.text !== undefined ? { ...message, message: fate.text } : message;
-  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned, uncovered }));
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned, uncovered, addresses }));
 }
 
 /** In place of what somebody said whom this member blocks, with the way to it. */
@@ -87,7 +87,7 @@ function folded() {
 }
 
 function quotation(quote, isFolded) {
-  const words = isFolded ? foldedText() : quote === undefined ? t("An earlier message") : isGone(quote) ? goneWords(quote) : firstLine(quote.message);
+  const words = isFolded ? foldedText() : quote === undefined ? t("An earlier message") : isGone(quote) ? goneWords(quote) : lineOf(quote);
   const who = quote?.nickName && !isFolded ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",

@@ -2,9 +2,9 @@
 
 import { dialogOf } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
+import { wordsOf } from "./file-words.js";
 import { onDeleted } from "./forgetting.js";
 import { oneAtATime, orNotify } from "./notices.js";
-import { plainText } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { t, whenOf } from "./texts.js";
 
@@ -68,7 +68,7 @@ export class MyMentions {
     const lines = [
       make("span", { className: "room-line" }, make("strong", { textContent: roomName }), make("time", { dateTime: createdAt, textContent: whenOf(createdAt) })),
       make("small", { textContent: `${speakerOf(message)} · ${isMine ? t("mentioned you") : t("mentioned everyone")}` }),
-      make("span", { className: "found-text", textContent: plainText(message.message) }),
+      make("span", { className: "found-text", textContent: wordsOf(message) }),
     ];
     const button = make("button", { type: "button", className: "found", onclick: open }, avatar(roomName, roomId), make("span", { className: "room-lines" }, ...lines));
     return make("li", { "data-about": `${roomId} ${seq}` }, button);

@@ -2,9 +2,9 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { lineOf } from "./file-words.js";
 import { goneWords, isGone } from "./gone.js";
 import { onDeleted } from "./forgetting.js";
-import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { failureOf, t, whenOf } from "./texts.js";
 
@@ -67,7 +67,7 @@ export class NoticeHistory {
 
   #entry({ seq, pinnedBy, pinnedAt, unpinnedAt, message }) {
     const isLost = message === null || isGone(message) || this.#isGone(message);
-    const words = isLost ? goneWords(message ?? LOST) : `${speakerOf(message)}: ${firstLine(message.message)}`;
+    const words = isLost ? goneWords(message ?? LOST) : `${speakerOf(message)}: ${lineOf(message)}`;
     const jump = () => {
       this.#dialog.close();
       this.#onJump(seq);

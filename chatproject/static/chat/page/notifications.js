@@ -3,10 +3,10 @@
  * the browser may, by its notifications. What comes at once in a great number is told in one sentence.
  */
 
+import { wordsOf } from "./file-words.js";
 import { onDeleted } from "./forgetting.js";
 import { notify, toast, withdrawToast } from "./notices.js";
 import { isFor, reasonToTell } from "./notify-rules.js";
-import { plainText } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { Tabs } from "./tabs.js";
@@ -127,7 +127,7 @@ export class Notifications {
     const known = this.#rooms.get(roomId);
     const name = this.#rooms.nameOf(roomId);
     const title = known?.isGroupChat === false ? speakerOf(message) : `${name} · ${speakerOf(message)}`;
-    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: plainText(message.message) };
+    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: wordsOf(message) };
   }
 
   /** One sentence about all of them; it leads to the first that calls this member, or else to the newest. */

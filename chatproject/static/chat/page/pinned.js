@@ -2,10 +2,10 @@
 
 import { copyCodeOf } from "./clipboard.js";
 import { byId, redraw } from "./dom.js";
+import { lineOf, wordsOf } from "./file-words.js";
 import { formatted, onFormattingLearned } from "./formatting.js";
 import { announce, oneAtATime, orNotify } from "./notices.js";
 import { NoticeHistory } from "./notice-history.js";
-import { firstLine, plainText } from "./plain-text.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
@@ -63,9 +63,9 @@ export class PinnedNotice {
 
   #fill(message) {
     const drawn = this.#text.cloneNode();
-    drawn.append(...formatted(message.message));
+    drawn.append(...formatted(message.message || wordsOf(message)));
     redraw(this.#text, drawn);
-    byId("pinned-line").textContent = firstLine(message.message);
+    byId("pinned-line").textContent = lineOf(message);
     byId("pinned-who").textContent = speakerOf(message);
   }
 
@@ -76,7 +76,7 @@ export class PinnedNotice {
     if (pinned === this.#heard || (pinned !== null && pinnedMessage === null)) return; // not at hand yet
     this.#heard = pinned;
     if (pinned === null) announce(t("The notice was taken down."));
-    else announce(t("New notice: %(text)s", { text: plainText(pinnedMessage.message) }), pinnedMessage);
+    else announce(t("New notice: %(text)s", { text: wordsOf(pinnedMessage) }), pinnedMessage);
   }
 
   // --- what one does with it

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { closeDialogs } from "./dialog.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
+import { wordsOf } from "./file-words.js";
 import { isGone } from "./gone.js";
 import { MemberCard } from "./member-card.js";
 import { HeldMessages } from "./held-messages.js";
@@ -17,9 +18,9 @@ import { Names } from "./names.js";
 import { announce, notify, orNotify, unsay } from "./notices.js";
 import { isFor } from "./notify-rules.js";
 import { PinnedNotice } from "./pinned.js";
-import { plainText } from "./plain-text.js";
 import { Receipt } from "./receipt.js";
 import { Reporting } from "./reporting.js";
+import { RoomAttachments } from "./room-attachments.js";
 import { RoomSettings } from "./room-settings.js";
 import { Sanctioning } from "./sanctioning.js";
 import { pageSettings } from "./session.js";
@@ -58,6 +59,13 @@ export class RoomView {
       onEditLast: () => this.acts.editLast(),
       loadMembers: (query) => client.members(this.roomId, query),
       mentionedIn: (message) => this.#mentionedIn(message),
+      hasFiles: () => this.files.hasAny,
+    });
+    this.files = new RoomAttachments(client, {
+      composer: () => this.composer,
+      isFolded: (message) => blocked.folds(message),
+      onChange: () => this.timeline.refresh(),
+      onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.sanctioning = new Sanctioning(client, { place: () => this.#place(), member: () => this.member.member });
     this.acts = new MessageActs(client, {
@@ -71,10 +79,11 @@ export class RoomView {
     });
     this.timeline = new Timeline({
       client,
-      act: { ...this.#acts(), ...this.acts.acts },
+      act: { ...this.#acts(), ...this.acts.acts, ...this.files.acts },
       openMenu: (message, where) => this.acts.openMenu(message, where),
       context: () => this.#context(),
       onMove: () => this.#moved(),
+      onDraw: (element) => this.files.pictures.watch(element),
     });
     this.names = new Names(client, { onLearn: () => this.timeline.refresh() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
@@ -120,6 +129,7 @@ export class RoomView {
     this.drafts.show(this.#room);
     this.sanctioning.own.enter(this.#room);
     this.notice.open(this.#room);
+    this.files.open(this.#room);
     this.writing.open(this.#room, { isExempt: () => this.role() === "ADMIN" });
     if (this.#room === null) {
       this.timeline.open(null);
@@ -186,7 +196,7 @@ export class RoomView {
     if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
     if (!this.timeline.isAtEnd) this.#newBelow += 1;
     if (this.blocked.folds(message)) return;
-    announce(`${speakerOf(message)}: ${plainText(message.message)}`, message);
+    announce(`${speakerOf(message)}: ${wordsOf(message)}`, message);
   }
 
   /** Who may do what has changed, or who has a badge. */
@@ -251,6 +261,7 @@ export class RoomView {
       closeDialogs();
       this.notice.history.open(this.#room);
     });
+    byId("about-files").addEventListener("click", () => this.files.list.open(this.#room));
     byId("about-rules").addEventListener("click", () => {
       closeDialogs();
       this.settings.open(this.#room);
@@ -266,8 +277,11 @@ export class RoomView {
   }
 
   #send({ text, replyTo, isAsking, mentions, everyone }) {
-    if (!isAsking) this.#room.send(text, { replyTo, mentions, everyone });
-    else if (text !== "") this.#room.ask(text, { mentions, everyone });
+    const said = { text, replyTo, mentions, everyone };
+    if (this.files.hasAny) this.files.send(isAsking ? { text: "" } : said); // the assistant sees none
+    else if (!isAsking) this.#room.send(text, said);
+    if (!isAsking) return;
+    if (text !== "") this.#room.ask(text, { mentions, everyone });
     else orNotify(() => this.#room.askAgain());
   }
 
@@ -309,6 +323,7 @@ export class RoomView {
   /** What is shown of a message beside what it says itself: JSON, for it is drawn anew when this changes. */
   #shownOf({ message }, quote, me) {
     const isBlocked = this.#client.blocked.has(message.senderId);
+    const acts = this.acts.shownOf(message);
     return {
       isFolded: this.blocked.folds(message),
       isQuoteFolded: Boolean(quote && this.blocked.folds(quote)),
@@ -316,7 +331,8 @@ export class RoomView {
       mentioned: this.#mentionedIn(message),
       callsMe: !isGone(message) && !isBlocked && isFor(message, me),
       role: this.#room.rules.roleOf(message.senderId) ?? undefined,
-      ...this.acts.shownOf(message),
+      addresses: this.files.pictures.of(acts.uncovered ?? message),
+      ...acts,
     };
   }
 

@@ -2,9 +2,9 @@
 
 import { foldedText } from "./blocked-people.js";
 import { avatar, byId, hiddenText, make, place } from "./dom.js";
+import { lineOf } from "./file-words.js";
 import { goneWords, isGone } from "./gone.js";
 import { orNotify } from "./notices.js";
-import { firstLine } from "./plain-text.js";
 import { speakerOf } from "./speaker.js";
 import { t, tn, whenOf } from "./texts.js";
 
@@ -194,7 +194,7 @@ export class RoomsList {
     if (this.#client.blocked.has(last.senderId)) return foldedText();
     const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
     const name = isOwn ? t("You") : speakerOf(last);
-    return isGroupChat || isOwn ? `${name}: ${firstLine(last.message)}` : firstLine(last.message);
+    return isGroupChat || isOwn ? `${name}: ${lineOf(last)}` : lineOf(last);
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */

@@ -3,6 +3,7 @@
 import { foldedText } from "./blocked-people.js";
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { wordsOf } from "./file-words.js";
 import { onDeleted } from "./forgetting.js";
 import { orNotify } from "./notices.js";
 import { piecesOf } from "./search-marks.js";
@@ -149,7 +150,7 @@ export class Search {
       this.#dialog.close();
       this.#onGo(roomId, seq);
     };
-    const said = this.#client.blocked.has(message.senderId) ? foldedText() : message.message;
+    const said = this.#client.blocked.has(message.senderId) ? foldedText() : message.message || wordsOf(message);
     const marked = piecesOf(said, q).map(({ text, isMarked }) => (isMarked ? make("mark", { textContent: text }) : text));
     const where = this.#query.roomId === undefined ? make("span", { className: "found-room", textContent: this.#rooms.nameOf(roomId) || message.roomName }) : null;
     const head = make(

@@ -39,13 +39,15 @@ export class Timeline {
   #client;
   #act;
   #onMove;
+  #onDraw;
   #context;
 
   /**
    * `act`: what people want of a message; `openMenu(message, { element, point })`: whether it has one; `context()`: who
-   * looks; `onMove()`: the position changed.
+   * looks; `onMove()`: the position changed; `onDraw(element)`: a message is there, or is another than before.
    */
-  constructor({ client, act, openMenu, context, onMove }) {
+  constructor({ client, act, openMenu, context, onMove, onDraw }) {
+    this.#onDraw = onDraw;
     this.#client = client;
     this.#act = act;
     this.#context = context;
@@ -199,6 +201,7 @@ export class Timeline {
     this.#shown.set(element, item.message);
     const hadFocus = element.contains(document.activeElement);
     redraw(element, drawMessage(item, shown));
+    this.#onDraw(element);
     if (!hadFocus) return;
     if (!element.contains(document.activeElement)) element.focus({ preventScroll: true }); // what had it is gone
     this.#activate(element);

@@ -1,0 +1,120 @@
+/** Files of one room that this member is about to send, and what is to be said with them. No DOM. */
+
+import { isPicture, isSendable } from "./file-kinds.js";
+
+const AT_ONCE = 3; // uploads; more would only slow each other down
+const AGAIN = [0, 429]; // HTTP statuses after which the same file may come through
+
+/**
+ * `items` are `{ file, isPicture, state, loaded, refusal, error, alt, uploaded }`. `state` is "queued", "uploading",
+ * "waiting" (for the connection), "there", "failed" (`error`, and `retry` may help) or "refused" (`refusal`: here, or
+ * `error`). `promised` is what is said once all are there; null while that is not wanted yet.
+ */
+export class OutgoingFiles {
+  items = [];
+  promised = null;
+  #room;
+  #limits;
+  #onChange;
+  #onSent;
+
+  /** `limits()`: the server's; `onChange()`; `onSent(items)`: they are in a message now. */
+  constructor(room, { limits, onChange, onSent }) {
+    [this.#room, this.#limits, this.#onChange, this.#onSent] = [room, limits, onChange, onSent];
+  }
+
+  /** Those that would be too many are left out; how many were taken. */
+  add(files) {
+    const taken = [...files].slice(0, this.#limits().attachments - this.items.length);
+    for (const file of taken) {
+      const refusal = this.#refusalOf(file);
+      const state = refusal === null ? "queued" : "refused";
+      this.items.push({ file, isPicture: isPicture(file), state, refusal, loaded: 0, error: null, alt: "", toldAlt: "", uploaded: null, giving: null });
+    }
+    this.#goOn();
+    return taken.length;
+  }
+
+  #refusalOf(file) {
+    if (!isSendable(file)) return "kind";
+    if (file.size === 0) return "empty";
+    return file.size > this.#limits().fileBytes ? "size" : null;
+  }
+
+  remove(item) {
+    this.items = this.items.filter((other) => other !== item);
+    item.giving?.abort();
+    if (item.uploaded) this.#room.cancelFile(item.uploaded.fileId).catch(() => {}); // else it goes in a day
+    this.#goOn();
+  }
+
+  retry(item) {
+    Object.assign(item, { state: "queued", error: null, loaded: 0 });
+    this.#goOn();
+  }
+
+  /** What is in the picture. */
+  describe(item, alt) {
+    item.alt = alt.trim();
+    this.#tellAlt(item);
+  }
+
+  #tellAlt(item) {
+    if (!item.uploaded || item.alt === item.toldAlt) return;
+    item.toldAlt = item.alt;
+    this.#room.describeFile(item.uploaded.fileId, item.alt).catch(() => { item.toldAlt = null; });
+  }
+
+  /** Say it with all files, now or once they are there. */
+  send(said) {
+    this.promised = said;
+    this.#goOn();
+  }
+
+  /** Not yet, after all: what was to be said. */
+  unsend() {
+    const said = this.promised;
+    this.promised = null;
+    this.#onChange();
+    return said;
+  }
+
+  #goOn() {
+    const under = this.items.filter(({ state }) => ["uploading", "waiting"].includes(state)).length;
+    for (const item of this.items.filter(({ state }) => state === "queued").slice(0, Math.max(0, AT_ONCE - under))) this.#upload(item);
+    const isReady = this.items.length > 0 && this.items.every(({ state }) => state === "there");
+    if (this.promised !== null && isReady) this.#say();
+    this.#onChange();
+  }
+
+  async #upload(item) {
+    item.state = "uploading";
+    item.giving = new AbortController();
+    item.toldAlt = item.alt;
+    const onProgress = ({ state, loaded }) => {
+      Object.assign(item, { loaded, state: state === "waiting" ? "waiting" : "uploading" });
+      this.#onChange();
+    };
+    try {
+      const { alt, giving: { signal } } = item;
+      item.uploaded = await this.#room.uploadFile(item.file, { alt, signal, onProgress });
+      if (signal.aborted) return this.remove(item); // a moment too late
+      item.state = "there";
+    } catch (error) {
+      if (error.code === "aborted") return;
+      const mayComeThrough = AGAIN.includes(error.status ?? 0) || error.status >= 500;
+      Object.assign(item, { error, state: mayComeThrough ? "failed" : "refused" });
+    }
+    this.#tellAlt(item);
+    this.#goOn();
+  }
+
+  #say() {
+    const { items, promised: { text, ...options } } = this;
+    [this.items, this.promised] = [[], null];
+    for (const item of items) this.#tellAlt(item); // lost a moment ago, perhaps
+    const attachments = items.map(({ uploaded, alt }) => ({ ...uploaded, alt }));
+    this.#onSent(items); // before the message is drawn
+    this.#room.send(text, { ...options, attachments });
+  }
+}

@@ -30,8 +30,11 @@ from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
+from messaging.files.examining.running import reencode_picture
+from messaging.files.store import FileStore
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
+from messaging.previews.link_previews import link_previews
 from messaging.routing import serve_socket
 from messaging.server import ChatServer
 from messaging.sockets.transport import ChatWebSocketProtocol
@@ -78,6 +81,15 @@ class Process:
             models_of=models_of,
             registry=self.chat_server.metrics.registry,
         )
+        if settings.FILES.link_previews:
+            self.chat_server.previews = link_previews(
+                database=self.chat_server.database,
+                save=self.chat_server.writer.save,
+                screens=self.chat_server.screens,
+                registry=self.chat_server.metrics.registry,
+                store=FileStore.of_settings() if settings.FILES.is_on else None,
+                remake=reencode_picture,
+            )
         django: Any = django_application  # typed loosely there
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
@@ -111,6 +123,8 @@ class Process:
         self.indexer.start()
         if settings.SEND_EVENTS:
             self.event_sender.start()
+        if self.chat_server.previews is not None:
+            self.chat_server.previews.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant}
         await self._entrance({**scope, **process}, receive, send)
 
@@ -122,6 +136,8 @@ class Process:
         while (event := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{event['type']}.complete"})
         await self.event_sender.stop()
+        if self.chat_server.previews is not None:
+            await self.chat_server.previews.stop()
         await self.indexer.stop()
         await self.assistant.stop()
         await self.chat_server.stop()

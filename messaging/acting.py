@@ -52,7 +52,7 @@ def _save(request: HttpRequest | Request, entry: Draft | Act, *, turn_of: int | 
 
     async def save_on_loop() -> Any:
         await server.take_turn(turn_of)
-        return await (server.writer.save(entry) if isinstance(entry, Draft) else server.carry_out(entry))
+        return await (server.store(entry) if isinstance(entry, Draft) else server.carry_out(entry))
 
     stored: Stored = async_to_sync(save_on_loop)()
     return stored

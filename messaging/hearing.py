@@ -1,6 +1,8 @@
 """What a process does with what others tell it: each notice goes to the part of the server that it concerns."""
 
+import asyncio
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from messaging.admission import Admission
 from messaging.calls import Calls
@@ -11,8 +13,10 @@ from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
 from messaging.presence.watching import Watching
+from messaging.previews.link_previews import LinkPreviews
 from messaging.screens import Screens
-from messaging.store.drafts import Stored
+from messaging.store.acts import Act
+from messaging.store.drafts import Draft, Stored
 from messaging.store.writer import MessageWriter
 
 
@@ -26,7 +30,15 @@ class Listener(Teller):
     screens: Screens
     watching: Watching
     writer: MessageWriter
+    previews: LinkPreviews | None = None  # given by whoever builds the process
     _repair: Repair
+
+    def store(self, entry: Draft | Act) -> "asyncio.Future[Stored]":
+        """As MessageWriter.save; a link in it is looked at once it is committed, where that is wanted."""
+        saved = self.writer.save(entry)
+        if self.previews is not None:
+            saved.add_done_callback(partial(self.previews.see, entry))
+        return saved
 
     def announce(self, batch: Sequence[Stored]) -> None:
         """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""

@@ -77,6 +77,15 @@ class Screens:
             return None
         return verdict and self._noted(member_id, verdict)
 
+    def pass_words(self, room_id: int, text: str) -> bool:
+        """Whether no rule refuses or holds words that no member chose. What cannot be looked at does not pass."""
+        try:
+            return self._screen.passes(room_id, text)
+        except Exception as error:
+            if self._seldom.may_say(type(error).__name__):
+                logger.error("words could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400
+            return False
+
     def looked_at(self, act: Act) -> Act:
         """An edit with what stands against its text; any other act as it is."""
         if not isinstance(act, EditAct) or act.member_id is None:

@@ -199,7 +199,7 @@ class ChatServer(Listener):
             verdict=self.screens.look(room_id, member_id, contents, client_id=client_id),
             signal=self.care.look(room_id, contents),
         )
-        saved = self.writer.save(draft)
+        saved = self.store(draft)
         saved.add_done_callback(partial(self._see_to, draft))
         return saved
 
@@ -219,7 +219,7 @@ class ChatServer(Listener):
 
     def carry_out(self, act: Act) -> asyncio.Future[Stored]:
         """The same from wherever the act comes."""
-        return self.writer.save(self.screens.looked_at(self.care.looked_at(act)))
+        return self.store(self.screens.looked_at(self.care.looked_at(act)))
 
     async def take_turn(self, member_id: int | None) -> None:
         """What comes before each message and act of a member; staff (None) do as much as they want.

@@ -52,7 +52,7 @@ def addresses_of(file: File, *, now: datetime, sight: Sight = "room") -> Address
     """None where there is nothing to get: it is not ready, or not any more."""
     if file.state != File.State.READY:
         return None
-    sizes = PICTURE_SIZES if is_picture(file.media_type) else ()
+    sizes = PICTURE_SIZES if is_picture(file.media_type) and not file.is_preview else ()
     return Addresses(
         address_of(file, now=now, sight=sight),
         {size: address_of(file, size, now=now, sight=sight) for size in sizes},

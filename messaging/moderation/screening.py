@@ -41,3 +41,8 @@ class Screen:
         if found is not None and (not is_flood or found.rule.action == "block"):
             return Verdict(found.rule.action, "filter", found.rule.rule_id, found.matched)  # type: ignore[arg-type]
         return FLOOD if is_flood else None
+
+    def passes(self, room_id: int, text: str) -> bool:
+        """Whether no rule blocks or holds it."""
+        found = self.filters.look(room_id, Text(text)) if self.filters.are_any else None
+        return found is None or found.rule.action == "flag"

@@ -1,8 +1,8 @@
 """What a page says of itself, read in its own process: `python -I -S page_program.py`, by the standard library.
 
-Reads the charset that the answer named on a line, then the page, and writes JSON. Who wrote the page chose each byte
-of it, and html.parser takes quadratic time for some: so this process has little memory and time, no files, and nothing
-of the server's environment. See `reading`, which starts it.
+Reads the charset that the answer named on a line, then the page, and writes JSON. Who wrote the page chose each
+byte of it, and html.parser takes quadratic time for some: so this process has little memory and time, no files,
+and nothing of the server's environment. See `reading`, which starts it.
 """
 
 import codecs

@@ -28,6 +28,7 @@ class Page:
     title: str
     description: str = ""
     site: str = ""
+    host: str = ""
     image: httpx.URL | None = None
 
 
@@ -37,11 +38,13 @@ async def read_page(fetched: Fetched) -> Page | None:
     title = mend_line(said.get("title", ""), characters=TITLE_MAX_CHARACTERS)
     if not title:
         return None
+    host = shown_host(fetched.url)
     description = mend_line(said.get("description", ""), characters=DESCRIPTION_MAX_CHARACTERS)
     return Page(
         title=title,
         description="" if description == title else description,
-        site=_site(mend_line(said.get("site", ""), characters=SITE_MAX_CHARACTERS), fetched.url),
+        site=_site(mend_line(said.get("site", ""), characters=SITE_MAX_CHARACTERS), host),
+        host=host,
         image=_image(said.get("image", ""), fetched.url),
     )
 
@@ -75,8 +78,7 @@ async def _read_apart(request: bytes) -> dict[str, str]:
     return said
 
 
-def _site(name: str, url: httpx.URL) -> str:
-    host = shown_host(url)
+def _site(name: str, host: str) -> str:
     return f"{name} · {host}" if name and name.casefold() != host else host
 
 

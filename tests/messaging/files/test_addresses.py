@@ -65,7 +65,11 @@ def test_a_picture_has_smaller_ones_and_what_is_not_ready_has_none(file: File) -
     found = addresses_of(file, now=NOW)
     assert found is not None
     assert list(found.previews) == ["320", "1280"]
-    file.media_type = "application/pdf"
+    file.is_preview = True  # small already
+    found = addresses_of(file, now=NOW)
+    assert found is not None
+    assert found.previews == {}
+    file.is_preview, file.media_type = False, "application/pdf"
     found = addresses_of(file, now=NOW)
     assert found is not None
     assert found.previews == {}

@@ -27,6 +27,7 @@ async def test_a_page_is_shown_by_its_title_words_and_host() -> None:
         title="고민 상담",
         description="들어 드려요",
         site="마음 신문 · news.example",
+        host="news.example",
         image=httpx.URL("https://www.news.example/그림.png"),
     )
 
@@ -76,7 +77,7 @@ async def test_the_words_are_not_said_twice() -> None:
         )
     )
 
-    assert page == reading.Page(title="하나", site="news.example")
+    assert page == reading.Page(title="하나", site="news.example", host="news.example")
 
 
 @pytest.mark.parametrize(

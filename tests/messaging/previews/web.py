@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from chatproject.outgoing.addresses import Address
 from messaging.previews.fetching import Fetcher, Reach
@@ -113,3 +115,9 @@ async def serving(*, tls: ssl.SSLContext | None = None) -> AsyncIterator[Web]:
         for task in web.serving:
             task.cancel()
         await asyncio.gather(*web.serving, return_exceptions=True)
+
+
+def drawn(width: int, height: int, kind: str = "PNG") -> bytes:
+    raw = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(raw, kind)
+    return raw.getvalue()

@@ -79,9 +79,12 @@ class Lookups:
                 found.set_result(addresses)
 
         def work() -> None:
-            addresses = self._ask(host)
-            with suppress(RuntimeError):  # the loop has ended
-                loop.call_soon_threadsafe(tell, addresses)
+            addresses: list[Address] = []
+            try:
+                addresses = self._ask(host)
+            finally:
+                with suppress(RuntimeError):  # the loop has ended
+                    loop.call_soon_threadsafe(tell, addresses)
 
         self._under_way += 1
         Thread(target=work, name="preview-name", daemon=True).start()

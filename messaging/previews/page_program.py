@@ -7,6 +7,7 @@ and nothing of the server's environment. See `reading`, which starts it.
 
 import codecs
 import json
+import os
 import re
 import resource
 import sys
@@ -16,6 +17,7 @@ from html.parser import HTMLParser
 PAGE_MAX_BYTES = 512 * 1024
 MEMORY_MAX_BYTES = 256 * 1024 * 1024
 CPU_MAX_S = 2  # then the process ends without a word
+NICENESS = 10  # chat first
 READING_MAX_S = 1.0  # of CPU; what was found by then is all
 PIECE_CHARACTERS = 16_384  # read between two looks at the clock
 LOOKED_FOR_CHARSET_BYTES = 4_096
@@ -128,6 +130,7 @@ def read(page: bytes, charset: str) -> dict[str, str]:
 def main() -> None:
     for name in _CHARSETS:
         codecs.lookup(name)  # from files
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_MAX_S, CPU_MAX_S))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # none but those it began with

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import ssl
 import time
+import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -196,7 +197,11 @@ async def test_a_packed_page_is_unpacked_no_further_than_it_is_wanted(web: Web) 
     web.pages["/bomb"] = says(gzip.compress(bytes(1 << 26)), headers="Content-Encoding: gzip\r\n")
 
     assert (await web.fetcher().fetch(web.url(), PAGE)).body.decode() == "<title>제목</title>"
+    tracemalloc.start()
     assert len((await web.fetcher().fetch(web.url("/bomb"), PAGE)).body) == PAGE.most_bytes
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 22
     web.pages["/bomb"] = says(
         gzip.compress(bytes(1 << 20)), kind="image/png", headers="Content-Encoding: gzip\r\n"
     )

@@ -30,7 +30,10 @@ from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
+from messaging.files.door import FileDoor
 from messaging.files.examining.running import reencode_picture
+from messaging.files.receiving import Reception
+from messaging.files.service import FileService
 from messaging.files.store import FileStore
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
@@ -74,6 +77,8 @@ class Process:
             metrics=AssistantMetrics(self.chat_server.metrics.registry),
         )
         self.chat_server.calls.answerer = self.assistant
+        self.file_store = FileStore.of_settings()
+        self.files = FileService(self.file_store, look=self.chat_server.screens.seen)
         self.indexer = SearchIndexer(self.chat_server.database)
         self.event_sender = event_sender(
             database=self.chat_server.database,
@@ -87,7 +92,7 @@ class Process:
                 save=self.chat_server.writer.save,
                 screens=self.chat_server.screens,
                 registry=self.chat_server.metrics.registry,
-                store=FileStore.of_settings() if settings.FILES.is_on else None,
+                store=self.file_store if settings.FILES.is_on else None,
                 remake=reencode_picture,
             )
         django: Any = django_application  # typed loosely there
@@ -108,9 +113,11 @@ class Process:
             calls_per_second=settings.LIMIT_SERVER_CALLS_PER_SECOND,
             worked_on=max(1, turns // SERVERS_SHARE),
         )
+        reception = Reception(run=self.chat_server.database.run, store=self.file_store)
+        self.door = FileDoor(BodyLimit(StaticFiles(servers)), reception)
         router = ProtocolTypeRouter(
             {
-                "http": RequestLog(BodyLimit(StaticFiles(servers))),
+                "http": RequestLog(self.door),
                 "websocket": serve_socket,
                 "lifespan": self._live,
             }
@@ -125,7 +132,7 @@ class Process:
             self.event_sender.start()
         if self.chat_server.previews is not None:
             self.chat_server.previews.start()
-        process = {"chat_server": self.chat_server, "assistant": self.assistant}
+        process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
         await self._entrance({**scope, **process}, receive, send)
 
     async def _recognise(self, shown: str) -> MainServer:
@@ -141,6 +148,7 @@ class Process:
         await self.indexer.stop()
         await self.assistant.stop()
         await self.chat_server.stop()
+        self.file_store.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -73,7 +73,46 @@ class File(models.Model):
             models.Index(fields=["uploader", "created_at"], name="files_by_uploader"),
             models.Index(fields=["state", "expires_at"], name="files_by_state"),
             models.Index(fields=["is_untold", "file_id"], name="files_untold"),
+            # what the room's, and the site's, add up to is read from the index alone
+            models.Index(fields=["room_id", "state", "size", "kept_size"], name="files_by_use"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class FilesAnnounced(models.Model):
+    """How many bytes of files a member announced on the last day (UTC) on which they did, also of those gone."""
+
+    member = models.OneToOneField(
+        "rooms.Member",
+        on_delete=models.CASCADE,
+        db_constraint=False,  # the main server may delete its users
+        primary_key=True,
+        related_name="+",
+    )
+    day = models.DateField()
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "chat_files_announced"
+
+    def __str__(self) -> str:
+        return f"{self.member_id} · {self.day} · {self.size}"
+
+
+class FileUse(models.Model):
+    """How many bytes the files of a room have, those announced too; in room 0, which there is not, the site's.
+
+    Added to with each announcement, and counted anew now and then: nobody takes away what goes.
+    """
+
+    room_id = models.BigIntegerField(primary_key=True)
+    size = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "chat_file_use"
+
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.size}"

@@ -86,6 +86,11 @@ class Screens:
                 logger.error("words could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400
             return False
 
+    async def seen(self, room_id: int, member_id: int, text: str) -> Verdict | None:
+        """The same, as soon as the rules are known, of what stands beside a message. Raises StoreUnavailable."""
+        await self.ready()
+        return self.look(room_id, member_id, text)
+
     def looked_at(self, act: Act) -> Act:
         """An edit with what stands against its text; any other act as it is."""
         if not isinstance(act, EditAct) or act.member_id is None:

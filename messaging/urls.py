@@ -8,7 +8,8 @@ from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
-from messaging.views_files_read import OneFile, RoomFiles
+from messaging.views_files import AnnounceFile, FileArrived, OneFile, RenewUpload
+from messaging.views_files_read import RoomFiles
 from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
@@ -75,6 +76,9 @@ urlpatterns = [
     path("ticket", GiveTicket.as_view(), name="ticket"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/files", RoomFiles.as_view(), name="files"),
+    path("room/<str:room_id>/file", AnnounceFile.as_view(), name="announce-file"),
+    path("room/<str:room_id>/file/<str:file_id>/upload", RenewUpload.as_view(), name="renew-upload"),
+    path("room/<str:room_id>/file/<str:file_id>/done", FileArrived.as_view(), name="file-arrived"),
     path("room/<str:room_id>/file/<str:file_id>", OneFile.as_view(), name="file"),
     path("room/<str:room_id>/read", MarkRead.as_view(), name="mark-read"),
 ]

@@ -44,6 +44,7 @@ TESTED_ELSEWHERE = {
     "chatproject/file_errors.py": "chatproject/test_errors.py",
     "chatproject/room_errors.py": "chatproject/test_errors.py",
     "messaging/file_models.py": "messaging/test_models.py",
+    "messaging/files/service.py": "messaging/test_views_files.py",
     "messaging/files/places.py": "messaging/files/test_store.py",
     "messaging/files/examining/__main__.py": "messaging/files/examining/test_running.py",
     "messaging/files/examining/bounds.py": "messaging/files/examining/test_running.py",

@@ -57,16 +57,19 @@ class BodyLimit:
                 if body is not None:
                     await self._application(scope, _again(body, receive), send)
         if refusal is not None:
-            await self._refuse(scope, receive, send, refusal)
+            await refuse_body(scope, receive, send, refusal)
 
-    async def _refuse(
-        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, error: ChatError
-    ) -> None:
-        async def drop_rest() -> None:
-            if not (asks_before_sending(scope) or isinstance(error, TooSlow | TwoEnds)):
-                await _drop_rest(receive)
 
-        await refuse(scope, send, error, closes=True, before_the_end=drop_rest)
+async def refuse_body(
+    scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable, error: ChatError
+) -> None:
+    """Tell the client at once, while it still sends, and close the connection then."""
+
+    async def drop() -> None:
+        if not (asks_before_sending(scope) or isinstance(error, TooSlow | TwoEnds)):
+            await _drop_rest(receive)
+
+    await refuse(scope, send, error, closes=True, before_the_end=drop)
 
 
 async def _read(scope: HTTPScope, receive: ASGIReceiveCallable, share: Share) -> bytes | None:
@@ -80,7 +83,7 @@ async def _read(scope: HTTPScope, receive: ASGIReceiveCallable, share: Share) ->
     if announced_bytes(scope) > most:
         raise TooLarge
     share.hold(0, is_whole=not brings_body(scope))
-    body, window = bytearray(), _Window()
+    body, window = bytearray(), Window()
     while True:
         event = await window.wait_for(receive)
         if event["type"] != "http.request":
@@ -95,7 +98,7 @@ async def _read(scope: HTTPScope, receive: ASGIReceiveCallable, share: Share) ->
         window.look_at(len(body))
 
 
-class _Window:
+class Window:
     """The time in which the next bytes of a body have to come."""
 
     def __init__(self) -> None:
@@ -111,6 +114,7 @@ class _Window:
             self._begin_behind(size)
 
     async def wait_for(self, receive: ASGIReceiveCallable) -> ASGIReceiveEvent:
+        """Raises TooSlow."""
         try:
             async with asyncio.timeout_at(self._ends_at):
                 return await receive()

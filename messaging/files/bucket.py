@@ -84,7 +84,6 @@ class Bucket:
         """A bucket keeps nothing that was not put whole."""
 
     def form_for(self, name: str, *, size: int, within_s: int) -> dict[str, Any]:
-        """Where and with which fields a browser posts a file of exactly that size, of its own accord."""
         conditions = [["content-length-range", size, size]]
         with _failures():
             form: dict[str, Any] = self.client.generate_presigned_post(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import IO, Self
 from uuid import uuid4
@@ -74,6 +75,9 @@ class Folder:
         with _writing():
             return Unfinished(self._made(UNFINISHED) / uuid4().hex, self._path_of(name))
 
+    def form_for(self, name: str, *, size: int, within_s: int) -> None:
+        return None
+
     def check(self) -> None:
         with self.begin("check") as unfinished:
             unfinished.write(b"written")
@@ -97,22 +101,27 @@ class Folder:
 
 
 class Unfinished:
-    """A file on its way: written to, then finished. Leaving the context without that leaves nothing behind."""
+    """A file on its way: written to, then finished. Leaving the context without that leaves nothing behind.
+
+    Its methods may be called by several threads, and one of them waits for the other.
+    """
 
     def __init__(self, path: Path, end: Path) -> None:
         self._path, self._end = path, end
+        # a file that were closed while a thread writes to it, another may have the number of already
+        self._working = Lock()
         self.file: IO[bytes] = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "wb", 0)
 
     def write(self, chunk: bytes) -> None:
         """Raises FileStoreUnavailable, on a full disk for one."""
-        with _writing():
+        with self._working, _writing():
             left = memoryview(chunk)
             while left:
                 left = left[self.file.write(left) :]
 
     def finish(self) -> None:
         """Return when it is there by its name, and stays there if the machine loses its power now."""
-        with _writing():
+        with self._working, _writing():
             os.fsync(self.file.fileno())
             self.file.close()
             self._end.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
@@ -125,10 +134,11 @@ class Unfinished:
 
     def discard(self) -> None:
         """Nothing is there any more, unless it was finished. Never raises."""
-        with suppress(OSError):
-            self.file.close()
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        with self._working:
+            with suppress(OSError):
+                self.file.close()
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self

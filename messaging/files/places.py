@@ -35,6 +35,10 @@ class Place(Protocol):
     def delete(self, names: Sequence[str]) -> None:
         """Nothing of these names is there any more; those that never were are fine."""
 
+    def form_for(self, name: str, *, size: int, within_s: int) -> dict[str, Any] | None:
+        """Where (`url`) and with which `fields` a browser posts a file of exactly that size, of its own accord,
+        within that time; None where nothing is sent there but by us."""
+
     def check(self) -> None:
         """Return where it could be read and written."""
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 WHOLE_FILES = 2  # copied to or from the store at once
 THREADS = 4  # for all else, which is quick: 4 busy ones write faster than most disks
-ANSWER_WITHIN_S = 5.0  # who asks for something quick is told within that the store does not answer
+ANSWER_WITHIN_S = 3.0  # who asks for something quick is told within that the store does not answer
 WAITING_MAX = 500  # beyond, waiting longer than that is certain
 
 
@@ -38,11 +38,11 @@ class FileStore:
 
     async def fetch(self, name: str, into: Path) -> int:
         """Copy it to `into`; its bytes. Raises NoSuchFile. As slow as the store is."""
-        return await self._copy(self.place.fetch, name, into)
+        return await self.run_long(self.place.fetch, name, into)
 
     async def put(self, name: str, path: Path, media_type: str) -> None:
         """Keep a copy of what lies at `path`, in place of what had the name. As slow as the store is."""
-        await self._copy(self.place.put, name, path, media_type)
+        await self.run_long(self.place.put, name, path, media_type)
 
     async def size_of(self, name: str) -> int | None:
         """Its bytes; None where there is none of that name."""
@@ -50,7 +50,7 @@ class FileStore:
 
     async def delete(self, names: Sequence[str]) -> None:
         """Nothing has these names any more; those that nothing had are fine."""
-        await self._copy(self.place.delete, names)  # behind what may take long: nobody waits for it
+        await self.run_long(self.place.delete, names)  # behind what may take long: nobody waits for it
 
     async def open_chunks(self, name: str) -> AsyncIterator[bytes]:
         """Its bytes, 64 KiB at a time. Raises NoSuchFile before the first. Of a folder only."""
@@ -68,7 +68,11 @@ class FileStore:
 
     async def tidy(self) -> None:
         """Take away what broken-off writes left behind, an hour later."""
-        await self._copy(self.place.tidy)
+        await self.run_long(self.place.tidy)
+
+    def run_aside(self, function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Have it done soon; nobody waits for it. It raises nothing."""
+        self._quick.submit(function, *args, **kwargs)
 
     async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call something quick on a thread. After ANSWER_WITHIN_S it counts as failed, done or not."""
@@ -83,5 +87,6 @@ class FileStore:
         finally:
             self._waiting -= 1
 
-    async def _copy(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run_long(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same of what takes as long as it takes."""
         return await asyncio.wrap_future(self._copying.submit(function, *args, **kwargs))

@@ -99,15 +99,24 @@ def _page(
     return read(messages, "-seq", limit)[::-1]
 
 
-def newest_to_answer(*, room_id: int, member_id: int, is_admin: bool, now: datetime) -> MessageObject | None:
-    """The newest message of a member that stands, for who asks for an answer without words of their own.
+def require_speaker(*, room_id: int, member_id: int, is_admin: bool, now: datetime) -> Place:
+    """The member's place in the room, where they may say something now, if not at once in slow mode.
 
-    Raises RoomNotFound, NotInRoom, and Muted or ReadOnlyRoom where they may say nothing now.
+    Raises RoomNotFound, NotInRoom, and Muted or ReadOnlyRoom.
     """
     own = require_participant(room_id=room_id, member_id=member_id)
     place = Place(own.pk, "", own.role, own.muted_until)
     room = RoomNumbers(own.room.last_seq, own.room.version, own.room.roster_version, 0, own.room.is_read_only)
     require_voice(place, room, is_admin=is_admin, now=now)
+    return place
+
+
+def newest_to_answer(*, room_id: int, member_id: int, is_admin: bool, now: datetime) -> MessageObject | None:
+    """The newest message of a member that stands, for who asks for an answer without words of their own.
+
+    Raises RoomNotFound, NotInRoom, and Muted or ReadOnlyRoom where they may say nothing now.
+    """
+    require_speaker(room_id=room_id, member_id=member_id, is_admin=is_admin, now=now)
     said = Message.objects.filter(room_id=room_id, kind=Message.Kind.MEMBER, deleted_at=None, hidden_at=None)
     newest = message_objects(said.order_by("-seq")[:1])
     return newest[0] if newest else None

@@ -133,6 +133,7 @@ async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[
         await soon(process.indexer.stop())
         await soon(process.assistant.stop())
         await soon(process.chat_server.stop())
+        process.file_store.close()
     await asyncio.to_thread(join_database_threads)
 
 

@@ -30,6 +30,8 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/me/sanctions/{sanctionId}/objection": {"words": "It was not me."},
     "/v1/chat/room/{roomId}/concerns/{concernId}": {"state": "seen"},
     "/v1/chat/room/{roomId}/duty": {"onDuty": False},
+    "/v1/chat/room/{roomId}/file": {"name": "cat.jpg", "size": 1, "type": "image/jpeg"},
+    "/v1/chat/room/{roomId}/file/{fileId}": {"alt": "a cat"},
     "/v1/chat/room/{roomId}/members/{memberId}/mute": {"until": "2026-11-22T10:00:00Z", "reason": "flooding"},
     "/v1/chat/room/{roomId}/members/{memberId}/removal": {"reason": "insults"},
 }

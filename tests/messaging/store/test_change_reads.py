@@ -6,7 +6,7 @@ from messaging.store.acts import FilesAct, RoomScene
 from messaging.store.change_reads import address_of, read_files, read_targets
 from rooms.models import Room
 from tests.factories import ALICE
-from tests.messaging.files.rows import make_file
+from tests.messaging.files.having import have_file
 from tests.messaging.store.doing import pin, react, say
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def test_a_notice_that_another_one_ends_comes_first(room: Room) -> None:
 
 def test_files_are_read_for_those_acts_alone_that_are_about_them(room: Room) -> None:
     say(room, "one", sender_id=ALICE)
-    file, lost = make_file(room, seq=1), make_file(room, seq=9)
+    file, lost = have_file(room, ALICE, seq=1), have_file(room, ALICE, seq=9)
     scene = RoomScene(room_id=room.pk, is_group_chat=True, pinned_seq=None)
     acts = [react(room, 1, by=ALICE), *(FilesAct(room_id=room.pk, seq=seq) for seq in (1, 9))]
     targets = dict(read_targets(acts, {room.pk: scene}))

@@ -9,7 +9,7 @@ from messaging.store import file_statements
 from messaging.store.statements import run
 from rooms.models import Room
 from tests.factories import ALICE
-from tests.messaging.files.rows import ANNOUNCED, make_file
+from tests.messaging.files.having import have_file
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,11 @@ NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
 
 
 def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
-    one, two, other = make_file(room), make_file(room, seq=4, alt="고양이"), make_file(room, seq=5)
+    one, two, other = (
+        have_file(room, ALICE),
+        have_file(room, ALICE, seq=4, alt="고양이"),
+        have_file(room, ALICE, seq=5),
+    )
     found, of_message = run(
         file_statements.read_files([two.pk, one.pk]), file_statements.read_files_of([(room.pk, 4)])
     )
@@ -25,13 +29,13 @@ def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
     assert list(of_message) == [two.pk]
     row = of_message[two.pk]
     assert (row.room_id, row.seq, row.uploader_id, row.alt) == (room.pk, 4, ALICE, "고양이")
-    assert row.expires_at > ANNOUNCED
+    assert row.expires_at == two.expires_at
     assert file_statements.attachment_of(row).alt == "고양이"
     assert other.pk not in found
 
 
 def test_only_what_is_held_is_let_go(room: Room) -> None:
-    held, sent = make_file(room, is_held=True), make_file(room, seq=4)
+    held, sent = have_file(room, ALICE, is_held=True), have_file(room, ALICE, seq=4)
     run(file_statements.let_held_go([held.pk, sent.pk], now=NOW))
     held.refresh_from_db()
     sent.refresh_from_db()

@@ -16,7 +16,7 @@ from messaging.wire.marks import LinkPreview
 from messaging.wire.protocol import encode_message
 from rooms.models import Room
 from tests.factories import ALICE, BOB, give_role
-from tests.messaging.files.rows import make_file
+from tests.messaging.files.having import have_file
 from tests.messaging.store.doing import at, codes, delete, done, edit, hide, react, read, say
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def states(room: Room, seq: int = 1) -> list[str]:
 
 
 def test_what_a_check_found_is_one_change_and_another_telling_none(room: Room) -> None:
-    one, other = make_file(room, state="checking"), make_file(room, state="checking")
+    one, other = have_file(room, ALICE, state="checking"), have_file(room, ALICE, state="checking")
     attached(room, one, other)
     assert b'"type":"chat"' in encode_message(read(room, 1))
     checked(one, size=90)
@@ -58,14 +58,14 @@ def test_what_a_check_found_is_one_change_and_another_telling_none(room: Room) -
 
 
 def test_files_of_a_message_that_is_nowhere_are_told_to_nobody_once(room: Room) -> None:
-    make_file(room, seq=9, is_untold=True)
-    make_file(room, seq=9, is_untold=True, state="gone")
+    have_file(room, ALICE, seq=9, is_untold=True)
+    have_file(room, ALICE, seq=9, is_untold=True, state="gone")
     assert codes(tell(room, 9)) == ["E-MS001"]
     assert not File.objects.filter(is_untold=True).exists()
 
 
 def test_a_deleted_message_takes_its_files_along_and_names_none(room: Room) -> None:
-    kept, file = make_file(room), make_file(room)
+    kept, file = have_file(room, ALICE), have_file(room, ALICE)
     attached(room, file)
     attached(room, kept)
     done(delete(room, 1, by=ALICE), now=at(20))
@@ -80,7 +80,7 @@ def test_a_deleted_message_takes_its_files_along_and_names_none(room: Room) -> N
 
 
 def test_staff_delete_it_likewise(room: Room) -> None:
-    file = make_file(room)
+    file = have_file(room, ALICE)
     attached(room, file)
     done(delete(room, 1, by=None, staff_id=None), now=at(20))
     file.refresh_from_db()
@@ -89,7 +89,7 @@ def test_staff_delete_it_likewise(room: Room) -> None:
 
 def test_a_hidden_message_shows_none_until_it_is_shown_again(room: Room) -> None:
     give_role(room, ALICE)
-    file = make_file(room, state="checking")
+    file = have_file(room, ALICE, state="checking")
     attached(room, file, text="look")
     done(hide(room, 1, by=None))
     assert read(room, 1).attachments == ()
@@ -102,7 +102,7 @@ def test_a_hidden_message_shows_none_until_it_is_shown_again(room: Room) -> None
 
 
 def test_an_edit_keeps_the_files_and_may_leave_no_text(room: Room) -> None:
-    attached(room, make_file(room), text="look")
+    attached(room, have_file(room, ALICE), text="look")
     say(room, "bare", sender_id=ALICE)
     assert codes(edit(room, 1, "", by=ALICE), edit(room, 2, "", by=ALICE)) == ["Stored", "E-C001"]
     assert (read(room, 1).message, states(room)) == ("", ["ready"])
@@ -112,7 +112,7 @@ def test_an_edit_keeps_the_files_and_may_leave_no_text(room: Room) -> None:
 
 def test_a_page_is_shown_while_the_text_has_its_address_and_its_picture_ends_with_it(room: Room) -> None:
     say(room, f"look: {URL}", sender_id=ALICE)
-    picture = make_file(room, uploader_id=None, is_preview=True)
+    picture = have_file(room, None, is_preview=True)
     preview = LinkPreview(url=URL, title="A", file_id=picture.pk)
     act = PreviewAct(room_id=room.pk, seq=1, preview=preview)
     [shown] = done(act)
@@ -128,7 +128,7 @@ def test_a_page_is_shown_while_the_text_has_its_address_and_its_picture_ends_wit
 
 def test_a_picture_that_comes_too_late_ends(room: Room) -> None:
     say(room, "one", URL, sender_id=ALICE)
-    pictures = [make_file(room, uploader_id=None, is_preview=True) for _ in range(3)]
+    pictures = [have_file(room, None, is_preview=True) for _ in range(3)]
     acts = [
         PreviewAct(room_id=room.pk, seq=seq, preview=LinkPreview(url=URL, title="A", file_id=picture.pk))
         for seq, picture in zip((1, 9, 2), pictures, strict=True)
@@ -141,7 +141,7 @@ def test_a_picture_that_comes_too_late_ends(room: Room) -> None:
 
 def test_another_page_takes_the_place_of_the_first(room: Room) -> None:
     say(room, URL, sender_id=ALICE)
-    first, second = (make_file(room, uploader_id=None, is_preview=True) for _ in range(2))
+    first, second = (have_file(room, None, is_preview=True) for _ in range(2))
     preview = LinkPreview(url=URL, title="A", file_id=first.pk)
     act = PreviewAct(room_id=room.pk, seq=1, preview=preview)
     done(act, replace(act, preview=LinkPreview(url=URL, title="B", file_id=second.pk)), now=at(30))

@@ -12,6 +12,7 @@ from messaging.moderation import held as held_messages
 from messaging.moderation_models import HeldMessage
 from messaging.store.drafts import Draft, Release
 from messaging.wire.content import client_id_from_hex
+from messaging.wire.marks import attachments_of
 from messaging.wire.room_frames import Held
 from rooms.moderation.ranks import Acting
 from rooms.moderation.rights import Rank
@@ -39,6 +40,7 @@ def _release(
 ) -> HeldMessage:
     held, acting = held_messages.require_held(room_id=room_id, held_id=held_id, by=by)
     reason = held_messages.require_reason(reason) if reason.strip() else ""
+    files = attachments_of(held.files)
     draft = Draft(
         room_id=room_id,
         sender_id=held.sender_id,
@@ -47,6 +49,8 @@ def _release(
         reply_to=held.reply_to,
         mentions=held_messages.mentions_of(held),
         everyone=held.everyone,
+        attachments=tuple(one.file_id for one in files),
+        held_files=files,
         release=Release(held_id, acting.logged, reason, is_admin=acting.rank == Rank.STAFF),
     )
     let_go(request, draft)

@@ -89,6 +89,7 @@ class HeldMessage(models.Model):
     reply_to = models.PositiveBigIntegerField(null=True, default=None)
     mentions = models.TextField(default="", blank=True)  # JSON: member ids; "" for none
     everyone = models.BooleanField(default=False)
+    files = models.TextField(default="", blank=True)  # JSON: Attachments as they were then; "" for none
     why = models.CharField(_("why"), max_length=6, choices=Why.choices)
     rule_id = models.PositiveBigIntegerField(_("rule"), null=True, default=None)
     matched = models.CharField(_("found"), max_length=100, default="", blank=True)

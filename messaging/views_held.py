@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from chatproject.errors import ChatError, ManagersOnly, NotGroupRoom, NotInRoom, RoomNotFound
 from chatproject.http.api import caller_of, parse_body, parse_id, query_integer
 from chatproject.http.openapi import (
+    COUNT,
     INTEGER_ID,
     ROOM_ID_IN_PATH,
     Json,
@@ -34,11 +35,16 @@ HELD_ID_IN_PATH = in_path("held_id", INTEGER_ID, "The number of what is held.", 
 TEXT: Json = {"type": "string"}
 TIME: Json = {"type": "string", "format": "date-time"}
 STATE: Json = {"enum": list(HeldMessage.State.values)}
+ATTACHMENT = object_of(
+    fileId=INTEGER_ID, name=TEXT, type=TEXT, size=COUNT, state={"enum": ["checking", "ready", "refused", "gone"]}
+)
+ATTACHMENT_EXAMPLE = {"fileId": 31, "name": "고양이.jpg", "type": "image/jpeg", "size": 204800, "state": "ready"}
 HELD = object_of(
     heldId=INTEGER_ID,
     senderId=INTEGER_ID,
     nickName=TEXT,
     message=TEXT,
+    attachments=list_of(ATTACHMENT),
     replyTo=optional(INTEGER_ID),
     why={"enum": list(HeldMessage.Why.values)},
     found=TEXT,
@@ -49,6 +55,7 @@ HELD_EXAMPLE = {
     "senderId": 3,
     "nickName": "지은",
     "message": "아, 젠장!",
+    "attachments": [ATTACHMENT_EXAMPLE],
     "replyTo": None,
     "why": "filter",
     "found": "젠장",
@@ -60,6 +67,7 @@ OWN = object_of(
     roomName=TEXT,
     clientId=TEXT,
     message=TEXT,
+    attachments=list_of(ATTACHMENT),
     replyTo=optional(INTEGER_ID),
     heldAt=TIME,
     state=STATE,
@@ -72,6 +80,7 @@ OWN_EXAMPLE = {
     "roomName": "고민상담방",
     "clientId": "0190a3c4-7b1e-7cc2-9f00-0123456789ab",
     "message": "아, 젠장!",
+    "attachments": [],
     "replyTo": None,
     "heldAt": "2026-11-22T09:10:00.123456Z",
     "state": "waiting",

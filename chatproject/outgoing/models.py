@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     MESSAGE = "message", _("a message")
     MENTION = "mention", _("somebody to notify")
     CHANGED = "changed", _("a message changed")
+    FILE = "file", _("a file that was sent")
     JOINED = "joined", _("a member came in")
     LEFT = "left", _("a member left")
     SANCTION = "sanction", _("a sanction")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
 from messaging.delivery.streams import RoomStream, Telling
+from messaging.wire.file_words import for_v1
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
 
@@ -65,9 +66,9 @@ class RoomAudience:
         for change in changes:
             texts.append(change.text)
             if change.is_message:
-                messages.append(change.text)
+                messages.append(for_v1(change.text))
         batch = Batch(texts)
-        if len(messages) == len(texts):  # nearly always; this loop is what a busy room costs
+        if messages == texts:  # nearly always; this loop is what a busy room costs
             for session in self.sessions:
                 session.push(batch)
         else:
@@ -102,7 +103,10 @@ class RoomAudience:
         self._deliver_to_joining(session, joining, waiting)
 
     def _push_changes(self, session: Session, changes: Sequence[Telling]) -> None:
-        texts = [change.text for change in changes if change.is_message or not session.is_v1]
+        if session.is_v1:
+            texts = [for_v1(change.text) for change in changes if change.is_message]
+        else:
+            texts = [change.text for change in changes]
         if texts:
             session.push(Batch(texts))
             self._sent["change"] += len(texts)

@@ -17,6 +17,7 @@ from chatproject.outgoing.composing import Row
 from chatproject.outgoing.models import OutgoingEvent
 from messaging.events.people import details_of
 from messaging.events.said import Address
+from messaging.wire.file_words import in_words
 from messaging.wire.protocol import MessageObject
 from rooms.models import Participant, Room
 from rooms.moderation_models import MemberBlock
@@ -141,7 +142,7 @@ def call_data(call: Call, told: Sequence[int], *, with_text: bool) -> dict[str, 
         "kind": call.message.kind,
         "memberIds": list(told),
         "reason": call.reason,
-        "preview": _preview(call.message.message) if shown_to else None,
+        "preview": _preview(in_words(call.message.message, call.message.attachments)) if shown_to else None,
         "previewFor": shown_to,
     }
 

@@ -12,7 +12,7 @@ from chatproject.outgoing.composing import Row, Target
 from messaging.events import people, second_looks
 from messaging.events.called import Call, call_data, read_calls
 from messaging.events.decisions import LOOKS_AT_ONCE, MEMBERS_MOST, Decision, write_decisions
-from messaging.events.said import ModelsOf, encode, message_data, read_messages, read_models
+from messaging.events.said import ModelsOf, encode, file_data, message_data, read_messages, read_models
 from messaging.store.database import Database
 from rooms.models import Room
 
@@ -101,12 +101,17 @@ def _read(rows: Sequence[Row], *, with_text: bool, models_of: ModelsOf) -> _Read
     for row in rows:
         of_kind[row.kind].append(row)
     told = of_kind["message"] + of_kind["changed"]
-    messages = read_messages((row.room_id or 0, row.seq or 0) for row in told + of_kind["mention"])
+    messages = read_messages(
+        (row.room_id or 0, row.seq or 0) for row in told + of_kind["file"] + of_kind["mention"]
+    )
     models = read_models(messages.values(), models_of) if told else {}
     bodies: dict[int, bytes | None] = {}
     for row in told:
         address = row.room_id or 0, row.seq or 0
         bodies[row.event_id] = message_data(address, messages.get(address), with_text=with_text, models=models)
+    for row in of_kind["file"]:
+        message = messages.get((row.room_id or 0, row.seq or 0))
+        bodies[row.event_id] = file_data(row, message, with_text=with_text)
     calls = read_calls(of_kind["mention"], messages)
     return _Read(bodies | _others(of_kind), calls)
 

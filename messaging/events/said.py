@@ -1,5 +1,6 @@
 """What events say of messages: as each is when it is sent, so that nothing leaves that was deleted meanwhile."""
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import reduce
 from operator import or_
@@ -7,6 +8,7 @@ from operator import or_
 import msgspec
 from django.db.models import Q
 
+from chatproject.outgoing.composing import Row
 from messaging.models import Message
 from messaging.store.objects import message_objects
 from messaging.wire.content import client_id_to_hex
@@ -38,6 +40,24 @@ def read_models(messages: Iterable[MessageObject], models_of: ModelsOf) -> Mappi
     return {one: model for one in answers if (model := known.get(client_id_to_hex(one)))}
 
 
+def without_texts(message: MessageObject) -> MessageObject:
+    """The message without a word of a member's, or of a page that it links to."""
+    files = tuple(msgspec.structs.replace(one, name="", alt="") for one in message.attachments)
+    return msgspec.structs.replace(message, message="", attachments=files, preview=None)
+
+
+def file_data(row: Row, message: MessageObject | None, *, with_text: bool) -> bytes:
+    """The file as it is now, of a message that stands; where to get it is asked for over REST."""
+    file_id = json.loads(row.details or "{}")["fileId"]
+    if message is not None and not with_text:
+        message = without_texts(message)
+    found = next((one for one in message.attachments if one.file_id == file_id), None) if message else None
+    if message is None or found is None:
+        return encode({"roomId": row.room_id, "seq": row.seq, "fileId": file_id, "gone": True})
+    numbers = {"roomId": row.room_id, "seq": row.seq, "version": message.version, "senderId": message.sender_id}
+    return encode({**numbers, "file": found})
+
+
 def message_data(
     address: Address, message: MessageObject | None, *, with_text: bool, models: Mapping[str, str]
 ) -> bytes:
@@ -45,7 +65,7 @@ def message_data(
     if message is None:  # with its room
         return encode({"roomId": address[0], "seq": address[1], "gone": True})
     if not with_text:
-        message = msgspec.structs.replace(message, message="")
+        message = without_texts(message)
     if message.kind != "assistant":
         return encode(message)
     model = None if message.client_id is None else models.get(message.client_id)

@@ -1,9 +1,12 @@
 """How long files are kept. Pure; what has come to its end is taken away by `sweeping`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from messaging.store.attaching import FOREVER
+
+__all__ = ["FOREVER", "UNSENT_KEPT", "kept_until"]
 
 UNSENT_KEPT = timedelta(days=1)  # from its announcement
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # within what every database can hold, in every time zone
 
 
 def kept_until(announced_at: datetime, *, room_days: int | None, site_days: int) -> datetime:

@@ -1,6 +1,7 @@
 """What is held: who sees it, and its rejection. Letting it go stores a message: see `messaging.store.screened`."""
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +12,10 @@ from chatproject.room_errors import AlreadyDecided, NothingThere
 from chatproject.text import is_encodable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
+from messaging.file_models import File
 from messaging.moderation_models import HeldMessage
 from messaging.wire.content import client_id_from_hex
+from messaging.wire.marks import attachments_of
 from messaging.wire.times import wire_time
 from rooms.models import Room, shown_nickname
 from rooms.moderation import audit
@@ -38,14 +41,17 @@ def held_in_room(
     require_right(Act.DECIDE_HELD, room=_room(room_id), by=by)
     waiting = _with_names(HeldMessage.objects.filter(room_id=room_id, state=HeldMessage.State.WAITING))
     rows = list(waiting.filter(held_id__gt=after or 0).order_by("held_id")[: limit + 1])
-    shown = [_for_manager(row) for row in rows[:limit]]
+    states = _states_of(rows[:limit])
+    shown = [_for_manager(row, states) for row in rows[:limit]]
     return shown, rows[limit - 1].held_id if len(rows) > limit else None
 
 
 def held_of_member(*, member_id: int) -> list[dict[str, Any]]:
     """What the member's waits or was decided, the newest first."""
     rows = HeldMessage.objects.filter(sender_id=member_id).select_related("room").order_by("-held_id")
-    return [_for_author(row) for row in rows[:OWN_MOST]]
+    newest = list(rows[:OWN_MOST])
+    states = _states_of(newest)
+    return [_for_author(row, states) for row in newest]
 
 
 def require_held(*, room_id: int, held_id: int, by: Caller | Acting) -> tuple[HeldMessage, Acting]:
@@ -69,6 +75,7 @@ def reject(*, room_id: int, held_id: int, by: Caller | Acting, reason: str, now:
     held.state, held.reason, held.decided_at = HeldMessage.State.REJECTED, reason, now
     held.decided_by_id, held.decided_by_staff_id = acting.member_id, acting.staff_id
     held.save(update_fields=["state", "reason", "decided_at", "decided_by", "decided_by_staff"])
+    _let_files_go(held, now=now)
     audit.record(
         audit.Deed(
             room_id=room_id,
@@ -81,6 +88,12 @@ def reject(*, room_id: int, held_id: int, by: Caller | Acting, reason: str, now:
         )
     )
     return held
+
+
+def _let_files_go(held: HeldMessage, *, now: datetime) -> None:
+    file_ids = [one.file_id for one in attachments_of(held.files)]
+    if file_ids:
+        File.objects.filter(pk__in=file_ids, is_held=True, seq=None).update(is_held=False, expires_at=now)
 
 
 def mentions_of(held: HeldMessage) -> tuple[int, ...]:
@@ -98,12 +111,33 @@ def _with_names(rows: QuerySet[HeldMessage]) -> QuerySet[HeldMessage]:
     return rows.select_related("sender")
 
 
-def _for_manager(held: HeldMessage) -> dict[str, Any]:
+def _states_of(rows: Iterable[HeldMessage]) -> Mapping[int, str]:
+    """How the files of these are by now; what is not among them is gone."""
+    file_ids = [one.file_id for held in rows for one in attachments_of(held.files)]
+    return dict(File.objects.filter(pk__in=file_ids).values_list("pk", "state")) if file_ids else {}
+
+
+def _files(held: HeldMessage, states: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Which files were to be sent with it; addresses are asked for apart."""
+    return [
+        {
+            "fileId": one.file_id,
+            "name": one.name,
+            "type": one.type,
+            "size": one.size,
+            "state": states.get(one.file_id, "gone"),
+        }
+        for one in attachments_of(held.files)
+    ]
+
+
+def _for_manager(held: HeldMessage, states: Mapping[int, str]) -> dict[str, Any]:
     return {
         "heldId": held.held_id,
         "senderId": held.sender_id,
         "nickName": shown_nickname(held.sender.nickname, member_id=held.sender_id),
         "message": held.contents,
+        "attachments": _files(held, states),
         "replyTo": held.reply_to,
         "why": held.why,
         "found": held.matched,
@@ -111,13 +145,14 @@ def _for_manager(held: HeldMessage) -> dict[str, Any]:
     }
 
 
-def _for_author(held: HeldMessage) -> dict[str, Any]:
+def _for_author(held: HeldMessage, states: Mapping[int, str]) -> dict[str, Any]:
     return {
         "heldId": held.held_id,
         "roomId": held.room_id,
         "roomName": held.room.name or "",
         "clientId": client_id_from_hex(held.client_id),
         "message": held.contents,
+        "attachments": _files(held, states),
         "replyTo": held.reply_to,
         "heldAt": wire_time(held.held_at),
         "state": held.state,

@@ -19,12 +19,11 @@ from messaging.sockets.consumers import ChatConsumer, Frame, as_logged, identify
 from messaging.sockets.handshake import WHAT_TO_OFFER, Handshake, NothingToAccept
 from messaging.sockets.intake import Rest
 from messaging.sockets.outbox import asgi_close_code
+from messaging.sockets.welcoming import welcome
 from messaging.store.services import Stored
 from messaging.wire import client_frames, protocol
-from messaging.wire.content import MESSAGE_MAX_CHARACTERS
 from messaging.wire.decoding import MalformedFrame, decode
 from messaging.wire.protocol import CloseCode, ServerFrame, encode
-from messaging.wire.times import wire_time_of_epoch
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class V2Consumer(ChatConsumer):
             return
         reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
-        self._push(self._welcome(session))
+        self._push(welcome(session, self.server.limits, silent_s=SPEAKS_WITHIN_S))
         self.watch_expiry()
         self._silence = asyncio.get_running_loop().call_later(
             SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"
@@ -189,27 +188,6 @@ class V2Consumer(ChatConsumer):
             raise NotAllowed
         session.caller = caller
         self.watch_expiry()
-
-    def _welcome(self, session: Session) -> protocol.Welcome:
-        limits = self.server.limits
-        return protocol.Welcome(
-            member_id=session.member_id,
-            nick_name=session.nickname,
-            expires_at=wire_time_of_epoch(session.caller.expires_at),
-            limits={
-                "frameBytes": protocol.FRAME_MAX_BYTES,
-                "messageCharacters": MESSAGE_MAX_CHARACTERS,
-                "framesPerSecond": limits.frames_per_second,
-                "sendsPerSecond": limits.sends_per_second,
-                "roomsPerSocket": limits.rooms_per_socket,
-                "unacknowledged": protocol.UNACKNOWLEDGED_MAX,
-                "firstFrameSeconds": int(SPEAKS_WITHIN_S),
-                "editWithinSeconds": 3_600 * settings.EDIT_WITHIN_HOURS,
-                "deleteWithinSeconds": 3_600 * settings.DELETE_WITHIN_HOURS,
-                "watchedMembers": client_frames.WATCHED_MAX if settings.PRESENCE else 0,
-            },
-            reactions=settings.REACTION_KEYS,
-        )
 
     def _push(self, frame: ServerFrame) -> None:
         if self.session is not None:

@@ -24,7 +24,7 @@ from messaging.store.file_statements import (
 from messaging.store.statements import Key, Statement
 from messaging.wire.marks import Attachment
 
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # for as long as its message
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # within what every database can hold, in every time zone
 
 
 def reads_of(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
@@ -38,10 +38,10 @@ def reads_of(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
     )
 
 
-def end_of(days: int | None, *, now: datetime) -> datetime:
-    """Until when a file is kept that is sent now, in a room that keeps them for so many days; see `Room`."""
+def end_of(announced_at: datetime, *, days: int | None) -> datetime:
+    """Until when a file is kept that is sent, in a room that keeps them for so many days; see `Room`."""
     days = settings.FILES.keep_days if days is None else days
-    return now + timedelta(days=days) if days else FOREVER
+    return announced_at + timedelta(days=days) if days else FOREVER
 
 
 class Attaching:
@@ -95,9 +95,8 @@ class Attaching:
         self._takers |= dict.fromkeys(draft.attachments, draft.key)
 
     def writes(self) -> Sequence[Statement]:
-        ends = {
-            file_id: end_of(self._terms.get(self._rows[file_id].room_id), now=self._now) for file_id in self._seqs
-        }
+        rows = [self._rows[file_id] for file_id in self._seqs]
+        ends = {row.file_id: end_of(row.created_at, days=self._terms.get(row.room_id)) for row in rows}
         return [
             *([attach_files(self._seqs, ends)] if self._seqs else []),
             *([hold_files(self._held)] if self._held else []),

@@ -18,7 +18,7 @@ Address = tuple[int, int]  # room, seq
 
 _COLUMNS = (
     "file_id, room_id, seq, uploader_id, is_preview, is_held, name, media_type, size, width, height, alt, state,"
-    " reason, is_untold, expires_at"
+    " reason, is_untold, created_at, expires_at"
 )
 
 
@@ -40,6 +40,7 @@ class FileRow(NamedTuple):
     state: str
     reason: str
     is_untold: bool
+    created_at: datetime
     expires_at: datetime
 
 
@@ -78,7 +79,8 @@ def _read(condition: str, values: Collection[Any]) -> Statement:
 
 
 def _row(row: Any) -> FileRow:
-    return FileRow(*row)._replace(expires_at=cast(datetime, stored_moment(row[-1])))
+    created_at, expires_at = (cast(datetime, stored_moment(moment)) for moment in row[-2:])
+    return FileRow(*row)._replace(created_at=created_at, expires_at=expires_at)
 
 
 def read_terms(room_ids: Collection[int]) -> Statement:

@@ -42,5 +42,5 @@ def file_writes(
 
 def _show(new: Mapping[int, Target], terms: Mapping[int, int | None], *, now: datetime) -> Statement:
     seqs = {file_id: target.row.seq for file_id, target in new.items()}
-    ends = {file_id: end_of(terms.get(target.row.room_id), now=now) for file_id, target in new.items()}
+    ends = {file_id: end_of(now, days=terms.get(target.row.room_id)) for file_id, target in new.items()}
     return attach_files(seqs, ends)

@@ -7,18 +7,20 @@ from datetime import datetime
 from django.db import connection
 
 from messaging.moderation_models import HeldMessage
+from messaging.store.attaching import Attaching
 from messaging.store.drafts import Draft, Release
 from messaging.store.hiding_statements import quoted
 from messaging.store.statements import Statement, value_rows
+from messaging.wire.marks import stored_attachments
 from rooms.moderation.audit import AuditRow
 
 _COLUMNS = (
-    *("room_id", "sender_id", "contents", "client_id", "reply_to", "mentions", "everyone", "why", "rule_id"),
-    *("matched", "held_at", "state", "reason"),
+    *("room_id", "sender_id", "contents", "client_id", "reply_to", "mentions", "everyone", "files", "why"),
+    *("rule_id", "matched", "held_at", "state", "reason"),
 )
 
 
-def store_held(drafts: Sequence[Draft], *, now: datetime) -> tuple[Statement, Statement]:
+def store_held(drafts: Sequence[Draft], files: Attaching | None, *, now: datetime) -> tuple[Statement, Statement]:
     moment = connection.ops.adapt_datetimefield_value(now)
     values: list[object] = []
     for draft in drafts:
@@ -26,7 +28,8 @@ def store_held(drafts: Sequence[Draft], *, now: datetime) -> tuple[Statement, St
         assert verdict is not None
         mentions = json.dumps(draft.mentions) if draft.mentions else ""
         values += [draft.room_id, draft.sender_id, draft.contents, draft.client_id, draft.reply_to, mentions]
-        values += [draft.everyone, verdict.why, verdict.rule_id, verdict.matched, moment]
+        kept = stored_attachments(files.attachments_of(draft)) if files else ""
+        values += [draft.everyone, kept, verdict.why, verdict.rule_id, verdict.matched, moment]
         values += [HeldMessage.State.WAITING.value, ""]
     condition = " OR ".join(["(room_id = %s AND sender_id = %s AND client_id = %s)"] * len(drafts))
     return (

@@ -13,7 +13,7 @@ from messaging.store.acts import Target
 from messaging.store.changes import Changes
 from messaging.store.concerning import Noticed, raise_concern
 from messaging.store.statements import MessageRow, RoomNumbers, Statement, placeholders, run
-from messaging.wire.marks import marks_of
+from messaging.wire.marks import Marks, marks_of
 from rooms.moderation.sanctions import told_event
 
 OF_EVERYONE = {"everyone": True}  # details of a mention: who is meant is whoever is in the room
@@ -33,13 +33,14 @@ def recorded(
     rooms: Mapping[int, RoomNumbers],
     now: datetime,
 ) -> list[Statement]:
-    """What records the messages of the batch, then whom they call, then what was done to messages."""
+    """What records the messages of the batch, then whom they call and their files, then what was done to any."""
     if not subscribed:
         return []
     called = _called(said, rooms) if subscribed.to(Kind.MENTION) else ()
+    sent = _sent(said) if subscribed.to(Kind.FILE) else ()
     recording = (
         inserting_messages([row[:2] for row in said], subscribed, now=now),
-        inserting([*called, *([] if changes is None else _done(changes))], subscribed, now=now),
+        inserting([*called, *sent, *([] if changes is None else _done(changes))], subscribed, now=now),
     )
     return [Statement(*one) for one in recording if one is not None]
 
@@ -63,10 +64,24 @@ def _called_by(row: MessageRow, *, is_private: bool) -> Iterator[Event]:
         yield called._replace(details=OF_EVERYONE)
 
 
+def _sent(rows: Sequence[MessageRow]) -> Iterator[Event]:
+    """Of files that can be got at once."""
+    for row in rows:
+        if row.marks is not None:
+            for file_id in _ready(marks_of(row.marks)):
+                details = {"fileId": file_id}
+                yield Event("file", row.room_id, row.seq, row.version, row.sender_id, details)
+
+
+def _ready(marks: Marks) -> list[int]:
+    return [one.file_id for one in marks.attachments if one.state == "ready"]
+
+
 def _done(changes: Changes) -> Iterator[Event]:
     for target in changes.changed:
         yield Event("changed", target.row.room_id, target.row.seq, target.row.version, target.row.sender_id)
         yield from _called_anew(target)
+        yield from _checked(target)
     yield from map(told_event, changes.told)
 
 
@@ -78,6 +93,14 @@ def _called_anew(target: Target) -> Iterator[Event]:
         yield called._replace(details={"of": new})
     if marks.everyone and not before.everyone:
         yield called._replace(details=OF_EVERYONE)
+
+
+def _checked(target: Target) -> Iterator[Event]:
+    """Which of its files can be got now, and could not before."""
+    row, before = target.row, _ready(target.told_before)
+    for file_id in _ready(target.marks):
+        if file_id not in before:
+            yield Event("file", row.room_id, row.seq, row.version, row.sender_id, {"fileId": file_id})
 
 
 def raise_concerns(

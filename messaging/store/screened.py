@@ -16,6 +16,7 @@ from chatproject.room_errors import AlreadyDecided, MessageHeld, MessageRefused
 from messaging.moderation.screening import Verdict
 from messaging.moderation_models import HeldMessage
 from messaging.store.acts import Act, EditAct, Later
+from messaging.store.attaching import Attaching
 from messaging.store.drafts import Draft, Release, Stored
 from messaging.store.held_statements import log_deeds, mark_released, store_held
 from messaging.store.statements import Key, Statement, run
@@ -48,8 +49,9 @@ class _Held(NamedTuple):
 class Screened:
     """Of one batch, within its transaction."""
 
-    def __init__(self, entries: Sequence[Draft | Act], *, now: datetime) -> None:
-        self._entries, self._now = entries, now
+    def __init__(self, entries: Sequence[Draft | Act], *, now: datetime, files: Attaching | None = None) -> None:
+        """`files` None: no draft has any."""
+        self._entries, self._now, self._files = entries, now, files
         drafts = [entry for entry in entries if isinstance(entry, Draft)]
         caught = [draft for draft in drafts if draft.verdict is not None and draft.sender_id is not None]
         edits = [entry for entry in entries if isinstance(entry, EditAct) and entry.verdict is not None]
@@ -128,7 +130,7 @@ class Screened:
         """Store what is held, which gives it its numbers; returns what is left to be written with the batch, of
         `writes` too."""
         if self._new:
-            _, ids = run(*store_held([draft for draft, _held in self._new.values()], now=self._now))
+            _, ids = run(*store_held([draft for draft, _held in self._new.values()], self._files, now=self._now))
             for key, (_draft, held) in self._new.items():
                 held.held_id = ids[key]
         deeds = [*self._refused, *(self._held_deed(*one) for one in self._new.values())]

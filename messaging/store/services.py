@@ -111,7 +111,7 @@ def _store(
             or (binds and _is_bound(draft, rooms, places))
         )
         messages = messages_by_id(found)
-        screened = Screened(entries, now=now)
+        screened = Screened(entries, now=now, files=files)
         ledger = Ledger(
             rooms=rooms,
             places=places,

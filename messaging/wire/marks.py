@@ -1,5 +1,6 @@
 """What a message carries beside its text: reactions, mentions, a pin, files … Pure; stored as its JSON."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -62,6 +63,7 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
 NO_MARKS = Marks()
 _decode = msgspec.json.Decoder(Marks).decode
 _encode = msgspec.json.Encoder().encode
+_decode_attachments = msgspec.json.Decoder(tuple[Attachment, ...]).decode
 
 
 def marks_of(stored: str | None) -> Marks:
@@ -72,3 +74,13 @@ def marks_of(stored: str | None) -> Marks:
 def stored_marks(marks: Marks) -> str | None:
     """What the column `marks` is to hold: None where there is nothing."""
     return None if marks == NO_MARKS else _encode(marks).decode()
+
+
+def attachments_of(stored: str) -> tuple[Attachment, ...]:
+    """What a column holds that has attachments alone; "" is none."""
+    return _decode_attachments(stored) if stored else ()
+
+
+def stored_attachments(attachments: Sequence[Attachment]) -> str:
+    """What such a column is to hold."""
+    return _encode(attachments).decode() if attachments else ""

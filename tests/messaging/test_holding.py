@@ -8,10 +8,12 @@ from django.test import AsyncRequestFactory
 
 from chatproject.room_errors import MessageHeld
 from messaging import holding
+from messaging.file_models import File
 from messaging.moderation_models import HeldMessage
 from messaging.server import ChatServer
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, caller
+from tests.messaging.files.having import have_file
 from tests.messaging.moderation.rules import make_rule
 from tests.messaging.people import Person, connect, soon
 
@@ -54,6 +56,26 @@ async def test_what_is_held_comes_where_it_is_let_go(
     assert (told["heldId"], told["state"], told["seq"]) == (held_id, "released", 2)
     await alice_here.sink.until(lambda: len(alice_here.sink.of_type("moderation")) == 2)
     assert alice_here.sink.of_type("held") == []
+
+
+async def test_what_is_held_comes_with_its_files_as_they_are_by_then(
+    garden: Room, bob_there: Person, alice_here: Person, here: ChatServer
+) -> None:
+    cat, log, lost = await sync_to_async(lambda: [have_file(garden, BOB, state="checking") for _ in range(3)])()
+    with pytest.raises(MessageHeld) as refusal:
+        await bob_there.say(garden.pk, "시발", attachments=(cat.pk, log.pk, lost.pk))
+    await File.objects.filter(pk=cat.pk).aupdate(state="ready", size=90)
+    await File.objects.filter(pk=log.pk).aupdate(state="refused", reason="infected")
+    await File.objects.filter(pk=lost.pk).adelete()
+    assert refusal.value.held_id is not None
+    await decide(here, garden, refusal.value.held_id, release=True)
+    said = await alice_here.gets("chat")
+    assert [(one["fileId"], one.get("state"), one["size"]) for one in said["attachments"]] == [
+        (cat.pk, None, 90),
+        (log.pk, "refused", 1_000),
+        (lost.pk, "gone", 1_000),
+    ]
+    assert await File.objects.filter(seq=1, is_held=False).acount() == 2
 
 
 async def test_all_sockets_of_the_author_hear_of_a_rejection_and_nobody_of_the_message(

@@ -8,6 +8,7 @@ from messaging.delivery.sessions import BACKLOG_MAX_BYTES, Session
 from messaging.delivery.streams import Change
 from messaging.wire.protocol import CloseCode
 from tests.factories import ALICE, BOB, caller
+from tests.messaging import frames
 from tests.messaging.people import ListSink
 
 ROOM = 42
@@ -86,6 +87,17 @@ def test_who_knows_more_than_this_process_hears_nothing_twice(hub: Hub) -> None:
     offer(hub, change(2), change(3))
     offer(hub, change(4))
     assert versions(sink) == [3, 4]
+
+
+def test_a_v1_client_reads_that_there_are_files_where_nothing_is_said(hub: Hub) -> None:
+    _, old = listening(hub, ALICE, is_v1=True)
+    _, new = listening(hub, BOB)
+    whole = {**frames.read("server", "chat-attachments")["frame"], "version": 1}
+    del whole["type"]
+    offer(hub, Change(1, 0, 5, frames.wire(whole)))
+    assert [frame["message"] for frame in old.frames] == ["(사진)(파일)"]
+    assert [frame["message"] for frame in new.frames] == [""]
+    assert old.writes == new.writes == 1
 
 
 def test_a_joining_v1_client_hears_no_edit_that_waited(hub: Hub) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,6 +19,7 @@ from chatproject.outgoing.models import Kind
 from chatproject.outgoing.schedule import TRIES_MAX
 from chatproject.outgoing.services import send_test
 from messaging.moderation.reasons import Reason
+from messaging.store.drafts import Draft
 from messaging.store.read_marks import mark_read
 from rooms import services
 from rooms.models import Member, MemberPreferences, Room
@@ -25,6 +27,7 @@ from rooms.moderation import imposing, ranks
 from tests.endpoints import EVERY_KIND
 from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
 from tests.messaging.events.conftest import Events, rows_of, target_of
+from tests.messaging.files.having import have_file
 from tests.messaging.moderation.reported import report
 from tests.messaging.people import in_thread, soon
 from tests.messaging.store.doing import done, edit, say
@@ -45,6 +48,16 @@ def happen(room: Room) -> None:
     say(room, "3층이에요", sender_id=ALICE, now=now)
     done(edit(room, 2, "2층이에요", by=ALICE), now=now + timedelta(minutes=1))
     say(room, "도울게요", sender_id=None, now=now)
+    done(
+        Draft(
+            room.pk,
+            ALICE,
+            "",
+            uuid4().hex,
+            attachments=(have_file(room, ALICE, expires_at=now + timedelta(days=1)).pk,),
+        ),
+        now=now,
+    )
     services.join_group_room(caller=caller(CHARLIE), room_id=room.pk, now=now)
     services.leave_group_room(caller=caller(CHARLIE), room_id=room.pk)
     until = now + timedelta(hours=1)

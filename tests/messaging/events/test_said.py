@@ -2,16 +2,20 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from messaging.events.said import message_data, read_messages, read_models
+from chatproject.outgoing.composing import Row
+from messaging.events.said import file_data, message_data, read_messages, read_models
 from messaging.models import Message
+from messaging.store.drafts import Draft
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, give_role, make_group_room
-from tests.messaging.store.doing import delete, done, edit, hide, say
+from tests.messaging.files.having import have_file
+from tests.messaging.store.doing import NOW, delete, done, edit, hide, say
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +34,29 @@ def test_a_message_is_told_as_everybody_sees_it(room: Room) -> None:
     assert (found["message"], found["mentions"], found["nickName"]) == ("안녕 <b>Bob</b>", [BOB], "Alice")
     assert "ai" not in found
     assert told(room, 1, with_text=False) == {**found, "message": ""}
+
+
+def test_files_are_told_with_their_names_only_where_texts_are(room: Room) -> None:
+    cat = have_file(room, ALICE, alt="고양이")
+    done(Draft(room.pk, ALICE, "", uuid4().hex, attachments=(cat.pk,)))
+    row = Row(1, "file", room.pk, 1, 1, ALICE, json.dumps({"fileId": cat.pk}), NOW, 0, None, None)
+
+    def file_told(**how: bool) -> dict[str, Any]:
+        message = read_messages([(room.pk, 1)]).get((room.pk, 1))
+        found: dict[str, Any] = json.loads(file_data(row, message, **{"with_text": True, **how}))
+        return found
+
+    assert file_told()["file"] == told(room, 1)["attachments"][0]
+    assert (file_told()["seq"], file_told()["file"]["name"], file_told()["file"]["alt"]) == (
+        1,
+        "노을.jpg",
+        "고양이",
+    )
+    bare = file_told(with_text=False)
+    assert (bare["file"]["name"], "노을" in str(bare), "고양이" in str(bare)) == ("", False, False)
+    assert told(room, 1, with_text=False)["attachments"] == [bare["file"]]
+    done(delete(room, 1, by=ALICE))
+    assert file_told() == {"roomId": room.pk, "seq": 1, "fileId": cat.pk, "gone": True}
 
 
 def test_what_was_deleted_or_hidden_meanwhile_says_nothing(room: Room) -> None:

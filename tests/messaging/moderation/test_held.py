@@ -5,10 +5,13 @@ from django.utils import timezone
 
 from chatproject.errors import InvalidInput, ManagersOnly, NotGroupRoom
 from chatproject.room_errors import AlreadyDecided, NothingThere
+from messaging.file_models import File
 from messaging.moderation import held
+from messaging.wire.marks import Attachment, stored_attachments
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_private_room
+from tests.messaging.files.having import have_file
 from tests.messaging.moderation.holding import make_held
 from tests.rooms.moderation.cast import make_garden
 
@@ -47,6 +50,28 @@ def test_authors_see_their_own_with_what_became_of_it(garden: Room) -> None:
         ("one", "waiting", ""),
     ]
     assert held.held_of_member(member_id=ALICE) == []
+
+
+def test_both_see_which_files_were_to_be_sent_and_a_rejection_ends_them(garden: Room) -> None:
+    cat, log = have_file(garden, BOB, is_held=True), have_file(garden, BOB, state="checking", is_held=True)
+    kept = stored_attachments(
+        [Attachment(file_id=one.pk, name=one.name, type="x/y", size=5) for one in (cat, log)]
+    )
+    waiting = make_held(garden, "", files=kept)
+    File.objects.filter(pk=log.pk).update(state="refused")
+    [shown], _next = held.held_in_room(room_id=garden.pk, by=caller(CHARLIE), after=None, limit=10)
+    [own] = held.held_of_member(member_id=BOB)
+    assert shown["attachments"] == own["attachments"]
+    assert [(one["name"], one["state"]) for one in own["attachments"]] == [
+        ("노을.jpg", "ready"),
+        ("노을.jpg", "refused"),
+    ]
+    now = timezone.now()
+    held.reject(room_id=garden.pk, held_id=waiting.pk, by=caller(CHARLIE), reason="광고", now=now)
+    assert set(File.objects.values_list("is_held", "expires_at", "seq")) == {(False, now, None)}
+    File.objects.all().delete()
+    [own] = held.held_of_member(member_id=BOB)
+    assert [one["state"] for one in own["attachments"]] == ["gone", "gone"]
 
 
 def test_a_rejection_has_a_reason_and_is_logged_once(garden: Room) -> None:

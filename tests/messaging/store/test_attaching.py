@@ -53,7 +53,7 @@ def test_what_alice_sends_has_her_files_in_her_order_and_no_text(room: Room) -> 
     assert message == read(room, 1)
     assert encode(message) == encode(read(room, 1))
     assert row(cat) == row(log) == (1, False, False)
-    assert cat.expires_at == at(10) + YEAR
+    assert cat.expires_at == cat.created_at + YEAR
 
 
 @pytest.mark.parametrize(
@@ -121,9 +121,9 @@ def test_what_is_held_keeps_its_files_from_everybody_else_until_it_is_decided(ro
 
 def test_a_room_says_how_long_files_are_kept(room: Room) -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    assert end_of(7, now=now) == now + timedelta(days=7)
-    assert end_of(0, now=now) == FOREVER
-    assert end_of(None, now=now) == now + YEAR
+    assert end_of(now, days=7) == now + timedelta(days=7)
+    assert end_of(now, days=0) == FOREVER
+    assert end_of(now, days=None) == now + YEAR
     Room.objects.update(keeps_files=0)
     file = have_file(room, ALICE)
     done(sending(room, file))

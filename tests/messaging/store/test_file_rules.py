@@ -11,6 +11,7 @@ from messaging.wire.marks import NO_MARKS, Attachment, LinkPreview, Marks
 
 CAT = FileRow(
     *(5, 1, 4, 7, False, False, "cat.jpg", "image/jpeg", 90, 1280, 960, "", "ready", "", True),
+    created_at=datetime(2026, 11, 22, tzinfo=UTC),
     expires_at=datetime(2027, 11, 22, tzinfo=UTC),
 )
 CHECKED = Marks(attachments=(Attachment(file_id=5, name="cat.jpg", type="image/jpeg", size=99, state="checking"),))

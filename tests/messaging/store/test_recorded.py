@@ -13,10 +13,11 @@ from chatproject.outgoing.models import OutgoingEvent
 from chatproject.outgoing.subscriptions import NOBODY, read_subscribed
 from chatproject.room_errors import Muted
 from messaging.care_models import Concern
+from messaging.file_models import File
 from messaging.moderation.screening import Verdict
 from messaging.moderation.signals import Signal
 from messaging.moderation_models import HeldMessage
-from messaging.store.acts import HideAct
+from messaging.store.acts import FilesAct, HideAct
 from messaging.store.drafts import Draft, Release
 from messaging.store.services import store_batch
 from rooms.models import Member, Participant, Room
@@ -24,6 +25,7 @@ from rooms.moderation.audit import Actor
 from rooms.moderation_models import Sanction
 from tests.endpoints import details, subscribe, waiting
 from tests.factories import ALICE, BOB, CHARLIE, give_role, make_private_room
+from tests.messaging.files.having import have_file
 from tests.messaging.store.doing import A_WHILE, NOW, at, codes, delete, do, done, edit, hide, pin, react, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +87,20 @@ def test_what_is_held_is_an_event_once_it_is_let_go(garden: Room) -> None:
     assert waiting() == ["message"]
     do(draft(garden, verdict=Verdict("block", "filter", 5, "x")))
     assert waiting() == ["message"]
+
+
+def test_a_file_is_an_event_when_it_can_be_got_and_once(garden: Room) -> None:
+    subscribe("file")
+    cat, log = have_file(garden, BOB), have_file(garden, BOB, state="checking")
+    done(draft(garden, "", attachments=(cat.pk, log.pk)))
+    assert waiting(*NUMBERS) == [("file", garden.pk, 1, 1, BOB)]
+    assert details() == [{"fileId": cat.pk}]
+    File.objects.filter(pk=log.pk).update(state="ready", is_untold=True)
+    done(FilesAct(room_id=garden.pk, seq=1), FilesAct(room_id=garden.pk, seq=1))
+    done(FilesAct(room_id=garden.pk, seq=1))
+    done(react(garden, 1, by=ALICE))
+    assert waiting(*NUMBERS)[1:] == [("file", garden.pk, 1, 2, BOB)]
+    assert details()[1:] == [{"fileId": log.pk}]
 
 
 def test_who_is_to_be_notified_is_asked_of_mentions_everyone_and_private_rooms(

@@ -2,7 +2,19 @@
 
 import pytest
 
-from messaging.wire.marks import NO_MARKS, Marks, Reaction, marks_of, stored_marks
+from messaging.wire.marks import (
+    NO_MARKS,
+    Attachment,
+    LinkPreview,
+    Marks,
+    Reaction,
+    attachments_of,
+    marks_of,
+    stored_attachments,
+    stored_marks,
+)
+
+FILE = Attachment(file_id=5, name="고양이.jpg", type="image/jpeg", size=9, state="checking")
 
 
 def test_a_plain_message_stores_nothing() -> None:
@@ -17,6 +29,7 @@ def test_a_plain_message_stores_nothing() -> None:
         Marks(mentions=(3, 7), everyone=True),
         Marks(pinned_at="2026-11-22T09:03:00.000000Z"),
         Marks(deleted_by="author"),
+        Marks(attachments=(FILE,), preview=LinkPreview(url="https://example.com", title="예")),
     ],
 )
 def test_what_is_stored_comes_back(marks: Marks) -> None:
@@ -28,3 +41,9 @@ def test_it_is_stored_with_the_keys_of_the_wire() -> None:
     assert stored_marks(marks) == (
         '{"reactions":[{"key":"heart","count":1,"memberIds":[7]}],"deletedBy":"moderator"}'
     )
+
+
+def test_attachments_alone_come_back_too() -> None:
+    assert stored_attachments(()) == ""
+    assert attachments_of("") == ()
+    assert attachments_of(stored_attachments([FILE])) == (FILE,)

@@ -28,7 +28,7 @@ def test_people_get_a_page_with_every_frame_and_every_code(client: Client) -> No
 
 def test_the_page_says_what_a_key_takes(client: Client) -> None:
     page = client.get("/v2/docs").content.decode()
-    assert "<td>string from 1 to 4,000 characters</td><td>yes</td>" in page
+    assert "<td>string to 4,000 characters</td><td>yes</td>" in page
     assert "<code>since</code></th><td>integer from 0 or null</td><td>no</td>" in page
 
 

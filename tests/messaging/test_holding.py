@@ -1,10 +1,12 @@
 """A message is held, decided and told of, at two live servers."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import AsyncRequestFactory
+from django.utils import timezone
 
 from chatproject.room_errors import MessageHeld
 from messaging import holding
@@ -61,7 +63,9 @@ async def test_what_is_held_comes_where_it_is_let_go(
 async def test_what_is_held_comes_with_its_files_as_they_are_by_then(
     garden: Room, bob_there: Person, alice_here: Person, here: ChatServer
 ) -> None:
-    cat, log, lost = await sync_to_async(lambda: [have_file(garden, BOB, state="checking") for _ in range(3)])()
+    tomorrow = timezone.now() + timedelta(days=1)
+    have = partial(have_file, garden, BOB, state="checking", expires_at=tomorrow)
+    cat, log, lost = [await sync_to_async(have)() for _ in range(3)]
     with pytest.raises(MessageHeld) as refusal:
         await bob_there.say(garden.pk, "시발", attachments=(cat.pk, log.pk, lost.pk))
     await File.objects.filter(pk=cat.pk).aupdate(state="ready", size=90)

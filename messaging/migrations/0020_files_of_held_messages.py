@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0018_files")]
+    dependencies = [("messaging", "0019_count_files")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,146 @@
+"""What becomes of the rows of files that have come to their end. Bob sends, Alice owns the garden."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from messaging.file_models import File
+from messaging.files.ends import Ending, end_due, finish
+from messaging.files.keeping import FOREVER
+from messaging.models import Message
+from messaging.moderation_models import Case
+from rooms.models import Room
+from tests.factories import BOB
+from tests.messaging.files.having import NOW, have_file
+from tests.messaging.store.doing import say
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+YEAR = 366 * DAY
+
+
+@pytest.fixture
+def garden(room: Room) -> Room:
+    say(room, "one", "two", sender_id=BOB)
+    return room
+
+
+def ended(*, after: timedelta) -> tuple[set[int], set[int]]:
+    """The numbers of what is removed and of what has expired by then; their ends are finished."""
+    now = NOW + after
+    ending = end_due(now=now)
+    finish(ending, now=now)
+    return set(ending.removed), set(ending.expired)
+
+
+@pytest.mark.parametrize("state", [File.State.COMING, File.State.CHECKING, File.State.READY, File.State.REFUSED])
+def test_what_was_not_sent_within_a_day_goes_with_its_row(garden: Room, state: str) -> None:
+    file = have_file(garden, BOB, state=state)
+    assert ended(after=DAY - timedelta(seconds=1)) == (set(), set())
+    assert ended(after=DAY) == ({file.pk}, set())
+    assert not File.objects.exists()
+
+
+def test_what_expires_is_gone_and_its_message_says_so(garden: Room) -> None:
+    file = have_file(garden, BOB, seq=1)
+    ending = end_due(now=NOW + YEAR)
+    assert ending.messages == {(garden.pk, 1)}
+    assert ending.expired == {file.pk: file.key}
+    file.refresh_from_db()
+    assert (file.state, file.is_untold, file.kept_size) == ("gone", True, 1_500)
+    finish(ending, now=NOW + YEAR)
+    file.refresh_from_db()
+    assert (file.state, file.kept_size, file.expires_at) == ("gone", 0, FOREVER)
+    assert ended(after=2 * YEAR) == (set(), set())
+
+
+def test_a_store_that_was_away_meanwhile_is_asked_again_and_nobody_told_twice(garden: Room) -> None:
+    sent, unsent = have_file(garden, BOB, seq=1), have_file(garden, BOB)
+    end_due(now=NOW + YEAR)
+    again = end_due(now=NOW + YEAR)
+    assert (again.expired, again.removed, again.messages) == (
+        {sent.pk: sent.key},
+        {unsent.pk: unsent.key},
+        frozenset(),
+    )
+
+
+def test_of_a_deleted_message_files_go_with_their_rows_those_that_were_gone_before_too(garden: Room) -> None:
+    files = [have_file(garden, BOB, seq=1), have_file(garden, BOB, seq=1, state=File.State.GONE)]
+    Message.objects.filter(seq=1).update(deleted_at=NOW)
+    File.objects.update(expires_at=NOW)
+    assert ended(after=timedelta()) == ({file.pk for file in files}, set())
+
+
+def test_what_waits_for_a_manager_waits_however_long(garden: Room) -> None:
+    file = have_file(garden, BOB, is_held=True)
+    assert ended(after=YEAR) == (set(), set())
+    file.refresh_from_db()
+    assert (file.state, file.expires_at > NOW + YEAR) == ("ready", True)
+
+
+def test_evidence_is_kept_while_its_case_is_open(garden: Room) -> None:
+    have_file(garden, BOB, seq=1, expires_at=NOW)
+    have_file(garden, BOB, seq=2)
+    Message.objects.filter(seq=1).update(deleted_at=NOW)
+    for seq in (1, 2):
+        Case.objects.create(
+            subject="message",
+            room_id=garden.pk,
+            seq=seq,
+            open_key=f"message:{garden.pk}:{seq}",
+            opened_at=NOW,
+            due_at=NOW,
+        )
+    assert ended(after=YEAR) == (set(), set())
+    Case.objects.update(open_key=None)
+    assert [len(found) for found in ended(after=YEAR + timedelta(minutes=2))] == [1, 1]
+
+
+def test_what_is_being_checked_is_left_to_who_does(garden: Room) -> None:
+    file = have_file(garden, BOB, state=File.State.CHECKING, held_until=NOW + DAY + timedelta(seconds=30))
+    assert ended(after=DAY) == (set(), set())
+    assert ended(after=DAY + timedelta(minutes=2)) == ({file.pk}, set())
+
+
+def test_who_sends_it_at_the_last_moment_has_sent_it(garden: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = have_file(garden, BOB)
+    from messaging.files import ends
+
+    say_gone = ends._say_gone
+
+    def sent_just_before(*asked: Any) -> None:
+        File.objects.update(seq=1, expires_at=NOW + YEAR)
+        say_gone(*asked)
+
+    monkeypatch.setattr(ends, "_say_gone", sent_just_before)
+    assert ended(after=DAY) == (set(), set())
+    file.refresh_from_db()
+    assert file.state == "ready"
+
+
+@pytest.mark.parametrize(("keeps", "expires"), [(0, False), (7, True), (None, True), (3_000, False)])
+def test_a_room_keeps_files_as_it_says(garden: Room, keeps: int | None, expires: bool) -> None:
+    """Their rows still say something else, from before the room's rule was changed."""
+    Room.objects.update(keeps_files=keeps)
+    file = have_file(garden, BOB, seq=1, expires_at=NOW + DAY)
+    assert ended(after=YEAR) == (set(), {file.pk} if expires else set())
+
+
+def test_what_a_room_took_along_goes_too(garden: Room) -> None:
+    file = have_file(999_999, BOB, seq=1, expires_at=NOW)
+    assert ended(after=timedelta()) == ({file.pk}, set())
+
+
+def test_the_picture_of_a_page_goes_with_its_row_and_its_message_is_told(garden: Room) -> None:
+    file = have_file(garden, None, seq=1, is_preview=True, expires_at=NOW)
+    ending = end_due(now=NOW)
+    assert (set(ending.removed), ending.messages) == ({file.pk}, frozenset({(garden.pk, 1)}))
+
+
+def test_in_parts_nothing_is_lost() -> None:
+    ending = Ending({1: "a", 2: "b"}, {3: "c"}, frozenset({(1, 1)}))
+    parts = list(ending.parts(2))
+    assert [(part.removed, part.expired) for part in parts] == [({1: "a", 2: "b"}, {}), ({}, {3: "c"})]

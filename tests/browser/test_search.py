@@ -40,7 +40,7 @@ async def test_alice_finds_what_was_said_long_ago_and_comes_back(
     await search.get_by_label("쓴 사람").select_option("나")
     await expect(dialog.get_by_role("status")).to_have_text("찾은 메시지가 없어요.")
     await search.get_by_label("쓴 사람").select_option("누구나")
-    await search.get_by_label("링크가 있는 메시지").check()
+    await search.get_by_label("담긴 것").select_option("링크")
     await expect(found).to_have_count(1)
 
     await found.focus()

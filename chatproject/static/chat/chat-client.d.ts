@@ -527,6 +527,7 @@ export interface EvidenceLine {
   createdAt: string;
   editedAt: string | null;
   isGone: boolean;
+  attachments?: readonly Attachment[];
 }
 
 /** What was reported in a room, for its managers; who reported it is not told. */
@@ -574,6 +575,7 @@ export interface HeldMessage {
   /** What the filter found in it. */
   found: string;
   heldAt: string;
+  attachments?: readonly Attachment[];
 }
 
 export interface FilterRule {
@@ -595,6 +597,7 @@ export interface OwnHeld {
   state: "waiting" | "released" | "rejected";
   reason: string;
   seq: number | null;
+  attachments?: readonly Attachment[];
 }
 
 /** All of these reject with a ChatError. */
@@ -744,7 +747,7 @@ export interface SearchQuery {
   /** ISO 8601. */
   since?: string;
   until?: string;
-  has?: "link";
+  has?: "link" | "file";
   before?: string;
   limit?: number;
 }

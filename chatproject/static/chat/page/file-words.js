@@ -14,6 +14,9 @@ export function filesWords({ attachments = [] }) {
   return tn("%(count)s picture or file", "%(count)s pictures and files", { count });
 }
 
+/** What a message says as it was written, and that it has files. */
+export const saidWith = (message) => withFiles(message.message, message);
+
 const withFiles = (text, message) => [text, filesWords(message)].filter(Boolean).join(" · ");
 
 /** What a message says where there is one line for it. */

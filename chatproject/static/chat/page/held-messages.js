@@ -2,6 +2,7 @@
 
 import { closeDialogs, dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { saidWith } from "./file-words.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
 import { RoomFilter } from "./room-filter.js";
 import { dateTimeOf, t, tn } from "./texts.js";
@@ -69,7 +70,7 @@ export class HeldMessages {
     byId("held-none").hidden = this.#list.childElementCount > 0 || !this.#more.hidden;
   }
 
-  #item({ heldId, nickName, message, why, found, heldAt }) {
+  #item({ heldId, nickName, message, why, found, heldAt, attachments = [] }) {
     const because = why === "flood" ? t("Said again and again") : t("Found: %(words)s", { words: found });
     const reason = make("input", { name: "reason", type: "text", maxLength: 200, required: true, autocomplete: "off" });
     const form = make(
@@ -89,7 +90,7 @@ export class HeldMessages {
       { className: "case" },
       make("p", { className: "report-head" }, make("strong", { textContent: nickName })),
       make("small", { textContent: `${dateTimeOf(heldAt)} · ${because}` }),
-      make("p", { className: "report-words", textContent: message }),
+      make("p", { className: "report-words", textContent: saidWith({ message, attachments }) }),
       form,
     );
     return item;

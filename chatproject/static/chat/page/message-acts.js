@@ -6,6 +6,7 @@ import { isGone, isHidden } from "./gone.js";
 import { HiddenMessages } from "./hidden-message.js";
 import { MessageMenu } from "./message-menu.js";
 import { orNotify } from "./notices.js";
+import { describable } from "./picture-descriptions.js";
 import { Reactions } from "./reactions.js";
 import { Reactors } from "./reactors.js";
 import { failureOf, t } from "./texts.js";
@@ -22,13 +23,13 @@ export class MessageActs {
   #sanctioning;
 
   /** `place()` tells `{ roomId, isGroup, standing }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
-  constructor(client, { composer, place, access, blocked, sanctioning, onChange, onReport }) {
+  constructor(client, { composer, files, place, access, blocked, sanctioning, onChange, onReport }) {
     this.#client = client;
     this.#composer = composer;
     this.#place = place;
     this.#blocked = blocked;
     this.#sanctioning = sanctioning;
-    Object.assign(this.acts, sanctioning.acts);
+    Object.assign(this.acts, sanctioning.acts, files.acts);
     this.acts.report = onReport;
     this.editing = new Editing(client, onChange);
     this.reactions = new Reactions(client, onChange);
@@ -101,6 +102,7 @@ export class MessageActs {
     return [
       !isNotice && { act: "reply", label: t("Reply"), icon: "reply" },
       this.#mayEdit(message) && { act: "edit", label: t("Edit"), icon: "pen" },
+      this.#isMine(message) && describable(message).length > 0 && { act: "describe", label: t("Describe the pictures"), icon: "picture" },
       message.message !== "" && { act: "copy", label: t("Copy the text"), icon: "copy" },
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },

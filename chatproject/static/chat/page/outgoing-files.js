@@ -23,6 +23,16 @@ export class OutgoingFiles {
     [this.#room, this.#limits, this.#onChange, this.#onSent] = [room, limits, onChange, onSent];
   }
 
+  /** Those of a message that was not said after all. */
+  takeBack(attachments) {
+    const back = attachments.map(({ fileId, name, type, size, alt }) => {
+      const file = { name, type, size };
+      return { file, isPicture: isPicture(file), state: "there", refusal: null, loaded: size, error: null, alt, toldAlt: alt, uploaded: { fileId, name, type, size }, giving: null };
+    });
+    this.items.push(...back);
+    this.#onChange();
+  }
+
   /** Those that would be too many are left out; how many were taken. */
   add(files) {
     const taken = [...files].slice(0, this.#limits().attachments - this.items.length);

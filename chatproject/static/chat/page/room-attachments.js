@@ -6,6 +6,7 @@ import { FilesList } from "./files-list.js";
 import { notify, orNotify } from "./notices.js";
 import { OutgoingFiles } from "./outgoing-files.js";
 import { Pictures } from "./pictures.js";
+import { PictureDescriptions } from "./picture-descriptions.js";
 import { PictureViewer, slidesOf } from "./picture-viewer.js";
 import { t, tn } from "./texts.js";
 import { Tray } from "./tray.js";
@@ -23,6 +24,7 @@ export class RoomAttachments {
     [this.#client, this.#composer, this.#isFolded] = [client, composer, isFolded];
     this.pictures = new Pictures(client, { scroller: byId("scroller"), onChange });
     this.viewer = new PictureViewer(client, { onDownload: (fileId) => this.#download(fileId) });
+    this.descriptions = new PictureDescriptions(client);
     this.list = new FilesList(client, { viewer: this.viewer, onJump, onDownload: (fileId) => this.#download(fileId) });
     const acts = {
       remove: (item) => this.#remove(item),
@@ -37,9 +39,10 @@ export class RoomAttachments {
     window.addEventListener("beforeunload", (event) => this.#holdsAny() && event.preventDefault());
   }
 
-  /** By the `data-act` of buttons in a message. */
+  /** By the `data-act` of buttons in a message and in its menu. */
   acts = {
     picture: (message, button) => this.#view(message, button),
+    describe: (message) => this.descriptions.open(message, this.pictures.of(message)),
     download: (_message, { dataset }) => this.#download(Number(dataset.file)),
   };
 
@@ -58,6 +61,16 @@ export class RoomAttachments {
   /** Say it with the files, once they are there. */
   send(said) {
     this.#here.send(said);
+  }
+
+  /** What a message had that was not said after all, to be said anew. */
+  takeBack({ attachments }) {
+    if (attachments.length > 0) this.#here.takeBack(attachments);
+  }
+
+  /** Nobody is going to say it. */
+  discard({ roomId, attachments }) {
+    for (const { fileId } of attachments) this.#client.room(roomId).cancelFile(fileId).catch(() => {}); // else it goes in a day
   }
 
   // --- what goes

@@ -2,6 +2,7 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
+import { saidWith } from "./file-words.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
 import { reasonText } from "./report-reasons.js";
 import { dateTimeOf, t, tn } from "./texts.js";
@@ -108,7 +109,7 @@ function head({ reasons, reportCount, dueAt, isLate, urgent, nickName }) {
 /** As it was when it was reported. */
 function conversation({ evidence, seq }) {
   const lines = evidence.map((one) =>
-    make("li", { className: one.seq === seq ? "reported" : "" }, make("strong", { textContent: one.nickName }), make("span", { textContent: one.message })),
+    make("li", { className: one.seq === seq ? "reported" : "" }, make("strong", { textContent: one.nickName }), make("span", { textContent: saidWith(one) })),
   );
   return make("ol", { className: "evidence", "aria-label": t("What was said around it") }, ...lines);
 }

@@ -70,6 +70,7 @@ export class RoomView {
     this.sanctioning = new Sanctioning(client, { place: () => this.#place(), member: () => this.member.member });
     this.acts = new MessageActs(client, {
       sanctioning: this.sanctioning,
+      files: this.files,
       composer: this.composer,
       place: () => this.#place(),
       access,
@@ -79,7 +80,7 @@ export class RoomView {
     });
     this.timeline = new Timeline({
       client,
-      act: { ...this.#acts(), ...this.acts.acts, ...this.files.acts },
+      act: { ...this.#acts(), ...this.acts.acts },
       openMenu: (message, where) => this.acts.openMenu(message, where),
       context: () => this.#context(),
       onMove: () => this.#moved(),
@@ -248,7 +249,7 @@ export class RoomView {
       profile: (message) => this.member.open(message, this.#room),
       receipt: (message) => this.receipt.open(message, (memberId) => this.#nameOf(memberId)),
       retry: (message) => this.#room.retry(message),
-      discard: (message) => this.#room.discard(message),
+      discard: (message) => this.#discard(message),
       takeBack: (message) => this.#takeBack(message),
       copyCode: (_message, button) => copyCodeOf(button),
     };
@@ -301,6 +302,12 @@ export class RoomView {
   #takeBack(message) {
     this.#room.discard(message);
     this.composer.add(message.message);
+    if (message.state === "failed") this.files.takeBack(message); // those of a rejected one are gone
+  }
+
+  #discard(message) {
+    this.#room.discard(message);
+    if (message.state === "failed") this.files.discard(message);
   }
 
   // --- what is shown

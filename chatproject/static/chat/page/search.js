@@ -71,7 +71,7 @@ export class Search {
   }
 
   #search() {
-    const { words, where, author, since, until, link } = this.#form.elements;
+    const { words, where, author, since, until, has } = this.#form.elements;
     const q = words.value.trim();
     if (q === "") return;
     this.#query = {
@@ -80,7 +80,7 @@ export class Search {
       ...(author.value !== "" && { author: Number(author.value) }),
       ...(since.value !== "" && { since: new Date(`${since.value}T00:00`).toISOString() }),
       ...(until.value !== "" && { until: dayAfter(until.value).toISOString() }),
-      ...(link.checked && { has: "link" }),
+      ...(has.value !== "" && { has: has.value }),
     };
     this.#next = null;
     this.#list.replaceChildren();

@@ -4,7 +4,7 @@ import { byId, hiddenText, icon, make, place } from "./dom.js";
 import { sizeWords } from "./file-kinds.js";
 import { failureOf, t, tn } from "./texts.js";
 
-const ALT_MAX = 300; // characters, as the server takes them
+export const ALT_MAX = 300; // characters, as the server takes them
 
 export class Tray {
   #list = byId("tray");
@@ -71,12 +71,12 @@ export class Tray {
     if (refusal !== null) return refusals[refusal]();
     if (error !== null) return failureOf(error);
     if (state === "waiting") return t("Goes on when there is a connection…");
-    return sizeWords(file.size);
+    return state === "there" ? t("%(size)s, uploaded", { size: sizeWords(file.size) }) : sizeWords(file.size);
   }
 
   #build(item) {
     const { file, isPicture } = item;
-    const local = isPicture ? URL.createObjectURL(file) : null;
+    const local = isPicture && file instanceof Blob ? URL.createObjectURL(file) : null;
     const button = (act, label, drawing) => make("button", { type: "button", className: "icon-button", title: label, onclick: () => this.#acts[act](item) }, icon(drawing), hiddenText(`${label}: ${file.name}`));
     const bar = make("progress", { max: Math.max(1, file.size), value: 0, "aria-label": t("Sent of %(name)s", { name: file.name }) });
     const words = make("small", { role: "status" });
@@ -84,7 +84,7 @@ export class Tray {
     const element = make(
       "li",
       {},
-      thumbnail(local),
+      thumbnail(local, isPicture),
       make("div", { className: "tray-lines" }, make("span", { className: "file-name", textContent: file.name, dir: "auto" }), words, bar, isPicture && item.refusal === null ? this.#alt(item) : null),
       retry,
       button("remove", t("Take it out"), "close"),
@@ -105,8 +105,8 @@ export class Tray {
   }
 }
 
-function thumbnail(local) {
-  const box = make("span", { className: "tray-picture" }, icon(local === null ? "file" : "picture"));
+function thumbnail(local, isPicture) {
+  const box = make("span", { className: "tray-picture" }, icon(isPicture ? "picture" : "file"));
   if (local === null) return box;
   const drawn = make("img", { src: local, alt: "", onload: () => box.replaceChildren(drawn) }); // some browsers show no HEIC
   return box;

@@ -73,6 +73,12 @@ def bytes_used(room_id: int = SITE) -> int:
     return int(used or 0)
 
 
+def has_space(*, room_id: int, size: int) -> bool:
+    """Whether there is some for what nobody announces, the pictures of link previews: as it was counted last."""
+    used = dict(FileUse.objects.filter(room_id__in=(room_id, SITE)).values_list("room_id", "size"))
+    return all(used.get(place, 0) + size <= most for place, most, _again_after in _places(room_id))
+
+
 @in_one_transaction
 def _count_anew(place: int, *, counted_at: datetime, now: datetime) -> None:
     """Under the lock of the count, so that no announcement is lost. Once, whoever else comes here for it."""

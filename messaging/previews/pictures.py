@@ -12,8 +12,10 @@ from typing import Protocol
 import httpx
 
 from chatproject.errors import ChatError
+from chatproject.file_errors import NoSpaceLeft
 from messaging.file_models import NAME_MAX_CHARACTERS, File
 from messaging.files.naming import kept_name
+from messaging.files.quotas import has_space
 from messaging.previews.fetching import Fetcher, NotFetched, Wanted
 from messaging.store.database import Database
 
@@ -80,7 +82,9 @@ class Pictures:
 
 
 def _announce(picture: Picture, *, room_id: int, host: str, now: datetime) -> tuple[int, str]:
-    """A row before anything lies in the store: who takes away what nobody shows goes by it."""
+    """A row before anything lies in the store: who takes away what nobody shows goes by it. Raises NoSpaceLeft."""
+    if not has_space(room_id=room_id, size=len(picture.webp)):
+        raise NoSpaceLeft
     key = secrets.token_hex(16)
     file = File.objects.create(
         room_id=room_id,

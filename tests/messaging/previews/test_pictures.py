@@ -1,14 +1,16 @@
 """The picture of a page is made anew by us, or is none."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from chatproject.file_errors import FileStoreUnavailable
-from messaging.file_models import File
+from messaging.file_models import File, FileUse
 from messaging.files.examining.running import reencode_picture
 from messaging.files.folder import Folder
 from messaging.files.naming import kept_name
@@ -82,3 +84,14 @@ async def test_where_the_store_is_away_there_is_none(web: Web, pictures: Picture
     store.place = Full(Path("/nowhere"))
 
     assert await pictures.keep(picture, room_id=5, host="a.example") is None
+
+
+async def test_where_the_room_has_no_space_left_there_is_none(web: Web, pictures: Pictures, settings: Any) -> None:
+    web.pages["/a"] = says(drawn(20, 20), kind="image/png")
+    picture = await pictures.find(web.url("/a"))
+    assert picture is not None
+    settings.FILES = replace(settings.FILES, room_bytes=100)
+    await in_thread(FileUse.objects.create, room_id=5, size=90, counted_at=datetime.now(UTC))
+
+    assert await pictures.keep(picture, room_id=5, host="a.example") is None
+    assert not await in_thread(File.objects.exists)

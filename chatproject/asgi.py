@@ -32,9 +32,13 @@ from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
 from messaging.files.door import FileDoor
 from messaging.files.examining.running import reencode_picture
+from messaging.files.own_host import FilesHost
 from messaging.files.receiving import Reception
+from messaging.files.selectors import seen_file
 from messaging.files.service import FileService
+from messaging.files.serving import FileGiver
 from messaging.files.store import FileStore
+from messaging.files.sweeping import FileSweeper
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.previews.link_previews import link_previews
@@ -113,12 +117,23 @@ class Process:
             calls_per_second=settings.LIMIT_SERVER_CALLS_PER_SECOND,
             worked_on=max(1, turns // SERVERS_SHARE),
         )
+        self.file_sweeper = FileSweeper(
+            database=self.chat_server.database,
+            store=self.file_store,
+            save=self.chat_server.writer.save,
+            shared=shared,
+            registry=self.chat_server.metrics.registry,
+        )
         reception = Reception(run=self.chat_server.database.run, store=self.file_store)
-        self.door = FileDoor(BodyLimit(StaticFiles(servers)), reception)
+        giver = FileGiver(self.file_store, lambda file_id: self.chat_server.run(seen_file, file_id))
+        self.door = FileDoor(
+            BodyLimit(StaticFiles(servers)), reception, get=None if settings.FILES.is_s3 else giver
+        )
+        origin = settings.FILES.origin
         router = ProtocolTypeRouter(
             {
-                "http": RequestLog(self.door),
-                "websocket": serve_socket,
+                "http": RequestLog(FilesHost(self.door, origin=origin)),
+                "websocket": FilesHost(serve_socket, origin=origin),
                 "lifespan": self._live,
             }
         )
@@ -128,6 +143,7 @@ class Process:
         self.chat_server.start()  # Daphne does not say when it starts
         self.assistant.start()
         self.indexer.start()
+        self.file_sweeper.start()
         if settings.SEND_EVENTS:
             self.event_sender.start()
         if self.chat_server.previews is not None:
@@ -145,6 +161,7 @@ class Process:
         await self.event_sender.stop()
         if self.chat_server.previews is not None:
             await self.chat_server.previews.stop()
+        await self.file_sweeper.stop()
         await self.indexer.stop()
         await self.assistant.stop()
         await self.chat_server.stop()

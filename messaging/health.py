@@ -16,24 +16,26 @@ RETRY_AFTER_S = 1.0
 async def readyz(request: HttpRequest) -> HttpResponse:
     """200 while clients are welcome, with what is degraded by name; 503 without the database or before the end."""
     try:
-        state = await _look_at(_chat_server(request))
+        state = await _look_at(_chat_server(request), are_files_up=_are_files_up(request))
     except ChatError as error:
         return json_failure(error)
     return JsonResponse(success(state), json_dumps_params={"ensure_ascii": False})
 
 
-async def _look_at(server: ChatServer) -> dict[str, object]:
+async def _look_at(server: ChatServer, *, are_files_up: bool) -> dict[str, object]:
     if server.is_stopping:
         raise StoreUnavailable(_("This server is about to stop."), retry_after=RETRY_AFTER_S)
     takes_writes = await server.database.takes_writes()
     degraded = ["database"] if server.writer.is_refused or not takes_writes else []
     degraded += [] if server.relay.is_up else ["relay"]
     degraded += ["writer"] if server.writer.is_behind else []
+    degraded += [] if are_files_up else ["files"]  # people talk on without
     return {
         "state": "degraded" if degraded else "ready",
         "degraded": degraded,
         "database": "up" if takes_writes else "read-only",
         "relay": "up" if server.relay.is_up else "down",
+        "files": "up" if are_files_up else "down",
         "messagesWaiting": server.writer.waiting,
     }
 
@@ -46,6 +48,12 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     except PathNotFound as error:
         return json_failure(error)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _are_files_up(request: HttpRequest) -> bool:
+    """Whether the store of files could be written to when it was looked at last."""
+    files = getattr(request, "scope", {}).get("files")
+    return files is None or bool(files.store.is_up)
 
 
 def _chat_server(request: HttpRequest) -> ChatServer:

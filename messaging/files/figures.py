@@ -1,6 +1,6 @@
 """What operators are shown of files, in Prometheus' terms."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -13,8 +13,8 @@ from messaging.files.straying import Figures
 class FileFigures(Collector):
     """Of one process. How many files there are is known by the one that went through them last."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.is_store_up = True
+    def __init__(self, registry: CollectorRegistry, *, is_store_up: Callable[[], bool]) -> None:
+        self._is_store_up = is_store_up
         self._known: Figures | None = None
         self._ended = Counter(
             "chat_files_ended",
@@ -39,7 +39,7 @@ class FileFigures(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
-            "chat_file_store_up", "1 while files can be stored and read.", value=self.is_store_up
+            "chat_file_store_up", "1 while files can be stored and read.", value=self._is_store_up()
         )
         if self._known is not None:
             files = GaugeMetricFamily("chat_files", "Files there are, by state.", labels=["state"])

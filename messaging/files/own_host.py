@@ -21,11 +21,11 @@ class FilesHost:
         self._application = application
         self._host = _host_of(origin).encode() if origin else None
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self._host is None or scope["type"] not in ("http", "websocket") or self._is_right(scope):
             await self._application(scope, receive, send)
         elif scope["type"] == "http":
-            await refuse(scope, send, PathNotFound(), closes=True)  # type: ignore[arg-type]
+            await refuse(scope, send, PathNotFound(), closes=True)
         else:
             await receive()  # the event that asks to connect
             await send({"type": "websocket.close"})

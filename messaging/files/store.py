@@ -27,6 +27,7 @@ class FileStore:
         self._copying = ThreadPoolExecutor(WHOLE_FILES, thread_name_prefix="files-copy")
         self._quick = ThreadPoolExecutor(THREADS, thread_name_prefix="files-quick")
         self._waiting = 0
+        self.is_up = True  # when it was checked last
 
     @classmethod
     def of_settings(cls) -> Self:
@@ -63,8 +64,13 @@ class FileStore:
             file.close()
 
     async def check(self) -> None:
-        """Return where something could be written."""
-        await self.run(self.place.check)
+        """Return where something could be written; `is_up` says from then on whether it could."""
+        try:
+            await self.run(self.place.check)
+        except FileStoreUnavailable:
+            self.is_up = False
+            raise
+        self.is_up = True
 
     async def tidy(self) -> None:
         """Take away what broken-off writes left behind, an hour later."""

@@ -60,7 +60,7 @@ class FileSweeper:
         self._strays_at = self._store_at = 0.0  # when to look again, by the loop
         self._untold = frozenset[tuple[int, int]]()  # at the last look
         self._seldom = Seldom()
-        self.figures = FileFigures(registry)
+        self.figures = FileFigures(registry, is_store_up=lambda: store.is_up)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -120,11 +120,8 @@ class FileSweeper:
         try:
             await self._store.check()
         except FileStoreUnavailable:
-            self.figures.is_store_up = False
             if self._seldom.may_say("away"):
                 logger.warning("the file store cannot be written to: files are neither sent nor taken away")
-        else:
-            self.figures.is_store_up = True
 
     async def _end_due(self) -> None:
         is_full = True

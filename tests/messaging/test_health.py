@@ -31,8 +31,18 @@ async def test_a_process_that_can_serve_is_ready(http: httpx.AsyncClient) -> Non
         "degraded": [],
         "database": "up",
         "relay": "up",
+        "files": "up",
         "messagesWaiting": 0,
     }
+
+
+async def test_a_store_of_files_that_is_away_is_named_and_keeps_nobody_out(
+    http: httpx.AsyncClient, process: Process
+) -> None:
+    process.file_store.is_up = False
+    answer = await http.get("/readyz")
+    state = answer.json()["data"]
+    assert (answer.status_code, state["state"], state["degraded"]) == (200, "degraded", ["files"])
 
 
 async def test_who_cannot_store_as_fast_as_people_talk_says_so(

@@ -103,7 +103,7 @@ async def test_a_store_that_is_away_loses_nothing(
         away.setattr(Folder, "check", fail)
         with pytest.raises(FileStoreUnavailable):
             await soon(sweeper.sweep())
-        assert sweeper.figures.is_store_up is False
+        assert sweeper._store.is_up is False
         assert await in_thread(lambda: set(File.objects.values_list("state", flat=True))) == {"gone"}
         assert len(lying(tmp_path)) == 8
     await soon(sweeper.sweep())

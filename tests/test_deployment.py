@@ -1,6 +1,7 @@
 """What ships the server: compose file, Dockerfile, nginx configuration, CI. Checked without Docker."""
 
 import re
+import socket
 import subprocess
 import threading
 import tomllib
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import jsonschema
@@ -21,6 +23,7 @@ from chatproject.http.api import failure
 from tests.forking import Fork
 from tests.servers import HOST, Service, free_port, program, running
 from tests.test_readme import settings_read
+from tests.times import WAIT_S
 
 ROOT = Path(settings.BASE_DIR)
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
@@ -257,6 +260,10 @@ class Upstream(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"ok")
 
+    def do_PUT(self) -> None:
+        self.rfile.read(1)  # and does not wait for the rest
+        self.do_GET()
+
     def log_message(self, *args: object) -> None:
         """Not into the tests' output."""
 
@@ -287,6 +294,20 @@ def test_no_log_of_nginx_holds_a_token_whether_servers_are_down_or_up(tmp_path: 
     assert statuses == [503, 200, 503, 503]
     assert log.count("GET /v2/chat/connect ") == len(statuses)
     assert TOKEN not in log
+
+
+def test_a_file_is_passed_on_while_it_still_comes_and_its_address_is_in_no_log(tmp_path: Path) -> None:
+    configuration, signed = (ROOT / "docs/nginx.conf").read_text(), "31.1796029800:a-signature"
+    head = f"PUT /v1/files/{signed} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {25 * 1024 * 1024}\r\n\r\n"
+    with an_upstream() as port, running_nginx(tmp_path, configuration, upstream=port) as address:
+        there = urlsplit(address)
+        with socket.create_connection((there.hostname, there.port), timeout=WAIT_S) as client:
+            client.sendall(head.encode() + bytes(100_000))
+            assert client.recv(1024).startswith(b"HTTP/1.1 200 ")
+    log = (tmp_path / "log").read_text()
+
+    assert "PUT /v1/files/* 200" in log
+    assert "signature" not in log
 
 
 def test_the_refusals_of_nginx_itself_are_the_envelope_that_clients_know(nginx: str) -> None:

@@ -11,7 +11,7 @@ from redis import Redis
 from messaging.delivery.link import ROOMS_GROUP
 from tests.e2e import processes
 from tests.e2e.processes import Process, environment, log_directory, migrate, running, serve, with_model
-from tests.servers import HOST, DatabaseServer, RedisServer, private_redis
+from tests.servers import HOST, DatabaseServer, RedisServer, private_redis, service_directory
 from tests.times import POLL_S, WAIT_S
 
 NO_LIMITS = dict.fromkeys(
@@ -63,8 +63,9 @@ def logs() -> Iterator[Path]:
 def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
     """Shared by all tests that break nothing. Its limits are off; those of `strict` are not."""
     database_url = mariadb.create_database()
-    with private_redis() as redis:
-        env = environment(database_url=database_url, redis_url=redis.url, **NO_LIMITS)
+    with private_redis() as redis, service_directory("files") as files:
+        urls = {"redis_url": redis.url, "FILES_URL": f"file://{files}"}
+        env = environment(database_url=database_url, **urls, **NO_LIMITS)
         migrate(env)
         mariadb.lift_budgets(database_url)
         model = processes.standin(logs, env)

@@ -1,0 +1,67 @@
+"""Files on their way to real server processes: into a folder that they share, and into a bucket."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.e2e.conftest import Meet, Pair
+from tests.e2e.people import Person
+from tests.e2e.processes import running, serve
+from tests.factories import ALICE
+from tests.servers import BucketServer
+from tests.test_deployment import ROOT, running_nginx
+
+LOGS = bytes(range(256)) * 4 * 1024 * 10  # 10 MiB
+TOLD_WITHIN_S = 5.0
+
+
+async def announce(who: Person, room_id: int, **changed: Any) -> Any:
+    file = {"name": "server.log", "size": len(LOGS), "type": "", "alt": ""}
+    return await who.submit(f"/room/{room_id}/file", file | changed)
+
+
+async def test_a_file_comes_to_one_server_by_nginx_and_is_known_at_the_other(
+    pair: Pair, meet: Meet, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    alice = meet(pair.second, ALICE, "Alice")
+    room_id = await alice.create_room("Files")
+    told = await announce(alice, room_id)
+    configuration = (ROOT / "docs/nginx.conf").read_text()
+    with running_nginx(tmp_path, configuration, upstream=pair.first.port) as nginx:
+        refused = await http.put(nginx + told["upload"]["url"] + "x", content=LOGS)
+        taken = await http.put(nginx + told["upload"]["url"], content=LOGS)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "E-FI012")
+    assert (taken.status_code, taken.json()["data"]["size"]) == (200, len(LOGS))
+    assert (await alice.post(f"/room/{room_id}/file/{told['fileId']}/done"))["state"] != "coming"
+    for log in (pair.first.read_log(), (tmp_path / "log").read_text()):
+        assert told["upload"]["url"] not in log
+
+
+async def test_a_file_comes_to_a_bucket_and_waits_while_that_is_away(
+    pair: Pair, meet: Meet, http: httpx.AsyncClient, bucket_server: BucketServer
+) -> None:
+    server = serve(pair.directory, pair.env | {"FILES_URL": bucket_server.make_bucket()})
+    with running(server):
+        alice = meet(server, ALICE, "Alice")
+        room_id = await alice.create_room("Buckets")
+        listening = await alice.listen(room_id)
+        right, wrong = await announce(alice, room_id), await announce(alice, room_id, size=5)
+        for told in (right, wrong):
+            form = told["upload"]
+            posted = await http.post(form["url"], data=form["fields"], files={"file": ("server.log", LOGS)})
+            assert posted.is_success
+
+        assert await alice.code("POST", done(room_id, wrong)) == "E-FI007"
+        with bucket_server.paused():
+            began = time.monotonic()
+            assert await alice.code("POST", done(room_id, right)) == "E-FI010"
+            assert time.monotonic() - began < TOLD_WITHIN_S
+            await listening.say(room_id, "the store is away")
+        assert (await alice.post(done(room_id, right)))["state"] != "coming"
+
+
+def done(room_id: int, told: Any) -> str:
+    return f"/room/{room_id}/file/{told['fileId']}/done"

@@ -31,6 +31,7 @@ from messaging import (  # noqa: F401 - their pages are found here
 from messaging.acting import carry_out
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct
+from messaging.wire.file_words import in_words
 from messaging.wire.marks import marks_of
 
 CONTENTS_SHOWN_CHARACTERS = 80
@@ -68,9 +69,9 @@ class EarlierTextInline(EarlierTextInlineBase):
 class MessageAdmin(MessageAdminBase):
     fields = [
         *("room", "seq", "version", "kind", "sender", "contents", "reply_to", "created_at", "edited_at"),
-        *("deleted_at", "deleted_by", "hidden_at", "reaction_count"),
+        *("attached", "deleted_at", "deleted_by", "hidden_at", "reaction_count"),
     ]
-    readonly_fields = ["deleted_by", "reaction_count"]
+    readonly_fields = ["attached", "deleted_by", "reaction_count"]
     inlines = [EarlierTextInline]
     actions = ["delete_messages"]
     list_display = ["created_at", "room", "seq", "sender", "kind", "beginning", "deleted_at", "hidden_at"]
@@ -91,7 +92,13 @@ class MessageAdmin(MessageAdminBase):
     @admin.display(description=_("contents"))
     def beginning(self, message: Message) -> str:
         """The contents on one line, shortened."""
-        return Truncator(" ".join(message.contents.split())).chars(CONTENTS_SHOWN_CHARACTERS)
+        shown = in_words(message.contents, marks_of(message.marks).attachments)
+        return Truncator(" ".join(shown.split())).chars(CONTENTS_SHOWN_CHARACTERS)
+
+    @admin.display(description=_("files"))
+    def attached(self, message: Message) -> str:
+        """Shown as text, whatever a name is."""
+        return ", ".join(f"{one.name} ({one.file_id})" for one in marks_of(message.marks).attachments) or "-"
 
     @admin.display(description=_("deleted by"))
     def deleted_by(self, message: Message) -> str:

@@ -23,6 +23,8 @@ from messaging.care_models import Concern
 from messaging.models import Message
 from messaging.moderation.concerns import count_open
 from messaging.moderation.looking_after import NOTE_MAX_CHARACTERS, look_after
+from messaging.wire.file_words import in_words
+from messaging.wire.marks import marks_of
 from rooms.models import Member, Room
 from rooms.moderation import ranks
 
@@ -118,7 +120,7 @@ class ConcernAdmin(ConcernAdminBase):
             (
                 message.seq,
                 message.sender.nickname if message.sender else message.get_kind_display(),
-                message.contents,
+                in_words(message.contents, marks_of(message.marks).attachments),
                 " ←" if message.seq == concern.seq else "",
             )
             for message in said.select_related("sender").order_by("seq")

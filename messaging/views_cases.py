@@ -92,6 +92,7 @@ CASE_EXAMPLE: dict[str, Any] = {
             "createdAt": "2026-11-22T09:00:00.123456Z",
             "editedAt": None,
             "isGone": False,
+            "attachments": [{"fileId": 31, "name": "고양이.jpg", "type": "image/jpeg", "size": 204800}],
         }
     ],
     "urgent": False,

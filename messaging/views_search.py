@@ -25,6 +25,7 @@ from messaging.views import MESSAGE_EXAMPLE
 from messaging.views_mine import NAMED_MESSAGE
 from rooms.services import mirror_member
 
+HAS = ("link", "file")
 TIME_MAX_CHARACTERS = 40
 YEARS = range(1970, 9_000)  # of these, every database and every time zone knows each moment
 TIME = {"type": "string", "format": "date-time"}
@@ -37,8 +38,8 @@ class SearchMessages(APIView):
             query(
                 "q",
                 {"type": "string", "minLength": 1, "maxLength": QUERY_MAX_CHARACTERS},
-                "Words, each found anywhere in a message, however composed and without regard to case. Consonants"
-                " stand for syllables that begin with them: `ㄱㅁ` finds 고민.",
+                "Words, each found anywhere in a message or in the names of its files, however composed and"
+                " without regard to case. Consonants stand for syllables that begin with them: `ㄱㅁ` finds 고민.",
                 example="고민",
             ),
             query("roomId", INTEGER_ID, "Only in this room.", example=1, required=False),
@@ -47,7 +48,13 @@ class SearchMessages(APIView):
                 "since", TIME, "Only what was sent then or later.", example="2026-11-01T00:00:00Z", required=False
             ),
             query("until", TIME, "Only what was sent before.", example="2026-12-01T00:00:00Z", required=False),
-            query("has", {"enum": ["link"]}, "Only messages with a web address.", example="link", required=False),
+            query(
+                "has",
+                {"enum": list(HAS)},
+                "Only messages with a web address, or with files.",
+                example="link",
+                required=False,
+            ),
             query("before", {"type": "string"}, "`next` of the page before.", example="4711", required=False),
             query(
                 "limit",
@@ -81,7 +88,8 @@ def _wanted(request: Request) -> Wanted:
         author_id=query_integer(request, "author", minimum=1),
         since=_time(request, "since"),
         until=_time(request, "until"),
-        has_link=_has_link(request),
+        has_link=_has(request, "link"),
+        has_file=_has(request, "file"),
         before=Place.parse(before) if before else None,
         limit=query_integer(
             request, "limit", minimum=1, maximum=FOUND_MAX_MESSAGES, default=FOUND_DEFAULT_MESSAGES
@@ -111,8 +119,8 @@ def _time(request: Request, name: str) -> datetime | None:
     return moment
 
 
-def _has_link(request: Request) -> bool:
+def _has(request: Request, what: str) -> bool:
     has = request.query_params.get("has")
-    if has not in (None, "", "link"):
-        raise InvalidInput(_("has can only be link."))
-    return has == "link"
+    if has not in (None, "", *HAS):
+        raise InvalidInput(_("has can only be link or file."))
+    return has == what

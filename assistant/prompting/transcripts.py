@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from messaging.wire.file_words import words_of
 from messaging.wire.protocol import MessageObject, stands
 
 # Korean takes 3 bytes and 1 to 1.5 tokens a syllable, English 4 bytes and 1 token a short word: half the bytes is
@@ -84,7 +85,12 @@ def _lines(
         by_assistant = message.kind == "assistant"
         speaker = assistant_speaks(scene) if by_assistant else member_speaks(message.nick_name)
         front = f"{message.seq} " if is_numbered else ">" if marked(message) else ""
-        yield _Line(message.seq, f"{front}{speaker} {_one_line(message.message)}")
+        yield _Line(message.seq, f"{front}{speaker} {_said(message)}")
+
+
+def _said(message: MessageObject) -> str:
+    """Of files the model reads that there are some: neither them nor their names."""
+    return " ".join(filter(None, (_one_line(message.message), words_of(message.attachments))))
 
 
 def _newest(lines: Iterable[_Line], max_tokens: int) -> list[_Line]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from messaging.models import Message
+from messaging.wire.marks import Attachment, marks_of
 from messaging.wire.times import wire_time
 from rooms.models import Room, shown_nickname
 from rooms.selectors import gone_member_name
@@ -30,6 +31,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: str
     edited_at: str | None = None
     is_gone: bool = False
+    attachments: tuple[Attachment, ...] = ()  # their bytes are kept for as long as the case is open
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,6 +94,7 @@ def _line(room: Room, message: Message) -> Line:
         created_at=wire_time(message.created_at),
         edited_at=_optional_time(message.edited_at),
         is_gone=is_gone,
+        attachments=() if is_gone else marks_of(message.marks).attachments,
     )
 
 

@@ -22,14 +22,16 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     has_link: bool = False
+    has_file: bool = False
 
     @property
     def is_short(self) -> bool:
         """Whether no word has more than one letter: nothing tells then where to look."""
         return all(len(word.text) == 1 for word in self.words)
 
-    def fits(self, contents: str) -> bool:
-        return holds_all(self.words, contents) and (not self.has_link or holds_link(contents))
+    def fits(self, searched: str) -> bool:
+        """Whether the words, and a link if asked for, are in what is looked through of a message."""
+        return holds_all(self.words, searched) and (not self.has_link or holds_link(searched))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from chatproject.database.replica import reading_connection
 from messaging.models import Message
 from messaging.search.candidates import Span, spans
 from messaging.search.engine import Found, Place, Query
+from messaging.search.said import HAS_FILES, searched
 from messaging.search.signatures import probes
 from rooms.models import Room
 
@@ -28,7 +29,7 @@ CLOCKS_DIFFER = timedelta(hours=1)  # ids are in the order of times, by the cloc
 BY_ID = {"mysql": "FORCE INDEX (PRIMARY)", "sqlite": "NOT INDEXED"}
 BY_ROOM = {"mysql": "FORCE INDEX (one_message_per_room_and_seq)"}
 
-Row = tuple[int, str]
+Row = tuple[int, str]  # its id, and what is looked through
 
 
 class SignatureSearch:
@@ -154,6 +155,7 @@ def _condition(query: Query) -> tuple[str, list[Any]]:
         ("user_id = %s", query.author_id),
         ("created_at >= %s", query.since and adapt(query.since)),
         ("created_at < %s", query.until and adapt(query.until)),
+        ("marks LIKE %s", f"%{HAS_FILES}%" if query.has_file else None),
     ):
         if value is not None:
             condition += f" AND {clause}"
@@ -165,5 +167,8 @@ def _read(condition: str, values: Sequence[Any], *, index: Mapping[str, str]) ->
     """The newest first; sorted here, where no database can take that for a reason to read otherwise."""
     hint = index.get(reading_connection().vendor, "")
     with reading_connection().cursor() as cursor:
-        cursor.execute(f"SELECT chat_message_id, contents FROM chat_messages {hint} WHERE {condition}", values)
-        return sorted(cursor.fetchall(), reverse=True)
+        cursor.execute(
+            f"SELECT chat_message_id, contents, marks FROM chat_messages {hint} WHERE {condition}", values
+        )
+        rows = [(message_id, searched(*said)) for message_id, *said in cursor.fetchall()]
+    return sorted(rows, reverse=True)

@@ -11,6 +11,7 @@ from django.db import connection
 
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
+from messaging.search.said import searched
 from messaging.search.signatures import CHUNK_MESSAGES, Said, signature
 from messaging.search_models import SearchProgress, SearchStale
 
@@ -112,9 +113,9 @@ def _read(chunk: int) -> Sequence[Said]:
     lock = " LOCK IN SHARE MODE" if connection.vendor == "mysql" else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT chat_room_id, user_id, contents FROM chat_messages WHERE chat_message_id >= %s"
+            "SELECT chat_room_id, user_id, contents, marks FROM chat_messages WHERE chat_message_id >= %s"
             f" AND chat_message_id < %s AND deleted_at IS NULL AND hidden_at IS NULL{lock}",
             [chunk * CHUNK_MESSAGES, (chunk + 1) * CHUNK_MESSAGES],
         )
         rows: list[tuple[Any, ...]] = list(cursor.fetchall())
-    return [Said(*row) for row in rows]
+    return [Said(room_id, sender_id, searched(*said)) for room_id, sender_id, *said in rows]

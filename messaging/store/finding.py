@@ -30,6 +30,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     has_link: bool = False
+    has_file: bool = False
     before: Place | None = None
     limit: int = FOUND_DEFAULT_MESSAGES
 
@@ -56,7 +57,9 @@ def find_messages(wanted: Wanted, *, member_id: int, engine: SearchEngine | None
 
 
 def _find(wanted: Wanted, room_ids: Sequence[int], member_id: int, engine: SearchEngine) -> FoundMessages:
-    query = Query(wanted.words, room_ids, wanted.author_id, wanted.since, wanted.until, wanted.has_link)
+    query = Query(
+        wanted.words, room_ids, wanted.author_id, wanted.since, wanted.until, wanted.has_link, wanted.has_file
+    )
     found = engine.find(query, before=wanted.before, limit=wanted.limit)
     messages = messages_by_id(found.message_ids)
     standing = [

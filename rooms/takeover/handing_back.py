@@ -62,6 +62,7 @@ def hand_back(connection: BaseDatabaseWrapper, *, author_id: int | None = None) 
         _find_authors(connection, author_id)
         _empty_what_was_deleted(connection)
         _empty_what_is_hidden(connection)
+        _say_where_files_are_missing(connection)
         read_marks.rebuild(connection)
     for table in WRITTEN:
         _drop_our_constraints(connection, table)
@@ -131,6 +132,14 @@ def _empty_what_is_hidden(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias):
         catalogue.execute(connection, f"{PUT_ASIDE} {is_hidden}")
         catalogue.execute(connection, f"UPDATE chat_messages SET contents = '' WHERE {is_hidden}")
+
+
+def _say_where_files_are_missing(connection: BaseDatabaseWrapper) -> None:
+    """The replaced server knows none: a message of files alone would be empty."""
+    if {"marks", "hidden_at"} <= columns_of(connection, "chat_messages").keys():
+        has_files = "marks LIKE %s AND contents = '' AND deleted_at IS NULL AND hidden_at IS NULL"
+        written = f"UPDATE chat_messages SET contents = '(파일)' WHERE {has_files}"
+        catalogue.execute(connection, written, '%"attachments":[%')
 
 
 def _name_private_rooms(connection: BaseDatabaseWrapper) -> None:

@@ -82,7 +82,7 @@ def test_signs_are_letters_like_others(room: Room, said: str, query: str) -> Non
         {"q": "고민", "until": "0001-01-01T00:00:00+14:00"},
         {"q": "고민", "until": "9999-12-31T23:59:59-14:00"},
         {"q": "고민", "until": "2" * 10_000},
-        {"q": "고민", "has": "file"},
+        {"q": "고민", "has": "files"},
         {"q": "고민", "before": "newest"},
         {"q": "고민", "before": "1-2-3"},
         {"q": "고민", "limit": 0},
@@ -104,7 +104,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(room: Room, query: dict[
         ({"q": "고민", "roomId": NO_ROOM}, "채팅방을 찾을 수 없어요."),
         ({"q": "고민", "by": CHARLIE}, "이 채팅방에 참여하고 있지 않아요."),
         ({"q": "고민", "since": "yesterday"}, "since에는 2026-11-29T09:00:00Z와 같은 시각을 써 주세요."),
-        ({"q": "고민", "has": "file"}, "has에는 link만 쓸 수 있어요."),
+        ({"q": "고민", "has": "files"}, "has에는 link나 file만 쓸 수 있어요."),
     ],
 )
 def test_what_is_refused_is_said_in_korean(room: Room, query: dict[str, Any], sentence: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.prompting.transcripts import Scene, Transcript, estimated_tokens, write_transcript
+from messaging.wire.marks import Attachment
 from messaging.wire.protocol import MessageObject
 from tests.assistant.conftest import said
 from tests.factories import ALICE
@@ -61,6 +62,12 @@ def test_notices_and_messages_that_are_deleted_or_hidden_are_left_out() -> None:
 
     assert transcript.text == f"{DESCRIPTION}[Bob]: 남는 말"
     assert transcript.seqs == (4,)
+
+
+def test_of_files_the_model_reads_that_there_are_some_and_no_name() -> None:
+    files = tuple(Attachment(file_id=one, name="비밀.png", type="image/png", size=1) for one in (5, 6))
+    told = lines(said(1, "Alice", "", attachments=files), said(2, "Bob", "이거 봐", attachments=files[:1]))
+    assert told == ["[Alice]: (사진 2장)", "[Bob]: 이거 봐 (사진)"]
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])

@@ -1,12 +1,16 @@
 """Evidence: as it was for everybody in the room when it was reported, whatever happens later."""
 
+from uuid import uuid4
+
 import pytest
 
 from messaging.models import Message
 from messaging.moderation import evidence
 from messaging.moderation.evidence import AROUND, OF_MEMBER_OR_ROOM
+from messaging.store.drafts import Draft
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB
+from tests.messaging.files.having import have_file
 from tests.messaging.moderation.reported import NOON, report
 from tests.messaging.store.doing import delete, done, edit, say
 
@@ -34,6 +38,20 @@ def test_nothing_that_happens_later_changes_it(room: Room) -> None:
     assert [line.message for line in kept.lines] == ["good morning", "an insult"]
     assert kept.room_name == "Garden"
     assert (made.case.member_id, made.case.member_name, made.case.room_name) == (BOB, "Bob", "Garden")
+
+
+def test_it_says_which_files_were_there(room: Room) -> None:
+    cat, hidden = have_file(room, BOB), have_file(room, BOB)
+    done(Draft(room.pk, BOB, "", uuid4().hex, attachments=(cat.pk,)))
+    done(Draft(room.pk, BOB, "", uuid4().hex, attachments=(hidden.pk,)))
+    Message.objects.filter(room=room, seq=2).update(hidden_at=NOON)
+    made = report(room, by=ALICE, seq=1)
+    done(delete(room, 1, by=BOB))
+    first, second = evidence.decode(made.evidence).lines
+    assert [(one.file_id, one.name, one.size) for one in first.attachments] == [(cat.pk, "노을.jpg", 1_000)]
+    assert second.attachments == ()
+    older = made.evidence.replace('"attachments"', '"unknown"')
+    assert evidence.decode(older).lines[0].attachments == ()  # kept before there were files
 
 
 def test_what_the_reporter_could_not_read_is_not_kept(room: Room) -> None:

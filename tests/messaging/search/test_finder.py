@@ -10,6 +10,7 @@ from messaging.search import finder
 from messaging.search.engine import Found, Place, Query
 from messaging.search.finder import SignatureSearch
 from messaging.search.text import words_of
+from messaging.wire.marks import Attachment, Marks, stored_marks
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, make_group_room
 
@@ -76,6 +77,20 @@ def test_pages_follow_each_other_while_people_go_on_talking(garden: Room, word: 
 def test_a_page_that_is_just_full_is_the_last(garden: Room) -> None:
     say(garden, "고민", "고민", "점심")
     assert find(garden, "고민", limit=2).after is None
+
+
+@pytest.mark.usefixtures("_amount")
+def test_files_are_found_by_their_names_and_asked_for(garden: Room) -> None:
+    say(garden, "고민", "", "고민 있어요", '"attachments":[ 고민')
+    for seq, name in ((2, "고민상담.pdf"), (3, 'a "attachments":[.log')):
+        file = Attachment(file_id=seq, name=name, type="x/y", size=1)
+        Message.objects.filter(seq=seq).update(marks=stored_marks(Marks(attachments=(file,))))
+    Message.objects.filter(seq=4).update(marks=stored_marks(Marks(pinned_at='"attachments":[')))
+    assert numbers(find(garden, "고민")) == [3, 2, 1, 0]
+    assert numbers(find(garden, "고민", has_file=True)) == [2, 1]
+    assert numbers(find(garden, "상담.PDF")) == numbers(find(garden, "ㄱㅁㅅㄷ")) == [1]
+    Message.objects.filter(seq=2).update(deleted_at=NOON)
+    assert find(garden, "상담") == Found([], None)
 
 
 @pytest.mark.usefixtures("_amount")

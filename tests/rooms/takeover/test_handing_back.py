@@ -143,6 +143,19 @@ def test_what_is_hidden_stays_so_and_is_put_aside(taken_over: str) -> None:
     assert rows_of(connections[taken_over], aside) == [(GROUP, "member", "나쁜 말")]
 
 
+def test_a_message_of_files_alone_says_that_there_were_some(taken_over: str) -> None:
+    marks = '{"attachments":[{"fileId":5,"name":"a.log","type":"text/plain","size":1}]}'
+    say(taken_over, GROUP, ALICE, "", marks=marks)
+    say(taken_over, GROUP, ALICE, "보세요", marks=marks)
+    say(taken_over, GROUP, ALICE, "", marks=marks, deleted_at=NOW)
+    told(taken_over, yes=True)
+    assert ReplacedServer(connections[taken_over]).history(GROUP)[-3:] == [
+        ("Alice", "(파일)"),
+        ("Alice", "보세요"),
+        ("Alice", ""),
+    ]
+
+
 def test_the_assistant_s_messages_may_be_given_to_an_account(taken_over: str) -> None:
     say(taken_over, GROUP, None, "도우미의 답", kind="assistant")
 

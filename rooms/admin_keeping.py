@@ -6,6 +6,7 @@ The forms refuse what can be seen in them; what only the room's lock shows is to
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from chatproject.errors import ChatError, InvalidInput
 from rooms.models import Participant, Room
 from rooms.moderation.ranks import staff
 from rooms.moderation.roles import set_role
-from rooms.moderation.rules import SLOW_MAX_S, Rules, set_rules
+from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
 from rooms.names import clean_room_name
 from rooms.telling import tell_rules
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 else:  # the admin's classes take no type parameter at run time
     InlineBase, FormBase, RoleFormBase = admin.TabularInline, forms.ModelForm, forms.ModelForm
 
-RULES = ["slow_s", "is_read_only", "joining", "is_counselling", "allows_previews"]  # of group rooms
+RULES = ["slow_s", "is_read_only", "joining", "is_counselling", "allows_previews", "keeps_files"]  # of group rooms
 
 
 class RoomForm(FormBase):
@@ -39,6 +40,11 @@ class RoomForm(FormBase):
         for name in RULES:
             if name in self.fields:
                 self.fields[name].required = False
+        if "keeps_files" in self.fields:
+            days = settings.FILES.keep_days
+            self.fields["keeps_files"].help_text = _(
+                "Days; empty: as everywhere (%(days)d), 0: as long as their messages. Also for those there are."
+            ) % {"days": days}
 
     def clean_name(self) -> str:
         try:
@@ -51,6 +57,12 @@ class RoomForm(FormBase):
         if slow_s is not None and slow_s > SLOW_MAX_S:
             raise ValidationError(str(InvalidInput.default_message))
         return self.instance.slow_s if slow_s is None else slow_s
+
+    def clean_keeps_files(self) -> int | None:
+        days: int | None = self.cleaned_data["keeps_files"]
+        if days is not None and days > KEEPS_FILES_MAX_DAYS:
+            raise ValidationError(str(InvalidInput.default_message))
+        return days if self.add_prefix("keeps_files") in self.data else self.instance.keeps_files
 
     def clean_joining(self) -> str:
         return str(self.cleaned_data["joining"] or self.instance.joining)
@@ -99,6 +111,8 @@ class ParticipantInline(InlineBase):
 def save_rules(request: HttpRequest, room: Room, form: Any) -> None:
     """Save those rules that the form has changed."""
     changed = {name: form.cleaned_data[name] for name in RULES if name in form.changed_data}
+    if changed.get("keeps_files", 0) is None:
+        changed["keeps_files"] = AS_SITE
     if not changed:
         return
     try:

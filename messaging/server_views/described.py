@@ -43,6 +43,7 @@ ROOM = object_of(
     joinCode=optional(TEXT),
     counselling=FLAG,
     allowsPreviews=FLAG,
+    keepsFilesDays=optional(COUNT),
     createdAt=TIME,
 )
 ROOM_EXAMPLE = {
@@ -60,6 +61,7 @@ ROOM_EXAMPLE = {
     "joinCode": None,
     "counselling": False,
     "allowsPreviews": True,
+    "keepsFilesDays": None,
     "createdAt": "2026-11-29T09:00:00.123456Z",
 }
 
@@ -93,5 +95,6 @@ def seen_object(seen: SeenRoom, request: Request) -> dict[str, Any]:
         "joinCode": (room.join_code or None) if may_see_code else None,
         "counselling": room.is_counselling,
         "allowsPreviews": room.allows_previews,
+        "keepsFilesDays": room.keeps_files,
         "createdAt": wire_time(room.created_at),
     }

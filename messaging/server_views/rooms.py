@@ -33,7 +33,7 @@ from messaging.server_views.described import (
 from messaging.store.all_rooms import ROOMS_DEFAULT, ROOMS_MOST, rooms_page
 from rooms.models import ROOM_NAME_LENGTHS, Room
 from rooms.moderation.founding import close_room, found_room, rename_room
-from rooms.moderation.rules import SLOW_MAX_S, Rules, set_rules
+from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
 from rooms.private_rooms import open_room_between
 from rooms.selectors import group_room_named
 from rooms.telling import tell_deleted, tell_joined, tell_rules
@@ -47,6 +47,10 @@ RULES = {
     "joining": optional({"type": "string", "enum": Room.Joining.values}),
     "counselling": optional(FLAG),
     "allowsPreviews": optional(FLAG),
+    "keepsFilesDays": {
+        **optional({"type": "integer", "minimum": AS_SITE, "maximum": KEEPS_FILES_MAX_DAYS}),
+        "description": "0: for as long as their messages; -1: as the settings say.",
+    },
 }
 NEW_ROOM = {
     "type": "object",
@@ -72,6 +76,7 @@ class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     joining: Literal["open", "code", "approval"] | None = None
     counselling: bool | None = None
     allows_previews: bool | None = None
+    keeps_files_days: Annotated[int, Meta(ge=AS_SITE, le=KEEPS_FILES_MAX_DAYS)] | None = None
 
     def rules(self) -> Rules:
         return Rules(
@@ -80,6 +85,7 @@ class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
             joining=self.joining,
             is_counselling=self.counselling,
             allows_previews=self.allows_previews,
+            keeps_files=self.keeps_files_days,
         )
 
 

@@ -23,6 +23,10 @@ from rooms.moderation.rights import Act, Rank
 from rooms.moderation.roles import mend_ownership
 
 SLOW_MAX_S = 3_600
+KEEPS_FILES_MAX_DAYS = 36_500
+AS_SITE = -1  # for `keeps_files`: as the settings say
+
+STAFF_SET = {"is_counselling", "keeps_files"}
 
 Role = Participant.Role
 
@@ -36,6 +40,7 @@ class Rules:
     joining: str | None = None
     is_counselling: bool | None = None  # staff set it
     allows_previews: bool | None = None  # texts in notifications
+    keeps_files: int | None = None  # days, 0: for as long as their messages, or AS_SITE; staff set it
 
     def changes_of(self, room: Room) -> dict[str, Any]:
         """What differs in the room, by the names of its fields. Raises InvalidInput."""
@@ -43,8 +48,13 @@ class Rules:
             raise InvalidInput(_("slowSeconds is at most %(most)s.") % {"most": SLOW_MAX_S})
         if self.joining is not None and self.joining not in Room.Joining.values:
             raise InvalidInput(_("joining must be one of %(ways)s.") % {"ways": ", ".join(Room.Joining.values)})
-        wanted = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in wanted.items() if value not in (None, getattr(room, name))}
+        if self.keeps_files is not None and not AS_SITE <= self.keeps_files <= KEEPS_FILES_MAX_DAYS:
+            raise InvalidInput(_("Files are kept for at most %(most)s days.") % {"most": KEEPS_FILES_MAX_DAYS})
+        asked = {name: getattr(self, name) for name in self.__slots__}
+        wanted = {name: value for name, value in asked.items() if value is not None}
+        if self.keeps_files == AS_SITE:
+            wanted["keeps_files"] = None
+        return {name: value for name, value in wanted.items() if value != getattr(room, name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,7 @@ def set_rules(*, room_id: int, rules: Rules, by: Caller | Acting, now: datetime)
     room = lock_room(room_id)
     acting = require_right(Act.SET_RULES, room=room, by=by)
     changes = rules.changes_of(room)
-    if "is_counselling" in changes and acting.rank < Rank.STAFF:
+    if STAFF_SET & changes.keys() and acting.rank < Rank.STAFF:
         raise RankTooLow
     if not changes:
         return None

@@ -85,3 +85,24 @@ def test_a_private_room_has_neither(staff: Client, alice: Member, bob: Member) -
     page = show(staff, "room_change", make_private_room(alice, bob).pk)
     assert 'name="slow_s"' not in page
     assert 'name="participants-0-role"' not in page
+
+
+def test_staff_say_how_long_files_are_kept(staff: Client, garden: Room) -> None:  # noqa: F811
+    def kept() -> int | None:
+        garden.refresh_from_db()
+        return garden.keeps_files
+
+    send(staff, "room_change", garden.pk, **form_of(garden, keeps_files=7))
+    assert kept() == 7
+    send(staff, "room_change", garden.pk, **form_of(garden))  # a form without it changes nothing
+    assert kept() == 7
+    send(staff, "room_change", garden.pk, **form_of(garden, keeps_files=0))
+    assert kept() == 0
+    send(staff, "room_change", garden.pk, **form_of(garden, keeps_files=""))
+    assert kept() is None
+    assert refused(staff, "room_change", garden.pk, **form_of(garden, keeps_files=36_501))
+    details = AuditEntry.objects.filter(act="rules").order_by("number").values_list("details", flat=True)
+    assert list(details) == [
+        f'{{"keeps_files": ["{before}", "{after}"]}}'
+        for before, after in (("None", "7"), ("7", "0"), ("0", "None"))
+    ]

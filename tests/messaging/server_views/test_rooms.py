@@ -22,6 +22,7 @@ def test_a_room_is_made_whole(main_server: MainServer, alice: Member, bob: Membe
         "joining": "code",
         "counselling": True,
         "allowsPreviews": False,
+        "keepsFilesDays": 30,
     }
     room = main_server.ask("POST", "/rooms", body)
     code, made_at = room.pop("joinCode"), room.pop("createdAt")
@@ -106,6 +107,10 @@ def test_a_room_is_changed_in_what_is_named(main_server: MainServer, room: Room)
     changed = main_server.ask("PATCH", path, {"roomName": "정원", "slowSeconds": 5, "allowsPreviews": False})
     assert changed == before | {"roomName": "정원", "slowSeconds": 5, "allowsPreviews": False}
     assert main_server.ask("PATCH", path, {}) == changed
+    for days, told in ((30, 30), (-1, None), (0, 0)):
+        assert main_server.ask("PATCH", path, {"keepsFilesDays": days})["keepsFilesDays"] == told
+    assert main_server.refusal("PATCH", path, {"keepsFilesDays": 36_501}) == "E-C001"
+    main_server.ask("PATCH", path, {"keepsFilesDays": -1})
     Room.objects.create(name="Kitchen")
     assert main_server.refusal("PATCH", path, {"roomName": "Kitchen", "readOnly": True}) == "E-R002"
     assert main_server.ask("GET", path) == changed  # all of it or nothing

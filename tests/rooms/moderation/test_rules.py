@@ -10,7 +10,7 @@ from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
 from rooms.moderation import rules
 from rooms.moderation.ranks import Acting, staff
-from rooms.moderation.rules import Personal, Rules
+from rooms.moderation.rules import AS_SITE, Personal, Rules
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_private_room
 from tests.rooms.moderation.cast import DORA, EVE
 
@@ -66,6 +66,13 @@ def test_staff_alone_say_what_is_a_counselling_room(garden: Room) -> None:
     with pytest.raises(RankTooLow):
         set_rules(garden, Rules(is_counselling=True), by=caller(ALICE))
     assert set_rules(garden, Rules(is_counselling=True), by=staff(4)) is not None
+    with pytest.raises(RankTooLow):
+        set_rules(garden, Rules(keeps_files=0), by=caller(ALICE))
+    with pytest.raises(InvalidInput):
+        set_rules(garden, Rules(keeps_files=36_501), by=staff(4))
+    assert set_rules(garden, Rules(keeps_files=7), by=staff(4)) is not None
+    assert set_rules(garden, Rules(keeps_files=7), by=staff(4)) is None
+    assert set_rules(garden, Rules(keeps_files=AS_SITE), by=staff(4)) is not None
 
 
 def test_what_no_rule_may_be_is_refused(garden: Room) -> None:

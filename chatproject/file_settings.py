@@ -107,6 +107,12 @@ def _folder(folder: Path) -> dict[str, Any]:
     return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
 
 
+def _addressing_at_aws(bucket: str) -> str:
+    """With "auto" boto3 makes addresses of a host for all regions, which redirects to a new bucket's own: browsers
+    follow that with no form. With "virtual" of the region's, whose certificate covers no bucket with a dot."""
+    return "auto" if "." in bucket else "virtual"
+
+
 def _s3(name: str, url: SplitResult) -> dict[str, Any] | None:
     """Without a key boto3 looks where it always does: environment, files, roles. Without a host: AWS."""
     require_module("storages", package="django-storages[s3]", wanted_by=f"an s3: URL in {name}")
@@ -115,7 +121,7 @@ def _s3(name: str, url: SplitResult) -> dict[str, Any] | None:
     if not bucket or "/" in bucket or not words.keys() <= S3_WORDS or (url.username and not url.password):
         return None
     tls = {"1": True, "0": False}.get(words.get("tls", "1"))
-    addressing = words.get("addressing", "path" if url.hostname else "auto")
+    addressing = words.get("addressing", "path" if url.hostname else _addressing_at_aws(bucket))
     if tls is None or addressing not in ("path", "virtual", "auto"):
         return None
     options: dict[str, Any] = {

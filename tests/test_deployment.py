@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import threading
+import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from chatproject.http.api import failure
 from tests.forking import Fork
 from tests.servers import HOST, Service, free_port, program, running
 from tests.test_readme import settings_read
-from tests.times import WAIT_S
+from tests.times import POLL_S, WAIT_S
 
 ROOT = Path(settings.BASE_DIR)
 VARIABLE = re.compile(r"\$\{(\w+)(:[?-])?([^}]*)\}")
@@ -246,8 +247,9 @@ def running_nginx(
     command = [program("nginx", "nginx-light"), "-e", "stderr", "-c", str(tmp_path / "nginx.conf")]
     checked = subprocess.run([*command, "-t", "-q"], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
-    with running(Service("nginx", command, port, tmp_path / "log")):
+    with running(Service("nginx", command, port, tmp_path / "log")) as service:
         yield f"http://{HOST}:{port}"
+        service.stop()  # in its own way: what it answered, it logs
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -296,6 +298,15 @@ def test_no_log_of_nginx_holds_a_token_whether_servers_are_down_or_up(tmp_path: 
     assert TOKEN not in log
 
 
+def first_line(log: Path) -> str:
+    """Of what nginx logged; it does so when the client has gone."""
+    deadline = time.monotonic() + WAIT_S
+    while not (line := log.read_text()):
+        assert time.monotonic() < deadline, "nginx logs nothing"
+        time.sleep(POLL_S)
+    return line
+
+
 def test_a_file_is_passed_on_while_it_still_comes_and_its_address_is_in_no_log(tmp_path: Path) -> None:
     configuration, signed = (ROOT / "docs/nginx.conf").read_text(), "31.1796029800:a-signature"
     head = f"PUT /v1/files/{signed} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {25 * 1024 * 1024}\r\n\r\n"
@@ -304,7 +315,7 @@ def test_a_file_is_passed_on_while_it_still_comes_and_its_address_is_in_no_log(t
         with socket.create_connection((there.hostname, there.port), timeout=WAIT_S) as client:
             client.sendall(head.encode() + bytes(100_000))
             assert client.recv(1024).startswith(b"HTTP/1.1 200 ")
-    log = (tmp_path / "log").read_text()
+        log = first_line(tmp_path / "log")
 
     assert "PUT /v1/files/* 200" in log
     assert "signature" not in log

@@ -119,6 +119,7 @@ class FileSweeper:
         """A store that is away is noticed, and said, before somebody needs it."""
         try:
             await self._store.check()
+            await self._store.tidy()
         except FileStoreUnavailable:
             if self._seldom.may_say("away"):
                 logger.warning("the file store cannot be written to: files are neither sent nor taken away")

@@ -34,6 +34,8 @@ def test_a_store_of_ones_own_is_reached_by_its_address_and_path(monkeypatch: pyt
 def test_without_a_host_it_is_amazons_and_without_a_key_the_machines_own(monkeypatch: pytest.MonkeyPatch) -> None:
     options = read(monkeypatch, "s3:///chat?region=ap-northeast-2")["OPTIONS"]
     assert not {"endpoint_url", "access_key", "secret_key"} & options.keys()
+    assert options["addressing_style"] == "virtual"  # the region's own host, not one that redirects
+    assert read(monkeypatch, "s3:///my.chat")["OPTIONS"]["addressing_style"] == "auto"
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from tests.chatproject.http.test_member_share import Desk, share_of
 from tests.factories import ALICE, BOB, token_for
 
 JOIN, SEARCH, REPORTS = "/v1/chat/room/group/7/join", "/v1/chat/search", "/v1/chat/reports"
+FILE = "/v1/chat/room/7/file"
 
 
 @pytest.fixture
 async def http(settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     settings.LIMIT_JOINS_PER_HOUR, settings.LIMIT_JOIN_CODES_PER_HOUR = 3, 2
     settings.LIMIT_SEARCHES_PER_MINUTE, settings.LIMIT_REPORTS_PER_DAY = 2, 1
+    settings.LIMIT_FILES_PER_HOUR = 2
     desk = Desk()
     desk.let_go.set()
     share: Any = share_of(desk, writes_per_second=0, at_once=0, worked_on=1)
@@ -39,6 +41,7 @@ async def statuses(http: httpx.AsyncClient, method: str, path: str, times: int) 
         ("GET", f"{SEARCH}?q=안녕", 2, 30),
         ("HEAD", SEARCH, 2, 30),
         ("POST", REPORTS, 1, 86_400),
+        ("POST", FILE, 2, 1_800),
     ],
 )
 async def test_so_many_and_then_one_in_a_part_of_the_time(
@@ -64,6 +67,7 @@ async def test_what_only_looks_like_it_does_not_count(http: httpx.AsyncClient) -
         ("POST", "/v1/chat/room/group/7/leave"),
         ("POST", SEARCH),
         ("GET", REPORTS),
+        ("POST", f"{FILE}/31/done"),
         ("GET", "/v1/chat/search/x"),
     ]:
         assert set(await statuses(http, method, path, 5)) == {200}

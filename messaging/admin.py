@@ -20,6 +20,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_care,
     admin_cases,
     admin_concerns,
+    admin_files,
     admin_filter,
     admin_objections,
     admin_reporters,

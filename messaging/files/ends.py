@@ -15,6 +15,7 @@ from django.db.models import Q
 from messaging.file_models import File
 from messaging.files.keeping import FOREVER, kept_until
 from messaging.models import Message
+from messaging.moderation.evidence import AROUND
 from messaging.moderation_models import Case
 from rooms.models import Room
 
@@ -91,6 +92,21 @@ def finish(ending: Ending, *, now: datetime) -> None:
     )
 
 
+class _OpenCase(NamedTuple):
+    """About a message, with its neighbours; or about what a member, or anybody, said last in the room."""
+
+    seq: int | None
+    member_id: int | None
+    opened_at: datetime
+
+    def may_show(self, row: Row) -> bool:
+        if row.seq is None or row.created_at > self.opened_at:
+            return False
+        if self.seq is not None:
+            return abs(row.seq - self.seq) <= AROUND
+        return self.member_id in (None, row.uploader_id)
+
+
 class _Around:
     """What these rows' ends depend on: their rooms, messages and open cases. Three queries for all."""
 
@@ -99,16 +115,18 @@ class _Around:
         room_ids = {row.room_id for row in rows}
         self.rooms = dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "keeps_files"))
         self._standing: set[tuple[int, int]] = set()
-        self._reported: set[str] = set()
+        self._reported: dict[int, list[_OpenCase]] = {}  # by room
         if sent:
             seqs = {seq for _room_id, seq in sent}
             there = Message.objects.filter(room_id__in=room_ids, seq__in=seqs, deleted_at=None)
             self._standing = set(there.values_list("room_id", "seq"))
-            opened = Case.objects.filter(open_key__in=[_open_key(*message) for message in sent])
-            self._reported = {key for key in opened.values_list("open_key", flat=True) if key}
+            opened = Case.objects.filter(open_key__isnull=False, room_id__in=room_ids)
+            for room_id, *case in opened.values_list("room_id", *_OpenCase._fields):
+                self._reported.setdefault(room_id, []).append(_OpenCase(*case))
 
     def is_evidence(self, row: Row) -> bool:
-        return row.seq is not None and _open_key(row.room_id, row.seq) in self._reported
+        """Whether a case is open that may have its message as evidence."""
+        return any(case.may_show(row) for case in self._reported.get(row.room_id, ()))
 
     def is_to_be_removed(self, row: Row, now: datetime) -> bool:
         """With its row: it was never sent, or nothing shows it any more."""
@@ -135,11 +153,6 @@ class _Around:
         return kept_until(
             row.created_at, room_days=self.rooms.get(row.room_id), site_days=settings.FILES.keep_days
         )
-
-
-def _open_key(room_id: int, seq: int) -> str:
-    """As `moderation.reporting` gives it to an open case about a message."""
-    return f"{Case.Subject.MESSAGE}:{room_id}:{seq}"
 
 
 def _is_checked(row: Row, now: datetime) -> bool:

@@ -70,7 +70,11 @@ class Seen(NamedTuple):
 def seen_file(file_id: int) -> Seen | None:
     """None where there is nothing to get. Two looks into indexes."""
     file = File.objects.filter(pk=file_id, state=File.State.READY).first()
-    return None if file is None else Seen(file.key, file.name, file.media_type, next(_places([file])))
+    return None if file is None else Seen(file.key, file.name, file.media_type, place_of_file(file))
+
+
+def place_of_file(file: File) -> Place:
+    return next(_places([file]))
 
 
 def one_file(*, room_id: int, file_id: int, caller: Caller, now: datetime) -> dict[str, Any]:

@@ -39,6 +39,8 @@ ACTS: dict[str, Promise] = {
     "case_decided": _("case decided"),
     "reporter_slowed": _("reporter slowed"),
     "reporter_freed": _("reporter no longer slowed"),
+    "file_seen": _("file looked at"),
+    "file_taken": _("file taken away"),
     "concern_seen": _("concern seen"),
     "concern_closed": _("concern closed"),
     "duty_taken": _("on duty"),

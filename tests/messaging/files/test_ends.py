@@ -11,7 +11,7 @@ from messaging.files.keeping import FOREVER
 from messaging.models import Message
 from messaging.moderation_models import Case
 from rooms.models import Room
-from tests.factories import BOB
+from tests.factories import ALICE, BOB
 from tests.messaging.files.having import NOW, have_file
 from tests.messaging.store.doing import say
 
@@ -81,22 +81,27 @@ def test_what_waits_for_a_manager_waits_however_long(garden: Room) -> None:
     assert (file.state, file.expires_at > NOW + YEAR) == ("ready", True)
 
 
-def test_evidence_is_kept_while_its_case_is_open(garden: Room) -> None:
-    have_file(garden, BOB, seq=1, expires_at=NOW)
-    have_file(garden, BOB, seq=2)
+@pytest.mark.parametrize(
+    ("seq", "member_id", "kept"),
+    [(1, BOB, {1, 4}), (12, BOB, {12}), (None, BOB, {1, 4, 12}), (None, ALICE, set()), (None, None, {1, 4, 12})],
+)
+def test_evidence_is_kept_while_its_case_is_open(
+    garden: Room, seq: int | None, member_id: int | None, kept: set[int]
+) -> None:
+    """A message with its neighbours, what the member said, or what was said in the room, but nothing since."""
+    say(garden, *["more"] * 11, sender_id=BOB)
     Message.objects.filter(seq=1).update(deleted_at=NOW)
-    for seq in (1, 2):
-        Case.objects.create(
-            subject="message",
-            room_id=garden.pk,
-            seq=seq,
-            open_key=f"message:{garden.pk}:{seq}",
-            opened_at=NOW,
-            due_at=NOW,
-        )
-    assert ended(after=YEAR) == (set(), set())
+    for number in (1, 4, 12):
+        have_file(garden, BOB, seq=number)
+    since = have_file(garden, BOB, seq=2, created_at=NOW + timedelta(seconds=2), expires_at=NOW)
+    case = {"room_id": garden.pk, "seq": seq, "member_id": member_id, "due_at": NOW}
+    Case.objects.create(**case, open_key="x", opened_at=NOW + timedelta(seconds=1))
+    ended(after=YEAR)
+    left = File.objects.exclude(pk=since.pk).exclude(state=File.State.GONE)
+    assert set(left.values_list("seq", flat=True)) == kept
     Case.objects.update(open_key=None)
-    assert [len(found) for found in ended(after=YEAR + timedelta(minutes=2))] == [1, 1]
+    ended(after=YEAR + timedelta(minutes=2))
+    assert not File.objects.exclude(state=File.State.GONE).exists()
 
 
 def test_what_is_being_checked_is_left_to_who_does(garden: Room) -> None:

@@ -166,3 +166,24 @@ async def test_two_sweepers_take_turns_at_looking_through_all(
     for _one in range(3):
         await soon(sweeper.sweep())
     assert len(looks) == 1
+
+
+@pytest.mark.parametrize("store_url", ["bucket"], indirect=True)
+async def test_in_a_bucket_nothing_is_left_either(
+    store: FileStore, server: ChatServer, room: Room, tmp_path: Path
+) -> None:
+    file = await in_thread(lambda: have_file(room, BOB))
+    (tmp_path / "bytes").write_bytes(b"bytes")
+    for name in names_of(file.key):
+        await soon(store.put(name, tmp_path / "bytes", "text/plain"))
+    sweeper = FileSweeper(
+        database=server.database,
+        store=store,
+        save=server.writer.save,
+        shared=SharedLimits([]),
+        registry=CollectorRegistry(),
+        clock=lambda: NOW + timedelta(days=400),
+    )
+    await soon(sweeper.sweep())
+    assert [await soon(store.size_of(name)) for name in names_of(file.key)] == [None] * 4
+    assert not await in_thread(File.objects.exists)

@@ -31,6 +31,7 @@ from messaging.files.store import FileStore
 
 GIVEN_AT_ONCE = 200  # by a process: as many open files, and 64 KiB each
 GIVEN_AT_ONCE_EACH = 32  # to one household: a browser opens six connections
+READ_AT_ONCE = 2  # chunks: the loop sends few in one turn, and frames of the chat between them
 CHUNK_WITHIN_S = 40.0  # for servers without a time of their own for readers: see `http_protocol`
 LOOKED_AT_AGAIN_S = 2.0  # so long what was hidden or deleted meanwhile may still be given
 LOOKS_KEPT = 10_000  # some 4 MB
@@ -56,6 +57,7 @@ class FileGiver:
         self._store, self._look = store, look
         self._seen: dict[int, tuple[float, Seen | None]] = {}
         self._given: Counter[str] = Counter()  # by household
+        self._reading = asyncio.Semaphore(READ_AT_ONCE)
 
     @property
     def given_now(self) -> int:
@@ -154,7 +156,8 @@ class FileGiver:
         begin = part.begin
         try:
             while begin < part.end and not gone.done():
-                chunk = await self._store.run(self._read, file, begin, min(CHUNK_BYTES, part.end - begin))
+                async with self._reading:
+                    chunk = await self._store.run(self._read, file, begin, min(CHUNK_BYTES, part.end - begin))
                 if not chunk:
                     return
                 begin += len(chunk)

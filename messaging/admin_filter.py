@@ -24,6 +24,7 @@ from messaging.moderation import rules
 from messaging.moderation.bench import Bench, try_rule
 from messaging.moderation.held import REASON_MAX_CHARACTERS
 from messaging.moderation_models import FilterRule, HeldMessage
+from messaging.wire.marks import attachments_of
 from rooms.models import Room
 from rooms.moderation.ranks import staff
 from rooms.telling import tell
@@ -175,12 +176,28 @@ class HeldMessageAdmin(HeldAdminBase):
 
     action_form = ReasonForm
     actions = ["release", "reject"]
-    list_display = ["held_at", "room", "sender", "contents", "why", "matched", "state", "reason", "decider"]
+    list_display = [
+        "held_at",
+        "room",
+        "sender",
+        "contents",
+        "attached",
+        "why",
+        "matched",
+        "state",
+        "reason",
+        "decider",
+    ]
     list_select_related = ["room", "sender", "decided_by", "decided_by_staff"]
     list_filter = ["state", "why", "held_at"]
     search_fields = ["contents", "matched"]
     ordering = ["-held_id"]
     show_full_result_count = False
+
+    @admin.display(description=_("files"))
+    def attached(self, held: HeldMessage) -> str:
+        """Shown as text, whatever a name is."""
+        return ", ".join(one.name for one in attachments_of(held.files)) or "-"
 
     @admin.display(description=_("decided by"))
     def decider(self, held: HeldMessage) -> str:

@@ -202,17 +202,16 @@ class Target:
 
     @property
     def has_another_text(self) -> bool:
-        """Whether anybody reads something else there now."""
-        before, row = self.before, self.row
-        return (row.contents, row.deleted_at, row.hidden_at) != (
-            before.contents,
-            before.deleted_at,
-            before.hidden_at,
-        )
+        """Whether anybody reads something else there now, or finds it by another word."""
+        return _read_of(self.row, self.marks) != _read_of(self.before, self.told_before)
 
     @property
     def is_changed(self) -> bool:
         return (self.row, self.marks) != (self.before, self.told_before)
+
+
+def _read_of(row: MessageColumns, marks: Marks) -> tuple[Any, ...]:
+    return row.contents, row.deleted_at, row.hidden_at, *(one.name for one in marks.attachments)
 
 
 @dataclass(slots=True)

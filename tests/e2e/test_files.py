@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -61,6 +62,39 @@ async def test_a_file_comes_to_a_bucket_and_waits_while_that_is_away(
             assert time.monotonic() - began < TOLD_WITHIN_S
             await listening.say(room_id, "the store is away")
         assert (await alice.post(done(room_id, right)))["state"] != "coming"
+
+
+async def test_files_are_sent_once_by_whom_they_belong_to_and_go_with_their_message(
+    pair: Pair, alice: Person, bob: Person, room: int, http: httpx.AsyncClient
+) -> None:
+    mine = [await upload(http, alice, room) for _ in range(2)]
+    his = await upload(http, bob, room)
+    hers, listening = await alice.listen(room), await bob.listen(room)
+    old = await bob.listen_v1(room, "하나")
+    client_id = str(uuid4())
+    ack = await hers.say(room, "", attachments=mine, clientId=client_id)
+    again = await hers.say(room, "", attachments=mine, clientId=client_id)
+    assert (again["seq"], again["duplicate"]) == (ack["seq"], True)
+    said = await listening.hear("chat", seq=ack["seq"])
+    assert [one["fileId"] for one in said["attachments"]] == mine
+    assert (await old.hear_until("chat", 2))[1]["message"] == "(파일 2개)"
+    for attachments, code in (([mine[1]], "E-FI005"), ([his], "E-FI001"), ([his + 99], "E-FI001")):
+        assert await hers.refusal("chat", roomId=room, message="", attachments=attachments) == code
+    assert await hers.refusal("chat", roomId=room, message="", attachments=[]) == "E-C001"
+
+    assert await hers.delete(room, ack["seq"]) > said["version"]
+    deleted = await listening.hear("changed", deletedBy="author")
+    assert "attachments" not in deleted
+    assert [one.get("attachments") for one in await bob.get(f"/history/{room}")] == [None, None]
+    away = f"file_id IN ({mine[0]}, {mine[1]}) AND expires_at > CURRENT_TIMESTAMP"
+    assert pair.count("chat_files", away) == 0
+
+
+async def upload(http: httpx.AsyncClient, who: Person, room_id: int) -> int:
+    """A log of the member's, as it is once its bytes are there."""
+    told = await announce(who, room_id, size=5)
+    assert (await http.put(who.home + told["upload"]["url"], content=b"hello")).is_success
+    return int(told["fileId"])
 
 
 def done(room_id: int, told: Any) -> str:

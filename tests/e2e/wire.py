@@ -8,7 +8,7 @@ Frame = dict[str, Any]
 
 _MESSAGE = "roomId seq version kind senderId nickName message createdAt clientId replyTo editedAt deletedAt"
 MESSAGE_KEYS = frozenset(_MESSAGE.split())
-_MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt"
+_MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt attachments preview"
 _PLACE = "role slowSeconds readOnly mutedUntil"  # a member's own, in a room
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
@@ -46,6 +46,7 @@ CODES = frozenset(
     + [f"E-A00{number}" for number in range(1, 5)]
     + [f"E-MS00{number}" for number in range(1, 8)]
     + [f"E-MO{number:03}" for number in range(1, 13)]
+    + [f"E-FI{number:03}" for number in range(1, 13)]
 )
 
 

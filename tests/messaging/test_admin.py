@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from messaging.admin import CONTENTS_SHOWN_CHARACTERS
 from messaging.models import Message
+from messaging.wire.marks import Attachment, Marks, stored_marks
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, make_member
 from tests.messaging.store import doing
@@ -92,6 +93,14 @@ def test_long_contents_are_shortened_to_one_line(moderator: Client, say: Say, al
 def test_markup_is_shown_and_not_run(moderator: Client, say: Say, alice: Member) -> None:
     say("<script>alert(1)</script>", alice)
     assert "<script>alert(1)" not in show(moderator)
+
+
+def test_files_are_named_and_stand_for_a_text(moderator: Client, say: Say, alice: Member) -> None:
+    files = (Attachment(file_id=5, name="<i>.png", type="image/png", size=5),)
+    message = say("", alice, marks=stored_marks(Marks(attachments=files)))
+    assert "(사진)" in show(moderator)
+    whole = moderator.get(reverse("admin:messaging_message_change", args=[message.pk])).content.decode()
+    assert "&lt;i&gt;.png (5)" in whole
 
 
 def test_a_page_costs_the_same_queries_however_many_rows(moderator: Client, say: Say, alice: Member) -> None:

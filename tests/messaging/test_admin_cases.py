@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from messaging.models import Message
 from messaging.moderation import cases
 from messaging.moderation_models import Case
+from messaging.wire.marks import Attachment, Marks, stored_marks
 from rooms.models import Room
 from rooms.moderation import ranks
 from tests.factories import ALICE, BOB, CHARLIE
@@ -57,6 +59,13 @@ def page_of(client: Client, case: Case) -> str:
     response = client.get(reverse("admin:messaging_case_change", args=[case.pk]))
     assert response.status_code == 200
     return response.content.decode()
+
+
+def test_a_case_names_the_files_that_were_there(mina: Client, garden: Room) -> None:
+    files = (Attachment(file_id=31, name="<i>.png", type="image/png", size=2_048),)
+    Message.objects.filter(seq=2).update(marks=stored_marks(Marks(attachments=files)))
+    page = page_of(mina, case_about(garden, by=ALICE, seq=2))
+    assert "&lt;i&gt;.png <small>image/png · 2.0" in page
 
 
 def press(client: Client, case: Case, button: str, **fields: Any) -> Any:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from messaging.models import Message
 from messaging.moderation_models import FilterRule, HeldMessage
+from messaging.wire.marks import Attachment, stored_attachments
 from rooms.audit_models import AuditEntry
 from rooms.models import Room
 from tests.factories import BOB
@@ -73,9 +74,11 @@ def test_a_list_is_imported_or_refused_as_a_whole(staff: Client) -> None:
 
 
 def test_what_is_held_is_published_or_rejected_from_the_list(staff: Client, room: Room) -> None:
-    one, other = make_held(room, "<b>one</b>"), make_held(room, "other", client=2)
+    kept = stored_attachments([Attachment(file_id=5, name="<i>.log", type="text/plain", size=5)])
+    one, other = make_held(room, "<b>one</b>"), make_held(room, "other", client=2, files=kept)
     page = staff.get(url("heldmessage_changelist")).content.decode()
     assert "&lt;b&gt;one&lt;/b&gt;" in page
+    assert "&lt;i&gt;.log" in page
     act = {"_selected_action": one.pk, "action": "release", "reason": ""}
     assert staff.post(url("heldmessage_changelist"), act).status_code == 302
     act = {"_selected_action": other.pk, "action": "reject", "reason": ""}

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from messaging.file_models import File
 from messaging.models import Message
+from messaging.search_models import SearchStale
 from messaging.store.acts import FilesAct, PreviewAct
 from messaging.store.drafts import Draft
 from messaging.wire.marks import LinkPreview
@@ -55,6 +56,17 @@ def test_what_a_check_found_is_one_change_and_another_telling_none(room: Room) -
     assert not File.objects.filter(is_untold=True).exists()
     [later] = done(tell(room))
     assert (later.message.version, later.duplicate) == (2, True)
+
+
+def test_a_file_that_is_called_otherwise_now_is_found_so(room: Room) -> None:
+    file = have_file(room, ALICE, state="checking", name="a.heic")
+    attached(room, file)
+    checked(file)
+    done(tell(room))
+    assert not SearchStale.objects.exists()
+    checked(file, name="a.jpg")
+    done(tell(room))
+    assert SearchStale.objects.exists()
 
 
 def test_files_of_a_message_that_is_nowhere_are_told_to_nobody_once(room: Room) -> None:

@@ -46,6 +46,7 @@ TESTED_ELSEWHERE = {
     "messaging/file_models.py": "messaging/test_models.py",
     "messaging/files/service.py": "messaging/test_views_files.py",
     "messaging/files/places.py": "messaging/files/test_store.py",
+    "messaging/files/check_metrics.py": "chatproject/test_serve_files.py",
     "messaging/files/examining/__main__.py": "messaging/files/examining/test_running.py",
     "messaging/files/examining/bounds.py": "messaging/files/examining/test_running.py",
     "messaging/files/examining/verdict.py": "messaging/files/examining/test_running.py",

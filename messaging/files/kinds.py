@@ -43,3 +43,13 @@ def kind_of(name: str, declared: str) -> Kind | None:
         return None
     media_type = declared.partition(";")[0].strip().lower()
     return kind if media_type in (*UNKNOWN, kind.media_type, *kind.also) else None
+
+
+def named_as(name: str, media_type: str, *, most_characters: int) -> str:
+    """The name with the end of that kind, where it has another's: a picture may become one of another kind."""
+    stem, _dot, end = name.rpartition(".")
+    known = KINDS.get(end.lower())
+    if known is not None and known.media_type == media_type:
+        return name
+    end = next(end for end, kind in KINDS.items() if kind.media_type == media_type)
+    return f"{stem[: most_characters - len(end) - 1]}.{end}"

@@ -1,6 +1,6 @@
 """Fixtures of these tests: a store in a folder, and in a bucket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 from chatproject.file_settings import read_files, read_storages
 from messaging.files.store import FileStore
+from tests.messaging.files.clamd import Clamd, private_clamd
 
 KINDS_OF_STORE = ("folder", "bucket")
 
@@ -34,3 +35,9 @@ async def store(store_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) 
     store = FileStore.of_settings()
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def clamd() -> Iterator[Clamd]:
+    with private_clamd() as service:
+        yield service

@@ -1,6 +1,6 @@
 import pytest
 
-from messaging.files.kinds import KINDS, kind_of
+from messaging.files.kinds import KINDS, kind_of, named_as
 
 PICTURES = {"jpg", "jpeg", "jfif", "png", "webp", "gif", "heic", "heif"}
 
@@ -45,3 +45,17 @@ def test_the_end_of_a_name_says_the_kind(name: str, declared: str, media_type: s
 )
 def test_what_is_not_of_the_list_or_says_two_things_is_none(name: str, declared: str) -> None:
     assert kind_of(name, declared) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "becomes"),
+    [
+        ("IMG_1.HEIC", "image/jpeg", "IMG_1.jpg"),
+        ("a.jfif", "image/jpeg", "a.jfif"),
+        ("a.log", "text/plain", "a.log"),
+        ("noise.gif", "image/webp", "noise.webp"),
+        ("long-name.gif", "image/webp", "long-n.webp"),
+    ],
+)
+def test_the_end_of_a_name_is_that_of_what_it_became(name: str, media_type: str, becomes: str) -> None:
+    assert named_as(name, media_type, most_characters=11) == becomes

@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "chatproject/http/framework.py": "chatproject/http/test_api.py",
     "chatproject/management/commands/runserver.py": "e2e/test_other_servers.py",
     "chatproject/management/commands/send_events.py": "chatproject/test_serve_events.py",
+    "chatproject/management/commands/check_files.py": "chatproject/test_serve_files.py",
     "messaging/events/sending.py": "chatproject/test_serve_events.py",
     "chatproject/outgoing/apps.py": "chatproject/outgoing/test_models.py",
     "chatproject/outgoing/composing.py": "chatproject/outgoing/test_sender.py",

@@ -82,9 +82,7 @@ class FileChecker:
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
-    def of_settings(
-        cls, *, database: Database, store: FileStore, save: Save, registry: CollectorRegistry
-    ) -> Self:
+    def of_settings(cls, *, database: Database, store: FileStore, save: Save, registry: CollectorRegistry) -> Self:
         """Not started."""
         scanner = Scanner(settings.FILES.scanner) if settings.FILES.scanner else None
         return cls(database=database, store=store, save=save, metrics=CheckMetrics(registry), scanner=scanner)

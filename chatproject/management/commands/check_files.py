@@ -18,7 +18,9 @@ from messaging.server import ChatServer
 from messaging.store.database import Database
 from rooms.management.migrated import require_migrated_database
 
-NO_LIMITS = Limits(frames_per_second=0, sends_per_second=0, sockets_per_member=0, rooms_per_socket=0)  # nobody comes
+NO_LIMITS = Limits(
+    frames_per_second=0, sends_per_second=0, sockets_per_member=0, rooms_per_socket=0
+)  # nobody comes
 
 DESCRIPTION = """\
 Check files that members upload until SIGTERM. Servers do so themselves; with CHECK_FILES=0 this does it apart.

@@ -30,6 +30,7 @@ from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
+from messaging.files.checking import FileChecker
 from messaging.files.door import FileDoor
 from messaging.files.examining.running import reencode_picture
 from messaging.files.own_host import FilesHost
@@ -82,7 +83,15 @@ class Process:
         )
         self.chat_server.calls.answerer = self.assistant
         self.file_store = FileStore.of_settings()
-        self.files = FileService(self.file_store, look=self.chat_server.screens.seen)
+        self.file_checker = FileChecker.of_settings(
+            database=self.chat_server.database,
+            store=self.file_store,
+            save=self.chat_server.writer.save,
+            registry=self.chat_server.metrics.registry,
+        )
+        self.files = FileService(
+            self.file_store, check_soon=self.file_checker.wake, look=self.chat_server.screens.seen
+        )
         self.indexer = SearchIndexer(self.chat_server.database)
         self.event_sender = event_sender(
             database=self.chat_server.database,
@@ -124,7 +133,9 @@ class Process:
             shared=shared,
             registry=self.chat_server.metrics.registry,
         )
-        reception = Reception(run=self.chat_server.database.run, store=self.file_store)
+        reception = Reception(
+            run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
+        )
         giver = FileGiver(self.file_store, lambda file_id: self.chat_server.run(seen_file, file_id))
         self.door = FileDoor(
             BodyLimit(StaticFiles(servers)), reception, get=None if settings.FILES.is_s3 else giver
@@ -146,6 +157,8 @@ class Process:
         self.file_sweeper.start()
         if settings.SEND_EVENTS:
             self.event_sender.start()
+        if settings.FILES.checks:
+            self.file_checker.start()
         if self.chat_server.previews is not None:
             self.chat_server.previews.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
@@ -159,6 +172,7 @@ class Process:
         while (event := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{event['type']}.complete"})
         await self.event_sender.stop()
+        await self.file_checker.stop()
         if self.chat_server.previews is not None:
             await self.chat_server.previews.stop()
         await self.file_sweeper.stop()

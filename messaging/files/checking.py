@@ -138,7 +138,7 @@ class FileChecker:
             await self._put_off(held, error)
             return False
         except asyncio.CancelledError:
-            with suppress(StoreUnavailable):
+            with suppress(StoreUnavailable, RuntimeError):  # the second: the database is closed already
                 await self._put_back(held, wait_s=0, counts=False)
             raise
         return True

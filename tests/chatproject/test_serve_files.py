@@ -66,4 +66,4 @@ async def test_where_servers_check_nothing_a_command_does(server: ChatServer, tm
         server.get("/readyz")
         await eventually(lambda: CHECKED in metrics(port))
         await asyncio.to_thread(apart.stop)
-        assert "chat_files_checked" not in metrics(server.port)
+        assert CHECKED not in metrics(server.port)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,7 +120,11 @@ StartProcess = Callable[..., Process]
 
 @pytest.fixture
 async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[StartProcess]:
-    """Builds the ASGI application of a process, by settings that a test may change; stops it at the end."""
+    """Builds the ASGI application of a process, by settings that a test may change; stops it at the end.
+
+    It checks no files: what arrived stays so for a test to see.
+    """
+    settings.FILES = replace(settings.FILES, checks=False)
     processes: list[Process] = []
 
     def start(**changed: Any) -> Process:

@@ -168,7 +168,7 @@ test("addresses are asked for together, kept while they are good, and anew after
   const { room } = await listen({ fetch });
   const [first, all] = await Promise.all([room.fileAddresses([1, 3]), room.fileAddresses(Array.from({ length: 60 }, (_, at) => at + 1))]);
   assert.deepEqual([asked, first.size, all.size], [[50, 10], 1, 59]);
-  assert.deepEqual(first.get(1), { fileId: 1, state: "ready", url: "https://chat.example.com/v1/files/x?v=1", previews: { 320: "https://files.example.com/y" } });
+  assert.deepEqual(first.get(1), { width: null, height: null, reason: "", fileId: 1, state: "ready", url: "https://chat.example.com/v1/files/x?v=1", previews: { 320: "https://files.example.com/y" } });
 
   await wait(200);
   await room.fileAddresses([1, 4]);

@@ -267,6 +267,28 @@ test("whoever leaves hears nothing more, and the others are told", async () => {
   assert.deepEqual(told, ["Bob"]);
 });
 
+test("a file is sent with words, looked at by the others, listed, and gone with its message", async () => {
+  const { alice, bob, hers, his } = await together();
+  const steps = [];
+  const file = new File(["한 줄\n"], "기록.log", { type: "text/plain" });
+  const sent = await hers.sendFile(file, { text: "보세요", onProgress: ({ state, loaded }) => steps.push([state, loaded]) });
+  await until(bob, () => his.messages[0]?.attachments[0]?.state === "ready", "the file, looked through");
+  assert.deepEqual(steps, [["uploading", 0], ["done", file.size]]);
+
+  const [{ fileId, name, type, size }] = his.messages[0].attachments;
+  assert.deepEqual([name, type, size], ["기록.log", "text/plain", file.size]);
+  const { url } = (await his.fileAddresses([fileId])).get(fileId);
+  assert.equal(await (await fetch(url)).text(), "한 줄\n");
+  assert.deepEqual((await his.files({ kind: "file" })).files.map((one) => [one.fileId, one.seq, one.width]), [[fileId, sent.seq, null]]);
+  await assert.rejects(hers.cancelFile(fileId), { code: "E-FI005" });
+  await assert.rejects(his.sendFile(new File(["<svg/>"], "그림.svg", { type: "image/svg+xml" })), { code: "E-FI003" });
+
+  await hers.delete(sent);
+  await until(bob, () => his.messages[0].deletedAt !== null, "that it is deleted");
+  assert.deepEqual(his.messages[0].attachments, []);
+  assert.equal((await his.fileAddresses([fileId], { fresh: true })).size, 0);
+});
+
 test("the assistant answers in the room and drafts beside it", async () => {
   const { alice, bob, roomId, hers, his } = await together();
   const states = new Set();

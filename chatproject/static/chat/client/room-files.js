@@ -41,6 +41,6 @@ export class RoomFiles {
   #addressed({ url, previews, ...file }) {
     const whole = (address) => this.#client._fileAddress(address);
     const small = previews && Object.fromEntries(Object.entries(previews).map(([size, address]) => [size, whole(address)]));
-    return { ...file, ...(url && { url: whole(url) }), ...(small && { previews: small }) };
+    return { width: null, height: null, reason: "", ...file, ...(url && { url: whole(url) }), ...(small && { previews: small }) };
   }
 }

@@ -15,6 +15,7 @@ import { DOUBLE_TAP, moved, WHOLE, zoomed } from "./zoom.js";
 const STEP = 1.5; // of a key or a button
 const KEY_PX = 80; // by which an arrow moves what is larger than the frame
 const LARGE = 1.5; // from there on the picture itself is shown, not its preview
+const SMALL = 1_000_000; // bytes: shown as it is, and moving where it moves
 const MIDDLE = { x: 0, y: 0 };
 
 /** The pictures of a message, for `open`. */
@@ -99,7 +100,7 @@ export class PictureViewer {
     const { url, previews } = found?.get(slide.fileId) ?? {};
     if (url === undefined) return notify(found === null ? t("The picture cannot be loaded just now.") : t("The file is not there any more."));
     this.#address = url;
-    this.#picture.src = previews?.["1280"] ?? url;
+    this.#picture.src = slide.size <= SMALL ? url : (previews?.["1280"] ?? url);
   }
 
   /** Its address may have ended; a second time it is something else. */

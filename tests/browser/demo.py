@@ -21,7 +21,9 @@ def demo(fill: Callable[[], None]) -> Iterator[str]:
     """`make run` on a database of its own, with the demo's members and what `fill` adds; yields its address."""
     with TemporaryDirectory(prefix="chat-demo-") as directory:
         url = f"sqlite:///{directory}/demo.sqlite3"
-        os.environ |= {"DEBUG": "1", "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "chatproject.settings"}
+        files = f"file://{directory}/files"
+        os.environ |= {"DEBUG": "1", "DATABASE_URL": url, "FILES_URL": files}
+        os.environ["DJANGO_SETTINGS_MODULE"] = "chatproject.settings"
         django.setup()
 
         from django.core.management import call_command

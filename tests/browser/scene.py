@@ -3,7 +3,7 @@
 The assistant's lines are written here as the members' are; no model said them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from messaging.store.read_marks import mark_read
 from messaging.store.services import Draft, Kind, Stored, store_batch
 from rooms.selectors import group_room_named
 from rooms.services import add_participant, open_group_room
+from tests.browser.scene_pictures import keep_log, keep_picture, landscape
 
 MINSU, JIEUN, HANEUL, SEOJUN, YUNA = 1, 2, 3, 4, 5
 ASSISTANT = None
@@ -94,30 +95,52 @@ ENGLISH_DEEDS: list[Deed] = [
 NEW_ROOM = "산책 모임"
 WALK: list[Line] = [
     (HANEUL, "이번 주 토요일에 남산 어때요?", None),
+    (HANEUL, "지난주에 찍은 사진이에요", None),
+    (JIEUN, "와, 하늘 색이 정말 예뻐요", 1),
+    (JIEUN, "", None),
+    (SEOJUN, "지난번 걸은 길이에요", None),
     (YUNA, "좋아요! 오전이면 더 좋고요.", None),
 ]
 
 
 def play(now: datetime) -> None:
     """Add the evening to the demo's database, up to a few minutes before `now`."""
-    open_group_room(name=NEW_ROOM, member_ids=[HANEUL, YUNA, JIEUN])
+    open_group_room(name=NEW_ROOM, member_ids=[HANEUL, YUNA, JIEUN, SEOJUN])
     add_participant(room_id=group_room_named(name="개발자 라운지").room_id, member_id=VIEWER)
-    _say(NEW_ROOM, WALK, now - timedelta(minutes=95), unread=1)
+    _say(NEW_ROOM, WALK, now - timedelta(minutes=95), unread=1, sends=_walk_files)
     _say("개발자 라운지", LOUNGE, now - timedelta(minutes=40), unread=9, deeds=LOUNGE_DEEDS)
     _say("English Corner", ENGLISH, now - timedelta(minutes=22), deeds=ENGLISH_DEEDS)
     _say("고민상담방", COUNSEL, now - timedelta(minutes=12), deeds=COUNSEL_DEEDS)
 
 
+def _walk_files(line: int, place: dict[str, Any]) -> tuple[int, ...]:
+    """The files of a line of the walk's talk."""
+    names = ["노을.jpg", "아침.jpg", "저녁.jpg"]
+    if line == 1:
+        return (keep_picture(landscape(0, 1600, 1200), name=names[0], alt="해 지는 남산", **place),)
+    if line == 3:
+        pictures = enumerate(names)
+        return tuple(keep_picture(landscape(at, 1200, 1200), name=name, alt="", **place) for at, name in pictures)
+    return (keep_log("37.5512,126.9882\n" * 900, name="남산길.log", **place),) if line == 4 else ()
+
+
 def _say(
-    room_name: str, lines: list[Line], start: datetime, *, unread: int = 0, deeds: Iterable[Deed] = ()
+    room_name: str,
+    lines: list[Line],
+    start: datetime,
+    *,
+    unread: int = 0,
+    deeds: Iterable[Deed] = (),
+    sends: Callable[[int, dict[str, Any]], tuple[int, ...]] = lambda _line, _place: (),
 ) -> None:
     room_id = group_room_named(name=room_name).room_id
     now, seqs = start.astimezone(UTC), list[int]()
-    for sender_id, text, answers in lines:
+    for line, (sender_id, text, answers) in enumerate(lines):
         kind: Kind = "member" if sender_id else "assistant"
         reply_to = None if answers is None else seqs[answers]
         mentions = (VIEWER,) if "@지은" in text else ()
-        draft = Draft(room_id, sender_id, text, uuid4().hex, kind, reply_to, mentions)
+        files = sends(line, {"room_id": room_id, "member_id": sender_id, "now": now})
+        draft = Draft(room_id, sender_id, text, uuid4().hex, kind, reply_to, mentions, attachments=files)
         seqs.append(_store(draft, now))
         now += timedelta(minutes=1)
     for line, member_id, deed, how in deeds:

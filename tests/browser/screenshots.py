@@ -21,7 +21,7 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
-COUNSEL, LOUNGE, ENGLISH = "고민상담방", "개발자 라운지", "English Corner"
+COUNSEL, LOUNGE, ENGLISH, WALK = "고민상담방", "개발자 라운지", "English Corner", "산책 모임"
 
 
 async def enter(page: Page, room: str) -> None:
@@ -72,6 +72,19 @@ async def menu(page: Page) -> None:
     await page.locator(".message.own").last.locator(".act-menu").click()
 
 
+async def pictures(page: Page) -> None:
+    await enter(page, WALK)
+    drawn = page.locator("#timeline .picture img")
+    for one in await drawn.all():
+        await one.evaluate("(image) => image.decode()")
+
+
+async def viewer(page: Page) -> None:
+    await pictures(page)
+    await page.locator("#timeline .picture").first.click()
+    await page.locator("#viewer-picture[src]").evaluate("(image) => image.decode()")
+
+
 async def settings(page: Page) -> None:
     await page.locator("#me-open").click()
     await page.locator("#me-consent").wait_for()
@@ -87,6 +100,8 @@ PICTURES: dict[str, tuple[str, Colours, dict[str, Any], Callable[[Page], Awaitab
     "draft.ko.dark.desktop": ("ko-KR", "dark", DESKTOP, draft),
     "missed.ko.light.desktop": ("ko-KR", "light", DESKTOP, missed),
     "menu.ko.light.phone": ("ko-KR", "light", PHONE, menu),
+    "pictures.ko.light.desktop": ("ko-KR", "light", DESKTOP, pictures),
+    "viewer.ko.dark.phone": ("ko-KR", "dark", PHONE, viewer),
     "code.ko.dark.phone": ("ko-KR", "dark", PHONE, code),
     "room.en.light.phone": ("en-US", "light", PHONE, english),
     "settings.en.dark.phone": ("en-US", "dark", PHONE, settings),

@@ -93,3 +93,31 @@ async def test_a_page_from_elsewhere_reads_nothing(
 
     await complaints.wait_for("blocked by CORS policy")
     complaints.expect("net::ERR_FAILED")
+
+
+SEND = """async ([url, token, roomId]) => {
+    const { ChatClient } = await import(`${url}/static/chat/chat-client.js`);
+    const client = new ChatClient({ url, token: () => token });
+    const steps = [];
+    client.connect();
+    const room = client.room(roomId).subscribe();
+    const file = new File(["끝"], "기록.txt", { type: "text/plain" });
+    const sent = await room.sendFile(file, { onProgress: ({ state }) => steps.push(state) });
+    const isReady = () => sent.attachments[0].state === "ready";
+    await new Promise((resolve) => room.on("change", () => isReady() && resolve()));
+    const [{ fileId }] = sent.attachments;
+    const { url: address } = (await room.fileAddresses([fileId])).get(fileId);
+    const said = await (await fetch(address)).text();
+    client.close();
+    return { said, last: steps.at(-1) };
+}"""
+
+
+async def test_the_javascript_client_sends_and_reads_files_there(
+    open_context: OpenContext, site: Site, chat_of_site: Process, alice: Person, room: int
+) -> None:
+    front = await opened(open_context, chat_of_site, site.origin)
+
+    sent = await front.page.evaluate(SEND, [chat_of_site.address, alice.token, room])
+
+    assert sent == {"said": "끝", "last": "done"}

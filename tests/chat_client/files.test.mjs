@@ -63,10 +63,10 @@ test("what breaks under way goes on with a fresh address once there is a connect
   await settled();
   newest().shut(1006); // the whole network is away
   await turns();
+  await wait(1);
   assert.deepEqual(fetch.asked, [`POST ${OWN}`, "PUT /v1/files/signed"]);
   assert.equal(states.at(-1), "waiting");
 
-  await wait(1);
   newest().welcome();
   newest().answer("subscribe", () => subscribed(0, true));
   await wait(1);

@@ -72,12 +72,13 @@ function row(file) {
 
 /** A link's card. Its words are the linked page's own: text, as everything is. */
 export function linkCard({ preview }, addresses = {}) {
-  if (preview === null || !/^https?:\/\//i.test(preview.url)) return null;
+  const host = preview === null ? null : hostOf(preview.url);
+  if (host === null) return null;
   const { url, title, description = "", site = "", fileId = null } = preview;
   const text = make(
     "span",
     { className: "link-lines" },
-    make("small", { textContent: site || new URL(url).hostname }),
+    make("small", { textContent: site || host }),
     make("strong", { textContent: title, dir: "auto" }),
     description === "" ? null : make("span", { className: "link-about", textContent: description, dir: "auto" }),
   );
@@ -86,9 +87,19 @@ export function linkCard({ preview }, addresses = {}) {
   return card;
 }
 
+/** Null for what is no web address. */
+function hostOf(address) {
+  try {
+    const { protocol, hostname } = new URL(address);
+    return ["http:", "https:"].includes(protocol) ? hostname : null;
+  } catch {
+    return null;
+  }
+}
+
 function cardPicture(fileId, { previews } = {}) {
   const box = make("span", { className: "link-picture" });
   if (!previews) box.dataset.wants = fileId;
-  else box.append(make("img", { loading: "lazy", alt: "", width: 88, height: 88, src: previews["320"] ?? previews["1280"], className: "shown", "data-file": fileId }));
+  else box.append(make("img", { loading: "lazy", alt: "", draggable: false, width: 88, height: 88, src: previews["320"] ?? previews["1280"], className: "shown", "data-file": fileId }));
   return box;
 }

@@ -88,7 +88,7 @@ export class FilesList {
 
   #picture(file) {
     const { fileId, seq, width, height, url, previews } = file;
-    const drawn = make("img", { loading: "lazy", alt: nameOf(file), width: width ?? 4, height: height ?? 3, src: previews?.["320"] ?? url, onerror: () => this.#again(drawn, fileId) });
+    const drawn = make("img", { loading: "lazy", alt: nameOf(file), draggable: false, width: width ?? 4, height: height ?? 3, src: previews?.["320"] ?? url, onerror: () => this.#again(drawn, fileId) });
     const view = () => this.#viewer.open(this.#room, this.#files, fileId);
     return make("li", { "data-seq": seq }, make("button", { type: "button", className: "picture", onclick: view }, drawn));
   }

@@ -3,6 +3,7 @@
 import { isPicture, isSendable } from "./file-kinds.js";
 
 const AT_ONCE = 3; // uploads; more would only slow each other down
+const ATTACHMENTS_MAX = 10; // of a message, where the server does not say
 const AGAIN = [0, 429]; // HTTP statuses after which the same file may come through
 
 /**
@@ -35,7 +36,8 @@ export class OutgoingFiles {
 
   /** Those that would be too many are left out; how many were taken. */
   add(files) {
-    const taken = [...files].slice(0, this.#limits().attachments - this.items.length);
+    const { attachments = ATTACHMENTS_MAX } = this.#limits();
+    const taken = [...files].slice(0, Math.max(0, attachments - this.items.length));
     for (const file of taken) {
       const refusal = this.#refusalOf(file);
       const state = refusal === null ? "queued" : "refused";

@@ -17,9 +17,9 @@ from messaging.file_models import File, FilesAnnounced, FileUse
 
 SITE = 0  # as FileUse has it
 BEFORE_ANY = datetime(1970, 1, 1, tzinfo=UTC)
-# a room of 50,000 files is counted in a tenth of a second, a site of a million in half of one
+# a room of 50,000 files is counted in a tenth of a second, a site of a million in one; who announces waits for it
 ROOM_COUNTED_AGAIN_AFTER, SITE_COUNTED_AGAIN_AFTER = timedelta(minutes=1), timedelta(minutes=10)
-FULL_COUNTED_AGAIN_AFTER = timedelta(seconds=10)  # something may have gone
+FULL_COUNTED_SOONER = 10  # times: something may have gone
 
 State = File.State
 
@@ -34,7 +34,7 @@ def prepare(*, member_id: int, room_id: int, size: int, now: datetime) -> None:
     for place, most, again_after in _places(room_id):
         use, _is_new = FileUse.objects.get_or_create(room_id=place, defaults={"counted_at": BEFORE_ANY})
         is_full = use.size + size > most
-        if use.counted_at < now - (FULL_COUNTED_AGAIN_AFTER if is_full else again_after):
+        if use.counted_at < now - (again_after / FULL_COUNTED_SOONER if is_full else again_after):
             _count_anew(place, counted_at=use.counted_at, now=now)
 
 

@@ -7,6 +7,8 @@ it stays, or says so, until all is. Several processes may do the same at once: w
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,7 +23,7 @@ from rooms.models import Room
 
 State = File.State
 
-DUE_AT_ONCE = 100
+DUE_AT_ONCE = 50
 HELD_LOOKED_AT_AGAIN = timedelta(hours=1)  # what waits for a manager; what is decided is due at once
 BUSY_LOOKED_AT_AGAIN = timedelta(minutes=2)  # evidence of an open case, and what is being checked
 
@@ -111,22 +113,26 @@ class _Around:
     """What these rows' ends depend on: their rooms, messages and open cases. Three queries for all."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        sent = [(row.room_id, row.seq) for row in rows if row.seq is not None]
+        sent: dict[int, set[int]] = {}
+        for row in rows:
+            if row.seq is not None:
+                sent.setdefault(row.room_id, set()).add(row.seq)
         room_ids = {row.room_id for row in rows}
         self.rooms = dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "keeps_files"))
         self._standing: set[tuple[int, int]] = set()
         self._reported: dict[int, list[_OpenCase]] = {}  # by room
         if sent:
-            seqs = {seq for _room_id, seq in sent}
-            there = Message.objects.filter(room_id__in=room_ids, seq__in=seqs, deleted_at=None)
+            theirs = reduce(or_, (Q(room_id=room_id, seq__in=seqs) for room_id, seqs in sent.items()))
+            there = Message.objects.filter(theirs, deleted_at=None)
             self._standing = set(there.values_list("room_id", "seq"))
             opened = Case.objects.filter(open_key__isnull=False, room_id__in=room_ids)
             for room_id, *case in opened.values_list("room_id", *_OpenCase._fields):
                 self._reported.setdefault(room_id, []).append(_OpenCase(*case))
 
     def is_evidence(self, row: Row) -> bool:
-        """Whether a case is open that may have its message as evidence."""
-        return any(case.may_show(row) for case in self._reported.get(row.room_id, ()))
+        """Whether a case is open that may have its message as evidence. What is gone shows nobody anything, and
+        staff may have taken it away for that."""
+        return row.state != State.GONE and any(case.may_show(row) for case in self._reported.get(row.room_id, ()))
 
     def is_to_be_removed(self, row: Row, now: datetime) -> bool:
         """With its row: it was never sent, or nothing shows it any more."""

@@ -104,6 +104,13 @@ def test_evidence_is_kept_while_its_case_is_open(
     assert not File.objects.exclude(state=File.State.GONE).exists()
 
 
+def test_what_staff_took_away_goes_whatever_is_open(garden: Room) -> None:
+    file = have_file(garden, BOB, seq=1, state=File.State.GONE, expires_at=NOW)
+    case = {"room_id": garden.pk, "seq": 1, "open_key": "x"}
+    Case.objects.create(**case, opened_at=NOW + timedelta(seconds=1), due_at=NOW)
+    assert ended(after=timedelta()) == (set(), {file.pk})
+
+
 def test_what_is_being_checked_is_left_to_who_does(garden: Room) -> None:
     file = have_file(garden, BOB, state=File.State.CHECKING, held_until=NOW + DAY + timedelta(seconds=30))
     assert ended(after=DAY) == (set(), set())

@@ -17,7 +17,7 @@ class ChatPage:
         self.page, self.home = page, home
         self.rooms = page.get_by_role("navigation", name="내 채팅방")
         self.field = page.get_by_role("textbox", name="메시지", exact=True)
-        self.send = page.get_by_role("button", name="보내기")
+        self.send = page.get_by_role("button", name="보내기", exact=True)
         self.scroller = page.get_by_role("log", name=re.compile("메시지 목록"))
         self.connection = page.locator("#connection")
 

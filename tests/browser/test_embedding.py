@@ -32,7 +32,7 @@ async def test_the_embedding_page_hands_over_the_token(
     chat = (await visit(open_context, site.origin)).frame_locator("iframe")
     await chat.get_by_role("link").filter(has_text=room_name).click()
     await chat.get_by_role("textbox", name="메시지", exact=True).fill("틀 안에서 인사해요")
-    await chat.get_by_role("button", name="보내기").click()
+    await chat.get_by_role("button", name="보내기", exact=True).click()
 
     await expect(chat.locator(".message.sent")).to_contain_text("틀 안에서 인사해요")
 

@@ -1,5 +1,6 @@
 """Files on their way to real server processes: into a folder that they share, and into a bucket."""
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,14 @@ from uuid import uuid4
 
 import httpx
 
-from tests.e2e.conftest import Meet, Pair
+from tests.e2e.conftest import NO_LIMITS, Meet, Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import running, serve
+from tests.e2e.processes import POLL_S, WAIT_S, environment, migrate, running, serve
 from tests.factories import ALICE
 from tests.servers import BucketServer
 from tests.test_deployment import ROOT, running_nginx
 
-LOGS = bytes(range(256)) * 4 * 1024 * 10  # 10 MiB
+LOGS = b"2026-11-22 09:10:00 the server started\n" * 250_000  # 10 MB
 TOLD_WITHIN_S = 5.0
 
 
@@ -42,9 +43,12 @@ async def test_a_file_comes_to_one_server_by_nginx_and_is_known_at_the_other(
 
 
 async def test_a_file_comes_to_a_bucket_and_waits_while_that_is_away(
-    pair: Pair, meet: Meet, http: httpx.AsyncClient, bucket_server: BucketServer
+    meet: Meet, http: httpx.AsyncClient, bucket_server: BucketServer, tmp_path: Path
 ) -> None:
-    server = serve(pair.directory, pair.env | {"FILES_URL": bucket_server.make_bucket()})
+    urls = {"database_url": f"sqlite:///{tmp_path}/chat.sqlite3", "FILES_URL": bucket_server.make_bucket()}
+    env = environment(**urls, **NO_LIMITS)
+    migrate(env)
+    server = serve(tmp_path, env)
     with running(server):
         alice = meet(server, ALICE, "Alice")
         room_id = await alice.create_room("Buckets")
@@ -61,7 +65,21 @@ async def test_a_file_comes_to_a_bucket_and_waits_while_that_is_away(
             assert await alice.code("POST", done(room_id, right)) == "E-FI010"
             assert time.monotonic() - began < TOLD_WITHIN_S
             await listening.say(room_id, "the store is away")
-        assert (await alice.post(done(room_id, right)))["state"] != "coming"
+        await alice.post(done(room_id, right))
+        file = await checked(alice, room_id, right["fileId"])
+        got = await http.get(file["url"])
+
+    assert file["state"] == "ready"
+    assert got.content == LOGS
+    assert got.headers["content-disposition"].startswith("attachment")
+
+
+async def checked(who: Person, room_id: int, file_id: int) -> Any:
+    """The file, when it is known what it is."""
+    async with asyncio.timeout(WAIT_S):
+        while (file := await who.get(f"/room/{room_id}/file/{file_id}"))["state"] == "checking":  # noqa: ASYNC110
+            await asyncio.sleep(POLL_S)
+    return file
 
 
 async def test_files_are_sent_once_by_whom_they_belong_to_and_go_with_their_message(

@@ -117,14 +117,17 @@ def test_what_is_being_checked_is_left_to_who_does(garden: Room) -> None:
     assert ended(after=DAY + timedelta(minutes=2)) == ({file.pk}, set())
 
 
-def test_who_sends_it_at_the_last_moment_has_sent_it(garden: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("sent", [{"seq": 1}, {"is_held": True}, {"seq": 1, "expires_at": NOW + YEAR}])
+def test_who_sends_it_at_the_last_moment_has_sent_it(
+    garden: Room, sent: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = have_file(garden, BOB)
     from messaging.files import ends
 
     say_gone = ends._say_gone
 
     def sent_just_before(*asked: Any) -> None:
-        File.objects.update(seq=1, expires_at=NOW + YEAR)
+        File.objects.update(**sent)
         say_gone(*asked)
 
     monkeypatch.setattr(ends, "_say_gone", sent_just_before)

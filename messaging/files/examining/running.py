@@ -97,7 +97,7 @@ class _Run:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
-                process_group=0,  # no session of its own: of those each has its share, nice or not (sched(7))
+                start_new_session=True,
             )
             if self._is_over:
                 self.kill()

@@ -126,8 +126,9 @@ async def test_it_is_bounded_and_knows_no_secret(tmp_path: Path) -> None:
         assert limits["Max cpu time"] == str(CPU_S)
         assert limits["Max core file size"] == "0"
         assert os.getpriority(os.PRIO_PROCESS, stuck.pid) >= NICENESS
-        assert os.getpgid(stuck.pid) == stuck.pid  # so that what it starts is killed with it
-        assert os.getsid(stuck.pid) == os.getsid(0)  # else its niceness would count for nothing
+        assert os.getsid(stuck.pid) == stuck.pid
+        if (process / "autogroup").exists():
+            assert (process / "autogroup").read_text().endswith(f"nice {NICENESS}\n")
         assert (process / "fd" / "0").readlink() == Path("/dev/null")
 
 

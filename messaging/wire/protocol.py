@@ -55,7 +55,7 @@ class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     pinned_at: str | None = None
     deleted_by: DeletedBy | None = None
     hidden_at: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()  # these two are the last: see `file_words.for_v1`
     preview: LinkPreview | None = None
 
 

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
+from messaging.file_models import File
 from messaging.store import file_statements
+from messaging.store.file_statements import read_files, read_files_of
 from messaging.store.statements import run
 from rooms.models import Room
+from tests.conftest import AllAtOnce
 from tests.factories import ALICE
 from tests.messaging.files.having import have_file
 
@@ -22,9 +25,7 @@ def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
         have_file(room, ALICE, seq=4, alt="고양이"),
         have_file(room, ALICE, seq=5),
     )
-    found, of_message = run(
-        file_statements.read_files([two.pk, one.pk]), file_statements.read_files_of([(room.pk, 4)])
-    )
+    found, of_message = run(read_files([two.pk, one.pk]), read_files_of([(room.pk, 4)]))
     assert list(found) == [one.pk, two.pk]
     assert list(of_message) == [two.pk]
     row = of_message[two.pk]
@@ -32,6 +33,25 @@ def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
     assert row.expires_at == two.expires_at
     assert file_statements.attachment_of(row).alt == "고양이"
     assert other.pk not in found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by", ["number", "message"])
+def test_nobody_changes_a_file_that_is_being_sent(room: Room, all_at_once: AllAtOnce, by: str) -> None:
+    if not connection.features.has_select_for_update_nowait:
+        pytest.skip("one writes at a time")
+    file = have_file(room, ALICE, seq=4)
+
+    def change() -> None:
+        with transaction.atomic():
+            File.objects.select_for_update(nowait=True).get(pk=file.pk)
+
+    reading = {"number": read_files([file.pk]), "message": read_files_of([(room.pk, 4)])}[by]
+    with transaction.atomic():
+        run(reading)
+        [refused] = all_at_once(change)
+    assert isinstance(refused, OperationalError)
+    assert all_at_once(change) == [None]
 
 
 def test_only_what_is_held_is_let_go(room: Room) -> None:

@@ -253,6 +253,7 @@ def test_who_was_renamed_is_called_so_in_every_room(remembered: Remembered, room
         {"everyone": True},
         {"verdict": Verdict("flag")},
         {"reply_to": 99},
+        {"attachments": (5,)},
         {"sender_id": None, "kind": "notice"},
         {"sender_id": 11},
     ],

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from messaging.wire.file_words import for_v1, in_words, words_of
 from messaging.wire.marks import Attachment
+from messaging.wire.protocol import MessageObject
 from tests.messaging import frames
 
 
@@ -40,6 +41,9 @@ def test_a_v1_client_reads_no_empty_message() -> None:
     frame = frames.read("server", "chat-attachments")["frame"]
     heard = json.loads(for_v1(frames.wire(frame)))
     assert heard == {**frame, "message": "(사진)(파일)"}
+    assert MessageObject.__struct_fields__[-2:] == ("attachments", "preview")
+    page = {**frame, "preview": {"url": "https://example.com", "title": "A"}}
+    assert json.loads(for_v1(frames.wire(page)))["message"] == "(사진)(파일)"
     for said in ("look", '","message":"","attachments":['):
         written = frames.wire({**frame, "message": said})
         assert for_v1(written) == written

@@ -5,14 +5,18 @@
 * With `-n auto` there are more processes than processors, because many tests wait for servers. A module runs in
   one process, and so do all tests with the same dear fixture. Those that wait longest begin first, and of the
   others those of which there are many.
+* What is dear ends with the last test that uses it, and not with the run: servers that nobody asks still look
+  after their database many times a second.
 """
 
 import os
 from collections import Counter
+from collections.abc import Generator
 
 import pytest
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "layer_aliases"}
+RUNNING = pytest.StashKey[list[pytest.FixtureDef[object]]]()
 # seconds each; the first of them that a test uses names its group
 DEAR_FIXTURES = ["chromium", "cluster", "pair"]
 LANES = {"chromium": 2}  # groups so long that all others would have ended before
@@ -36,6 +40,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if getattr(config.option, "loadgroup", False):
         for item in items:
             _put_together(item, groups[item])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest) -> None:
+    if fixturedef.argname in DEAR_FIXTURES and fixturedef.scope == "session":
+        request.session.stash.setdefault(RUNNING, []).append(fixturedef)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    yield
+    if nextitem is not None and not _dear_fixture(nextitem):
+        for definition in item.session.stash.get(RUNNING, []):
+            definition.finish(item._request)  # type: ignore[attr-defined]
+        item.session.stash[RUNNING] = []
 
 
 def _groups(items: list[pytest.Item]) -> dict[pytest.Item, str]:

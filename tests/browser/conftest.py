@@ -127,7 +127,7 @@ KeptContexts = dict[str, list[BrowserContext]]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def kept_contexts() -> KeptContexts:
+async def kept_contexts(chromium: Browser) -> KeptContexts:
     """Contexts whose test is over, by their server: the hundred files of the page are in their caches, and a page
     that nobody uses keeps the process of the others alive."""
     return defaultdict(list)

@@ -80,6 +80,7 @@ class Shard:
         self._is_stopped = False
         self._retry_at = 0.0
         self.is_away = False
+        self._hint = ""  # the last that was told
 
     def ask(self, question: Question, *, urgent: bool) -> None:
         """Have the question answered, once, at the next opportunity; where Redis is away, perhaps never."""
@@ -125,7 +126,7 @@ class Shard:
             hint = f"; {self._errand.rights_wanted}" if _lacks_rights(error) else ""
             hint = f"; {IS_CLUSTER}" if type(error).__name__ in OF_A_CLUSTER else hint
             self._retry_at = loop.time() + RETRY_S
-            self._be_away(f"{type(error).__name__}: {error}{hint}", batch)
+            self._be_away(f"{type(error).__name__}: {error}", batch, hint=hint)
         finally:
             self._late.cancel()
             self._flight = None
@@ -156,10 +157,11 @@ class Shard:
         """Where this loop was late itself, the answer lies in the socket and is read within a moment."""
         self._late = loop.call_later(MOMENT_S, self._be_away, "it does not answer", batch)
 
-    def _be_away(self, reason: str, batch: Sequence[Question]) -> None:
-        if not self.is_away:
-            self.is_away = True
-            logger.warning("%s: %s", self._errand.is_away, reason)
+    def _be_away(self, reason: str, batch: Sequence[Question], *, hint: str = "") -> None:
+        """A hint is told also of one that is away: before it refused, it may have been too busy to answer."""
+        if not self.is_away or (hint and hint != self._hint):
+            self.is_away, self._hint = True, hint
+            logger.warning("%s: %s%s", self._errand.is_away, reason, hint)
         waiting, self._questions = [*batch, *self._questions], {}
         for question in waiting:
             question.hear_nothing()

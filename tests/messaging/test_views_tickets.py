@@ -45,13 +45,13 @@ async def told(socket: Socket) -> str:
 async def test_a_ticket_opens_one_socket_with_all_that_its_token_says(
     process: Process, http: httpx.AsyncClient, room: Room
 ) -> None:
-    token = token_for(ALICE, exp=int(time.time()) + HOUR_S, role="ADMIN")
-    answer = await asked(http, access=token)
+    ends = int(time.time()) + HOUR_S
+    answer = await asked(http, access=token_for(ALICE, exp=ends, role="ADMIN"))
     assert answer.headers["cache-control"] == "no-store"
     socket = Socket(process, f"{V2}?ticket={answer.json()['data']['ticket']}")
     await socket.open()
     welcome = await socket.receive()
-    assert (welcome["memberId"], welcome["expiresAt"]) == (ALICE, wire_time_of_epoch(int(time.time()) + HOUR_S))
+    assert (welcome["memberId"], welcome["expiresAt"]) == (ALICE, wire_time_of_epoch(ends))
     [session] = process.chat_server.hub.sessions_of(ALICE)
     assert session.caller.role == "ADMIN"
     again = Socket(process, f"{V2}?ticket={answer.json()['data']['ticket']}")

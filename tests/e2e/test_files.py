@@ -91,14 +91,21 @@ async def test_files_are_sent_once_by_whom_they_belong_to_and_go_with_their_mess
     old = await bob.listen_v1(room, "하나")
     client_id = str(uuid4())
     ack = await hers.say(room, "", attachments=mine, clientId=client_id)
-    again = await hers.say(room, "", attachments=mine, clientId=client_id)
-    assert (again["seq"], again["duplicate"]) == (ack["seq"], True)
+    repeated = await hers.say(room, "", attachments=mine, clientId=client_id)
+    assert (repeated["seq"], repeated["duplicate"]) == (ack["seq"], True)
     said = await listening.hear("chat", seq=ack["seq"])
     assert [one["fileId"] for one in said["attachments"]] == mine
     assert (await old.hear_until("chat", 2))[1]["message"] == "(파일 2개)"
     for attachments, code in (([mine[1]], "E-FI005"), ([his], "E-FI001"), ([his + 99], "E-FI001")):
         assert await hers.refusal("chat", roomId=room, message="", attachments=attachments) == code
     assert await hers.refusal("chat", roomId=room, message="", attachments=[]) == "E-C001"
+
+    ready = said
+    while any("state" in one for one in ready["attachments"]):
+        ready = await listening.hear("changed", seq=ack["seq"])
+    again = await bob.connect()
+    await again.subscribe(room, since=1)
+    assert {**await again.find("changed", seq=ack["seq"]), "type": ready["type"]} == ready
 
     assert await hers.delete(room, ack["seq"]) > said["version"]
     deleted = await listening.hear("changed", deletedBy="author")

@@ -172,21 +172,29 @@ class Shard:
             logger.warning(self._errand.is_back)
 
     async def stop(self) -> None:
-        """Nobody waits any more; what is on its way is told if Redis takes it at once."""
+        """Nobody waits any more; what is on its way, and what waits for that, is told if Redis takes it at once."""
         self._is_stopped = True
         if self._linger is not None:
             self._begin_flight()
+        if self._flight is not None and await self._lands() and self._questions:
+            self._begin_flight()
+            await self._lands()
         for question in self._questions:
             question.hear_nothing()
-        if self._flight is not None:
-            _done, late = await asyncio.wait([self._flight], timeout=STOP_WAIT_S)
-            for task in late:
-                task.cancel()
-                await asyncio.wait([task], timeout=STOP_WAIT_S)
         if self._client is not None:
             with suppress(Exception):
                 await self._client.aclose()
             self._client = None
+
+    async def _lands(self) -> bool:
+        """Whether what is on its way has come to its end; if it takes long, it is given up."""
+        flight = self._flight
+        assert flight is not None
+        done, late = await asyncio.wait([flight], timeout=STOP_WAIT_S)
+        for task in late:
+            task.cancel()
+            await asyncio.wait([task], timeout=STOP_WAIT_S)
+        return bool(done)
 
 
 def _lacks_rights(error: Exception) -> bool:

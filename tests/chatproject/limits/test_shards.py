@@ -67,6 +67,18 @@ async def test_what_lingers_is_told_at_the_end(
     assert batches == [1]
 
 
+async def test_what_waits_for_a_call_that_is_on_its_way_is_told_at_the_end_too(
+    start_limits: StartLimits, batches: list[int]
+) -> None:
+    limits = start_limits()
+    first = asyncio.create_task(limits.buckets("codes", rate=1, burst=9, is_exact=True).take(ALICE))
+    await asyncio.sleep(0)
+    await limits.buckets("sends", rate=1, burst=9).take(ALICE)
+    await limits.stop()
+    assert await first == 0.0
+    assert batches == [1, 1]
+
+
 async def test_a_loop_that_was_late_itself_does_not_take_redis_for_away(
     start_limits: StartLimits, redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

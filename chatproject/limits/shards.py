@@ -172,7 +172,7 @@ class Shard:
             logger.warning(self._errand.is_back)
 
     async def stop(self) -> None:
-        """Nobody waits any more; what is on its way, and what waits for that, is told if Redis takes it at once."""
+        """Nobody waits any more; what is on its way, and what waits for it, is told if Redis takes it at once."""
         self._is_stopped = True
         if self._linger is not None:
             self._begin_flight()

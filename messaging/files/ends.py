@@ -5,7 +5,7 @@ it stays, or says so, until all is. Several processes may do the same at once: w
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from messaging.file_models import File
-from messaging.files.keeping import FOREVER, kept_until
+from messaging.files.keeping import FOREVER, UNSENT_KEPT, kept_until
 from messaging.models import Message
 from messaging.moderation.evidence import AROUND
 from messaging.moderation_models import Case
@@ -26,6 +26,9 @@ State = File.State
 DUE_AT_ONCE = 50
 HELD_LOOKED_AT_AGAIN = timedelta(hours=1)  # what waits for a manager; what is decided is due at once
 BUSY_LOOKED_AT_AGAIN = timedelta(minutes=2)  # evidence of an open case, and what is being checked
+# a bucket takes a form for five minutes, as often as it is posted, and what began then may take longer
+FORMS_OVER_AFTER = timedelta(minutes=15)
+TAKEN_AWAY_AGAIN = "again"  # the holder of a row whose objects are taken away once more when forms are over
 
 
 class Row(NamedTuple):
@@ -40,6 +43,7 @@ class Row(NamedTuple):
     state: str
     key: str
     created_at: datetime
+    holder: str
     held_until: datetime | None
 
 
@@ -86,12 +90,23 @@ def end_due(*, now: datetime) -> Ending:
     )
 
 
-def finish(ending: Ending, *, now: datetime) -> None:
-    """Nothing of them lies in the store any more."""
-    File.objects.filter(pk__in=ending.removed, state=State.GONE).delete()
+def finish(ending: Ending, *, now: datetime) -> Ending:
+    """Nothing of them lies in the store any more. Returns those of which nothing will again: where a bucket may
+    still be given one by a form, its row stays until that is over.
+    """
+    gone = File.objects.filter(pk__in=ending.removed, state=State.GONE)
+    removed = ending.removed
+    if settings.FILES.is_s3:
+        may_come = Q(is_preview=False, created_at__gt=now - UNSENT_KEPT - FORMS_OVER_AFTER)
+        first = gone.filter(may_come).exclude(holder=TAKEN_AWAY_AGAIN)
+        first.update(holder=TAKEN_AWAY_AGAIN, held_until=None, kept_size=0, expires_at=now + FORMS_OVER_AFTER)
+        later = set(gone.filter(expires_at__gt=now).values_list("pk", flat=True))
+        removed = {file_id: key for file_id, key in removed.items() if file_id not in later}
+    File.objects.filter(pk__in=removed, state=State.GONE).delete()
     File.objects.filter(pk__in=ending.expired, state=State.GONE, expires_at__lte=now).update(
         kept_size=0, expires_at=FOREVER
     )
+    return replace(ending, removed=removed)
 
 
 class _OpenCase(NamedTuple):
@@ -162,8 +177,9 @@ class _Around:
 
 
 def _is_checked(row: Row, now: datetime) -> bool:
-    """Just now, by another process maybe."""
-    return row.state == State.CHECKING and row.held_until is not None and row.held_until > now
+    """Just now, by another process maybe; what is only put off has no holder."""
+    is_held = bool(row.holder) and row.held_until is not None and row.held_until > now
+    return row.state == State.CHECKING and is_held
 
 
 def _due(state: str, now: datetime) -> list[Row]:

@@ -33,7 +33,7 @@ class FilesHost:
     def _is_right(self, scope: dict[str, Any]) -> bool:
         asked = next((value for name, value in scope["headers"] if name == b"host"), b"")
         is_file: bool = scope["type"] == "http" and scope["path"].startswith(PATH)
-        if asked == self._host:
+        if asked.replace(b".:", b":").removesuffix(b".") == self._host:  # for Django, too, that dot says nothing
             return is_file
         return not (is_file and scope["method"] in READS)
 

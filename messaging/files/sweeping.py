@@ -137,8 +137,7 @@ class FileSweeper:
         for part in ending.parts(TAKEN_AWAY_AT_ONCE):
             keys = [*part.removed.values(), *part.expired.values()]
             await self._store.delete([name for key in keys for name in names_of(key)])
-            await self._database.run(ends.finish, part, now=self._clock())
-            self.figures.count(part)
+            self.figures.count(await self._database.run(ends.finish, part, now=self._clock()))
             await asyncio.sleep(PAUSE_S)
 
     # --- telling

@@ -1,5 +1,6 @@
 """What becomes of the rows of files that have come to their end. Bob sends, Alice owns the garden."""
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from messaging.file_models import File
 from messaging.files.ends import Ending, end_due, finish
 from messaging.files.keeping import FOREVER
+from messaging.files.straying import mend_some
 from messaging.models import Message
 from messaging.moderation_models import Case
 from rooms.models import Room
@@ -112,9 +114,32 @@ def test_what_staff_took_away_goes_whatever_is_open(garden: Room) -> None:
 
 
 def test_what_is_being_checked_is_left_to_who_does(garden: Room) -> None:
-    file = have_file(garden, BOB, state=File.State.CHECKING, held_until=NOW + DAY + timedelta(seconds=30))
+    until = NOW + DAY + timedelta(seconds=30)
+    file = have_file(garden, BOB, state=File.State.CHECKING, holder="a process", held_until=until)
     assert ended(after=DAY) == (set(), set())
     assert ended(after=DAY + timedelta(minutes=2)) == ({file.pk}, set())
+
+
+def test_what_waits_for_a_scanner_that_is_away_goes_with_its_message(garden: Room) -> None:
+    """Nobody looks at it; it is only put off, again and again."""
+    file = have_file(garden, BOB, seq=1, state=File.State.CHECKING, held_until=NOW + timedelta(minutes=1))
+    Message.objects.filter(seq=1).update(deleted_at=NOW)
+    File.objects.update(expires_at=NOW)
+    assert ended(after=timedelta()) == ({file.pk}, set())
+
+
+def test_where_a_form_can_be_posted_again_what_came_by_it_goes_too(garden: Room, settings: Any) -> None:
+    settings.FILES = dataclasses.replace(settings.FILES, is_s3=True)
+    file, old = have_file(garden, BOB, state=File.State.GONE, expires_at=NOW), have_file(garden, BOB, seq=9)
+    File.objects.filter(pk=old.pk).update(created_at=NOW - YEAR, expires_at=NOW)
+    first, soon = end_due(now=NOW), NOW + timedelta(minutes=5)
+    assert set(finish(first, now=NOW).removed) == {old.pk}
+    finish(first, now=NOW)  # by another process in the same moment
+    mend_some(after=0, now=soon)
+    assert end_due(now=soon).removed == {}
+    assert end_due(now=NOW + timedelta(minutes=15)).removed == {file.pk: file.key}
+    assert ended(after=timedelta(minutes=15)) == ({file.pk}, set())
+    assert not File.objects.exists()
 
 
 @pytest.mark.parametrize("sent", [{"seq": 1}, {"is_held": True}, {"seq": 1, "expires_at": NOW + YEAR}])

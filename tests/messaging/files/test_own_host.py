@@ -41,6 +41,8 @@ class Application:
         ("/v1/files", "GET", FILES, 404),
         ("/admin/", "GET", CHAT, 0),
         ("/admin/", "GET", FILES + ":8443", 0),
+        ("/admin/", "GET", FILES + ".", 404),
+        (A_FILE, "GET", FILES + ".", 0),
     ],
 )
 async def test_each_host_has_its_own(path: str, method: str, host: str, status: int) -> None:

@@ -30,6 +30,7 @@ PARTS = (
     "slow_reader",
     "growth",
     "askers",
+    "files",
     "read_marks",
     "reactions",
     "search",

@@ -51,10 +51,10 @@ def happen(room: Room) -> None:
     done(
         Draft(
             room.pk,
-            ALICE,
+            BOB,
             "",
             uuid4().hex,
-            attachments=(have_file(room, ALICE, expires_at=now + timedelta(days=1)).pk,),
+            attachments=(have_file(room, BOB, expires_at=now + timedelta(days=1)).pk,),
         ),
         now=now,
     )

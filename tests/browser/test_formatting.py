@@ -35,7 +35,7 @@ async def test_code_is_shown_with_its_colours_scrolls_within_itself_and_is_copie
     code = phone.page.get_by_role("group", name="코드: js")
     await code.focus()
     await phone.page.keyboard.press("ArrowRight")
-    await phone.page.wait_for_function("document.querySelector('pre').scrollLeft > 0")
+    await phone.page.wait_for_function("() => document.querySelector('pre').scrollLeft > 0")
     assert await phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     await message.get_by_role("button", name="코드 복사").click()

@@ -47,17 +47,9 @@ def happen(room: Room) -> None:
     say(room, "@Bob 내일 회의 몇 시예요?", sender_id=ALICE, mentions=(BOB,), now=now)
     say(room, "3층이에요", sender_id=ALICE, now=now)
     done(edit(room, 2, "2층이에요", by=ALICE), now=now + timedelta(minutes=1))
+    file = have_file(room, ALICE, expires_at=now + timedelta(days=1))
+    done(Draft(room.pk, ALICE, "", uuid4().hex, attachments=(file.pk,)), now=now)
     say(room, "도울게요", sender_id=None, now=now)
-    done(
-        Draft(
-            room.pk,
-            BOB,
-            "",
-            uuid4().hex,
-            attachments=(have_file(room, BOB, expires_at=now + timedelta(days=1)).pk,),
-        ),
-        now=now,
-    )
     services.join_group_room(caller=caller(CHARLIE), room_id=room.pk, now=now)
     services.leave_group_room(caller=caller(CHARLIE), room_id=room.pk)
     until = now + timedelta(hours=1)

@@ -11,19 +11,20 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 /** A room whose uploads end when the test says so. */
 function begin() {
   const uploads = [];
-  const [said, described, cancelled] = [[], [], []];
+  const [said, described, cancelled, found] = [[], [], [], new Map()];
   const room = {
     uploadFile: ({ name }, { alt, signal, onProgress }) =>
       new Promise((resolve, reject) => {
         signal.addEventListener("abort", () => reject({ code: "aborted" }));
         uploads.push({ name, alt, onProgress, done: (fileId) => resolve({ fileId, name }), fail: reject });
       }),
+    fileAddresses: async (ids) => new Map([...found].filter(([id]) => ids.includes(id))),
     cancelFile: async (fileId) => cancelled.push(fileId),
     describeFile: async (fileId, alt) => described.push([fileId, alt]),
     send: (text, options) => said.push({ text, files: options.attachments.map(({ fileId, alt }) => `${fileId} ${alt}`), replyTo: options.replyTo }),
   };
   const outgoing = new OutgoingFiles(room, { limits: () => ({ fileBytes: 100, attachments: 4 }), onChange: () => {}, onSent: () => {} });
-  return { outgoing, uploads, said, described, cancelled, states: () => outgoing.items.map(({ state, refusal }) => refusal ?? state) };
+  return { outgoing, uploads, said, described, cancelled, found, states: () => outgoing.items.map(({ state, refusal }) => refusal ?? state) };
 }
 
 test("what cannot be sent is said at the file, and not a byte of it is carried", () => {
@@ -83,6 +84,17 @@ test("what is taken out is taken back, and what is in a picture is told whenever
   outgoing.describe(first, "동해");
   outgoing.send({ text: "" });
   assert.deepEqual([described, said[0].files], [[[1, "바다"], [1, "동해"]], ["1 동해", "4 산"]]);
+});
+
+test("of what was not said with a message, the file that never can be says why", async () => {
+  const { outgoing, said, found } = begin();
+  found.set(1, { state: "ready" }).set(2, { state: "refused", reason: "type" });
+  const back = [1, 2, 3].map((fileId) => ({ fileId, name: `${fileId}.png`, type: "image/png", size: 5, alt: "" }));
+  await outgoing.takeBack(back); // nobody has the third any more
+  assert.deepEqual(outgoing.items.map(({ state, refusal, reason }) => [state, refusal, reason]), [["there", null, undefined], ["refused", "found", "type"], ["refused", "gone", ""]]);
+  outgoing.send({ text: "" });
+  for (const refused of outgoing.items.slice(1)) outgoing.remove(refused);
+  assert.deepEqual(said[0].files, ["1 "]);
 });
 
 test("sizes are told as people say them", () => {

@@ -5,7 +5,7 @@ import { isGone } from "./gone.js";
 import { dateTimeOf, failureOf, t, timeOf, tn } from "./texts.js";
 
 const UNREAD_SHOWN_MAX = 99;
-const REFUSED = "E-MO007"; // by the word filter: the same again would be, too
+const FINAL = ["E-MO007", "E-FI001", "E-FI006"]; // by the word filter, or for a file: the same again would be, too
 
 /** Beside the bubble: the number of those who have not read it. Null where there never is one. */
 export function asideOf({ message }, { unread }) {
@@ -66,7 +66,7 @@ const anew = () => [link("takeBack", t("Change it")), " ", link("discard", t("Re
 
 function failure({ error }) {
   const words = error ? failureOf(error) : t("Not sent.");
-  if (error?.code === REFUSED) return make("p", { className: "foot failed" }, words, " ", ...anew());
+  if (FINAL.includes(error?.code)) return make("p", { className: "foot failed" }, words, " ", ...anew());
   return make("p", { className: "foot failed" }, words, " ", link("retry", t("Try again")), " ", link("discard", t("Remove")));
 }
 

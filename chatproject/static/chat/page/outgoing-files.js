@@ -9,7 +9,7 @@ const AGAIN = [0, 429]; // HTTP statuses after which the same file may come thro
 /**
  * `items` are `{ file, isPicture, state, loaded, refusal, error, alt, uploaded }`. `state` is "queued", "uploading",
  * "waiting" (for the connection), "there", "failed" (`error`, and `retry` may help) or "refused" (`refusal`: here, or
- * `error`). `promised` is what is said once all are there; null while that is not wanted yet.
+ * "found" by the server's check with its `reason`, or `error`). `promised` is what is said once all are there; null while that is not wanted yet.
  */
 export class OutgoingFiles {
   items = [];
@@ -24,7 +24,7 @@ export class OutgoingFiles {
     [this.#room, this.#limits, this.#onChange, this.#onSent] = [room, limits, onChange, onSent];
   }
 
-  /** Those of a message that was not said after all. */
+  /** Those of a message that was not said after all; which of them never can be is found out. */
   takeBack(attachments) {
     const back = attachments.map(({ fileId, name, type, size, alt }) => {
       const file = { name, type, size };
@@ -32,6 +32,17 @@ export class OutgoingFiles {
     });
     this.items.push(...back);
     this.#onChange();
+    return this.#lookAt(back);
+  }
+
+  async #lookAt(items) {
+    const ids = items.map(({ uploaded: { fileId } }) => fileId);
+    const found = await this.#room.fileAddresses(ids, { fresh: true }).catch(() => null); // the server refuses it again
+    for (const item of found === null ? [] : items) {
+      const { state = "gone", reason = "" } = found.get(item.uploaded.fileId) ?? {};
+      if (["refused", "gone"].includes(state)) Object.assign(item, { state: "refused", refusal: state === "gone" ? "gone" : "found", reason });
+    }
+    this.#goOn();
   }
 
   /** Those that would be too many are left out; how many were taken. */

@@ -2,6 +2,7 @@
 
 import { byId, hiddenText, icon, make, place } from "./dom.js";
 import { sizeWords } from "./file-kinds.js";
+import { refusalWords } from "./file-words.js";
 import { failureOf, t, tn } from "./texts.js";
 
 export const ALT_MAX = 300; // characters, as the server takes them
@@ -34,7 +35,8 @@ export class Tray {
     const taken = new Map();
     for (const item of items) {
       const row = this.#rows.get(item);
-      if (!row?.local || !item.uploaded) continue;
+      const isDrawn = row?.element.querySelector(".tray-picture img") ?? null; // not every browser draws HEIC
+      if (isDrawn === null || !item.uploaded) continue;
       taken.set(item.uploaded.fileId, row.local);
       row.local = null;
     }
@@ -61,12 +63,14 @@ export class Tray {
     return element;
   }
 
-  #words({ file, state, error, refusal }) {
+  #words({ file, state, error, refusal, reason }) {
     const { fileBytes } = this.#limits();
     const refusals = {
       kind: () => t("Files of this kind cannot be sent."),
       empty: () => t("The file is empty."),
       size: () => t("Too large: at most %(size)s.", { size: sizeWords(fileBytes) }),
+      found: () => t("It cannot be sent: %(why)s.", { why: refusalWords(reason) }),
+      gone: () => t("It is kept no longer."),
     };
     if (refusal !== null) return refusals[refusal]();
     if (error !== null) return failureOf(error);

@@ -1,5 +1,7 @@
 """Opens a picture, within bounds that are looked at before a pixel is decoded, and has it made anew."""
 
+import mmap
+import re
 import warnings
 from pathlib import Path
 
@@ -12,6 +14,9 @@ from messaging.files.examining.verdict import WHOLE, Refused, Verdict
 PIXELS_MAX = 40_000_000
 SIDE_MAX_PX = 65_535  # a JPEG's own; lines of one pixel would take more memory than their pixels
 SMALLER_PX = (320, 1280)
+SCANS_MAX = 100  # of a JPEG, each over all pixels, however few its bytes; cameras and editors write 1 to 12
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # of ITU-T T.81, but restarts; FF in the data is escaped
+_FIRST_OF_A_LENGTH, _END, _SCAN = 0xC0, 0xD9, 0xDA
 DECODERS = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -60,6 +65,8 @@ def _opened(path: Path, kind: str) -> ImageFile.ImageFile:
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX // 2
     if kind == "image/heic":
         _register_heif()
+    if kind == "image/jpeg" and _scans_of(path) > SCANS_MAX:
+        raise Refused("damaged")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -75,6 +82,20 @@ def _opened(path: Path, kind: str) -> ImageFile.ImageFile:
         picture.close()
         raise Refused("pixels")
     return picture
+
+
+def _scans_of(path: Path) -> int:
+    """How often a decoder would go through all of a JPEG; beyond SCANS_MAX it is not counted any further."""
+    scans, at = 0, 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as raw:
+        while scans <= SCANS_MAX and (found := _MARKER.search(raw, at)) is not None:
+            at, marker = found.end(), raw[found.end() - 1]
+            if marker == _END:
+                break
+            scans += marker == _SCAN
+            if marker >= _FIRST_OF_A_LENGTH and marker != 0xD8:  # the second is the file's begin
+                at += int.from_bytes(raw[at : at + 2], "big")
+    return scans
 
 
 def _register_heif() -> None:

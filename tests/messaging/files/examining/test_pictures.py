@@ -76,6 +76,20 @@ def test_a_truncated_photograph_is_damaged(tmp_path: Path) -> None:
     assert reason_of(path, "image/jpeg") == "damaged"
 
 
+def test_a_jpeg_that_is_drawn_over_and_over_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
+    """A scan of some bytes goes over all pixels: 300 kB of them keep a core busy for minutes."""
+    few = saved(drawn(width=2000, height=1000), tmp_path / "few", "JPEG", progressive=True)
+    scan = few.read_bytes()[few.read_bytes().rindex(b"\xff\xda") : -2]
+    scan_in_words = b"\xff\xe1" + (2 + len(scan)).to_bytes(2, "big") + scan  # a thumbnail, as in EXIF
+    many, words = tmp_path / "many", tmp_path / "words"
+    many.write_bytes(few.read_bytes()[:-2] + 100 * scan + b"\xff\xd9")
+    words.write_bytes(few.read_bytes()[:2] + 100 * scan_in_words + few.read_bytes()[2:] + 100 * scan)
+
+    assert remade(few, "image/jpeg").reason == ""
+    assert remade(words, "image/jpeg").reason == ""
+    assert reason_of(many, "image/jpeg") == "damaged"
+
+
 @pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "image/webp", "image/gif", "image/heic"])
 def test_bytes_that_are_no_picture_are_damaged(tmp_path: Path, kind: str) -> None:
     (tmp_path / "came").write_bytes(b"\xff\xd8\xff" + bytes(100))

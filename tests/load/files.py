@@ -29,11 +29,14 @@ RATE, SAMPLE_S = 300, 6
 STEP = f"rate:{RATE}:{SAMPLE_S}"
 PHOTO_BYTES, PHOTO_SIZE = 10 * 1024 * 1024, (6_000, 4_000)
 PHOTO_TYPE = "image/jpeg"
+STEP_BYTES = 64 * 1024
 UPLOADS = 100
 PER_ADDRESS = 25  # as of four households
 CROWDS_MOST = 2  # rounds of them: a gigabyte each
 ENDS_WITHIN_S = 60.0
-ALONE, BESIDE = "chat alone", "photographs one after another beside it"
+LINE_BYTES_PER_S = 100_000_000 / 8  # of a good line at home
+ALONE, BESIDE = "chat alone", "photographs one after another beside it, at 100 Mbit/s"
+UNBOUNDED = "the same as fast as one machine sends to itself"
 RATIO = Column("p99_ratio", "p99, times that of chat alone", 2)
 READY = Column("ready_s", "s to be ready", 2)
 LONGEST = Column("longest_s", "the longest of a round", 2)
@@ -46,9 +49,10 @@ ABOUT = f"""\
 A photograph of {PHOTO_SIZE[0]:,} by {PHOTO_SIZE[1]:,} pixels and 10 MiB, as a camera writes it. The server and the
 process in which it examines files share one core; MariaDB, Redis, the generator and who sends have the others. In
 {ROOMS} rooms of {PER_ROOM} {RATE} messages a second are said by the clock, alone and while somebody sends one
-photograph after another: counted from the last byte that is sent to the message that shows it ready. Then
-{UPLOADS} members send one each at once, as fast as they are taken: the most memory that the server's process has
-meanwhile, less what it had before. The examining process is not counted; it has bounds of its own."""
+photograph after another, over a line of 100 Mbit/s and without one: counted from the last byte that is sent to the
+message that shows it ready. Then {UPLOADS} members send one each at once, as fast as they are taken: the most
+memory that the server's process has meanwhile, less what it had before. The examining process is not counted; it
+has bounds of its own."""
 
 
 async def measure(stage: Stage, rounds: int) -> Part:
@@ -62,12 +66,12 @@ async def measure(stage: Stage, rounds: int) -> Part:
     write_seats(house.seats, seats)  # those of the generator's sockets
     photo = photograph()
     with _on_other_cores(house):
-        alone, beside = await _beside_each_other(house, photographer, photo, rounds=rounds)
+        chats = await _beside_each_other(house, photographer, photo, rounds=rounds)
         at_once = Line(f"{UPLOADS} uploads at once", [])
         for _ in range(min(rounds, CROWDS_MOST)):
             _forget(stage, house, folder)
             at_once.samples.append(await _uploads_at_once(house, crowd, photo))
-    return Part("Photographs", ABOUT, _tables(alone, beside, at_once), _findings(beside, at_once))
+    return Part("Photographs", ABOUT, _tables(chats, at_once), _findings(chats[1], at_once))
 
 
 @contextmanager
@@ -107,16 +111,17 @@ def _jpeg(picture: Image.Image, quality: int, words: Image.Exif) -> bytes:
 # --- one after another
 
 
-async def _beside_each_other(house: House, seat: Seat, photo: bytes, *, rounds: int) -> tuple[Line, Line]:
+async def _beside_each_other(house: House, seat: Seat, photo: bytes, *, rounds: int) -> list[Line]:
     """The chat alone and with photographs, in turns."""
-    lines = Line(ALONE, []), Line(BESIDE, [])
+    lines = [Line(name, []) for name in (ALONE, BESIDE, UNBOUNDED)]
     await _chat(house)  # warm
     for number in range(rounds):
         alone = await _chat(house) if number % 2 == 0 else None
-        beside = await _chat_beside(house, seat, photo)
+        besides = [await _chat_beside(house, seat, photo, speed) for speed in (LINE_BYTES_PER_S, None)]
         alone = alone or await _chat(house)
         lines[0].samples.append(alone)
-        lines[1].samples.append(beside | {"p99_ratio": beside["p99_ms"] / alone["p99_ms"]})
+        for line, beside in zip(lines[1:], besides, strict=True):
+            line.samples.append(beside | {"p99_ratio": beside["p99_ms"] / alone["p99_ms"]})
     return lines
 
 
@@ -124,7 +129,7 @@ async def _chat(house: House) -> Sample:
     return (await asyncio.to_thread(house.play, STEP))[STEP]
 
 
-async def _chat_beside(house: House, seat: Seat, photo: bytes) -> Sample:
+async def _chat_beside(house: House, seat: Seat, photo: bytes, bytes_per_s: float | None) -> Sample:
     async with Sender(house, seat) as sender:
         await sender.send(photo)  # warm: modules, connections
         chatting = asyncio.create_task(_chat(house))
@@ -132,7 +137,7 @@ async def _chat_beside(house: House, seat: Seat, photo: bytes) -> Sample:
         own, examiner = cpu_s([pid]), _children_cpu_s(pid)
         waits_s: list[float] = []
         while not chatting.done():
-            waits_s.append(await sender.send(photo))
+            waits_s.append(await sender.send(photo, bytes_per_s))
         sample = await chatting
     count = len(waits_s)
     return sample | {
@@ -177,10 +182,10 @@ class Sender:
     async def leave(self) -> None:
         await self._http.aclose()
 
-    async def send(self, photo: bytes) -> float:
+    async def send(self, photo: bytes, bytes_per_s: float | None = None) -> float:
         """Seconds from its last byte to the message that shows it ready."""
         announced = await self.announce(photo)
-        sent_at = await self.upload(announced, photo)
+        sent_at = await self.upload(announced, photo, bytes_per_s)
         assert self._socket is not None
         frame = {"type": "chat", "roomId": self._seat.room_id, "message": "", "attachments": [announced["fileId"]]}
         await self._socket.send(json.dumps(frame))
@@ -196,7 +201,7 @@ class Sender:
         found: dict[str, Any] = answer.json()["data"]
         return found
 
-    async def upload(self, announced: dict[str, Any], photo: bytes) -> float:
+    async def upload(self, announced: dict[str, Any], photo: bytes, bytes_per_s: float | None = None) -> float:
         """When its last byte was given to the kernel."""
         upload = announced["upload"]
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port, local_addr=(self._address, 0))
@@ -209,8 +214,12 @@ class Sender:
             "Connection: close",
         ]
         writer.write("\r\n".join([*lines, "", ""]).encode())
-        writer.write(photo)
-        await writer.drain()
+        begun = time.perf_counter()
+        for start in range(0, len(photo), STEP_BYTES):
+            writer.write(photo[start : start + STEP_BYTES])
+            await writer.drain()
+            if bytes_per_s is not None:
+                await asyncio.sleep(start / bytes_per_s - (time.perf_counter() - begun))
         sent_at = time.perf_counter()
         answer = await reader.read()
         assert answer.startswith(b"HTTP/1.1 200"), answer[:500]
@@ -264,10 +273,10 @@ def _peak_kib(pid: int) -> int:
 # --- what was found
 
 
-def _tables(alone: Line, beside: Line, at_once: Line) -> list[Table]:
+def _tables(chats: list[Line], at_once: Line) -> list[Table]:
     return [
-        Table("Chat", [P50, P99, RATIO, ACK_P99, MESSAGES, SERVER, GENERATOR], [alone, beside], plotted=P99),
-        Table("A photograph", [READY, LONGEST, PHOTOS, OWN_CPU, EXAMINER_CPU], [beside]),
+        Table("Chat", [P50, P99, RATIO, ACK_P99, MESSAGES, SERVER, GENERATOR], chats, plotted=P99),
+        Table("A photograph", [READY, LONGEST, PHOTOS, OWN_CPU, EXAMINER_CPU], chats[1:]),
         Table("Memory", [GROWN, TOOK], [at_once]),
     ]
 

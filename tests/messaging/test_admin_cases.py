@@ -65,7 +65,7 @@ def test_a_case_names_the_files_that_were_there(mina: Client, garden: Room) -> N
     files = (Attachment(file_id=31, name="<i>.png", type="image/png", size=2_048),)
     Message.objects.filter(seq=2).update(marks=stored_marks(Marks(attachments=files)))
     page = page_of(mina, case_about(garden, by=ALICE, seq=2))
-    assert "&lt;i&gt;.png <small>image/png · 2.0" in page
+    assert "&lt;i&gt;.png</a> <small>image/png · 2.0" in page
 
 
 def press(client: Client, case: Case, button: str, **fields: Any) -> Any:

@@ -35,11 +35,10 @@ def test_files_are_read_by_their_ids_and_by_their_messages(room: Room) -> None:
     assert other.pk not in found
 
 
+@pytest.mark.servers  # on SQLite one writes at a time
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("by", ["number", "message"])
 def test_nobody_changes_a_file_that_is_being_sent(room: Room, all_at_once: AllAtOnce, by: str) -> None:
-    if not connection.features.has_select_for_update_nowait:
-        pytest.skip("one writes at a time")
     file = have_file(room, ALICE, seq=4)
 
     def change() -> None:

@@ -122,14 +122,12 @@ async def complaints() -> AsyncIterator[Complaints]:
 
 
 USUAL = {"locale": "ko-KR", "timezone_id": "Asia/Seoul"}
-KEEPER = "/static/chat/page/icon.svg"  # what a page shows that is there for its process alone
 KeptContexts = dict[str, list[BrowserContext]]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def kept_contexts(chromium: Browser) -> KeptContexts:
-    """Contexts whose test is over, by their server: the hundred files of the page are in their caches, and a page
-    that nobody uses keeps the process of the others alive."""
+    """Contexts whose test is over, by their server: the hundred files of the page are in their caches."""
     return defaultdict(list)
 
 
@@ -161,7 +159,7 @@ async def open_context(
 
     yield open_one
     for context, home in opened:
-        if home is not None and await _is_as_it_was(context, home):
+        if home is not None and await _is_as_it_was(context):
             complaints.listen_no_more_to(context)
             kept_contexts[home].append(context)
         else:
@@ -175,19 +173,15 @@ def _signed_in(person: Person | None) -> Any:
     return {"cookies": [], "origins": [{"origin": person.home, "localStorage": [token]}]}
 
 
-async def _is_as_it_was(context: BrowserContext, home: str) -> bool:
+async def _is_as_it_was(context: BrowserContext) -> bool:
     """Close its pages, and undo what a test may have done to them all; a clock of its own nobody can undo."""
     for page in context.pages:
         if page.url.startswith("http") and await page.evaluate("'__pwClock' in globalThis"):
             return False
+    for page in context.pages:
+        await page.close()
     await context.set_offline(False)
     await context.clear_permissions()
-    keeper = home + KEEPER
-    if all(page.url != keeper for page in context.pages):
-        await (await context.new_page()).goto(keeper)
-    for page in context.pages:
-        if page.url != keeper:
-            await page.close()
     return True
 
 

@@ -31,7 +31,7 @@ async def next_door(alice: Person, room_name: str) -> str:
 async def test_who_goes_to_a_room_before_the_rooms_are_known_is_in_it_when_they_are(
     open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
-    page = await (await open_context(alice, is_plain=True)).new_page()
+    page = await (await open_context(alice)).new_page()
     rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(alice.home)
     await rooms.is_asked_for()
@@ -48,7 +48,7 @@ async def test_who_goes_to_a_room_before_the_rooms_are_known_is_in_it_when_they_
 async def test_there_is_nothing_to_do_in_a_room_before_it_is_open(
     open_context: OpenContext, alice: Person, room: int, room_name: str
 ) -> None:
-    page = await (await open_context(alice, is_plain=True)).new_page()
+    page = await (await open_context(alice)).new_page()
     rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(f"{alice.home}#/room/{room}")
     await rooms.is_asked_for()
@@ -83,7 +83,7 @@ async def test_a_list_of_rooms_from_before_i_left_does_not_bring_the_room_back(
 async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_the_top(
     open_context: OpenContext, alice: Person, bob: Person, room: int, next_door: str
 ) -> None:
-    page = await (await open_context(alice, is_plain=True)).new_page()
+    page = await (await open_context(alice)).new_page()
     rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(alice.home)
     await rooms.is_asked_for()

@@ -30,16 +30,16 @@ from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
 from messaging.events.sending import event_sender
-from messaging.files.checking import FileChecker
+from messaging.files.checks.checking import FileChecker
 from messaging.files.door import FileDoor
+from messaging.files.downloads.own_host import FilesHost
+from messaging.files.downloads.selectors import seen_file
+from messaging.files.downloads.serving import FileGiver
+from messaging.files.ending.sweeping import FileSweeper
 from messaging.files.examining.running import reencode_picture
-from messaging.files.own_host import FilesHost
-from messaging.files.receiving import Reception
-from messaging.files.selectors import seen_file
 from messaging.files.service import FileService
-from messaging.files.serving import FileGiver
-from messaging.files.store import FileStore
-from messaging.files.sweeping import FileSweeper
+from messaging.files.storage.store import FileStore
+from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.previews.link_previews import link_previews

@@ -15,7 +15,7 @@ from chatproject.demo import demo_members
 from chatproject.http.content_security import content_security_policy
 from chatproject.http.documents import made_once
 from chatproject.http.handlers import read_only
-from messaging.files.addresses import origin_of_files
+from messaging.files.downloads.addresses import origin_of_files
 
 _SCRIPTS = Path(__file__).parent / "static/chat"
 _CLASSIC = {"theme.js"}  # runs before the first paint

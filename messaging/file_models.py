@@ -1,7 +1,7 @@
 """The table of what members send, and of link previews' pictures. Django finds it through `messaging.models`.
 
 A row outlives its room and its message, which may go by the main server's SQL: while it is there somebody knows
-that something lies in the store, and takes it away (`messaging.files.sweeping`).
+that something lies in the store, and takes it away (`messaging.files.ending.sweeping`).
 """
 
 from typing import ClassVar

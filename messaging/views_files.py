@@ -27,11 +27,11 @@ from chatproject.room_errors import MessageRefused, Muted, ReadOnlyRoom
 from messaging import views_files_read
 from messaging.acting import carry_out
 from messaging.file_models import ALT_MAX_CHARACTERS, NAME_MAX_CHARACTERS, File
-from messaging.files import arriving, uploading
-from messaging.files.kinds import KINDS
-from messaging.files.labels import clean_alt
 from messaging.files.service import FileService, files_of
-from messaging.files.uploading import Announcement, own_answer, own_file
+from messaging.files.uploads import arriving, uploading
+from messaging.files.uploads.kinds import KINDS
+from messaging.files.uploads.labels import clean_alt
+from messaging.files.uploads.uploading import Announcement, own_answer, own_file
 from messaging.store.acts import FilesAct
 from messaging.store.selectors import require_speaker
 from messaging.store.voices import is_past_rules

@@ -22,7 +22,7 @@ from chatproject.http.openapi import (
     query,
 )
 from messaging.file_models import File
-from messaging.files.selectors import (
+from messaging.files.downloads.selectors import (
     FILE_KINDS,
     FILES_DEFAULT,
     FILES_MOST,

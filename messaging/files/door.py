@@ -21,9 +21,9 @@ from chatproject.http.api import as_chat_error, success
 from chatproject.http.body_limit import Window, refuse_body
 from chatproject.http.refusals import answer
 from chatproject.http.request_heads import announced_bytes, has_two_ends
-from messaging.files.addresses import PATH
-from messaging.files.receiving import Reception
-from messaging.files.uploading import own_answer, read_upload
+from messaging.files.downloads.addresses import PATH
+from messaging.files.uploads.receiving import Reception
+from messaging.files.uploads.uploading import own_answer, read_upload
 
 UPLOADS_MAX = 128  # at once in this process
 UPLOADS_MAX_HOUSEHOLD = 32  # an office, a class: all send pictures of the same afternoon

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 
 from chatproject.room_errors import MessageRefused
 from messaging.file_models import File
-from messaging.files.naming import coming_name
-from messaging.files.store import FileStore
-from messaging.files.uploading import upload_to
+from messaging.files.storage.naming import coming_name
+from messaging.files.storage.store import FileStore
+from messaging.files.uploads.uploading import upload_to
 from messaging.moderation.screening import Verdict
 
 Look = Callable[[int, int, str], Awaitable[Verdict | None]]

@@ -8,8 +8,8 @@ from chatproject.errors import NotAllowed
 from chatproject.file_errors import NoSuchFile
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File
-from messaging.files.addresses import Addresses, addresses_of
-from messaging.files.selectors import place_of_file
+from messaging.files.downloads.addresses import Addresses, addresses_of
+from messaging.files.downloads.selectors import place_of_file
 from messaging.moderation_models import Case
 from rooms.models import Room
 from rooms.moderation import audit

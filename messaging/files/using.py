@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Greatest
 
 from messaging.file_models import File, FilesAnnounced
-from messaging.files.quotas import bytes_used
+from messaging.files.uploads.quotas import bytes_used
 from rooms.models import Member, Room
 
 SHOWN = 20  # of rooms and of members, those with the most

@@ -14,8 +14,8 @@ import httpx
 from chatproject.errors import ChatError
 from chatproject.file_errors import NoSpaceLeft
 from messaging.file_models import NAME_MAX_CHARACTERS, File
-from messaging.files.naming import kept_name
-from messaging.files.quotas import has_space
+from messaging.files.storage.naming import kept_name
+from messaging.files.uploads.quotas import has_space
 from messaging.previews.fetching import Fetcher, NotFetched, Wanted
 from messaging.store.database import Database
 

@@ -5,9 +5,8 @@ are said, and who checks a file finds it in its message or comes first. What is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from msgspec import structs
 
 from chatproject.errors import ChatError
@@ -21,10 +20,9 @@ from messaging.store.file_statements import (
     read_files,
     read_terms,
 )
+from messaging.store.file_terms import end_of
 from messaging.store.statements import Key, Statement
 from messaging.wire.marks import Attachment
-
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # within what every database can hold, in every time zone
 
 
 def reads_of(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
@@ -36,12 +34,6 @@ def reads_of(drafts: Iterable[Draft]) -> tuple[Statement, ...]:
         read_files({file_id for draft in attaching for file_id in draft.attachments}),
         read_terms({draft.room_id for draft in attaching}),
     )
-
-
-def end_of(announced_at: datetime, *, days: int | None) -> datetime:
-    """Until when a file is kept that is sent, in a room that keeps them for so many days; see `Room`."""
-    days = settings.FILES.keep_days if days is None else days
-    return announced_at + timedelta(days=days) if days else FOREVER
 
 
 class Attaching:
@@ -96,7 +88,7 @@ class Attaching:
 
     def writes(self) -> Sequence[Statement]:
         rows = [self._rows[file_id] for file_id in self._seqs]
-        ends = {row.file_id: end_of(row.created_at, days=self._terms.get(row.room_id)) for row in rows}
+        ends = {row.file_id: end_of(row.created_at, room_days=self._terms.get(row.room_id)) for row in rows}
         return [
             *([attach_files(self._seqs, ends)] if self._seqs else []),
             *([hold_files(self._held)] if self._held else []),

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from messaging.store.acts import Act, PreviewAct, Target
-from messaging.store.attaching import end_of
 from messaging.store.file_rules import pictures_of
 from messaging.store.file_statements import FileRow, attach_files, let_files_go, let_previews_go, mark_told
+from messaging.store.file_terms import end_of
 from messaging.store.statements import Statement
 
 Address = tuple[int, int]  # room, seq
@@ -42,5 +42,5 @@ def file_writes(
 
 def _show(new: Mapping[int, Target], terms: Mapping[int, int | None], *, now: datetime) -> Statement:
     seqs = {file_id: target.row.seq for file_id, target in new.items()}
-    ends = {file_id: end_of(now, days=terms.get(target.row.room_id)) for file_id, target in new.items()}
+    ends = {file_id: end_of(now, room_days=terms.get(target.row.room_id)) for file_id, target in new.items()}
     return attach_files(seqs, ends)

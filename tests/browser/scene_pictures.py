@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw
 
 from messaging.file_models import File
-from messaging.files.naming import PICTURE_SIZES, kept_name
+from messaging.files.storage.naming import PICTURE_SIZES, kept_name
 
 SKIES = [((226, 142, 102), (250, 214, 165)), ((92, 122, 176), (214, 224, 236)), ((70, 60, 110), (226, 150, 130))]
 HILLS = [((0.0, 0.42, 0.62), (62, 92, 74)), ((0.3, 0.58, 1.0), (44, 70, 58))]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from messaging.files.naming import coming_name
+from messaging.files.storage.naming import coming_name
 from tests.chatproject.chat_server import ROOT, ChatServer, chat_server
 from tests.messaging.people import eventually
 from tests.servers import HOST, Service, free_port, running

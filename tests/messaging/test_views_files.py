@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from messaging.file_models import File
-from messaging.files import store as store_module
+from messaging.files.storage import store as store_module
 from messaging.store.services import Draft, store_messages
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, token_for

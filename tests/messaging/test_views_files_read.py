@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from messaging.files.selectors import FILES_MOST, IDS_MOST
+from messaging.files.downloads.selectors import FILES_MOST, IDS_MOST
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.files.having import have_file

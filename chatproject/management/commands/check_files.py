@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from prometheus_client import start_http_server
 
 from chatproject.limits.shared import SharedLimits
-from messaging.files.checking import FileChecker
-from messaging.files.store import FileStore
+from messaging.files.checks.checking import FileChecker
+from messaging.files.storage.store import FileStore
 from messaging.limits import Limits
 from messaging.server import ChatServer
 from messaging.store.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatproject.file_settings import read_files, read_storages
-from messaging.files.store import FileStore
+from messaging.files.storage.store import FileStore
 from tests.messaging.files.clamd import Clamd, private_clamd
 
 KINDS_OF_STORE = ("folder", "bucket")

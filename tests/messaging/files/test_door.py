@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from messaging.file_models import File
 from messaging.files import door
-from messaging.files.uploading import sign_upload
+from messaging.files.uploads.uploading import sign_upload
 from rooms.models import Participant, Room
 from tests.factories import ALICE
 from tests.messaging.conftest import StartProcess
 from tests.messaging.files.conftest import use_store
 from tests.messaging.files.having import have_file
-from tests.messaging.files.test_folder import disk_of
+from tests.messaging.files.storage.test_folder import disk_of
 from tests.messaging.people import eventually, in_thread, soon
 from tests.messaging.site import Site
 

@@ -14,8 +14,8 @@ from chatproject.asgi import Process
 from chatproject.limits.buckets import KeyedBuckets
 from messaging.file_models import File
 from messaging.files.examining.running import reencode_picture
-from messaging.files.folder import Folder
-from messaging.files.store import FileStore
+from messaging.files.storage.folder import Folder
+from messaging.files.storage.store import FileStore
 from messaging.previews import link_previews as module
 from messaging.previews.link_previews import MEMBER_BURST, LinkPreviews, link_previews
 from messaging.server import ChatServer

@@ -12,9 +12,9 @@ from PIL import Image
 from chatproject.file_errors import FileStoreUnavailable
 from messaging.file_models import File, FileUse
 from messaging.files.examining.running import reencode_picture
-from messaging.files.folder import Folder
-from messaging.files.naming import kept_name
-from messaging.files.store import FileStore
+from messaging.files.storage.folder import Folder
+from messaging.files.storage.naming import kept_name
+from messaging.files.storage.store import FileStore
 from messaging.previews.pictures import UNSHOWN_KEPT, Pictures
 from messaging.store.database import Database
 from tests.messaging.people import in_thread

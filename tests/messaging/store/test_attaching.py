@@ -1,6 +1,6 @@
 """Who may say something with which files, and what becomes of these, on the database of this run."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from messaging.file_models import File
 from messaging.models import Message
 from messaging.moderation.screening import FLOOD
-from messaging.store.attaching import FOREVER, end_of
 from messaging.store.drafts import Draft
+from messaging.store.file_terms import FOREVER
 from messaging.store.remembered import Remembered
 from messaging.store.services import store_batch
 from messaging.wire.protocol import encode
@@ -120,10 +120,6 @@ def test_what_is_held_keeps_its_files_from_everybody_else_until_it_is_decided(ro
 
 
 def test_a_room_says_how_long_files_are_kept(room: Room) -> None:
-    now = datetime(2026, 11, 22, tzinfo=UTC)
-    assert end_of(now, days=7) == now + timedelta(days=7)
-    assert end_of(now, days=0) == FOREVER
-    assert end_of(now, days=None) == now + YEAR
     Room.objects.update(keeps_files=0)
     file = have_file(room, ALICE)
     done(sending(room, file))

@@ -6,7 +6,7 @@ import pytest
 
 from messaging.files.examining.kinds import kind_found
 from messaging.files.examining.verdict import Refused
-from messaging.files.kinds import KINDS
+from messaging.files.uploads.kinds import KINDS
 from tests.messaging.files.examining.drawing import drawn
 
 

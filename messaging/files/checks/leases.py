@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from chatproject.database_clock import database_now
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File
+from messaging.files.changing import change_file
 
 State = File.State
 
@@ -56,23 +57,24 @@ def take_next(*, holder: str) -> Held | None:
     """The file that waits longest, of those that nobody checks and that are not put off."""
     now = database_now()
     free = Q(held_until=None) | Q(held_until__lte=now)
-    waiting = File.objects.filter(free, state=State.CHECKING)
-    for found in waiting.order_by("pk").values_list(*Held._fields)[:LOOKED_AT]:
+    waits = Q(free, state=State.CHECKING)
+    for found in File.objects.filter(waits).order_by("pk").values_list(*Held._fields)[:LOOKED_AT]:
         held = Held(*found)
         until = now + timedelta(seconds=LEASE_S)
-        if waiting.filter(pk=held.file_id).update(holder=holder, held_until=until, tries=F("tries") + 1):
+        if change_file(held.file_id, waits, holder=holder, held_until=until, tries=F("tries") + 1):
             return held._replace(tries=held.tries + 1)
     return None
 
 
 def renew(*, file_id: int, holder: str) -> None:
-    _ours(file_id, holder).update(held_until=database_now() + timedelta(seconds=LEASE_S))
+    change_file(file_id, _is_ours(holder), held_until=database_now() + timedelta(seconds=LEASE_S))
 
 
 def put_back(*, file_id: int, holder: str, wait_s: float, counts: bool) -> None:
     """Nobody takes it before the time is over. `counts`: the try was one, and not cut short by what is away."""
     until = database_now() + timedelta(seconds=wait_s)
-    _ours(file_id, holder).update(holder="", held_until=until, tries=F("tries") if counts else F("tries") - 1)
+    tries = F("tries") if counts else F("tries") - 1
+    change_file(file_id, _is_ours(holder), holder="", held_until=until, tries=tries)
 
 
 def count_waiting() -> int:
@@ -102,5 +104,5 @@ def finish(*, file_id: int, holder: str, outcome: Outcome) -> Finished:
 _FOUND = ("name", "media_type", "size", "kept_size", "width", "height")
 
 
-def _ours(file_id: int, holder: str) -> QuerySet[File]:
-    return File.objects.filter(pk=file_id, holder=holder, state=State.CHECKING)
+def _is_ours(holder: str) -> Q:
+    return Q(holder=holder, state=State.CHECKING)

@@ -6,9 +6,12 @@ refused, and whoever is refused takes away what they put there.
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from chatproject.file_errors import AddressEnded, FileSent, NoSuchFile
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File
+from messaging.files.changing import change_file
 from messaging.files.uploads.quotas import give_back
 from messaging.files.uploads.uploading import require_coming
 from rooms.selectors import require_participant
@@ -26,7 +29,7 @@ def begin(file_id: int, *, holder: str, now: datetime) -> File:
         raise NoSuchFile
     require_coming(file, now=now)
     require_participant(room_id=file.room_id, member_id=file.uploader_id)
-    if not File.objects.filter(pk=file_id, state=State.COMING).update(holder=holder):
+    if not change_file(file_id, Q(state=State.COMING), holder=holder):
         raise FileSent
     file.holder = holder
     return file
@@ -40,8 +43,8 @@ def require_held(file: File) -> None:
 
 def arrive(file: File) -> None:
     """All its bytes are there: it is to be checked. Raises AddressEnded as above."""
-    coming = File.objects.filter(pk=file.pk, state=State.COMING, holder=file.holder)
-    if not coming.update(state=State.CHECKING, holder="", held_until=None):
+    is_held = Q(state=State.COMING, holder=file.holder)
+    if not change_file(file.pk, is_held, state=State.CHECKING, holder="", held_until=None):
         raise AddressEnded
     file.state = State.CHECKING
 
@@ -54,7 +57,7 @@ def is_wanted(file: File) -> bool:
 def refuse_length(file: File) -> bool:
     """What came is not what was announced. Whether it was still to come."""
     refused = {"state": State.REFUSED, "reason": File.Reason.LENGTH}
-    return bool(File.objects.filter(pk=file.pk, state=State.COMING).update(**refused))
+    return change_file(file.pk, Q(state=State.COMING), **refused)
 
 
 @in_one_transaction

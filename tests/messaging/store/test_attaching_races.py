@@ -5,9 +5,9 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db.models import Case, When
 
 from messaging.file_models import File
+from messaging.files.checks.leases import Outcome, finish, take_next
 from messaging.models import Message
 from messaging.store.acts import DeleteAct, FilesAct
 from messaging.store.drafts import Draft
@@ -21,6 +21,7 @@ from tests.messaging.files.having import have_file
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = 12
+FOUND = Outcome(name="sea.jpg", media_type="image/jpeg", size=5)
 
 
 @pytest.fixture
@@ -35,10 +36,9 @@ def send(room: Room, *file_ids: int) -> str:
     return getattr(outcome, "code", "sent")
 
 
-def check(file_id: int) -> None:
-    """As who checks files: knows nothing of rooms."""
-    is_said = Case(When(seq=None, then=False), default=True)
-    File.objects.filter(pk=file_id).update(state="ready", is_untold=is_said)
+def check_next() -> bool:
+    held = take_next(holder="checker")
+    return held is not None and finish(file_id=held.file_id, holder="checker", outcome=FOUND).is_written
 
 
 def test_whoever_names_a_file_first_has_it_and_nobody_else(
@@ -60,8 +60,7 @@ def test_no_check_is_lost_whether_the_message_was_before_it_or_after(
         assert [send(room, file_id) for file_id in files] == ["sent"] * FILES
 
     def check_all() -> None:
-        for file_id in files:
-            check(file_id)
+        assert [check_next() for _ in files] == [True] * FILES
 
     def tell_all() -> None:
         acts = [FilesAct(room_id=room.pk, seq=seq) for seq in range(1, FILES + 1)]
@@ -84,7 +83,6 @@ def test_what_is_deleted_while_it_is_checked_takes_its_files_along(
         send(room, file_id)
     now = datetime.now(UTC)
     deletions = [DeleteAct(room_id=room.pk, seq=seq, member_id=ALICE) for seq in range(1, FILES + 1)]
-    checks = [partial(check, file_id) for file_id in files[:5]]
-    assert all_at_once(partial(store_batch, deletions, now=now), *checks)[1:] == [None] * 5
+    assert all_at_once(partial(store_batch, deletions, now=now), *[check_next] * 5)[1:] == [True] * 5
     assert set(File.objects.values_list("expires_at", flat=True)) == {now}
     assert {one.attachments for one in message_objects(Message.objects.all())} == {()}

@@ -20,12 +20,16 @@ def file_writes(
     terms: Mapping[int, int | None],
     now: datetime,
 ) -> list[Statement]:
-    """`read` are the rows that acts asked for, `terms` for how many days rooms keep files. Nothing, where no
-    message was deleted and no act is about files or previews.
+    """`read` are the rows that acts asked for, `terms` for how many days rooms keep files. Nothing, where the
+    acts are neither about files or previews nor delete a message that has any.
     """
     asked = dict.fromkeys((act.room_id, act.seq) for act in acts)
     meant = [(address, targets[address]) for address in asked if address in targets]
-    deleted = [address for address, target in meant if target.row.deleted_at != target.before.deleted_at]
+    deleted = [
+        address
+        for address, target in meant
+        if target.told_before.attachments and target.row.deleted_at != target.before.deleted_at
+    ]
     shown = {file_id: target for _at, target in meant for file_id in pictures_of(target.marks.preview)}
     before = {file_id for _at, target in meant for file_id in pictures_of(target.told_before.preview)}
     named = {file_id for act in acts if isinstance(act, PreviewAct) for file_id in pictures_of(act.preview)}

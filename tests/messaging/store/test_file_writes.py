@@ -164,8 +164,8 @@ def test_another_page_takes_the_place_of_the_first(room: Room) -> None:
 
 
 def test_what_is_done_to_other_messages_asks_nothing_of_files(room: Room) -> None:
-    say(room, "one", sender_id=ALICE)
+    say(room, "one", "another", sender_id=ALICE)
     with CaptureQueriesContext(connection) as asked:
-        done(edit(room, 1, "two", by=ALICE), react(room, 1, by=BOB))
+        done(edit(room, 1, "two", by=ALICE), react(room, 1, by=BOB), delete(room, 2, by=ALICE))
     assert not [query for query in asked.captured_queries if "chat_files" in query["sql"]]
-    assert Message.objects.get().version == 2
+    assert list(Message.objects.order_by("seq").values_list("version", flat=True)) == [3, 4]

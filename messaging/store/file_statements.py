@@ -114,15 +114,6 @@ def hold_files(file_ids: Collection[int]) -> Statement:
     )
 
 
-def let_held_go(file_ids: Collection[int], *, now: datetime) -> Statement:
-    """Their message will not be said."""
-    return Statement(
-        "UPDATE chat_files SET is_held = %s, expires_at = %s"
-        f" WHERE file_id IN ({placeholders(len(file_ids))}) AND is_held AND seq IS NULL",
-        [False, _moment(now), *file_ids],
-    )
-
-
 def let_files_go(messages: Collection[Address], *, now: datetime) -> Statement:
     """These messages are deleted."""
     condition, values = any_of(("room_id", "seq"), messages)

@@ -53,15 +53,6 @@ def test_nobody_changes_a_file_that_is_being_sent(room: Room, all_at_once: AllAt
     assert all_at_once(change) == [None]
 
 
-def test_only_what_is_held_is_let_go(room: Room) -> None:
-    held, sent = have_file(room, ALICE, is_held=True), have_file(room, ALICE, seq=4)
-    run(file_statements.let_held_go([held.pk, sent.pk], now=NOW))
-    held.refresh_from_db()
-    sent.refresh_from_db()
-    assert (held.is_held, held.expires_at) == (False, NOW)
-    assert sent.expires_at != NOW
-
-
 def test_a_messages_files_are_searched_for_not_scanned(room: Room) -> None:
     statement = file_statements.let_files_go([(room.pk, 4), (room.pk, 5)], now=NOW)
     with connection.cursor() as cursor:

@@ -223,5 +223,5 @@ def encode_message(message: MessageObject) -> bytes:
     Whether a file that is ready was so at once, nothing tells: it counts as touched.
     """
     touched = not stands(message) or message.edited_at or message.reactions or message.pinned_at or message.preview
-    is_checked = any(one.state != "checking" for one in message.attachments)
+    is_checked = message.attachments and any(one.state != "checking" for one in message.attachments)
     return message_frame(encode(message), is_new=not (touched or is_checked))

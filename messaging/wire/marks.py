@@ -23,7 +23,7 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """A file as its message has it; addresses to get it at are asked for apart. `size` in bytes, `width` and
-    `height` in pixels. `reason` says why it was refused, as `messaging.file_models` has it."""
+    `height` in pixels. `reason` says why it was refused, such as `damaged`."""
 
     file_id: int
     name: str

@@ -1,4 +1,4 @@
-"""What a process does with what others tell it: each notice goes to the part of the server that it concerns."""
+"""What a process does with what is stored here and what others tell it: each part hears what concerns it."""
 
 import asyncio
 from collections.abc import Collection, Sequence

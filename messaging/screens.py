@@ -77,6 +77,11 @@ class Screens:
             return None
         return verdict and self._noted(member_id, verdict)
 
+    async def seen(self, room_id: int, member_id: int, text: str) -> Verdict | None:
+        """The same, as soon as the rules are known, of what stands beside a message. Raises StoreUnavailable."""
+        await self.ready()
+        return self.look(room_id, member_id, text)
+
     def pass_words(self, room_id: int, text: str) -> bool:
         """Whether no rule refuses or holds words that no member chose. What cannot be looked at does not pass."""
         try:
@@ -85,11 +90,6 @@ class Screens:
             if self._seldom.may_say(type(error).__name__):
                 logger.error("words could not be looked at by the filter: %s", type(error).__name__)  # noqa: TRY400
             return False
-
-    async def seen(self, room_id: int, member_id: int, text: str) -> Verdict | None:
-        """The same, as soon as the rules are known, of what stands beside a message. Raises StoreUnavailable."""
-        await self.ready()
-        return self.look(room_id, member_id, text)
 
     def looked_at(self, act: Act) -> Act:
         """An edit with what stands against its text; any other act as it is."""

@@ -2,7 +2,11 @@
 
 from datetime import UTC, datetime
 
-from messaging.store.drafts import Aside, Draft
+import msgspec
+
+from messaging.store.drafts import Aside, Draft, Stored
+from messaging.wire.protocol import MessageObject
+from tests.messaging import frames
 
 END = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -13,4 +17,10 @@ def test_a_draft_is_known_again_by_its_room_its_sender_and_its_client_id() -> No
         == Draft(1, 7, "hallo", "f" * 32, attachments=(5,)).key
         == (1, 7, "f" * 32)
     )
-    assert Aside((), END).ends_at == END
+
+
+def test_only_a_hiding_has_an_end_and_something_to_tell_its_author() -> None:
+    said = msgspec.convert(frames.read("server", "chat")["frame"], MessageObject)
+    stored = Stored(said, 1, duplicate=False)
+    assert (stored.told, stored.ends_at) == ((), None)
+    assert msgspec.structs.replace(stored, aside=Aside((), END)).ends_at == END

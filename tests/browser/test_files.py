@@ -152,6 +152,16 @@ CARD = """async (addresses) => {
 }"""
 
 
+# what is said of files that are being checked, in a message that stands so
+CHECKED = """async (state) => {
+  const { attachmentsOf } = await import("/static/chat/page/attachments.js");
+  const file = { fileId: 1, state: "checking", size: 5, alt: "", reason: "", width: null, height: null };
+  const [name, type] = ["바다.jpg", "image/jpeg"];
+  const attachments = [{ ...file, name, type }, { ...file, name: "기록.log", type: "text/plain" }];
+  return attachmentsOf({ attachments, state }).map(({ textContent }) => textContent);
+}"""
+
+
 async def test_what_is_refused_says_why_and_what_is_hidden_is_in_no_list(
     open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
@@ -174,6 +184,8 @@ async def test_what_is_refused_says_why_and_what_is_hidden_is_in_no_list(
     assert await alices.page.evaluate(CARD, ["https://a.example/b"]) == [
         ["https://a.example/b", "noopener noreferrer nofollow", "a.example<b>제목</b>", 0]
     ]
+    assert await alices.page.evaluate(CHECKED, "sent") == ["확인 중… 바다.jpg", "기록.log5 B · 확인 중…"]
+    assert await alices.page.evaluate(CHECKED, "failed") == ["바다.jpg", "기록.log5 B"]
     await alices.page.locator("#room-more").click()
     await alices.page.get_by_role("button", name="사진과 파일").click()
     listed = alices.page.get_by_role("dialog", name="이 방의 사진과 파일")

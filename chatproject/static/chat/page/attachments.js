@@ -12,17 +12,18 @@ const SINGLE_PX = 240; // the height of a picture that stands alone: attachments
 const TILE_PX = 160; // the side of one among others, at most
 
 /** `addresses`: by file id, what is known of where they are: pictures.js. */
-export function attachmentsOf({ attachments }, addresses = {}) {
+export function attachmentsOf({ attachments, state = "sent" }, addresses = {}) {
+  const isHeardOf = ["sending", "sent"].includes(state); // of one that was not said, nobody hears how the check of its files ends
   const isShown = (file) => isPicture(file) && ["checking", "ready"].includes(file.state);
   const pictures = attachments.filter(isShown);
   const rows = attachments.filter((file) => !isShown(file));
-  return [pictures.length > 0 ? grid(pictures, addresses) : null, ...rows.map(row)].filter(Boolean);
+  return [pictures.length > 0 ? grid(pictures, addresses, isHeardOf) : null, ...rows.map((file) => row(file, isHeardOf))].filter(Boolean);
 }
 
-function grid(pictures, addresses) {
+function grid(pictures, addresses, isHeardOf) {
   const isAlone = pictures.length === 1;
   const columns = pictures.length === 2 || pictures.length === 4 ? "two" : "three";
-  const tiles = pictures.map((file) => (file.state === "ready" ? picture(file, addresses[file.fileId], isAlone) : checking(file, addresses[file.fileId], isAlone)));
+  const tiles = pictures.map((file) => (file.state === "ready" ? picture(file, addresses[file.fileId], isAlone) : checking(file, addresses[file.fileId], isAlone, isHeardOf)));
   return make("div", { className: isAlone ? "pictures alone" : `pictures ${columns}` }, ...tiles);
 }
 
@@ -49,15 +50,16 @@ function fill(drawn, { width, height }, previews, isAlone) {
 }
 
 /** Of one's own what was picked is shown meanwhile. */
-function checking({ name }, { local } = {}, isAlone) {
+function checking({ name }, { local } = {}, isAlone, isHeardOf) {
   const own = local ? make("img", { src: local, alt: "", className: "shown", draggable: false, ...(isAlone && { width: 4, height: 3 }) }) : icon("picture");
-  return make("div", { className: "picture checking" }, own, make("span", { className: "state" }, t("Being checked…"), hiddenText(` ${name}`)));
+  const words = isHeardOf ? make("span", { className: "state" }, t("Being checked…"), hiddenText(` ${name}`)) : hiddenText(name);
+  return make("div", { className: "picture checking" }, own, words);
 }
 
-function row(file) {
+function row(file, isHeardOf) {
   const { fileId, name, size, state, reason } = file;
   const words = {
-    checking: () => `${sizeWords(size)} · ${t("Being checked…")}`,
+    checking: () => (isHeardOf ? `${sizeWords(size)} · ${t("Being checked…")}` : sizeWords(size)),
     ready: () => sizeWords(size),
     refused: () => t("Not shown: %(why)s.", { why: refusalWords(reason) }),
     gone: () => t("It is kept no longer."),

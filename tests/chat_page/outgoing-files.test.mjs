@@ -24,7 +24,7 @@ function begin() {
     send: (text, options) => said.push({ text, files: options.attachments.map(({ fileId, alt }) => `${fileId} ${alt}`), replyTo: options.replyTo }),
   };
   const outgoing = new OutgoingFiles(room, { limits: () => ({ fileBytes: 100, attachments: 4 }), onChange: () => {}, onSent: () => {} });
-  return { outgoing, uploads, said, described, cancelled, found, states: () => outgoing.items.map(({ state, refusal }) => refusal ?? state) };
+  return { outgoing, room, uploads, said, described, cancelled, found, states: () => outgoing.items.map(({ state, refusal }) => refusal ?? state) };
 }
 
 test("what cannot be sent is said at the file, and not a byte of it is carried", () => {
@@ -84,6 +84,20 @@ test("what is taken out is taken back, and what is in a picture is told whenever
   outgoing.describe(first, "동해");
   outgoing.send({ text: "" });
   assert.deepEqual([described, said[0].files], [[[1, "바다"], [1, "동해"]], ["1 동해", "4 산"]]);
+});
+
+test("what is in a picture is told again with the message when it could not be told before", async () => {
+  const { outgoing, room, uploads, described } = begin();
+  outgoing.add([file("1.png")]);
+  uploads[0].done(1);
+  await turn();
+  const { describeFile } = room;
+  room.describeFile = async () => { throw new Error("no connection"); };
+  outgoing.describe(outgoing.items[0], "바다");
+  await turn();
+  room.describeFile = describeFile;
+  outgoing.send({ text: "" });
+  assert.deepEqual(described, [[1, "바다"]]);
 });
 
 test("of what was not said with a message, the file that never can be says why", async () => {

@@ -1,4 +1,4 @@
-/** The files below the field to write in, each with how far it is, and what to do about it. */
+/** The files above the field to write in, each with how far it is, and what to do about it. */
 
 import { byId, hiddenText, icon, make, place } from "./dom.js";
 import { sizeWords } from "./file-kinds.js";

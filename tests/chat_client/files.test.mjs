@@ -117,6 +117,26 @@ test("who gives up takes the file back, while it is carried and while it waits",
   }
 });
 
+test("three are carried at once, in whatever rooms; who gives up meanwhile is never begun", async () => {
+  const ends = [];
+  const usual = server();
+  const carried = ({ method }) => method === "PUT" && new Promise((resolve) => ends.push(() => resolve(new Response(null, { status: 204 }))));
+  const fetch = (url, options) => carried(options) || usual(url.toString().replace("/room/2/", "/room/1/"), options);
+  const { client, room } = await listen({ fetch });
+  const giving = new AbortController();
+  const uploads = [room.uploadFile(FILE), client.room(2).uploadFile(FILE), room.uploadFile(FILE), room.uploadFile(FILE, { signal: giving.signal }), room.uploadFile(FILE)];
+  const announced = () => usual.asked.filter((call) => call === `POST ${OWN}`).length;
+  await turns();
+  giving.abort();
+  await assert.rejects(uploads[3], { code: "aborted" });
+  assert.equal(announced(), 3);
+  ends[0]();
+  await turns();
+  assert.equal(announced(), 4);
+  for (const end of ends) end();
+  assert.equal((await Promise.all([0, 1, 2, 4].map((at) => uploads[at]))).length, 4);
+});
+
 test("a store gets a form, with the file behind its fields, and its own words reach nobody", async () => {
   const fetch = server({ upload: FORM, plans: { "POST /bucket": [() => new Response("<Error>EntityTooLarge</Error>", { status: 400 })] } });
   const { room } = await listen({ fetch });

@@ -3,12 +3,15 @@
 import { Emitter } from "./emitter.js";
 import { ChatError } from "./errors.js";
 import { received } from "./message.js";
+import { Turns } from "./turns.js";
 
 const REST_TIMEOUT_MS = 60_000; // a draft may take 30 s
 const PAGE_MAX = 200; // rooms
+const UPLOADS_AT_ONCE = 3; // more would only slow each other down; the server takes 8 of a member
 
 export class Rest extends Emitter {
   _options;
+  _uploads = new Turns(UPLOADS_AT_ONCE);
 
   constructor(options) {
     super();

@@ -19,7 +19,8 @@ export class RoomFiles {
     const { fileBytes } = this.#client.limits;
     if (fileBytes === 0) throw new ChatError({ code: "E-FI011", message: "Files cannot be sent here.", status: 403 });
     if (file.size > fileBytes) throw new ChatError({ code: "E-FI002", message: "The file is too large.", status: 413 });
-    return new Upload(this.#client, this.#roomId, file, options).run();
+    const upload = new Upload(this.#client, this.#roomId, file, options);
+    return this.#client._uploads.take(() => upload.run(), options.signal);
   }
 
   async list({ before, limit, kind } = {}) {

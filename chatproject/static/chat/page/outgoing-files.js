@@ -2,12 +2,11 @@
 
 import { isPicture, isSendable } from "./file-kinds.js";
 
-const AT_ONCE = 3; // uploads; more would only slow each other down
 const ATTACHMENTS_MAX = 10; // of a message, where the server does not say
 const AGAIN = [0, 429]; // HTTP statuses after which the same file may come through
 
 /**
- * `items` are `{ file, isPicture, state, loaded, refusal, error, alt, uploaded }`. `state` is "queued", "uploading",
+ * `items` are `{ file, isPicture, state, loaded, refusal, error, alt, uploaded }`. `state` is "uploading" (or about to),
  * "waiting" (for the connection), "there", "failed" (`error`, and `retry` may help) or "refused" (`refusal`: here, or
  * "found" by the server's check with its `reason`, or `error`). `promised` is what is said once all are there; null while that is not wanted yet.
  */
@@ -51,10 +50,11 @@ export class OutgoingFiles {
     const taken = [...files].slice(0, Math.max(0, attachments - this.items.length));
     for (const file of taken) {
       const refusal = this.#refusalOf(file);
-      const state = refusal === null ? "queued" : "refused";
-      this.items.push({ file, isPicture: isPicture(file), state, refusal, loaded: 0, error: null, alt: "", toldAlt: "", uploaded: null, giving: null });
+      const item = { file, isPicture: isPicture(file), state: "refused", refusal, loaded: 0, error: null, alt: "", toldAlt: "", uploaded: null, giving: null };
+      this.items.push(item);
+      if (refusal === null) this.#upload(item);
     }
-    this.#goOn();
+    this.#onChange();
     return taken.length;
   }
 
@@ -72,8 +72,8 @@ export class OutgoingFiles {
   }
 
   retry(item) {
-    Object.assign(item, { state: "queued", error: null, loaded: 0 });
-    this.#goOn();
+    this.#upload(item);
+    this.#onChange();
   }
 
   /** What is in the picture. */
@@ -103,17 +103,13 @@ export class OutgoingFiles {
   }
 
   #goOn() {
-    const under = this.items.filter(({ state }) => ["uploading", "waiting"].includes(state)).length;
-    for (const item of this.items.filter(({ state }) => state === "queued").slice(0, Math.max(0, AT_ONCE - under))) this.#upload(item);
     const isReady = this.items.length > 0 && this.items.every(({ state }) => state === "there");
     if (this.promised !== null && isReady) this.#say();
     this.#onChange();
   }
 
   async #upload(item) {
-    item.state = "uploading";
-    item.giving = new AbortController();
-    item.toldAlt = item.alt;
+    Object.assign(item, { state: "uploading", error: null, loaded: 0, giving: new AbortController(), toldAlt: item.alt });
     const onProgress = ({ state, loaded }) => {
       Object.assign(item, { loaded, state: state === "waiting" ? "waiting" : "uploading" });
       this.#onChange();

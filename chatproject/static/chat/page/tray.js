@@ -53,7 +53,7 @@ export class Tray {
     const { element, bar, words, retry } = this.#rows.get(item);
     const { file, state, loaded } = item;
     element.className = `tray-row ${state}`;
-    bar.hidden = !["queued", "uploading", "waiting"].includes(state);
+    bar.hidden = !["uploading", "waiting"].includes(state);
     bar.value = loaded;
     const said = this.#words(item);
     if (words.textContent !== said) words.textContent = said; // the same is not said twice

@@ -30,7 +30,9 @@ async def test_a_card_for_the_author_alone_and_a_manager_who_looks_after_them(
     offer = alices.page.locator("#concerns-offer")
 
     await bobs.say(SAD)
-    await expect(alices.page.get_by_role("status")).to_contain_text(["누군가 도움이 필요할 수 있어요"])  # for a few seconds
+    await expect(alices.page.get_by_role("status")).to_contain_text(
+        ["누군가 도움이 필요할 수 있어요"]
+    )  # for a few seconds
     await alices.page.locator(".toast").focus()  # which stays then, and covers nothing
     await expect(card).to_be_visible()
     await expect(card.get_by_role("link", name="109", exact=True)).to_have_attribute("href", "tel:109")

@@ -1,16 +1,11 @@
 /** My rooms: where something is unread, the newest first; they move by themselves. */
 
-import { foldedText } from "./blocked-people.js";
-import { avatar, byId, hiddenText, make, place } from "./dom.js";
-import { lineOf } from "./file-words.js";
-import { goneWords, isGone } from "./gone.js";
+import { byId, place } from "./dom.js";
 import { orNotify } from "./notices.js";
-import { speakerOf } from "./speaker.js";
-import { t, tn, whenOf } from "./texts.js";
+import { RoomRow } from "./room-row.js";
 
 const SPARE = 4; // of the rooms one socket may listen to: for those that are opened later
 const REFRESH_MS = 60_000; // what is told of new rooms may be lost
-const UNREAD_SHOWN_MAX = 999;
 
 export class RoomsList {
   #client;
@@ -18,8 +13,8 @@ export class RoomsList {
   #list = byId("rooms-list");
   #filter = byId("rooms-filter");
   #rooms = new Map(); // roomId -> as `client.myRooms()` has it, the newest first
-  #rows = new Map();
-  #typing = new Map(); // roomId -> name
+  #rows = new Map(); // roomId -> RoomRow
+  #typing = new Map(); // roomId -> names
   #frame = 0;
   #loads = 0; // begun so far
   #newest = 0; // of them, whose answer is shown
@@ -100,7 +95,7 @@ export class RoomsList {
 
   /** To where one came from. */
   focus(roomId) {
-    this.#rows.get(roomId)?.querySelector("a").focus({ preventScroll: true });
+    this.#rows.get(roomId)?.focus();
   }
 
   showTyping(roomId, names) {
@@ -169,58 +164,18 @@ export class RoomsList {
 
   #row(known) {
     const { roomId } = known;
-    const name = this.nameOf(roomId);
-    const last = known.lastMessage;
-    const unread = this.#unread(roomId);
-    const mentions = this.#mentions(roomId);
-    const isOpen = roomId === this.openId;
-    const preview = this.#preview(roomId, last, known);
-    const isOnline = this.#online.is(known.otherMemberId);
-    const when = last === null ? null : whenOf(last.createdAt);
-    const signature = JSON.stringify([name, when, unread, mentions, known.notify, isOpen, preview, isOnline]);
-    let row = this.#rows.get(roomId);
-    if (row === undefined) this.#rows.set(roomId, (row = make("li", {}, make("a", { href: `#/room/${roomId}` }))));
-    if (row.dataset.signature === signature) return row;
-    row.dataset.signature = signature;
-    this.#fill(row.firstChild, known, { name, last, when, unread, mentions, isOpen, preview, isOnline });
-    return row;
-  }
-
-  #preview(roomId, last, { isGroupChat }) {
-    const typing = this.#typing.get(roomId);
-    if (typing) return t("%(names)s is typing…", { names: typing.join(", ") });
-    if (last === null) return isGroupChat ? t("Group room") : t("Private chat");
-    if (isGone(last)) return goneWords(last);
-    if (this.#client.blocked.has(last.senderId)) return foldedText();
-    const isOwn = last.senderId !== null && last.senderId === this.#client.me?.memberId;
-    const name = isOwn ? t("You") : speakerOf(last);
-    return isGroupChat || isOwn ? `${name}: ${lineOf(last)}` : lineOf(last);
-  }
-
-  /** The link itself stays, or who presses it just now would click in vain. */
-  #fill(link, known, { name, last, when, unread, mentions, isOpen, preview, isOnline }) {
-    const { roomId, isGroupChat, notify } = known;
-    const isQuiet = notify !== "all" || this.#isOfBlocked(known);
-    const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
-    const at = make("span", { className: "badge at" }, `@${mentions}`, hiddenText(tn(" mention of you", " mentions of you", { count: mentions })));
-    const badge = make("span", { className: isQuiet ? "badge quiet" : "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
-    link.className = isOpen ? "room-link open" : "room-link";
-    link.ariaCurrent = isOpen ? "page" : null;
-    link.replaceChildren(
-      avatar(name, roomId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
-      make(
-        "span",
-        { className: "room-lines" },
-        make(
-          "span",
-          { className: "room-line" },
-          make("strong", { textContent: name }),
-          isOnline ? hiddenText(t("Online")) : null,
-          last ? make("time", { dateTime: last.createdAt, textContent: when }) : null,
-        ),
-        make("span", { className: "room-line" }, make("span", { className: "preview", textContent: preview }), mentions > 0 ? at : null, unread > 0 ? badge : null),
-      ),
-    );
+    if (!this.#rows.has(roomId)) this.#rows.set(roomId, new RoomRow(this.#client, roomId));
+    const row = this.#rows.get(roomId);
+    row.show(known, {
+      name: this.nameOf(roomId),
+      unread: this.#unread(roomId),
+      mentions: this.#mentions(roomId),
+      isOpen: roomId === this.openId,
+      isOnline: this.#online.is(known.otherMemberId),
+      isOfBlocked: this.#isOfBlocked(known),
+      typing: this.#typing.get(roomId) ?? [],
+    });
+    return row.element;
   }
 }
 

@@ -67,6 +67,9 @@ async def test_what_was_said_is_changed_and_what_was_being_written_waits(alices:
     await choose(bobs, bobs.sent("네, 그때 봐요"), "답장")
     await bobs.field.fill("그리고 저는")
     await choose(bobs, bobs.sent("점심은 열두 시예요"), "수정")
+    await bobs.field.fill("점심은 한 시")
+    await bobs.page.reload()  # a change that was begun is kept, too
+    await expect(bobs.field).to_have_value("점심은 한 시")
     await expect(bobs.page.get_by_role("status").filter(has_text="내 메시지를 고치는 중이에요")).to_be_visible()
     await bobs.say("점심은 한 시예요")
 

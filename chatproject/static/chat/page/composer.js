@@ -1,12 +1,11 @@
-/** Where one writes: the text of each room, what it answers, and whether the assistant is asked. */
+/** Where one writes: the text of the open room, what it answers or changes, and whether the assistant is asked. */
 
 import { endsInCode } from "./blocks.js";
+import { ChangeBar } from "./change-bar.js";
 import { byId } from "./dom.js";
-import { lineOf } from "./file-words.js";
-import { goneWords, isGone } from "./gone.js";
+import { isGone } from "./gone.js";
 import { MentionPicker } from "./mention-picker.js";
-import { store, stored } from "./session.js";
-import { speakerOf } from "./speaker.js";
+import { ReplyBar } from "./reply-bar.js";
 import { t, tn } from "./texts.js";
 
 const IME_KEY_CODE = 229; // what browsers send while an input method composes
@@ -14,10 +13,11 @@ const IME_KEY_CODE = 229; // what browsers send while an input method composes
 export class Composer {
   #form = byId("composer");
   #text = byId("composer-text");
-  #reply = null; // the message that is answered
-  #edited = null; // the message that is changed
-  #waiting = null; // what was being written before that: { text, reply, isAsking }
-  #key = null; // of the text that is kept: a member's, in a room
+  #reply = new ReplyBar();
+  #change = new ChangeBar();
+  #written;
+  #roomId = null;
+  #awaited = null; // what is kept of this room and not found yet: { replyTo, change }
   #assistantName = "";
   #most = Infinity; // characters of a message
   #isForbidden = false; // by a rule of the room: writing-rules.js says which
@@ -26,9 +26,12 @@ export class Composer {
   /**
    * `onSend({text, replyTo, isAsking, mentions, everyone})`; `onEdit(message, text, {mentions, everyone})`; `onTyping()` at
    * each key; `onEditLast()`: change my last message, and say whether that may be done; `loadMembers({limit, prefix})`: of
-   * the room; `mentionedIn(message)`: [{memberId, name}]; `hasFiles()`: to send with the next message.
+   * the room; `mentionedIn(message)`: [{memberId, name}]; `hasFiles()`: to send with the next message; `written` keeps what
+   * was not sent; `findMessage(seq)`: of the room, null where there is none, rejected where nobody can say.
    */
-  constructor({ onSend, onEdit, onTyping, onEditLast, loadMembers, mentionedIn, hasFiles }) {
+  constructor({ onSend, onEdit, onTyping, onEditLast, loadMembers, mentionedIn, hasFiles, written, findMessage }) {
+    this.#written = written;
+    this.findMessage = findMessage;
     this.hasFiles = hasFiles;
     this.onSend = onSend;
     this.onEdit = onEdit;
@@ -51,17 +54,29 @@ export class Composer {
 
   /** Write for this room: with the text that was left there. */
   open(roomId, { memberId, assistantName, messageCharacters }) {
-    this.#edited = this.#waiting = null;
-    this.#showEdited();
+    this.#change.end();
+    this.#reply.show(null);
     this.#most = messageCharacters;
-    this.#key = `chatText ${memberId} ${roomId}`;
-    this.#text.value = stored("sessionStorage", this.#key) ?? "";
-    this.mentions.open({ me: memberId, picked: pickedBefore(stored("sessionStorage", this.#mentionsKey)) });
+    this.#roomId = roomId;
+    const { text, picked, replyTo, change } = this.#written.of(roomId);
+    this.#text.value = text;
+    this.mentions.open({ me: memberId, picked });
     this.name(assistantName);
-    this.replyTo(null);
     this.ask(false);
     this.#resize();
     this.#showExcess();
+    this.#awaited = { replyTo, change };
+    this.#find(this.#awaited);
+  }
+
+  /** What was answered or changed here before; the messages may be others by now. */
+  async #find(awaited) {
+    const find = (seq) => (seq === null ? null : this.findMessage(seq).catch(() => undefined));
+    const [answered, changed] = await Promise.all([find(awaited.replyTo), find(awaited.change?.seq ?? null)]);
+    if (this.#awaited !== awaited) return; // another room, or something else was said
+    this.#awaited = { replyTo: answered === undefined ? awaited.replyTo : null, change: changed === undefined ? awaited.change : null };
+    if (answered && !isGone(answered)) this.#reply.show(answered);
+    if (changed) this.#begin(changed, awaited.change.text, awaited.change.picked);
   }
 
   /** What the assistant is called here. */
@@ -89,66 +104,51 @@ export class Composer {
   }
 
   replyTo(message) {
-    this.#reply = message;
-    byId("reply-to").hidden = message === null;
-    if (message === null) return;
-    this.#showReply();
-    this.focus();
-  }
-
-  #showReply() {
-    byId("reply-name").textContent = speakerOf(this.#reply);
-    byId("reply-text").textContent = isGone(this.#reply) ? goneWords(this.#reply) : lineOf(this.#reply);
+    this.#awaited &&= { ...this.#awaited, replyTo: null };
+    this.#reply.show(message);
+    this.#keep();
+    if (message !== null) this.focus();
   }
 
   /** Change this message, beginning with `text`; what was being written waits meanwhile. */
   edit(message, text = message.message) {
-    const { picked } = this.mentions;
-    this.#waiting ??= { text: this.#text.value, reply: this.#reply, isAsking: this.isAsking, picked };
-    this.mentions.take(this.mentionedIn(message), message);
-    this.#edited = message;
-    this.replyTo(null);
-    this.ask(false);
-    this.#showEdited();
-    this.fill(text);
+    this.#awaited &&= { ...this.#awaited, change: null };
+    this.#begin(message, text);
     this.#text.setSelectionRange(text.length, text.length);
+    this.focus();
+  }
+
+  #begin(message, text, picked = this.mentionedIn(message)) {
+    this.#change.begin(message, { text: this.#text.value, reply: this.#reply.message, isAsking: this.isAsking, picked: this.mentions.picked });
+    this.mentions.take(this.mentionedIn(message), message);
+    this.mentions.picked = picked;
+    this.#reply.show(null);
+    this.ask(false);
+    this.#text.value = text;
+    this.#keep();
   }
 
   /** Back to what was being written before. */
   #endEdit() {
-    const { text, reply, isAsking, picked } = this.#waiting;
-    this.#edited = this.#waiting = null;
+    const { text, reply, isAsking, picked } = this.#change.end();
     this.mentions.take(picked);
-    this.#showEdited();
-    this.replyTo(reply);
+    this.#reply.show(reply);
     this.ask(isAsking);
     this.fill(text);
   }
 
-  #showEdited() {
-    const isLost = this.#edited !== null && isGone(this.#edited);
-    byId("editing").hidden = this.#waiting === null;
-    byId("editing-text").textContent = isLost ? [goneWords(this.#edited), t("What you write here is sent as a new one.")].join(" ") : t("You are changing your message");
-    this.#form.classList.toggle("editing", this.#waiting !== null);
+  /** What is answered or changed here may have been deleted or hidden; `message` is how it is now. */
+  hear(message) {
+    if (isSame(this.#reply.message, message)) this.#reply.show(message);
+    if (!isSame(this.#change.message, message)) return;
+    this.#change.hear(message);
     this.#label();
   }
 
-  /** What is answered or changed here may have been deleted or hidden; `message` is how it is now. */
-  hear(message) {
-    const isSame = (other) => other?.roomId === message.roomId && other.seq === message.seq;
-    if (isSame(this.#reply)) {
-      this.#reply = message;
-      this.#showReply();
-    }
-    if (!isSame(this.#edited)) return;
-    this.#edited = message;
-    this.#showEdited();
-  }
-
   /** I delete this message: it is neither answered nor changed. */
-  letGo({ roomId, seq }) {
-    if (this.#edited?.roomId === roomId && this.#edited.seq === seq) this.#endEdit();
-    if (this.#reply?.roomId === roomId && this.#reply.seq === seq) this.#cancelReply();
+  letGo(message) {
+    if (isSame(this.#change.message, message)) this.#endEdit();
+    if (isSame(this.#reply.message, message)) this.#cancelReply();
   }
 
   /** Put a text below what is there. */
@@ -166,12 +166,7 @@ export class Composer {
 
   /** What is written was said before. */
   get isEditing() {
-    return this.#waiting !== null;
-  }
-
-  /** What is written changes a message; else it is a new one. */
-  get #isChange() {
-    return this.#edited !== null && !isGone(this.#edited);
+    return this.#change.waiting !== null;
   }
 
   #label() {
@@ -179,19 +174,14 @@ export class Composer {
     this.#text.placeholder = isAsking
       ? t("What would you like to ask? Left empty, %(name)s answers the last message.", { name: this.#assistantName })
       : t("Write a message");
-    byId("send-text").textContent = this.#isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
-  }
-
-  /** Where those are kept who were picked in the text. */
-  get #mentionsKey() {
-    return this.#key.replace("chatText", "chatMentions");
+    byId("send-text").textContent = this.#change.isChange ? t("Save") : isAsking ? t("Ask") : t("Send");
   }
 
   #press(event) {
     if (event.isComposing || event.keyCode === IME_KEY_CODE) return; // an Enter here ends a syllable, not the message
     if (this.mentions.press(event)) return;
     if (event.key === "Escape") this.#cancel();
-    if (event.key === "ArrowUp" && this.#text.value === "" && this.#waiting === null && this.onEditLast()) event.preventDefault();
+    if (event.key === "ArrowUp" && this.#text.value === "" && !this.isEditing && this.onEditLast()) event.preventDefault();
     if (event.key !== "Enter" || event.shiftKey) return;
     if (matchMedia("(pointer: coarse)").matches) return; // on a phone it starts a new line; there is a button
     if (endsInCode(this.#text.value.slice(0, this.#text.selectionStart))) return; // a line of it
@@ -203,12 +193,11 @@ export class Composer {
     const text = this.#text.value.trim();
     if (text === "" && !this.#maySayNothing()) return;
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
-    if (this.#isForbidden && !this.#isChange) return;
-    if (this.#waiting !== null) return this.#saveEdit(text);
-    this.onSend({ text, replyTo: this.#reply?.seq ?? null, isAsking: this.isAsking, ...this.mentions.mentions() });
+    if (this.#isForbidden && !this.#change.isChange) return;
+    if (this.isEditing) return this.#saveEdit(text);
+    this.onSend({ text, replyTo: this.#reply.message?.seq ?? null, isAsking: this.isAsking, ...this.mentions.mentions() });
     this.#text.value = "";
     this.mentions.close();
-    this.#keep();
     this.replyTo(null);
     this.ask(false);
     this.focus();
@@ -216,37 +205,41 @@ export class Composer {
 
   /** The assistant answers what was said last, files are said by themselves; so are those of a message that is changed. */
   #maySayNothing() {
-    return this.#waiting === null ? this.isAsking || this.hasFiles() : this.#isChange && this.#edited.attachments.length > 0;
+    if (!this.isEditing) return this.isAsking || this.hasFiles();
+    return this.#change.isChange && this.#change.message.attachments.length > 0;
   }
 
   #saveEdit(text) {
-    const [message, mentions] = [this.#edited, this.mentions.mentions()];
+    const [message, mentions] = [this.#change.message, this.mentions.mentions()];
     this.#endEdit();
     if (isGone(message)) this.onSend({ text, replyTo: null, isAsking: false, ...mentions });
     else if (text !== message.message) this.onEdit(message, text, mentions);
   }
 
   #cancel() {
-    if (this.#waiting !== null) return this.#endEdit();
+    if (this.isEditing) return this.#endEdit();
     this.#cancelReply();
     this.ask(false);
   }
 
   #cancelReply() {
-    if (this.#reply === null) return;
+    if (this.#reply.message === null) return;
     this.replyTo(null);
     this.focus();
   }
 
   #keep() {
     this.mentions.mentions(); // those whose names were deleted from the text are none
-    const { picked } = this.mentions;
-    if (this.#waiting === null) {
-      store("sessionStorage", this.#key, this.#text.value || null);
-      store("sessionStorage", this.#mentionsKey, picked.length > 0 ? JSON.stringify(picked) : null);
-    }
+    this.#written.setDraft(this.#roomId, this.#unsent());
     this.#resize();
     this.#showExcess();
+  }
+
+  #unsent() {
+    const [text, { picked }, { waiting, message }] = [this.#text.value, this.mentions, this.#change];
+    const { replyTo = null, change = null } = this.#awaited ?? {};
+    if (waiting === null) return { text, picked, replyTo: this.#reply.message?.seq ?? replyTo, change };
+    return { text: waiting.text, picked: waiting.picked, replyTo: waiting.reply?.seq ?? replyTo, change: { seq: message.seq, text, picked } };
   }
 
   /** How many characters too long the message is, as the server counts them: code points. */
@@ -261,7 +254,7 @@ export class Composer {
     byId("composer-excess").textContent = isTooLong
       ? tn("%(count)s character too many to be sent.", "%(count)s characters too many to be sent.", { count: excess })
       : "";
-    byId("send").disabled = isTooLong || (this.#isForbidden && !this.#isChange);
+    byId("send").disabled = isTooLong || (this.#isForbidden && !this.#change.isChange);
     this.#text.setAttribute("aria-invalid", String(isTooLong));
   }
 
@@ -273,11 +266,4 @@ export class Composer {
   }
 }
 
-/** Whoever was picked before a reload; whatever else a storage holds there is nobody. */
-function pickedBefore(kept) {
-  try {
-    return JSON.parse(kept ?? "[]").filter(({ memberId, name }) => (memberId === null || Number.isSafeInteger(memberId)) && typeof name === "string");
-  } catch {
-    return [];
-  }
-}
+const isSame = (one, other) => one?.roomId === other.roomId && one.seq === other.seq;

@@ -19,9 +19,10 @@ import { Online } from "./online.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { Search } from "./search.js";
-import { onSignIn, roleIn, token } from "./session.js";
+import { onSignIn, roleIn, store, stored, token } from "./session.js";
 import { showStart } from "./start.js";
 import { failureOf, language, t } from "./texts.js";
+import { Written } from "./written.js";
 
 const ANOTHER_MEMBER = "E-AU002"; // is whom the token speaks for now
 
@@ -50,13 +51,17 @@ function showChat() {
     token: async (options) => (access = await token(options)),
   });
   const online = new Online(client);
+  const written = new Written({
+    memberId: () => client.me?.memberId ?? null,
+    storage: { read: (key) => stored("sessionStorage", key), write: (key, text) => store("sessionStorage", key, text) },
+  });
   const rooms = new RoomsList(client, { online });
   const enter = async (roomId, { quietly }) => {
     await rooms.load();
     if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
   };
   const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
-  const view = new RoomView(client, { rooms, blocked, online, role: () => roleIn(access), access: () => access, onLeft: leave, onEnter: enter });
+  const view = new RoomView(client, { rooms, blocked, online, role: () => roleIn(access), access: () => access, written, onLeft: leave, onEnter: enter });
   rooms.onLoad = () => view.showHead();
   const me = new Me(client);
   new MyPreferences(client);

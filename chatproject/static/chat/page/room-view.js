@@ -45,7 +45,7 @@ export class RoomView {
   #offers = false;
 
   /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
-  constructor(client, { rooms, blocked, online, role, access, onLeft, onEnter }) {
+  constructor(client, { rooms, blocked, online, role, access, written, onLeft, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
     this.blocked = blocked;
@@ -60,6 +60,8 @@ export class RoomView {
       loadMembers: (query) => client.members(this.roomId, query),
       mentionedIn: (message) => this.#mentionedIn(message),
       hasFiles: () => this.files.hasAny,
+      written,
+      findMessage: (seq) => this.#find(seq),
     });
     this.files = new RoomAttachments(client, {
       composer: () => this.composer,
@@ -150,6 +152,14 @@ export class RoomView {
     this.#loadSettings(roomId);
     this.#room.loadRules().catch(() => {}); // who keeps it; what it may not know is not shown
     if (focus) this.#focus();
+  }
+
+  /** The message `seq` of the open room, loaded or not; null: there is none. */
+  async #find(seq) {
+    const room = this.#room;
+    const [message = null] = await this.#client.history(room.roomId, { before: seq + 1, limit: 1 });
+    const known = room.messages.find((one) => one.seq === seq);
+    return known ?? (message?.seq === seq ? message : null);
   }
 
   /** The seq after which the unread begin, null where nothing is; also decides whether to offer a summary of them. */

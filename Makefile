@@ -13,7 +13,7 @@ NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench screenshots vendored client-types format messages contracts requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench measure screenshots vendored client-types format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ chaos: $(VENV)/.test ## minutes of faults under load; SEED repeats a run, ARGS g
 
 bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; ARGS="fan_out --rounds 1" for one part
 	$(PY) -m tests.load $(ARGS)
+
+measure: $(VENV)/.test ## what opening the chat page costs a member of 200 and of 1,000 rooms; ARGS="200 --rounds 1" for less
+	@$(PY) -m tests.browser.measure $(ARGS)
 
 client-types: ## hold the JavaScript client's declarations against TypeScript (needs npm)
 	npm exec --yes --package typescript@5.9.3 -- tsc --noEmit --strict --target es2022 --lib es2022,dom \

@@ -1,8 +1,8 @@
 """What a member's first seconds cost: `make measure` prints the tables of docs/page.md.
 
 A member of 200 rooms, then of 1,000, opens the address of one with 5,000 messages: for the first time, and again.
-Real MariaDB, Redis, server and Chromium, without a delay between them and over a line like a phone's (its delay counts
-for HTTP, not for WebSocket).
+Real MariaDB, Redis, server and Chromium, without a delay between them and over a line like a phone's (its delay
+counts for HTTP, not for WebSocket).
 """
 
 import argparse
@@ -37,7 +37,8 @@ FILL = [
     " VALUES (1, '읽는이', 'USER', NOW(6), NOW(6)), (2, '쓰는이', 'USER', NOW(6), NOW(6))",
     # MariaDB's sequences are tables of numbers
     "INSERT INTO {db}.chat_rooms (chat_room_id, name, is_group_chat, last_seq, version, roster_version,"
-    " assistant_name, created_at, updated_at) SELECT seq, CONCAT('이야기방 ', seq), 1, IF(seq = 1, {messages}, {elsewhere}),"
+    " assistant_name, created_at, updated_at)"
+    " SELECT seq, CONCAT('이야기방 ', seq), 1, IF(seq = 1, {messages}, {elsewhere}),"
     " IF(seq = 1, {messages}, {elsewhere}), 2, '', NOW(6), NOW(6) FROM {db}.seq_1_to_{rooms}",
     "INSERT INTO {db}.chat_participants (user_id, chat_room_id, read_seq, notify, role, on_duty)"
     " SELECT who.seq, room.seq, IF(room.seq = 1, {messages}, room.seq MOD 4), 'all', 'member', 1"
@@ -161,8 +162,8 @@ class Wire:
 
     async def is_quiet(self) -> None:
         loop = asyncio.get_running_loop()
-        while (left := self.last_at + QUIET_S - loop.time()) > 0:
-            await asyncio.sleep(left)  # noqa: ASYNC110  # that nothing happens is no event
+        while (left := self.last_at + QUIET_S - loop.time()) > 0:  # noqa: ASYNC110  # nothing happening is no event
+            await asyncio.sleep(left)
 
 
 async def visit(context: BrowserContext, address: str, line: dict[str, Any] | None) -> Visit:

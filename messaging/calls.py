@@ -22,6 +22,10 @@ Refuse = Callable[[ChatError], None]
 class Answerer(Protocol):
     """Who answers in a room when called; given to the server by whoever builds the process."""
 
+    @property
+    def has_model(self) -> bool:
+        """Whether there is one to be asked at all."""
+
     def require_ready(self) -> None:
         """Raise AssistantUnavailable or TooManyRequests where no answer can be hoped for."""
 
@@ -57,6 +61,11 @@ class Calls:
     ) -> None:
         self._database, self._say, self._take_turn, self._look = database, say, take_turn, look
         self.answerer: Answerer | None = None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether members may be offered to ask."""
+        return self.answerer is not None and self.answerer.has_model
 
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
         """What `frame` asks to be answered: its own message once stored, or else the newest of a member.

@@ -98,9 +98,14 @@ class LanguageModel:
     async def close(self) -> None:
         await self._provider.close()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether anybody can be asked: there is a key."""
+        return self._provider.is_ready
+
     def require_ready(self) -> None:
-        """Raise AssistantUnavailable where nobody can be asked, for want of a key."""
-        if not self._provider.is_ready:
+        """Raise AssistantUnavailable where nobody can be asked."""
+        if not self.is_ready:
             raise AssistantUnavailable
 
     async def generate(

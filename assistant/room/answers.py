@@ -92,6 +92,10 @@ class RoomAssistant:
 
     # --- calls
 
+    @property
+    def has_model(self) -> bool:
+        return self.model.is_ready
+
     def require_ready(self) -> None:
         """Raise, before anything is stored or read, where no answer can be given: AssistantUnavailable without a
         model, TooManyRequests while so many wait for it already that whoever comes would wait in vain."""

@@ -57,7 +57,8 @@ class V2Consumer(ChatConsumer):
             return
         reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
-        self._push(welcome(session, self.server.limits, silent_s=SPEAKS_WITHIN_S))
+        has_assistant = self.server.calls.has_model
+        self._push(welcome(session, self.server.limits, silent_s=SPEAKS_WITHIN_S, has_assistant=has_assistant))
         self.watch_expiry()
         self._silence = asyncio.get_running_loop().call_later(
             SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"
@@ -146,6 +147,8 @@ class V2Consumer(ChatConsumer):
                 self.server.presence.look(session, is_on=frame.on)
             case client_frames.Watch():
                 self.server.watching.watch(session, frame, refuse=partial(self.fail, frame))
+            case client_frames.Inbox():
+                self._push(protocol.Ok(id=frame.id))
             case client_frames.Ask():
                 return partial(self._ask, session, frame)
             case client_frames.Stop():

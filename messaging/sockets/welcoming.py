@@ -10,7 +10,7 @@ from messaging.wire.marks import ATTACHMENTS_MAX
 from messaging.wire.times import wire_time_of_epoch
 
 
-def welcome(session: Session, limits: Limits, *, silent_s: float) -> protocol.Welcome:
+def welcome(session: Session, limits: Limits, *, silent_s: float, has_assistant: bool) -> protocol.Welcome:
     """`silent_s`: how long a socket may say nothing at first."""
     return protocol.Welcome(
         member_id=session.member_id,
@@ -30,5 +30,6 @@ def welcome(session: Session, limits: Limits, *, silent_s: float) -> protocol.We
             "attachments": ATTACHMENTS_MAX,
             "fileBytes": settings.FILES.most_bytes if settings.FILES.is_on else 0,
         },
+        assistant=has_assistant,
         reactions=settings.REACTION_KEYS,
     )

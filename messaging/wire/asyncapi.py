@@ -42,6 +42,7 @@ _REPLIES: dict[type[client_frames.ClientFrame], type[ServerFrame] | None] = {
     client_frames.Typing: None,
     client_frames.Look: None,
     client_frames.Watch: protocol.Ok,
+    client_frames.Inbox: protocol.Ok,
     client_frames.Ask: protocol.Ack,
     client_frames.Stop: protocol.Ok,
     client_frames.Auth: protocol.Ok,
@@ -132,7 +133,7 @@ def _schemas() -> dict[str, Json]:
     written: list[type[msgspec.Struct]] = [*_server_frames(), MessageObject]
     for frame in written:
         _never_null(schemas[frame.__name__])
-    message = schemas.pop(MessageObject.__name__)
+    message = schemas[MessageObject.__name__]
     for name, (tag, description) in _MESSAGE_FRAMES.items():
         schemas[name] = {
             **message,

@@ -181,6 +181,12 @@ class Watch(ClientFrame, frozen=True, kw_only=True, tag="watch"):
     member_ids: Annotated[tuple[Id, ...], Meta(max_length=200)]
 
 
+class Inbox(ClientFrame, frozen=True, kw_only=True, tag="inbox"):
+    """Hear of all rooms of the member without listening to each, or with `on` false no more."""
+
+    on: bool
+
+
 class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
     """Say `message` and have the assistant answer in the room; without a message, answer the newest one."""
 
@@ -226,6 +232,7 @@ AnyClientFrame = (
     | Typing
     | Look
     | Watch
+    | Inbox
     | Ask
     | Stop
     | Auth

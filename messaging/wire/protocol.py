@@ -70,6 +70,7 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
     nick_name: str
     expires_at: str
     limits: dict[str, int]
+    assistant: bool  # whether there is one that may be asked
     reactions: tuple[str, ...] = ()
 
 
@@ -196,6 +197,18 @@ class Removed(ServerFrame, frozen=True, kw_only=True, tag="removed"):
 
     room_id: int
     reason: Literal["left", "removed", "deleted"]
+
+
+class InboxNews(ServerFrame, frozen=True, kw_only=True, tag="inbox"):
+    """What is new in a room of the member, to sockets that asked by `inbox`: how far the room is, and what came or
+    changed; or how far this member has read it, with the mentions behind that where messages are left unread.
+    """
+
+    room_id: int
+    last_seq: int
+    read_seq: int | None = None
+    mention_count: int | None = None
+    messages: tuple[MessageObject, ...] = ()
 
 
 class Bye(ServerFrame, frozen=True, kw_only=True, tag="bye"):

@@ -26,6 +26,7 @@ ANSWERS = {
     "stop": "ok",
     "look": None,
     "watch": "ok",
+    "inbox": "ok",
     "auth": "ok",
     "ping": "pong",
 }

@@ -17,6 +17,10 @@ class Listener:
         self.heard: list[tuple[int, bytes]] = []
         self.showing = ""
 
+    @property
+    def has_model(self) -> bool:
+        return True
+
     def require_ready(self) -> None:
         pass
 

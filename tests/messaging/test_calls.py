@@ -117,7 +117,9 @@ async def test_stop_names_the_run_and_who_wants_it(process: Process, room: Room,
     alice = await opened_v2(process, ALICE)
     assert await alice.ask(type="stop", roomId=room.pk, runId=RUN_ID) == {"type": "ok", "id": "x"}
     assert listener.stopped == [(ALICE, room.pk, RUN_ID)]
+    assert process.chat_server.calls.has_model
     process.chat_server.calls.answerer = None
+    assert not process.chat_server.calls.has_model
     assert (await alice.ask(type="stop", roomId=room.pk, runId=RUN_ID))["code"] == "E-A001"
 
 

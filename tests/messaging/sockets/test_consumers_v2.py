@@ -32,6 +32,7 @@ async def test_the_first_frame_is_the_welcome(process: Process, room: Room) -> N
         "nickName": "Alice",
         "expiresAt": wire_time_of_epoch(expires_at),
         "limits": documented["limits"] | {"sendsPerSecond": 0},
+        "assistant": False,  # its provider has no key
         "reactions": documented["reactions"],
     }
 

@@ -13,7 +13,7 @@ from tests.messaging.people import ListSink
 
 def test_a_client_is_told_whether_files_are_sent_here_and_how_large(settings: Settings) -> None:
     session = Session(caller=caller(ALICE), nickname="Alice", sink=ListSink(), is_v1=False, language="ko")
-    told = welcome(session, Limits(), silent_s=10.0).limits
+    told = welcome(session, Limits(), silent_s=10.0, has_assistant=True).limits
     assert (told["attachments"], told["fileBytes"], told["firstFrameSeconds"]) == (10, 25 * 1024 * 1024, 10)
     settings.FILES = replace(settings.FILES, is_on=False)
-    assert welcome(session, Limits(), silent_s=10.0).limits["fileBytes"] == 0
+    assert welcome(session, Limits(), silent_s=10.0, has_assistant=True).limits["fileBytes"] == 0

@@ -164,6 +164,10 @@ export class Composer {
     this.#label();
   }
 
+  get isEmpty() {
+    return this.#text.value === "" && !this.isEditing;
+  }
+
   /** What is written was said before. */
   get isEditing() {
     return this.#change.waiting !== null;

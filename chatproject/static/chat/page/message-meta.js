@@ -3,9 +3,10 @@
 import { hiddenText, make } from "./dom.js";
 import { isGone } from "./gone.js";
 import { dateTimeOf, failureOf, t, timeOf, tn } from "./texts.js";
+import { NO_ASSISTANT } from "./unsent-messages.js";
 
 const UNREAD_SHOWN_MAX = 99;
-const FINAL = ["E-MO007", "E-FI001", "E-FI006"]; // by the word filter, or for a file: the same again would be, too
+const FINAL = ["E-MO007", "E-FI001", "E-FI006", NO_ASSISTANT]; // by the word filter, or for a file: the same again would be, too
 
 /** Beside the bubble: the number of those who have not read it. Null where there never is one. */
 export function asideOf({ message }, { unread }) {

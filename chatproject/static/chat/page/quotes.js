@@ -1,5 +1,11 @@
 /** The messages that others answer: those at hand, and older ones, fetched once each. */
 
+/** The message `seq`, loaded or not, as it is now; null where there is none. */
+export async function messageAt(client, room, seq) {
+  const [message] = await client.history(room.roomId, { before: seq + 1, limit: 1 });
+  return room.messages.find((one) => one.seq === seq) ?? (message?.seq === seq ? message : null);
+}
+
 export class Quotes {
   #found = new Map(); // by seq; null while it is fetched
 
@@ -26,8 +32,8 @@ export class Quotes {
   async #fetch(seq) {
     this.#found.set(seq, null);
     try {
-      const [message] = await this.client.history(this.room.roomId, { before: seq + 1, limit: 1 });
-      const isNews = message?.seq === seq && !(this.#found.get(seq)?.version > message.version);
+      const message = await messageAt(this.client, this.room, seq);
+      const isNews = message !== null && !(this.#found.get(seq)?.version > message.version);
       if (isNews) this.#found.set(seq, message);
       this.onFound();
     } catch {

@@ -1,0 +1,94 @@
+/** What this member said in a room and has no place among its messages yet: on its way, held, refused. */
+
+import { ChatError } from "./errors.js";
+import { unsent, uuid } from "./message.js";
+
+const HELD = "E-MO006"; // stored, and waits for a manager
+
+export class OwnMessages {
+  all = [];
+  #client;
+  #room; // { roomId, tell(name, event), isOn(), isElsewhere(seq) }
+
+  constructor(client, room) {
+    [this.#client, this.#room] = [client, room];
+  }
+
+  say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [] }) {
+    const message = this.#unsent({ message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone, attachments });
+    this.show(message);
+    this.#client._post(message);
+    return message;
+  }
+
+  #unsent(fields) { return unsent(this.#client.me, { roomId: this.#room.roomId, ...fields }); }
+
+  show(message) {
+    this.all.push(message);
+    this.#room.tell("message", { message });
+  }
+
+  /** The server took the message, or refused it for good. It goes to its place when it comes as everybody's. */
+  settle(message, { type, seq, createdAt, ...reply }) {
+    this.#client._forget(message);
+    if (message.seq !== null) return; // in its place already
+    if (reply.code === HELD) Object.assign(message, { state: "held", heldId: reply.heldId });
+    else if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
+    else Object.assign(message, { state: "sent", seq, createdAt });
+    if (type !== "error" && this.#room.isElsewhere(seq)) this.discard(message);
+    this.#changed(message);
+  }
+
+  /** One that waits for a manager, from before a reload. */
+  hold({ heldId, message, clientId, replyTo, heldAt, attachments }) {
+    if (this.all.some((other) => other.clientId === clientId)) return;
+    const held = this.#unsent({ message, clientId, replyTo, isAsk: false, mentions: [], everyone: false, attachments });
+    this.show(Object.assign(held, { state: "held", heldId, createdAt: heldAt }));
+  }
+
+  /** A manager decided. What was released comes as everybody's where the room is listened to. */
+  hearDecision({ clientId, state, reason }) {
+    const message = this.all.find((other) => other.clientId === clientId);
+    if (message?.state !== "held") return;
+    if (state === "released" && !this.#room.isOn()) this.discard(message);
+    if (state !== "rejected") return;
+    Object.assign(message, { state: "rejected", reason });
+    this.#changed(message);
+  }
+
+  retry(message) {
+    if (message.state !== "failed") return;
+    Object.assign(message, { state: "sending", error: null });
+    this.#client._post(message);
+    this.#changed(message);
+  }
+
+  discard(message) {
+    this.keep((other) => other !== message);
+    this.#client._forget(message);
+    this.#room.tell("room");
+  }
+
+  keep(isKept) {
+    this.all = this.all.filter(isKept);
+  }
+
+  /** The one that came back as this message. What was deleted may not say whose it was. */
+  find({ seq, clientId, senderId }) {
+    const isMine = this.isMine({ senderId });
+    return this.all.find((own) => own.seq === seq || (isMine && own.clientId === clientId));
+  }
+
+  isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }
+
+  /** It came, and has no place among those at hand: new ones wait until the room is at its newest again. */
+  hearUnplaced(own, from) {
+    if (own.seq < from) return this.discard(own);
+    this.#client._forget(own);
+    this.#changed(own);
+  }
+
+  #changed(message) {
+    this.#room.tell("change", { message });
+  }
+}

@@ -93,7 +93,9 @@ export class FindRoom {
   #row(room) {
     const { roomId, roomName } = room;
     const isMine = this.isMine(roomId);
-    if (!isMine && room.joining) return this.closed.row(room, () => this.#leaveTo(roomId, this.#rooms));
+    const mark = avatar(roomName, roomId, { className: "group" });
+    const name = make("span", { textContent: roomName });
+    if (!isMine && room.joining) return make("li", { className: "closed-room" }, mark, name, this.closed.form(room, () => this.#leaveTo(roomId, this.#rooms)));
     const button = make("button", {
       type: "button",
       className: isMine ? "button quiet" : "button",
@@ -101,7 +103,7 @@ export class FindRoom {
       "aria-label": isMine ? t("Open %(name)s", { name: roomName }) : t("Join %(name)s", { name: roomName }),
       onclick: () => this.#enter(roomId),
     });
-    return make("li", {}, avatar(roomName, roomId, { className: "group" }), make("span", { textContent: roomName }), button);
+    return make("li", {}, mark, name, button);
   }
 
   async #enter(roomId) {

@@ -1,6 +1,6 @@
-/** The row of a room into which one does not simply come: with its code, or by asking a manager. */
+/** The way into a room into which one does not simply come: with its code, or by asking a manager. */
 
-import { avatar, make } from "./dom.js";
+import { make } from "./dom.js";
 import { notify, orNotify } from "./notices.js";
 import { failureOf, t } from "./texts.js";
 
@@ -14,7 +14,7 @@ export class JoinClosed {
   }
 
   /** `onJoined()`: this member is in now. */
-  row({ roomId, roomName, joining, asked = false }, onJoined) {
+  form({ roomId, roomName, joining, asked = false }, onJoined) {
     const isCode = joining === "code";
     const button = make("button", { type: "submit", className: "button", disabled: asked, textContent: asked ? t("Asked") : isCode ? t("Join") : t("Ask to join") });
     const field = make("input", {
@@ -35,8 +35,7 @@ export class JoinClosed {
       event.preventDefault();
       if (!button.disabled && (!isCode || field.value.trim() !== "")) this.#join(roomId, { field, button, show, onJoined });
     });
-    const name = make("span", { textContent: roomName });
-    return make("li", { className: "closed-room" }, avatar(roomName, roomId, { className: "group" }), name, form);
+    return form;
   }
 
   async #join(roomId, { field, button, show, onJoined }) {

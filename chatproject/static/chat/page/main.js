@@ -1,12 +1,13 @@
 /** The chat page: who is here, which room is open, and the client that does the rest. */
 
 import { ChatClient } from "../chat-client.js";
+import { addressOfRoom } from "./addresses.js";
 import { BlockedPeople } from "./blocked-people.js";
 import { CareCard } from "./care-card.js";
 import { Concerns } from "./concerns.js";
 import { Connection } from "./connection.js";
-import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
+import { Doorstep } from "./doorstep.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
 import { MyMentions } from "./my-mentions.js";
@@ -18,6 +19,7 @@ import { Notifications } from "./notifications.js";
 import { Online } from "./online.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
+import { Screens } from "./screens.js";
 import { Search } from "./search.js";
 import { onSignIn, roleIn, store, stored, token } from "./session.js";
 import { showStart } from "./start.js";
@@ -58,11 +60,14 @@ function showChat() {
   const rooms = new RoomsList(client, { online });
   const enter = async (roomId, { quietly }) => {
     await rooms.load();
-    if (!quietly) location.hash = `#/room/${roomId}`; // else it is in the list, for later
+    if (!quietly) screens.enter(roomId); // else it is in the list, for later
   };
   const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
   const view = new RoomView(client, { rooms, blocked, online, role: () => roleIn(access), access: () => access, written, onLeft: leave, onEnter: enter });
-  rooms.onLoad = () => view.showHead();
+  rooms.onLoad = () => {
+    view.showHead();
+    screens.lookAgain();
+  };
   const me = new Me(client);
   new MyPreferences(client);
   stayAbove(byId("below"));
@@ -74,7 +79,10 @@ function showChat() {
   const care = new CareCard(client, { onClosed: () => view.composer.focus() });
   const concerns = new Concerns(client, { rooms, openRoomId: () => view.roomId, onGo: goTo });
   new Search(client, { rooms, onGo: goTo });
-  new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
+  const find = new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
+  byId("room-none-find").addEventListener("click", () => find.open());
+  const doorstep = new Doorstep(client, { onEnter: (roomId) => enter(roomId, { quietly: false }) });
+  const screens = new Screens(client, { rooms, view, doorstep, onMove: () => concerns.refresh() });
 
   client.on("state", ({ state, reason }) => {
     if (state === "open") welcomed();
@@ -83,46 +91,32 @@ function showChat() {
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
     else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
-  client.on("blocked", () => isKnown && rooms.load()); // what they said mentions nobody any more
-  client.on("joined", ({ memberId }) => memberId === client.me.memberId && rooms.load());
+  client.on("blocked", () => screens.isBegun && rooms.load()); // what they said mentions nobody any more
+  client.on("joined", ({ room, memberId }) => {
+    if (memberId !== client.me.memberId) return;
+    screens.letIn(room.roomId);
+    rooms.load();
+  });
   client.on("removed", ({ room, reason }) => {
-    if (reason !== "left") notify(t("You are not in this room any more."));
-    leave(room.roomId);
+    if (reason === "left") leave(room.roomId);
+    else screens.putOut(room.roomId, { reason });
   });
 
-  let isKnown = false; // who this is, and which rooms there are
   async function welcomed() {
     me.name(client.me);
     await Promise.all([rooms.load(), client.blocked.list().catch(() => null)]);
     notifications.begin();
     client.held.load().catch(() => null);
-    isKnown = true;
     care.load();
     concerns.refresh(); // some may have come while nobody was connected
-    follow();
-  }
-
-  /** Show what the address says. */
-  function follow() {
-    if (!isKnown) return;
-    byId("room").hidden = false; // there is nothing to do in it before
-    const roomId = Number(/^#\/room\/([0-9]{1,16})$/.exec(location.hash)?.[1] ?? 0) || null;
-    const before = view.roomId;
-    document.body.dataset.view = roomId === null ? "rooms" : "room";
-    rooms.mark(roomId);
-    if (roomId !== before) {
-      closeDialogs(); // they were about the other one
-      view.open(roomId);
-      concerns.refresh();
-    }
-    if (roomId === null && before !== null) rooms.focus(before);
+    screens.begin();
   }
 
   /** Open the room at this message. */
   async function goTo(roomId, seq) {
     if (rooms.get(roomId) === undefined) await rooms.load();
-    location.hash = `#/room/${roomId}`;
-    follow(); // the event comes later
+    location.hash = addressOfRoom(roomId);
+    screens.follow(); // the event comes later
     orNotify(() => view.timeline.jumpTo(seq));
   }
 
@@ -131,7 +125,6 @@ function showChat() {
     if (view.roomId === roomId) location.hash = "#/";
   }
 
-  window.addEventListener("hashchange", follow);
   client.connect();
 }
 

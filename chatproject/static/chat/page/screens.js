@@ -1,0 +1,90 @@
+/** What the address says is shown: the open room, the doorstep of one that is not open, or a word where there is none. */
+
+import { addressOfRoom, placeIn } from "./addresses.js";
+import { closeDialogs } from "./dialog.js";
+import { byId } from "./dom.js";
+import { t } from "./texts.js";
+
+const NOT_IN = ["E-AU002", "E-R001", "E-R005"]; // a stranger, no such room, a deleted one
+
+export class Screens {
+  #rooms;
+  #view;
+  #doorstep;
+  #onMove;
+  #isBegun = false; // who this is, and which rooms there are, is known
+  #shown = null; // the address of what is shown
+  #refused = null; // the room that the server does not let in, whatever the list says
+
+  /** `onMove()`: something else is shown. */
+  constructor(client, { rooms, view, doorstep, onMove }) {
+    [this.#rooms, this.#view, this.#doorstep, this.#onMove] = [rooms, view, doorstep, onMove];
+    client.on("room", ({ room }) => room.roomId === view.roomId && NOT_IN.includes(room.error?.code) && this.#turnAway(room.roomId));
+    window.addEventListener("hashchange", () => this.follow());
+  }
+
+  begin() {
+    this.#isBegun = true;
+    byId("room").hidden = false; // there is nothing to do in it before
+    this.follow();
+  }
+
+  get isBegun() {
+    return this.#isBegun;
+  }
+
+  follow() {
+    if (!this.#isBegun) return;
+    const [place, before] = [placeIn(location.hash), this.#view.roomId];
+    document.body.dataset.view = place.kind === "rooms" ? "rooms" : "room";
+    this.#rooms.mark(place.roomId ?? null);
+    if (location.hash === this.#shown) return;
+    this.#shown = location.hash;
+    this.#refused = null;
+    closeDialogs(); // they were about the other one
+    this.#show(place);
+    if (place.kind === "rooms" && before !== null) this.#rooms.focus(before);
+  }
+
+  #show(place, words = null) {
+    const isOpen = place.kind === "room" && place.roomId !== this.#refused && this.#rooms.get(place.roomId) !== undefined;
+    this.#view.open(isOpen ? place.roomId : null);
+    if (isOpen) this.#doorstep.leave();
+    else this.#doorstep.stand(place, words);
+    byId("skip").hidden = !isOpen;
+    byId("room").setAttribute("aria-labelledby", isOpen ? "room-name" : place.kind === "rooms" ? "room-none-title" : "doorstep-title");
+    this.#onMove();
+  }
+
+  /** The list was read anew: one may be in this room by now. */
+  lookAgain() {
+    const place = placeIn(location.hash);
+    if (!this.#isBegun || place.kind !== "room" || this.#view.roomId !== null || this.#refused === place.roomId) return;
+    if (this.#rooms.get(place.roomId) !== undefined) this.#show(place);
+  }
+
+  #turnAway(roomId, words = null) {
+    this.#refused = roomId;
+    this.#show({ kind: "room", roomId }, words);
+    this.#rooms.load(); // it may say otherwise
+  }
+
+  /** This member's place there ended, by somebody else's doing. */
+  putOut(roomId, { reason }) {
+    const words = reason === "deleted" ? { title: t("This room was deleted") } : { title: t("You are not in this room any more") };
+    if (this.#view.roomId === roomId) this.#turnAway(roomId, words);
+    else this.#rooms.load();
+  }
+
+  /** Somebody put this member into that room. */
+  letIn(roomId) {
+    if (this.#refused === roomId) this.#refused = null;
+  }
+
+  /** To this room, which is one's own by now. */
+  enter(roomId) {
+    this.#refused = null;
+    if (location.hash === addressOfRoom(roomId)) this.lookAgain();
+    else location.hash = addressOfRoom(roomId);
+  }
+}

@@ -16,13 +16,13 @@ from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
 from messaging.views_presence import MyPreferences, ShowPresence
 from messaging.views_reports import ListMyReports, MakeReport
+from messaging.views_rooms import SearchRooms, ShowRoom
 from messaging.views_rules import (
     DecideJoinRequest,
     ListJoinRequests,
     RenewJoinCode,
     SetRole,
     SetRules,
-    ShowRoom,
 )
 from messaging.views_sanction_lists import MySanctions, ObjectToSanction, RoomLog, RoomSanctions
 from messaging.views_sanctions import MemberMute, MemberRemoval
@@ -32,6 +32,7 @@ from messaging.views_tickets import GiveTicket
 urlpatterns = [
     path("room/group/<str:room_id>/join", JoinGroupRoom.as_view(), name="join-group-room"),
     path("room/group/<str:room_id>/leave", LeaveGroupRoom.as_view(), name="leave-group-room"),
+    path("room/group/search", SearchRooms.as_view(), name="search-rooms"),
     path("my/rooms", ListMyRooms.as_view(), name="my-rooms"),
     path("my/mentions", ListMyMentions.as_view(), name="my-mentions"),
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),

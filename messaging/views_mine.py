@@ -23,10 +23,10 @@ from chatproject.http.openapi import (
     struct_schema,
 )
 from messaging.store import my_rooms, notifications
-from messaging.store.my_rooms import RoomsCursor
 from messaging.store.notifications import KEYWORD_LENGTHS, KEYWORDS_MAX, Level
 from messaging.views import MESSAGE_EXAMPLE
 from messaging.wire.protocol import MessageObject
+from rooms.finding import RoomsCursor
 from rooms.services import mirror_member
 
 LEVEL: Json = {"enum": ["all", "mentions", "none"]}

@@ -27,51 +27,25 @@ from chatproject.http.openapi import (
     list_of,
     object_of,
     optional,
-    struct_schema,
 )
 from chatproject.room_errors import AlreadyDecided, NothingThere, RankTooLow, TooManyManagers
 from messaging.acting import take_turn
-from messaging.delivery.keeping import rules_frame
 from messaging.managers import tell_managers
 from messaging.ruling import carry_out
 from messaging.wire import client_frames
 from messaging.wire.protocol import Role
-from messaging.wire.room_frames import RoomRules
 from messaging.wire.times import wire_time
 from rooms.models import Room
 from rooms.moderation import joining, rules
 from rooms.moderation.admitting import decide_request
 from rooms.moderation.join_codes import LENGTH, LETTERS
 from rooms.moderation_models import JoinRequest
-from rooms.selectors import private_room_names, require_visible_room
 from rooms.services import mirror_member
-from rooms.telling import tell_joined, tell_rules
+from rooms.telling import tell_joined
 
 MEMBER_ID_IN_PATH = in_path("member_id", INTEGER_ID, "", example=3)
 NOT_A_MANAGER: list[type[ChatError]] = [RoomNotFound, NotInRoom, NotGroupRoom, ManagersOnly]
 JOIN_CODE = {"type": "string", "pattern": f"^[{LETTERS}]{{{LENGTH}}}$"}
-ROOM = {
-    **struct_schema(RoomRules),
-    "title": "Room",
-    "properties": {
-        **{key: value for key, value in struct_schema(RoomRules)["properties"].items() if key != "type"},
-        "roomName": {"type": "string"},
-        "isGroupChat": {"type": "boolean"},
-        "joinCode": JOIN_CODE,
-    },
-    "required": ["roomId", "roomName", "isGroupChat", "ownerId", "managerIds"],
-}
-ROOM_EXAMPLE = {
-    "roomId": 1,
-    "roomName": "고민상담방",
-    "isGroupChat": True,
-    "ownerId": 2,
-    "managerIds": [3],
-    "slowSeconds": 30,
-    "joining": "code",
-    "joinCode": "K7MPQ2XA",
-    "role": "owner",
-}
 RULES_BODY = {
     "type": "object",
     "properties": {
@@ -113,23 +87,6 @@ class RoleBody(msgspec.Struct, frozen=True):
 class DecisionBody(msgspec.Struct, frozen=True):
     admit: bool
     reason: Annotated[str, Meta(max_length=joining.WORDS_MAX)] = ""
-
-
-class ShowRoom(APIView):
-    @describe(
-        "A room as its rules stand and as one stands in it; the join code is for its managers",
-        parameters=[ROOM_ID_IN_PATH],
-        data=ROOM,
-        example=ROOM_EXAMPLE,
-        refusals=[RoomNotFound, NotInRoom],
-    )
-    def get(self, request: Request, room_id: str) -> Response:
-        caller, number = caller_of(request), parse_id(room_id)
-        member_id = mirror_member(caller=caller).member_id
-        room, _place = require_visible_room(room_id=number, member_id=member_id)
-        shown = rules.show_room(room=room, caller=caller, now=timezone.now())
-        tell_rules(request, number, shown.mended)
-        return Response(_room_object(shown))
 
 
 class SetRules(APIView):
@@ -212,15 +169,6 @@ class DecideJoinRequest(APIView):
         tell_joined(request, change)
         tell_managers(request, number)
         return Response()
-
-
-def _room_object(shown: rules.ShownRoom) -> dict[str, Any]:
-    room = shown.rules.room
-    told: dict[str, Any] = msgspec.to_builtins(rules_frame(shown.rules, shown.personal, now=timezone.now()))
-    del told["type"]
-    name = room.name or private_room_names(room_ids=[room.pk])[room.pk]
-    code = {"joinCode": shown.join_code} if shown.join_code else {}
-    return {**told, "roomName": name, "isGroupChat": room.is_group_chat, **code}
 
 
 def _request_object(request: JoinRequest) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from rooms import audit_models, moderation_models  # noqa: F401 - Django looks for tables here
+from rooms import audit_models, deleted_models, invite_models, moderation_models  # noqa: F401 - Django looks here
 
 ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
+DESCRIPTION_MAX_CHARACTERS = 200
 NICKNAME_MAX_CODE_POINTS = 40  # twenty characters, and "#{member_id}" where another member holds the name
 NAMELESS = "회원"  # "member", whose nickname shows nothing
 
@@ -68,6 +69,9 @@ class Room(models.Model):
     room_id = models.BigAutoField(_("room number"), primary_key=True, db_column="chat_room_id")
     # None: a private room, which is called by its members' nicknames, see `selectors.private_room_names`
     name = models.CharField(_("name"), max_length=100, unique=True, null=True, default=None, blank=True)
+    description = models.CharField(
+        _("description"), max_length=DESCRIPTION_MAX_CHARACTERS, default="", db_default="", blank=True
+    )
     is_group_chat = models.BooleanField(_("group room"), default=True)
     last_seq = models.PositiveBigIntegerField(_("messages"), default=0)  # seq of the newest message
     version = models.PositiveBigIntegerField(_("version"), default=0)  # number of the newest change
@@ -155,6 +159,11 @@ class Participant(models.Model):
     muted_until = models.DateTimeField(_("muted until"), null=True, default=None)
     said_at = models.DateTimeField(null=True, default=None, editable=False)  # last; kept in rooms with slow mode
     on_duty = models.BooleanField(_("on duty"), default=True, db_default=True)  # of managers: told of concerns
+    is_pinned = models.BooleanField(default=False, db_default=False, editable=False)  # above in the member's list
+    hidden_seq = models.PositiveBigIntegerField(
+        null=True, default=None, editable=False
+    )  # hidden until a newer one
+    is_marked_unread = models.BooleanField(default=False, db_default=False, editable=False)  # until it is read
 
     class Meta:
         db_table = "chat_participants"

@@ -33,6 +33,8 @@ TESTED_ELSEWHERE = {
     "chatproject/server_api/apps.py": "chatproject/server_api/test_models.py",
     "chatproject/server_api/errors.py": "chatproject/test_errors.py",
     "messaging/server_views/described.py": "messaging/server_views/test_rooms.py",
+    "rooms/deleted_models.py": "rooms/test_models.py",
+    "rooms/invite_models.py": "rooms/test_models.py",
     "rooms/audit_models.py": "rooms/test_models.py",
     "rooms/moderation_models.py": "rooms/test_models.py",
     "rooms/apps.py": "rooms/test_admin.py",

@@ -35,6 +35,7 @@ class NamedLimits:
                 "join-codes", settings.LIMIT_JOIN_CODES_PER_HOUR, HOUR_S, _("You have tried many codes just now.")
             ),
             NamedLimit("searches", settings.LIMIT_SEARCHES_PER_MINUTE, MINUTE_S),
+            NamedLimit("room-searches", settings.LIMIT_ROOM_SEARCHES_PER_MINUTE, MINUTE_S),
             NamedLimit("files", settings.LIMIT_FILES_PER_HOUR, HOUR_S, _("You have sent many files just now.")),
             NamedLimit("reports", settings.LIMIT_REPORTS_PER_DAY, DAY_S, _("You have reported a lot today.")),
         )
@@ -62,6 +63,8 @@ def names_of(scope: HTTPScope) -> Sequence[str]:
             return ("join-codes", "joins") if "code" in named else ("joins",)
         case "GET" | "HEAD", ["search"]:
             return ("searches",)
+        case "GET" | "HEAD", ["room", "group", "search"]:
+            return ("room-searches",)
         case "POST", ["room", _room_id, "file"]:
             return ("files",)
         case "POST", ["reports"]:

@@ -4,7 +4,7 @@ Every write is under the lock of the room's row; who imposes what on whom is in 
 of it: nobody comes into one, and nobody is taken out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -125,6 +125,12 @@ def require_admission(*, room_id: int, member_id: int, now: datetime) -> None:
     raise BlockedFromRoom(
         gettext("You were removed from this room. You can come back after %(moment)s.") % {"moment": moment}
     )
+
+
+def rooms_kept_out_of(*, member_id: int, room_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these rooms into which the member may not come. One query for all."""
+    removals = in_force(now).filter(member_id=member_id, room_id__in=room_ids, kind=Kind.REMOVE)
+    return set(removals.values_list("room_id", flat=True))
 
 
 def muted_until(*, room_id: int, member_id: int, now: datetime) -> datetime | None:

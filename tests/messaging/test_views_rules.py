@@ -34,7 +34,10 @@ def call(method: str, path: str, body: Any = None, *, by: int = ALICE, **claims:
 @pytest.mark.django_db
 def test_a_room_is_shown_to_each_as_they_stand_in_it(garden: Room) -> None:
     path = f"/room/{garden.pk}"
-    common = {"roomId": garden.pk, "roomName": "Garden", "isGroupChat": True, "ownerId": ALICE, "managerIds": []}
+    card = {"roomId": garden.pk, "roomName": "Garden", "description": "", "memberCount": 2, "isMine": True}
+    card |= {"lastAt": None, "lastText": "", "isGroupChat": True}
+    assert call("GET", path, by=CHARLIE, nickname="Charlie") == ("S-001", card | {"isMine": False})
+    common = card | {"ownerId": ALICE, "managerIds": []}
     assert call("GET", path, by=BOB) == ("S-001", common)
     assert call("GET", path) == ("S-001", common | {"role": "owner"})
     assert call("PUT", f"{path}/rules", {"slowSeconds": 30, "readOnly": True, "joining": "code"}) == (
@@ -52,8 +55,9 @@ def test_a_room_is_shown_to_each_as_they_stand_in_it(garden: Room) -> None:
 @pytest.mark.django_db
 def test_a_private_room_is_shown_under_its_members_names(garden: Room, alice: Any, bob: Any) -> None:
     room = make_private_room(alice, bob)
-    told = {"roomId": room.pk, "roomName": "Alice-Bob", "isGroupChat": False, "ownerId": None, "managerIds": []}
-    assert call("GET", f"/room/{room.pk}", by=BOB) == ("S-001", told)
+    told = {"roomName": "Alice-Bob", "isGroupChat": False, "ownerId": None, "memberCount": 2, "lastText": ""}
+    shown = call("GET", f"/room/{room.pk}", by=BOB)[1]
+    assert {key: shown[key] for key in told} == told
     assert call("GET", f"/room/{room.pk}", by=CHARLIE)[0] == "E-R001"
     assert call("PUT", f"/room/{room.pk}/rules", {"readOnly": True})[0] == "E-C003"
 

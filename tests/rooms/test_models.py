@@ -1,6 +1,8 @@
 import pytest
 from django.db import IntegrityError
 
+from rooms.deleted_models import DeletedPlace, DeletedRoom
+from rooms.invite_models import Invite
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member, make_private_room
 
@@ -50,3 +52,11 @@ def test_rows_call_themselves_by_their_names(alice: Member) -> None:
     room = make_group_room("Garden", alice)
     assert (str(alice), str(room)) == ("Alice", "Garden")
     assert str(room.participants.get()) == f"{alice.member_id} · {room.room_id}"
+
+
+def test_what_is_kept_of_rooms_calls_itself_something(alice: Member) -> None:
+    room = make_group_room("Garden", alice)
+    gone = DeletedRoom(room_id=7, name="Kitchen")
+    assert str(gone) == "Kitchen"
+    assert str(DeletedPlace(room=gone, member=alice)) == f"{alice.member_id} · 7"
+    assert str(Invite(room=room, made_by=alice)) == f"{alice.member_id} · {room.room_id}"

@@ -329,6 +329,13 @@ export class ChatClient implements Emitter {
   /** Five a page, newest first; pages count from 0. */
   groupRooms(page?: number): Promise<{ rooms: RoomName[]; hasNext: boolean }>;
   findGroupRoom(name: string): Promise<RoomName>;
+  /**
+   * Group rooms whose names hold the words of `q`, the newest change first: in any case, with an unfinished syllable or by
+   * initials (초성); without `q` all of them. Behind `after`, the `next` of the page before.
+   */
+  searchRooms(options?: { q?: string; after?: string; limit?: number }): Promise<{ rooms: RoomCard[]; next: string | null }>;
+  /** A room as everybody may see it, also who is not in it. Rejects with E-R001 where there is none, or a private one. */
+  roomCard(roomId: number): Promise<RoomCard>;
   createRoom(roomName: string): Promise<RoomName>;
   /**
    * Into a closed room with its `code`. Where managers decide, `words` are for them, and the promise is broken with the
@@ -658,6 +665,18 @@ export interface RoomName {
   asked?: boolean;
 }
 
+/** A room as everybody may see it. */
+export interface RoomCard extends RoomName {
+  description: string;
+  memberCount: number;
+  /** This member is in it. */
+  isMine: boolean;
+  /** When something was said last; null where nothing was. */
+  lastAt: string | null;
+  /** How it begins; "" where only members may read it, and where it is gone. */
+  lastText: string;
+}
+
 export type Role = "owner" | "manager" | "member";
 
 /** How a room is kept. Of private rooms, and before anything was heard, as where nothing is set. */
@@ -686,7 +705,7 @@ export interface RoomRules {
 }
 
 /** As REST shows it. */
-export interface RoomRulesShown extends RoomName {
+export interface RoomRulesShown extends RoomCard {
   isGroupChat: boolean;
   ownerId: number | null;
   managerIds: number[];

@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from chatproject.errors import InvalidInput
 from messaging.models import Message
-from messaging.store.my_rooms import RoomsCursor, my_mentions, my_rooms, my_rooms_page
+from messaging.store.my_rooms import my_mentions, my_rooms, my_rooms_page
 from messaging.store.selectors import last_messages
+from rooms.finding import RoomsCursor
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 from tests.messaging.store.test_mentions import draft, store

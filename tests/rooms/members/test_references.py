@@ -123,6 +123,8 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
         ("chat_files", "uploader_id"): "SET NULL",
         ("chat_join_requests", "member_id"): "CASCADE",
         ("chat_join_requests", "decided_by_id"): "SET NULL",
+        ("chat_invites", "made_by_id"): "CASCADE",
+        ("chat_deleted_places", "member_id"): "CASCADE",
         ("chat_member_blocks", "member_id"): "CASCADE",
         ("chat_member_blocks", "blocked_id"): "CASCADE",
         ("chat_filter_rules", "made_by_id"): "SET NULL",

@@ -124,6 +124,8 @@ export class Rest extends Emitter {
 
   leaveRoom(roomId) { return this.call("DELETE", `/room/group/${roomId}/leave`); }
   openPrivateRoom(otherMemberId) { return this.call("POST", "/room/private/create", { query: { otherMemberId } }); }
+  searchRooms({ q, after, limit } = {}) { return this.call("GET", "/room/group/search", { query: { q, after, limit } }); }
+  roomCard(roomId) { return this.call("GET", `/room/${roomId}`); }
   roomRules(roomId) { return this.call("GET", `/room/${roomId}`); }
   async newJoinCode(roomId) { return (await this.call("POST", `/room/${roomId}/rules/code`)).joinCode; }
   async joinRequests(roomId) { return (await this.call("GET", `/room/${roomId}/join-requests`)).requests; }

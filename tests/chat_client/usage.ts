@@ -55,6 +55,10 @@ async function main(): Promise<void> {
   await client.setRoomNotifications(1, "mentions");
   for (const { memberId } of await client.blocked.list()) if (!client.blocked.has(memberId)) await client.blocked.add(memberId);
   console.log(first?.unReadCount, older.length);
+  client.inbox.open();
+  client.on("arrived", ({ entry, message, isChange }) => console.log(entry.roomName, message.message, isChange));
+  client.on("inbox", ({ room: one }) => console.log(one?.unReadCount ?? [...client.inbox.rooms.values()].length));
+  if ((await client.inbox.find(1))?.mentionCount) await client.inbox.load();
   await client.reports.send({ roomId: 1, seq: 4, reason: "spam", words: "또 왔어요" });
   const { reports } = await client.reports.mine({ limit: 10 });
   for (const { outcome, decision } of reports) console.log(outcome ?? "waits", decision);

@@ -212,7 +212,10 @@ export interface Events {
    * failed.
    */
   change: { room: Room; message: Message };
-  /** The same of one that is not in `room.messages`, being older: others may quote it. */
+  /**
+   * The same of one that is not in `room.messages`, being older: others may quote it. With an inbox also told of rooms that
+   * are not listened to.
+   */
   older: { room: Room; message: Message };
   /** `room.pinned` or `room.pinnedMessage` changed. */
   pinned: { room: Room };
@@ -244,6 +247,13 @@ export interface Events {
   held: { room: Room; decided: Decided };
   /** To managers: how much waits for them in a room. */
   waiting: { room: Room; waiting: { held: number; cases: number; requests: number; concerns: number } };
+  /** `client.inbox.rooms` has something else of this room; null: of the list as a whole. */
+  inbox: { room: MyRoom | null };
+  /**
+   * A message is new in a room of the inbox, listened to or not, or (`isChange`) was changed and calls this member: for
+   * notifications. Where very much comes at once it is the newest of each room, and those that mention somebody.
+   */
+  arrived: { entry: MyRoom; message: Message; isChange: boolean };
   /** An answer of the assistant moved on, or ended. */
   assistant: { room: Room; run: Run };
   /** This member may need help: `lines` are where people help, `text` what to say; empty where they have to be asked for. */
@@ -274,6 +284,8 @@ export interface ChatClientOptions {
   language?: string;
   /** How many messages of a room are kept in memory, at least; by default 500. */
   maxMessages?: number;
+  /** Whether `client.inbox` is open from the beginning; by default false. */
+  inbox?: boolean;
   /**
    * Where unacknowledged messages outlive a reload: `sessionStorage`, say. By default nowhere. It holds their texts,
    * by member.
@@ -310,6 +322,8 @@ export class ChatClient implements Emitter {
   readonly blocked: Blocked;
   /** Who is online, and whether somebody looks at this client. */
   readonly presence: Presence;
+  /** All rooms of this member, with what is unread in them, without a subscription to any. */
+  readonly inbox: Inbox;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
@@ -738,6 +752,25 @@ export interface MyRoom extends RoomName {
   notify: NotifyLevel;
   /** Of a private room the other member; null of a group room, and where that member is gone. */
   otherMemberId: number | null;
+}
+
+export interface Inbox {
+  /** Room ids -> rooms, the newest first. A new map after each `inbox` event; what changed in it is a new object. */
+  readonly rooms: ReadonlyMap<number, Readonly<MyRoom>>;
+  /** Everything is told now. */
+  readonly isLive: boolean;
+  /** All rooms are in `rooms`; before that the first screenful may be. */
+  readonly isComplete: boolean;
+  /** Why the server tells nothing: an older one. The list is read from time to time then. */
+  readonly error: ChatError | null;
+  /** From now on, on every connection. */
+  open(): void;
+  /** Not any more, and forget the rooms. */
+  close(): void;
+  /** Read all of the list anew. It does that by itself, but for what you know and it cannot. */
+  load(): Promise<void>;
+  /** The room, looked for at the server where it is not in `rooms`; undefined where it is none of this member's. */
+  find(roomId: number): Promise<Readonly<MyRoom> | undefined>;
 }
 
 export type NotifyLevel = "all" | "mentions" | "none";

@@ -5,6 +5,7 @@ import { Care } from "./care.js";
 import { Connection } from "./connection.js";
 import { ChatError } from "./errors.js";
 import { Held } from "./held.js";
+import { Inbox } from "./inbox.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Reports } from "./reports.js";
@@ -20,7 +21,7 @@ export class ChatClient extends Rest {
   #requests; // what waits for its turn, and for a reply
   #outbox; // what was said and done and is not answered
 
-  constructor({ maxMessages = 500, ...options }) {
+  constructor({ maxMessages = 500, inbox = false, ...options }) {
     super(options);
     this.#connection = new Connection(this._options, {
       hear: (frame) => this.#hear(frame),
@@ -33,6 +34,7 @@ export class ChatClient extends Rest {
     this.blocked = new Blocked(this);
     this.care = new Care(this);
     this.held = new Held(this);
+    this.inbox = new Inbox(this, { isWanted: inbox });
     this.presence = new Presence(this);
     this.reports = new Reports(this);
     Object.assign(this, { me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
@@ -47,10 +49,19 @@ export class ChatClient extends Rest {
     return this.#rooms.get(roomId);
   }
 
+  /** Where it was asked for before: else null. */
+  _knownRoom(roomId) { return this.#rooms.get(roomId) ?? null; }
+
   async myRooms() {
     const rooms = await super.myRooms();
     for (const room of rooms) this.room(room.roomId)._hearCounts(room);
     return rooms;
+  }
+
+  async setRoomNotifications(roomId, level) {
+    const answer = await super.setRoomNotifications(roomId, level);
+    this.inbox._set(roomId, { notify: level });
+    return answer;
   }
 
   connect() { this.#connection.connect(); }
@@ -60,7 +71,9 @@ export class ChatClient extends Rest {
 
   #hearState(event) {
     for (const room of this.#rooms.values()) room._hearState(event.state);
+    if (event.state !== "open") this.inbox._pause();
     this._emit("state", event);
+    if (event.state === "open" && this.state === "open") this.inbox._begin(); // behind the rooms that somebody looks at
   }
 
   #hear(frame) {
@@ -70,6 +83,7 @@ export class ChatClient extends Rest {
     else if (frame.type === "error") this.#hearError(frame);
     else if (this.care._hear(frame)) return;
     else if (frame.type === "report") this.reports._hear(frame);
+    else if (frame.type === "inbox") this.inbox._hear(frame);
     else if (frame.type === "held") this.held._hear(frame);
     else if (frame.type === "presence") this.presence._hear(frame);
     else if (frame.type === "moderation") this.#hearWaiting(frame);

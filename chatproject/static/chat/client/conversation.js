@@ -1,6 +1,6 @@
 /** The messages of a room as they are heard and read: which are at hand, with reactions, mentions, the notice and runs. */
 
-import { MentionCount } from "./mention-count.js";
+import { isCallingMember, MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
 import { Reactions } from "./reactions.js";
 import { Runs } from "./runs.js";
@@ -106,11 +106,7 @@ export class Conversation {
     if (this.pinned.hear(message)) this.#room.tell("pinned");
   }
 
-  #calls({ senderId, mentions, everyone, deletedAt, hiddenAt }) {
-    const { memberId } = this.#client.me ?? {};
-    if (this.#client.blocked.has(senderId)) return false;
-    return !deletedAt && !hiddenAt && senderId !== memberId && (everyone || mentions.includes(memberId));
-  }
+  #calls(message) { return isCallingMember(message, this.#client); }
 
   /** The same message, as the object that it is already. */
   #claim(message) {

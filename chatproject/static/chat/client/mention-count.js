@@ -47,3 +47,9 @@ export class MentionCount {
     this.#heard.clear();
   }
 }
+
+/** Whether the message calls this member, alone or with everyone, and may. */
+export function isCallingMember({ senderId, mentions, everyone, deletedAt, hiddenAt }, { me, blocked }) {
+  if (blocked.has(senderId) || deletedAt || hiddenAt || senderId === me?.memberId) return false;
+  return everyone || mentions.includes(me?.memberId);
+}

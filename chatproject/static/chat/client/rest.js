@@ -66,17 +66,18 @@ export class Rest extends Emitter {
   }
 
   async myRooms() {
-    const pages = [await this.#roomsPage()];
-    while (pages.at(-1).next !== null) pages.push(await this.#roomsPage(pages.at(-1).next));
-    if (pages.length > 1) pages.unshift(await this.#roomsPage()); // what moved up meanwhile is on the first one now
+    const pages = [await this._roomsPage()];
+    while (pages.at(-1).next !== null) pages.push(await this._roomsPage({ after: pages.at(-1).next }));
+    if (pages.length > 1) pages.unshift(await this._roomsPage()); // what moved up meanwhile is on the first one now
     const rooms = new Map();
-    for (const room of pages.flatMap((page) => page.rooms)) if (!rooms.has(room.roomId)) rooms.set(room.roomId, this.#listed(room));
+    for (const room of pages.flatMap((page) => page.rooms)) if (!rooms.has(room.roomId)) rooms.set(room.roomId, room);
     return [...rooms.values()];
   }
 
-  async #roomsPage(after) {
-    const answer = await this.call("GET", "/my/rooms", { query: { limit: PAGE_MAX, after } });
-    return Array.isArray(answer) ? { rooms: answer, next: null } : answer; // older servers tell all at once
+  async _roomsPage({ limit = PAGE_MAX, after } = {}) {
+    const answer = await this.call("GET", "/my/rooms", { query: { limit, after } });
+    const { rooms, next } = Array.isArray(answer) ? { rooms: answer, next: null } : answer; // older servers tell all at once
+    return { rooms: rooms.map((room) => this.#listed(room)), next };
   }
 
   #listed({ lastMessage, ...room }) {

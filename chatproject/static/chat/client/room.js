@@ -13,6 +13,7 @@ import { Subscription } from "./subscription.js";
 
 const TYPING_MS = 3_000;
 const PAGE_MAX = 200; // messages
+const OF_PLACE = ["joined", "removed"]; // this member's own comes also where nobody listens
 
 export class Room extends Emitter {
   #client;
@@ -89,6 +90,8 @@ export class Room extends Emitter {
   subscribe({ history = 50 } = {}) {
     const { isOn, history: before } = this.#subscription;
     if (isOn && history <= Math.max(before, this.messages.length)) return this;
+    const listed = isOn ? undefined : this.#client.inbox.rooms.get(this.roomId);
+    if (listed !== undefined) this._hearCounts(listed);
     if (!isOn && this.isDetached) this.#timeline.clear(); // who comes back later begins at the newest
     this.#subscription.begin(history);
     return this;
@@ -135,7 +138,7 @@ export class Room extends Emitter {
   // --- what is heard
 
   _hear({ type, ...event }) {
-    if (!this.#subscription.isOn && type !== "joined") return; // this member may have come into a new room
+    if (!this.#subscription.isOn && !OF_PLACE.includes(type)) return this.#hearLate(type, event);
     this.#places.hear(type, event, this.lastSeq);
     if (type === "chat" || type === "changed") {
       const message = received(event, this.#client.me);
@@ -147,6 +150,12 @@ export class Room extends Emitter {
       if (type === "removed") this.#subscription.end("removed");
       this._emit(type, event);
     }
+  }
+
+  /** From before the end of the subscription: the inbox was not told it. */
+  #hearLate(type, event) {
+    const isMessage = type === "chat" || type === "changed";
+    if (isMessage) this.#client.inbox._hear({ roomId: this.roomId, lastSeq: event.seq, messages: [event] });
   }
 
   #isElsewhere(seq) { return !this.#subscription.isOn || seq < this.#timeline.from || this.#timeline.find(seq); }

@@ -112,6 +112,13 @@ class NotAllowed(ChatError):
     default_message = _("You may not do that.")
 
 
+class OriginNotAllowed(ChatError):
+    """A page that opens no socket here; it may read this refusal, so that it need not look like a broken line."""
+
+    http_status, code = 403, "E-AU003"
+    default_message = _("This site may not use the chat server: its address is not among ROUTE_FRONT.")
+
+
 class NotInRoom(NotAllowed):
     default_message = _("You are not in this room.")
 

@@ -25,6 +25,20 @@ def normal_host(host: str) -> str:
     return str(ipaddress.IPv4Address(name)) if _NUMBER.fullmatch(name.rpartition(".")[2]) else name
 
 
+def may_connect(said: str | None, *, host: str, allowed: list[str]) -> bool:
+    """A browser's Origin must be listed or be this very host; who sends none is no browser.
+
+    By http or https: a proxy that ends TLS need not say so.
+    """
+    if said is None or "*" in allowed:
+        return True
+    try:
+        origin = Origin.parse(said)
+    except ValueError:
+        return False
+    return str(origin) in allowed or origin.is_of_host(host)
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a page is from. `port` is None where it is the scheme's own."""

@@ -1,5 +1,6 @@
 """The Django application `messaging`."""
 
+from corsheaders.signals import check_request_enabled
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class MessagingConfig(AppConfig):
     name = "messaging"
     verbose_name = _("Messaging")
+
+    def ready(self) -> None:
+        from messaging.views_tickets import is_readable_anywhere  # once the models are there
+
+        check_request_enabled.connect(is_readable_anywhere, dispatch_uid="tickets")

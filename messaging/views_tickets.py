@@ -1,18 +1,22 @@
 """REST of tickets: what opens one socket in the token's place."""
 
 import time
+from functools import partial
 from typing import Any
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
-from django.http import JsonResponse
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatproject.access.tickets import give_ticket, write_ticket
+from chatproject.errors import ChatError, OriginNotAllowed
 from chatproject.http.api import caller_of, success
 from chatproject.http.openapi import describe, object_of
-from chatproject.http.refusals import answer
+from chatproject.http.refusals import answer, refuse
+from chatproject.origins import may_connect
 from chatproject.tokens import Caller
 from messaging.wire.times import wire_time_of_epoch
 
@@ -31,9 +35,12 @@ class GiveTicket(APIView):
         "A ticket for one socket: `GET /v2/chat/connect?ticket=…`, within 30 s, and from the same page",
         data=object_of(ticket={"type": "string"}, expiresAt={"type": "string", "format": "date-time"}),
         example=EXAMPLE,
+        refusals=[OriginNotAllowed],
     )
     def post(self, request: Request) -> Response:
-        given = _given(caller_of(request), origin=request.headers.get("origin"))
+        given = _given(
+            caller_of(request), origin=request.headers.get("origin"), host=request.headers.get("host", "")
+        )
         return Response(given, headers=_NOT_KEPT)
 
 
@@ -51,18 +58,34 @@ class TicketOffice:
         if scope["type"] != "http" or not isinstance(caller, Caller) or not _asks_for_ticket(scope):
             await self._application(scope, receive, send)
             return
-        origins = [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]
-        given = _given(caller, origin=",".join(origins) if origins else None)
+        said = partial(_said, scope)
+        try:
+            given = _given(caller, origin=said(b"origin"), host=said(b"host") or "")
+        except ChatError as error:
+            await refuse(scope, send, error)
+            return
         readable = {"ensure_ascii": False}
         await answer(
             scope, send, lambda: JsonResponse(success(given), headers=_NOT_KEPT, json_dumps_params=readable)
         )
 
 
+def is_readable_anywhere(sender: object, request: HttpRequest, **_kwargs: Any) -> bool:
+    """For CORS: whoever is refused may read so. A page of an origin that is not allowed is given nothing else."""
+    return request.path == PATH
+
+
+def _said(scope: HTTPScope, header: bytes) -> str | None:
+    values = [value.decode("latin-1") for name, value in scope["headers"] if name == header]
+    return ",".join(values) if values else None
+
+
 def _asks_for_ticket(scope: HTTPScope) -> bool:
     return scope["method"] == "POST" and scope["path"] == PATH
 
 
-def _given(caller: Caller, *, origin: str | None) -> dict[str, str]:
+def _given(caller: Caller, *, origin: str | None, host: str) -> dict[str, str]:
+    if not may_connect(origin, host=host, allowed=settings.ROUTE_FRONT):
+        raise OriginNotAllowed
     ticket = give_ticket(caller, origin=origin, now=time.time())
     return {"ticket": write_ticket(ticket), "expiresAt": wire_time_of_epoch(ticket.ends_at)}

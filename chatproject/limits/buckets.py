@@ -51,6 +51,10 @@ class KeyedBuckets:
             bucket = self._buckets[key] = TokenBucket(rate=self._rate, burst=self._burst, now=now)
         return bucket.take(now)
 
+    def forget(self, key: Hashable) -> None:
+        """Begin anew with `key`: full."""
+        self._buckets.pop(key, None)
+
     def _forget_full(self, now: float) -> None:
         if len(self._buckets) < self._sweep_at:
             return

@@ -106,6 +106,10 @@ class Teller:
         typing = MemberTyping(room_id=frame.room_id, member_id=session.member_id, nick_name=session.nickname)
         self.tell(frame.room_id, typing, except_member_id=session.member_id)
 
+    def heed_writing(self, session: Session, room_id: int) -> None:
+        """Who has just said something may type the next at once: with a message others see its author stop."""
+        self._typings.forget((session.member_id, room_id))
+
     # --- who is in the room
 
     def tell_joined(self, change: RosterChange) -> None:

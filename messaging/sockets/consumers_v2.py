@@ -121,9 +121,12 @@ class V2Consumer(ChatConsumer):
 
     def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> Rest | None:
         match frame:
+            case client_frames.Chat():
+                rest = self.post(session, frame)
+                self.server.heed_writing(session, frame.room_id)
+                return rest
             case (
-                client_frames.Chat()
-                | client_frames.Edit()
+                client_frames.Edit()
                 | client_frames.Delete()
                 | client_frames.React()
                 | client_frames.Pin()
@@ -150,6 +153,7 @@ class V2Consumer(ChatConsumer):
             case client_frames.Inbox():
                 self._push(protocol.Ok(id=frame.id))
             case client_frames.Ask():
+                self.server.heed_writing(session, frame.room_id)
                 return partial(self._ask, session, frame)
             case client_frames.Stop():
                 return partial(self._do, frame, partial(self.server.calls.stop, session, frame))

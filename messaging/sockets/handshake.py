@@ -10,7 +10,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from chatproject.errors import InvalidInput, MissingToken, NotAuthenticated
 from chatproject.http.api import bearer_token
-from chatproject.origins import Origin
+from chatproject.origins import may_connect
 
 SUBPROTOCOL = "chat.v2"
 HEADER_SEPARATOR = ","  # of a header that is sent more than once; no token has one
@@ -85,18 +85,8 @@ class Handshake:
         return settings.LANGUAGE_CODE
 
     def origin_is_allowed(self, allowed: list[str]) -> bool:
-        """A browser's Origin must be listed or be this very host; who sends none is no browser.
-
-        By http or https: a proxy that ends TLS need not say so.
-        """
-        said = self.headers.get("origin")
-        if said is None or "*" in allowed:
-            return True
-        try:
-            origin = Origin.parse(said)
-        except ValueError:
-            return False
-        return str(origin) in allowed or origin.is_of_host(self.headers.get("host", ""))
+        """As far as a page goes: see may_connect."""
+        return may_connect(self.headers.get("origin"), host=self.headers.get("host", ""), allowed=allowed)
 
 
 def _the_one(found: set[str]) -> str:

@@ -30,6 +30,17 @@ async def test_typing_too_often_is_dropped(server: ChatServer, alice_listens: Pe
     assert len(bob_listens.sink.of_type("typing")) == 1
 
 
+async def test_who_has_said_something_may_type_the_next_at_once(
+    server: ChatServer, alice_listens: Person, bob_listens: Person
+) -> None:
+    (room_id,) = alice_listens.session.rooms
+    for _ in range(2):
+        server.tell_typing(alice_listens.session, Typing(room_id=room_id))
+        server.heed_writing(alice_listens.session, room_id)
+    await bob_listens.gets("typing")
+    assert len(bob_listens.sink.of_type("typing")) == 2
+
+
 async def test_who_does_not_listen_cannot_type(server: ChatServer, bob_listens: Person, room: Room) -> None:
     alice = await connect(server, ALICE)
     with pytest.raises(NotInRoom):

@@ -113,18 +113,36 @@ async def test_a_crowd_that_fills_all_turns_still_gets_its_tickets(
 async def test_a_front_end_of_another_origin_may_read_it(
     process: Process, http: httpx.AsyncClient, settings: Any
 ) -> None:
-    settings.CORS_ALLOWED_ORIGINS = ["https://community.example"]
+    settings.ROUTE_FRONT = settings.CORS_ALLOWED_ORIGINS = ["https://community.example"]
     answer = await asked(http, origin="https://community.example", **{"accept-language": "en"})
     assert answer.headers["access-control-allow-origin"] == "https://community.example"
     assert answer.json()["message"] == "Done."
-    elsewhere = await asked(http, origin="https://evil.example")
-    assert "access-control-allow-origin" not in elsewhere.headers
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:81"])
+async def test_a_page_that_may_not_connect_is_told_so_and_may_read_it(
+    process: Process, http: httpx.AsyncClient, settings: Any, origin: str
+) -> None:
+    settings.ROUTE_FRONT = settings.CORS_ALLOWED_ORIGINS = ["https://community.example"]
+    asks = {"origin": origin, "access-control-request-method": "POST", "access-control-request-headers": "access"}
+    preflight = await http.options("/v1/chat/ticket", headers=asks)
+    assert preflight.headers["access-control-allow-origin"] == origin
+    refused = await asked(http, origin=origin)
+    assert refused.headers["access-control-allow-origin"] == origin
+    assert (refused.status_code, refused.json()["code"], refused.json()["data"]) == (403, "E-AU003", None)
+    rooms = await http.options("/v1/chat/my/rooms", headers=asks)
+    assert "access-control-allow-origin" not in rooms.headers
 
 
 async def test_outside_of_a_process_it_is_the_same(process: Process, http: httpx.AsyncClient, room: Room) -> None:
     def post() -> Any:
         return Client().post("/v1/chat/ticket", headers={"access": token_for(ALICE)})
 
+    def post_from_elsewhere() -> Any:
+        headers = {"access": token_for(ALICE), "origin": "https://evil.example"}
+        return Client().post("/v1/chat/ticket", headers=headers)
+
+    assert (await in_thread(post_from_elsewhere)).json()["code"] == "E-AU003"
     answer = await in_thread(post)
     assert (answer.status_code, answer["cache-control"]) == (200, "no-store")
     assert answer.json().keys() == (await asked(http)).json().keys()

@@ -51,6 +51,14 @@ async def test_an_ack_has_the_numbers_of_the_message(process: Process, room: Roo
     assert again == ack | {"id": "c2", "duplicate": True}
 
 
+async def test_typing_is_told_again_at_once_behind_ones_own_message(process: Process, room: Room) -> None:
+    alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
+    await alice.send({"type": "typing", "roomId": room.pk})
+    await alice.ask(type="chat", roomId=room.pk, message="hello")
+    await alice.send({"type": "typing", "roomId": room.pk})
+    assert [(await bob.receive())["type"] for _ in range(3)] == ["typing", "chat", "typing"]
+
+
 async def test_the_ack_comes_before_the_message(process: Process, room: Room) -> None:
     alice = await opened_v2(process, ALICE, room.pk)
     for number in range(5):

@@ -9,6 +9,21 @@ export class Emitter {
     return () => void listeners.delete(listener);
   }
 
+  /** The next one only. */
+  once(name, listener) {
+    const heard = (event) => {
+      this.off(name, listener);
+      listener(event);
+    };
+    heard.listener = listener;
+    return this.on(name, heard);
+  }
+
+  /** By the function that `on` or `once` was given, however often it was. */
+  off(name, listener) {
+    for (const one of this.#listeners[name] ?? []) if (one === listener || one.listener === listener) this.#listeners[name].delete(one);
+  }
+
   _emit(name, event) {
     for (const listener of [...(this.#listeners[name] ?? [])]) {
       try {

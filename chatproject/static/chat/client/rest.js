@@ -3,6 +3,7 @@
 import { Emitter } from "./emitter.js";
 import { ChatError } from "./errors.js";
 import { received } from "./message.js";
+import { optionsOf } from "./options.js";
 import { Turns } from "./turns.js";
 
 const REST_TIMEOUT_MS = 60_000; // a draft may take 30 s
@@ -15,8 +16,7 @@ export class Rest extends Emitter {
 
   constructor(options) {
     super();
-    const { WebSocket, XMLHttpRequest, fetch, location } = globalThis;
-    this._options = { WebSocket, XMLHttpRequest, fetch, url: location?.origin, tickets: true, ...options };
+    this._options = optionsOf(options);
   }
 
   /** Where a file lies or goes: a path is one of this server's. */

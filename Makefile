@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8081
 ARGS ?=
+PACKAGES ?= build/packages
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -13,7 +14,7 @@ NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench measure screenshots vendored client-types format messages contracts requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos bench measure screenshots vendored package format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,9 +55,9 @@ bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; 
 measure: $(VENV)/.test ## what opening the chat page costs a member of 200 and of 1,000 rooms; ARGS="200 --rounds 1" for less
 	@$(PY) -m tests.browser.measure $(ARGS)
 
-client-types: ## hold the JavaScript client's declarations against TypeScript (needs npm)
-	npm exec --yes --package typescript@5.9.3 -- tsc --noEmit --strict --target es2022 --lib es2022,dom \
-		--module nodenext tests/chat_client/usage.ts
+package: ## the JavaScript client as npm publishes it, into PACKAGES: a tarball that `npm install` takes (needs npm)
+	@mkdir -p $(PACKAGES)
+	npm pack ./chatproject/static/chat --pack-destination $(PACKAGES) --loglevel=error
 
 vendored: $(VENV)/.test ## bring the scripts of others that the chat page serves, in the versions of tests/chat_page/vendored (needs npm)
 	mkdir -p build/vendored && cp tests/chat_page/vendored/package.json build/vendored

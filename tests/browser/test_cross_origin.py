@@ -83,7 +83,17 @@ async def test_it_reads_refusals_too_whoever_makes_them(
     ]
 
 
-async def test_a_page_from_elsewhere_reads_nothing(
+REASON = """async ([url, token]) => {
+    const { ChatClient } = await import(`${url}/static/chat/chat-client.js`);
+    const client = new ChatClient({ url, token: () => token });
+    const ended = new Promise((resolve) => client.on("state", (told) => told.state === "closed" && resolve(told)));
+    client.connect();
+    const { reason } = await ended;
+    return [reason.kind, reason.error.code];
+}"""
+
+
+async def test_a_page_from_elsewhere_reads_nothing_but_that_it_may_not(
     open_context: OpenContext, complaints: Complaints, site: Site, chat_of_site: Process, alice: Person
 ) -> None:
     stranger = await opened(open_context, chat_of_site, site.stranger)
@@ -93,6 +103,9 @@ async def test_a_page_from_elsewhere_reads_nothing(
 
     await complaints.wait_for("blocked by CORS policy")
     complaints.expect("net::ERR_FAILED")
+
+    complaints.expect("the server responded with a status of 403")
+    assert await stranger.page.evaluate(REASON, [chat_of_site.address, alice.token]) == ["origin", "E-AU003"]
 
 
 SEND = """async ([url, token, roomId]) => {

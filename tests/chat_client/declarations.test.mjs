@@ -28,7 +28,7 @@ test("every class is declared", () => {
 });
 
 test("every member is declared, and nothing that is not there", () => {
-  const client = new offered.ChatClient({ token: () => "" });
+  const client = new offered.ChatClient({ url: "https://chat.example.com", token: () => "" });
 
   assert.deepEqual([...public_(client)].sort(), [...declared("ChatClient")].sort());
   assert.deepEqual([...public_(client.room(1))].sort(), [...declared("Room")].sort());

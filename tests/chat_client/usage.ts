@@ -1,4 +1,4 @@
-/** What a program in TypeScript may write; `make client-types` holds it against the declarations. */
+/** What a program in TypeScript may write; test_package.py holds it against the declarations. */
 
 import { ChatClient, ChatError, type Message, type Room } from "../../chatproject/static/chat/chat-client.js";
 
@@ -12,6 +12,9 @@ client.on("state", ({ state, reason, retryAt }) => {
   if (state === "waiting") console.log(reason?.kind, retryAt! - Date.now());
 });
 client.on("assistant", ({ run }) => console.log(run.state, run.text.length));
+const calm = () => console.log("online");
+client.once("state", calm)();
+client.off("state", calm);
 client.connect();
 
 const room: Room = client.room(1).subscribe({ history: 20 });

@@ -179,11 +179,12 @@ export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 
 /**
  * Why there is no connection. For good: "closed" by the caller, "signed-out" (no token, or none that the server takes),
- * "refused" (coming back would not help). For now: "lost", "restart" of the server, "token" (a fresh one is needed, or
+ * "refused" (coming back would not help), "origin" (the server takes no page from where this one is: ask for its
+ * `ROUTE_FRONT`). For now: "lost", "restart" of the server, "token" (a fresh one is needed, or
  * the callback failed), "busy" (too many frames or sockets).
  */
 export interface Reason {
-  kind: "closed" | "signed-out" | "refused" | "lost" | "restart" | "token" | "busy";
+  kind: "closed" | "signed-out" | "refused" | "origin" | "lost" | "restart" | "token" | "busy";
   /** The close code; null where the connection was given up here. */
   code: number | null;
   /** What the server, or the token callback, said. */
@@ -269,6 +270,10 @@ export interface Events {
 export interface Emitter {
   /** Call the listener at each of these events. Returns a function that ends it. */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  /** Call it at the next one only. */
+  once<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  /** End it, whether `on` or `once` began it. */
+  off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void;
 }
 
 export interface ChatClientOptions {
@@ -306,6 +311,7 @@ export interface ChatClientOptions {
 
 /** One for each signed-in member. */
 export class ChatClient implements Emitter {
+  /** Throws a TypeError that says what is missing: `token`, `url`, or a WebSocket or fetch where this runs. */
   constructor(options: ChatClientOptions);
   readonly state: ConnectionState;
   readonly reason: Reason | null;
@@ -325,6 +331,8 @@ export class ChatClient implements Emitter {
   /** All rooms of this member, with what is unread in them, without a subscription to any. */
   readonly inbox: Inbox;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  once<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
   connect(): void;
@@ -970,6 +978,8 @@ export class Room implements Emitter {
   /** The assistant's answers on their way, by run id. */
   readonly runs: ReadonlyMap<string, Run>;
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  once<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
+  off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void;
 
   /**
    * Listen to the room, also after every reconnection. `history`: how many of the newest messages to load first

@@ -21,7 +21,7 @@ export class ChatClient extends Rest {
   #requests; // what waits for its turn, and for a reply
   #outbox; // what was said and done and is not answered
 
-  constructor({ maxMessages = 500, inbox = false, ...options }) {
+  constructor({ maxMessages = 500, inbox = false, ...options } = {}) {
     super(options);
     this.#connection = new Connection(this._options, {
       hear: (frame) => this.#hear(frame),

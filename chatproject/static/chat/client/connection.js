@@ -1,6 +1,6 @@
 /** The connection to a server and its way back: token, ticket, socket, pauses, pings. What frames say is the client's. */
 
-import { CLOSED } from "./errors.js";
+import { CLOSED, NOT_FROM_HERE } from "./errors.js";
 import { addressOf } from "./rest.js";
 import { ticketFor } from "./ticket.js";
 import { expiryOf, isToken } from "./token.js";
@@ -122,6 +122,7 @@ export class Connection {
 
   /** The same as if the socket had been refused. */
   #hearNoTicket(error) {
+    if (error.code === NOT_FROM_HERE) return this.give({ kind: "origin", error });
     this.#lastError = error;
     this.#hearClose({ 401: BAD_TOKEN, 429: TOO_MANY }[error.status] ?? BROKEN_OFF);
   }

@@ -12,11 +12,12 @@ export class Emitter {
   /** The next one only. */
   once(name, listener) {
     const heard = (event) => {
-      this.off(name, listener);
+      stop();
       listener(event);
     };
     heard.listener = listener;
-    return this.on(name, heard);
+    const stop = this.on(name, heard);
+    return stop;
   }
 
   /** By the function that `on` or `once` was given, however often it was. */

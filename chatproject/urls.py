@@ -10,7 +10,7 @@ from chatproject.http.content_security import allow
 from chatproject.http.documents import made_once
 from chatproject.http.handlers import path_not_found
 from chatproject.http.openapi_documents import ServersDocument
-from chatproject.views import healthz, home, texts
+from chatproject.views import healthz, home, service_worker, texts, texts_of, web_manifest
 from messaging.health import metrics, readyz
 from messaging.wire.reference import asyncapi, reference
 
@@ -24,6 +24,9 @@ SWAGGER_UI = {  # it sets styles as it draws, and has its icons in its style she
 urlpatterns = [
     path("", home, name="home"),
     path("texts.js", texts, name="texts"),
+    path("texts.<str:language>.<str:version>.js", texts_of, name="texts-of"),
+    path("service-worker.js", service_worker, name="service-worker"),
+    path("chat.webmanifest", web_manifest, name="web-manifest"),
     path("demo/token", demo_token, name="demo-token"),
     path("v1/healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

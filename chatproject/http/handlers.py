@@ -25,13 +25,13 @@ def read_only(view: Callable[..., Any]) -> Callable[..., Any]:
         return refusal
 
     @wraps(view)
-    async def answer_async(request: HttpRequest) -> HttpResponseBase:
-        answer: HttpResponseBase = refuse_method(request) or await view(request)
+    async def answer_async(request: HttpRequest, **of_path: str) -> HttpResponseBase:
+        answer: HttpResponseBase = refuse_method(request) or await view(request, **of_path)
         return answer
 
     @wraps(view)
-    def answer(request: HttpRequest) -> HttpResponseBase:
-        answer: HttpResponseBase = refuse_method(request) or view(request)
+    def answer(request: HttpRequest, **of_path: str) -> HttpResponseBase:
+        answer: HttpResponseBase = refuse_method(request) or view(request, **of_path)
         return answer
 
     return csrf_exempt(answer_async if iscoroutinefunction(view) else answer)

@@ -121,7 +121,8 @@ async def complaints() -> AsyncIterator[Complaints]:
     assert not complaints.unexpected()
 
 
-USUAL = {"locale": "ko-KR", "timezone_id": "Asia/Seoul"}
+# what is about service workers lets them; elsewhere they would answer what tests want to see asked
+USUAL = {"locale": "ko-KR", "timezone_id": "Asia/Seoul", "service_workers": "block"}
 KeptContexts = dict[str, list[BrowserContext]]
 
 

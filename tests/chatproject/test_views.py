@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.contrib.staticfiles import finders
 from django.http import HttpResponseBase
 from django.test import Client
 
@@ -52,6 +53,59 @@ def test_the_scripts_get_their_texts_in_korean(visitor: Client) -> None:
     assert json.dumps("오늘")[1:-1].encode() in answer.content
 
 
+def test_the_pages_texts_are_kept_for_good_and_change_their_address_with_their_words(visitor: Client) -> None:
+    address, elsewhere = (
+        re.search(
+            r'src="(/texts\.[^"]+)"', visitor.get("/", headers={"Accept-Language": language}).content.decode()
+        )
+        for language in ("ko", "en")
+    )
+    assert address
+    assert elsewhere
+    assert address[1] != elsewhere[1]
+    texts = visitor.get(address[1], headers={"Accept-Language": "en"})  # whose address it is, decides
+    assert json.dumps("오늘")[1:-1].encode() in texts.content
+    assert texts["Cache-Control"] == "public, max-age=31536000, immutable"
+    of_another_build = visitor.get("/texts.ko.0123456789abcdef.js")
+    assert (of_another_build.content, of_another_build["Cache-Control"]) == (texts.content, "no-cache")
+
+
+def test_who_has_the_home_page_is_told_so(visitor: Client) -> None:
+    first = visitor.get("/", headers={"Accept-Encoding": "br"})
+    again = visitor.get("/", headers={"Accept-Encoding": "br", "If-None-Match": first["ETag"]})
+
+    assert (first["Content-Encoding"], again.status_code, again.content) == ("br", 304, b"")
+    assert first["Cache-Control"] == "no-cache"
+    assert visitor.get("/", headers={"Accept-Language": "en", "If-None-Match": first["ETag"]}).status_code == 200
+
+
+def shell_of(visitor: Client, language: str = "ko") -> dict[str, Any]:
+    script = visitor.get("/service-worker.js", headers={"Accept-Language": language}).content.decode()
+    shell: dict[str, Any] = json.loads(script.removeprefix("const SHELL = ").partition(";\n")[0])
+    return shell
+
+
+def test_the_service_worker_is_of_this_page_and_keeps_nothing_that_may_change_at_any_time(visitor: Client) -> None:
+    answer, shell = visitor.get("/service-worker.js"), shell_of(visitor)
+
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    assert content_security_policy(answer)["connect-src"] == ["'self'"]
+    assert shell["page"] in visitor.get("/")["ETag"]
+    assert shell["files"] == []
+    assert shell["version"] != shell_of(visitor, "en")["version"]
+
+
+def test_who_installs_the_page_finds_its_name_and_its_pictures(visitor: Client) -> None:
+    korean, english = (
+        visitor.get("/chat.webmanifest", headers={"Accept-Language": language}).json() for language in ("ko", "en")
+    )
+    assert (korean["lang"], korean["name"]) == ("ko", "커뮤니티 채팅")
+    assert (english["lang"], english["name"]) == ("en", "Community chat")
+    assert {icon.get("purpose") for icon in korean["icons"]} == {None, "any", "maskable"}
+    assert all(finders.find(icon["src"].removeprefix("/static/")) for icon in korean["icons"])
+
+
 def test_the_home_page_has_no_inline_script_or_style(visitor: Client) -> None:
     page = visitor.get("/").content.decode()
 
@@ -80,6 +134,7 @@ def test_nothing_from_elsewhere_and_nothing_inline_may_run(visitor: Client) -> N
     assert rules["connect-src"] == ["'self'", "ws://testserver", "wss://testserver"]
     assert rules["img-src"] == ["'self'", "data:", "blob:"]
     assert rules["require-trusted-types-for"] == ["'script'"]
+    assert rules["trusted-types"] == ["service-worker"]
     assert rules["base-uri"] == ["'none'"]
 
 
@@ -125,7 +180,7 @@ def test_health_is_plain_ok_and_needs_no_token(visitor: Client) -> None:
     assert answer["Content-Type"] == "text/plain"
 
 
-@pytest.mark.parametrize("path", ["/", "/texts.js", "/v1/healthz"])
+@pytest.mark.parametrize("path", ["/", "/texts.js", "/v1/healthz", "/service-worker.js", "/chat.webmanifest"])
 def test_pages_are_for_reading(visitor: Client, path: str) -> None:
     assert visitor.post(path).json()["code"] == "E-C005"
 

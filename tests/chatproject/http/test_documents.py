@@ -1,5 +1,8 @@
 """What is the same for everybody is made once, sent to whoever lacks it, and never holds what a visitor wrote."""
 
+import gzip
+
+import brotli
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -88,3 +91,34 @@ def test_korean_and_english_have_tags_of_their_own(client: Client) -> None:
 def test_nothing_else_is_done_with_it(client: Client, path: str) -> None:
     answer = client.post(path)
     assert (answer.status_code, answer.json()["code"]) == (405, "E-C005")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("GZIP;q=0.5, br;q=0", "gzip"),
+        ("gzip", "gzip"),
+        ("identity", None),
+        ("", None),
+        ("brotli-of-mine, zgzip", None),
+    ],
+)
+def test_it_is_packed_as_its_reader_can_read_it(client: Client, accepted: str, coding: str | None) -> None:
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+    plain = client.get("/texts.js").content
+    answer = client.get("/texts.js", headers={"accept-encoding": accepted})
+
+    assert answer.headers.get("Content-Encoding") == coding
+    assert unpack[coding](answer.content) == plain
+    assert "Accept-Encoding" in answer["Vary"]
+    assert coding is None or len(answer.content) < len(plain) / 3
+
+
+def test_each_packing_has_a_tag_of_its_own(client: Client) -> None:
+    packed = client.get("/texts.js", headers={"accept-encoding": "br"})["ETag"]
+    plain = client.get("/texts.js")["ETag"]
+    again = client.get("/texts.js", headers={"accept-encoding": "br", "if-none-match": packed})
+
+    assert packed != plain
+    assert (again.status_code, again["ETag"]) == (304, packed)

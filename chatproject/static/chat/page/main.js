@@ -22,6 +22,7 @@ import { RoomsList } from "./rooms-list.js";
 import { Screens } from "./screens.js";
 import { Search } from "./search.js";
 import { onSignIn, roleIn, store, stored, token } from "./session.js";
+import { keepShell } from "./shell.js";
 import { showStart } from "./start.js";
 import { failureOf, language, t } from "./texts.js";
 import { Written } from "./written.js";
@@ -130,4 +131,5 @@ function showChat() {
 
 onSignIn(({ isOther }) => (isOther || byId("chat").hidden) && location.reload());
 start();
+window.addEventListener("load", keepShell);
 document.documentElement.dataset.isStarted = ""; // see theme.js

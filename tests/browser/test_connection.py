@@ -82,10 +82,12 @@ async def test_offline_and_online_again_nothing_is_missing(
     await bobs.enter(room_name)
 
     await alices.page.context.set_offline(True)
+    await expect(alices.connection).to_contain_text("오프라인이에요.", timeout=2_000)
     await alices.say("오프라인에서 쓴 말")
     await bobs.say("온라인에서 쓴 말")
     await expect(bobs.sent("온라인에서 쓴 말")).to_have_count(1)
     await alices.page.context.set_offline(False)
+    await expect(alices.connection).to_be_hidden(timeout=2_000)
 
     for text in ("오프라인에서 쓴 말", "온라인에서 쓴 말"):
         await expect(alices.sent(text)).to_have_count(1)

@@ -180,11 +180,11 @@ export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 /**
  * Why there is no connection. For good: "closed" by the caller, "signed-out" (no token, or none that the server takes),
  * "refused" (coming back would not help), "origin" (the server takes no page from where this one is: ask for its
- * `ROUTE_FRONT`). For now: "lost", "restart" of the server, "token" (a fresh one is needed, or
- * the callback failed), "busy" (too many frames or sockets).
+ * `ROUTE_FRONT`). For now: "lost", "offline" (the browser says so too), "restart" of the server, "token" (a fresh one is
+ * needed, or the callback failed), "busy" (too many frames or sockets).
  */
 export interface Reason {
-  kind: "closed" | "signed-out" | "refused" | "origin" | "lost" | "restart" | "token" | "busy";
+  kind: "closed" | "signed-out" | "refused" | "origin" | "lost" | "offline" | "restart" | "token" | "busy";
   /** The close code; null where the connection was given up here. */
   code: number | null;
   /** What the server, or the token callback, said. */

@@ -1,6 +1,7 @@
 /** The connection to a server and its way back: token, ticket, socket, pauses, pings. What frames say is the client's. */
 
 import { CLOSED, NOT_FROM_HERE } from "./errors.js";
+import { Line } from "./line.js";
 import { addressOf } from "./rest.js";
 import { ticketFor } from "./ticket.js";
 import { expiryOf, isToken } from "./token.js";
@@ -12,6 +13,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const TOKEN_TIMEOUT_MS = 60_000;
 const SILENCE_MS = 20_000; // then the link is probed: what servers ping is not shown by browsers
 const PONG_TIMEOUT_MS = 8_000;
+const DOUBT_MS = 1_500; // the same where the browser says that something happened to the line,
+const TRIPS = 3; // or so many times what it took before: there are slow lines
 const RENEWAL_MS = 60_000; // how long before its end a token is replaced
 const DAY_MS = 86_400_000; // timers of browsers take no more than 24 of them
 const REFUSED_TOKENS_MAX = 3; // in a row: there is no valid one to be had
@@ -32,13 +35,11 @@ export class Connection {
   #openedAt = Infinity; // while there is no connection
   #isTicketsTurn = true; // after an attempt that failed the other way is tried, until one is open
   #heardAt = 0;
+  #probedAt = 0;
+  #tripMs = 0; // what an answer took
   #reconnectAfter = null; // from the server's `bye`
   #lastError = null; // what the server said before it closed
-  #wake = () => {
-    if (globalThis.document?.visibilityState === "hidden") return;
-    if (this.state === "waiting") this.#open();
-    else if (this.state === "open") this.#probe();
-  };
+  #line = new Line({ onBack: () => this.#hearBack(), onDoubt: () => this.#hearDoubt() });
 
   constructor(options, client) {
     [this.#options, this.#client] = [options, client];
@@ -46,15 +47,13 @@ export class Connection {
 
   connect() {
     if (this.state === "open" || this.state === "connecting") return;
-    globalThis.addEventListener?.("online", this.#wake);
-    globalThis.document?.addEventListener("visibilitychange", this.#wake);
+    this.#line.watch();
     this.#open();
   }
 
   /** No connection until the next `connect()`. */
   give(reason) {
-    globalThis.removeEventListener?.("online", this.#wake);
-    globalThis.document?.removeEventListener("visibilitychange", this.#wake);
+    this.#line.unwatch();
     this.#failures = this.#refusedTokens = 0;
     this.#drop();
     this.#setState("closed", reason);
@@ -91,7 +90,9 @@ export class Connection {
   async #open() {
     const { token, WebSocket } = this.#options;
     const stopping = new AbortController();
+    const before = this.#socket;
     const attempt = (this.#socket = { close: () => stopping.abort() }); // until there is a real one
+    before?.close();
     this.#stopTimers();
     this.#setTimer("watch", TOKEN_TIMEOUT_MS, () => this.#hearClose(BROKEN_OFF)); // a token may never come
     this.#setState("connecting");
@@ -103,7 +104,7 @@ export class Connection {
       const handshake = await this.#handshake(access, stopping.signal);
       if (this.#socket === attempt && handshake) this.#listen(new WebSocket(...handshake));
     } catch (error) {
-      if (this.#socket === attempt) this.#lose({ kind: "token", error });
+      if (this.#socket === attempt) this.#lose({ kind: this.#line.isDown ? "offline" : "token", error });
     }
   }
 
@@ -131,6 +132,7 @@ export class Connection {
     this.#socket = socket;
     const ifCurrent = (handle) => (event) => this.#socket === socket && handle(event);
     socket.onmessage = ifCurrent(({ data }) => {
+      if (this.#heardAt === 0) this.#tripMs = Math.max(0, Date.now() - this.#probedAt);
       this.#heardAt = Date.now();
       this.#client.hear(JSON.parse(data));
     });
@@ -143,7 +145,8 @@ export class Connection {
 
   /** As "Close codes" in the protocol wants it. */
   #hearClose(code) {
-    const reason = { kind: this.#reconnectAfter === null ? "lost" : "restart", code, error: this.#lastError };
+    const lost = this.#line.isDown ? "offline" : "lost";
+    const reason = { kind: this.#reconnectAfter === null ? lost : "restart", code, error: this.#lastError };
     if (FINAL_CODES.includes(code)) return this.give({ ...reason, kind: "refused" });
     if (code === BAD_TOKEN) reason.kind = (this.#refusedTokens += 1) < REFUSED_TOKENS_MAX ? "token" : "signed-out";
     if (code === TOO_MANY) reason.kind = "busy";
@@ -195,13 +198,26 @@ export class Connection {
   }
 
   /** Is the other end still there? Whatever comes says yes. */
-  #probe() {
+  #probe(patience = PONG_TIMEOUT_MS) {
     this.#heardAt = 0;
+    this.#probedAt = Date.now();
     this.send(JSON.stringify({ type: "ping" }));
-    this.#setTimer("watch", PONG_TIMEOUT_MS, () => {
+    this.#setTimer("watch", patience, () => {
       if (this.#heardAt === 0) this.#hearClose(BROKEN_OFF);
       else this.#watch();
     });
+  }
+
+  #hearDoubt() {
+    if (this.state === "waiting" && !this.#line.isDown) this.#open();
+    else if (this.state === "open") this.#probe(Math.min(PONG_TIMEOUT_MS, Math.max(DOUBT_MS, TRIPS * this.#tripMs)));
+  }
+
+  /** An attempt from before that may hang, and what failed then says nothing. */
+  #hearBack() {
+    this.#failures = 0;
+    if (this.state === "connecting") this.#open();
+    else this.#hearDoubt();
   }
 
   /** Replace the token in time. */

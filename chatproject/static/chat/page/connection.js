@@ -18,10 +18,10 @@ export class Connection {
     this.client = client;
     this.#line.replaceChildren(this.#text, this.#spoken, this.#again);
     client.on("state", (event) => this.#show(event));
-    this.#show({ state: client.state, retryAt: null });
+    this.#show({ state: client.state, reason: client.reason, retryAt: null });
   }
 
-  #show({ state, retryAt }) {
+  #show({ state, reason, retryAt }) {
     clearTimeout(this.#timer);
     if (state === "open") {
       this.#shownFrom = 0;
@@ -29,9 +29,9 @@ export class Connection {
       return;
     }
     this.#shownFrom ||= performance.now() + SHOWN_AFTER_MS; // whatever a clock is set to
-    const early = this.#shownFrom - performance.now();
-    if (early > 0) this.#timer = setTimeout(() => this.#show({ state, retryAt }), early);
-    else this.#say(state, retryAt);
+    const early = reason?.kind === "offline" ? 0 : this.#shownFrom - performance.now();
+    if (early > 0) this.#timer = setTimeout(() => this.#show({ state, reason, retryAt }), early);
+    else this.#say(navigator.onLine || state === "closed" ? state : "offline", retryAt);
   }
 
   #say(state, retryAt) {
@@ -41,6 +41,7 @@ export class Connection {
       connecting: t("Connecting…"),
       waiting: tn("Not connected. Next try in %(count)s second.", "Not connected. Next try in %(count)s seconds.", { count: seconds }),
       closed: t("Not connected."),
+      offline: t("You are offline. What you send waits until you are back."),
     };
     this.#text.textContent = words[state];
     const spoken = state === "waiting" ? words.closed : words[state];

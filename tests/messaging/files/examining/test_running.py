@@ -37,7 +37,8 @@ async def stuck_examiner(folder: Path) -> AsyncIterator[Stuck]:
     pipe = await asyncio.wait_for(
         asyncio.to_thread(os.open, folder / "came", os.O_WRONLY), WAIT_S
     )  # it opened too
-    [pid] = [int(pid) for pid in await asyncio.to_thread(children) if b"examining" in command_of(pid)]
+    own = os.fsencode(folder)  # that of another test may be about to end
+    [pid] = [int(pid) for pid in await asyncio.to_thread(children) if own in command_of(pid)]
     try:
         yield Stuck(asking, pid, pipe)
     finally:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from messaging.files.examining.bounds import CPU_S, MEMORY_BYTES, NICENESS
 from messaging.files.examining.running import ROOT, ExaminerFailed, examine, made, reencode_picture
 from messaging.files.examining.verdict import Verdict
 from tests.messaging.files.examining.drawing import RED, colour, drawn, is_like, png_of_claims, saved, seen
-from tests.times import WAIT_S
+from tests.times import POLL_S, WAIT_S
 
 
 class Stuck(NamedTuple):
@@ -34,9 +34,7 @@ class Stuck(NamedTuple):
 async def stuck_examiner(folder: Path) -> AsyncIterator[Stuck]:
     os.mkfifo(folder / "came")
     asking = asyncio.create_task(examine(folder / "came", media_type="text/plain", folder=folder))
-    pipe = await asyncio.wait_for(
-        asyncio.to_thread(os.open, folder / "came", os.O_WRONLY), WAIT_S
-    )  # it opened too
+    pipe = await opened(folder / "came", asking)
     own = os.fsencode(folder)  # that of another test may be about to end
     [pid] = [int(pid) for pid in await asyncio.to_thread(children) if own in command_of(pid)]
     try:
@@ -45,6 +43,16 @@ async def stuck_examiner(folder: Path) -> AsyncIterator[Stuck]:
         os.close(pipe)
         asking.cancel()
         await asyncio.wait([asking])
+
+
+async def opened(pipe: Path, asking: "asyncio.Task[Verdict]") -> int:
+    """Its other end, once it opened its own."""
+    async with asyncio.timeout(WAIT_S):
+        while not asking.done():
+            with suppress(OSError):  # nobody has it open
+                return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            await asyncio.sleep(POLL_S)
+    raise AssertionError(asking.exception())
 
 
 def children() -> list[str]:
@@ -59,9 +67,10 @@ async def nobody_reads(pipe: int) -> None:
     async with asyncio.timeout(WAIT_S):
         while True:
             try:
-                await asyncio.to_thread(os.write, pipe, b"x")
+                os.write(pipe, b"x")
             except BrokenPipeError:
                 return
+            await asyncio.sleep(POLL_S)
 
 
 async def test_a_photograph_is_made_anew(tmp_path: Path) -> None:
@@ -142,9 +151,10 @@ async def test_it_ends_with_whoever_asked(tmp_path: Path) -> None:
 
 async def test_it_is_killed_when_its_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "WITHIN_S", 0.5)
-    async with stuck_examiner(tmp_path) as stuck:
-        with pytest.raises(ExaminerFailed, match="-9"):
-            await stuck.asking
+    os.mkfifo(tmp_path / "came")  # which nobody writes to
+
+    with pytest.raises(ExaminerFailed, match="-9"):
+        await examine(tmp_path / "came", media_type="text/plain", folder=tmp_path)
 
 
 async def test_one_that_is_killed_gave_no_answer(tmp_path: Path) -> None:

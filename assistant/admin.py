@@ -3,7 +3,6 @@
 Nothing that was said is on any of them, no prompt and no key. What was recorded nobody changes by hand.
 """
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from assistant.accounts.usage import BAR_WIDTH, CHART_DAYS, CHART_HEIGHT, bars, daily_use, most_used
 from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, Usage
 from assistant.names import NAME_LENGTHS, clean_name
+from chatproject.days import today
 from chatproject.errors import InvalidInput
 from rooms.models import Member, Room
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 else:
     RunAdminBase = RoomSettingsAdminBase = BudgetAdminBase = UsageAdminBase = SwitchAdminBase = admin.ModelAdmin
     RoomSettingsFormBase = forms.ModelForm
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def _grouped(number: int) -> str:
@@ -79,7 +75,7 @@ class AssistantRunAdmin(LookOnly, RunAdminBase):
     show_full_result_count = False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        days = daily_use(days=CHART_DAYS, today=_today())
+        days = daily_use(days=CHART_DAYS, today=today())
         drawn = bars(days)
         chart = {
             "bars": drawn,
@@ -173,12 +169,12 @@ class BudgetAdmin(BudgetAdminBase):
 
     @admin.display(description=_("calls today"))
     def calls_today(self, budget: Budget) -> str:
-        line = most_used("calls", scope=Scope(budget.scope), today=_today())
+        line = most_used("calls", scope=Scope(budget.scope), today=today())
         return _used_of(line, line.calls if line else 0, budget.calls_per_day)
 
     @admin.display(description=_("tokens today"))
     def tokens_today(self, budget: Budget) -> str:
-        line = most_used("tokens", scope=Scope(budget.scope), today=_today())
+        line = most_used("tokens", scope=Scope(budget.scope), today=today())
         return _used_of(line, line.tokens if line else 0, budget.tokens_per_day)
 
 

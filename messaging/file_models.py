@@ -82,7 +82,7 @@ class File(models.Model):
 
 
 class FilesAnnounced(models.Model):
-    """How many bytes of files a member announced on the last day (UTC) on which they did, also of those gone."""
+    """How many bytes of files a member announced on the last day on which they did, also of those gone."""
 
     member = models.OneToOneField(
         "rooms.Member",

@@ -178,7 +178,7 @@ class Participant(models.Model):
 
 
 class RoomsMade(models.Model):
-    """How many rooms a member made on the last day (UTC) on which they made any, with those deleted since.
+    """How many rooms a member made on the last day on which they made any, with those deleted since.
 
     `strangers` of them are private rooms with members whom they met in no group room.
     """

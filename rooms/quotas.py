@@ -1,10 +1,11 @@
 """How many rooms a member may make on a day. Counted in the database: over all processes, and over restarts."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from chatproject.days import day_of, seconds_left
 from chatproject.errors import TooManyRequests
 from rooms.models import RoomsMade
 
@@ -27,12 +28,12 @@ def lock_count(*, member_id: int) -> RoomsMade:
 def count_room_made(*, member_id: int, now: datetime, is_with_stranger: bool = False) -> None:
     """Count one more room of the member, within the caller's transaction, which makes it; its count has begun.
 
-    Raises TooManyRequests, with the time until the next day of UTC, where LIMIT_ROOMS_PER_DAY are made, or
+    Raises TooManyRequests, with the time until the next day, where LIMIT_ROOMS_PER_DAY are made, or
     LIMIT_STRANGERS_PER_DAY with strangers.
     """
     if not (settings.LIMIT_ROOMS_PER_DAY or settings.LIMIT_STRANGERS_PER_DAY):
         return
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     made = lock_count(member_id=member_id)
     if made.day != today:
         made.day, made.number, made.strangers = today, 0, 0
@@ -46,5 +47,4 @@ def count_room_made(*, member_id: int, now: datetime, is_with_stranger: bool = F
 
 
 def _until_tomorrow(sentence: str, now: datetime) -> TooManyRequests:
-    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    return TooManyRequests(sentence, retry_after=(tomorrow - now).total_seconds())
+    return TooManyRequests(sentence, retry_after=seconds_left(now))

@@ -2,20 +2,21 @@
 
 A call counts on three lines of use: its member's, its room's and everybody's. Reserving locks them one by one,
 always in this order, in one transaction: calls at once, on any number of processes, pass one after the other and
-none slips through. Windows are fixed: the minute, and the day in UTC. A reservation whose process died counts
+none slips through. Windows are fixed: the minute, and the day. A reservation whose process died counts
 until its window ends.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from assistant.models import Budget, Scope, Usage
+from chatproject.days import day_of, seconds_left, start_of
 from chatproject.errors import AssistantBudgetSpent
 from chatproject.transactions import in_one_transaction
 
-MINUTE_S, DAY_S = 60, 86_400
+MINUTE_S = 60
 
 
 class Allowance(NamedTuple):
@@ -52,7 +53,7 @@ def reserve(*, member_id: int, room_id: int, tokens: int, now: datetime) -> Rese
     Raises AssistantBudgetSpent where one of them has not enough left, and counts nothing then; `retry_after` is
     when the window in question ends. Not inside a transaction: the locks would be held until its end.
     """
-    reservation = Reservation(member_id, room_id, tokens, now.astimezone(UTC))
+    reservation = Reservation(member_id, room_id, tokens, now)
     _make_lines(reservation)
     _reserve(reservation)
     return reservation
@@ -72,6 +73,7 @@ def allowances() -> dict[Scope, Allowance]:
 @in_one_transaction
 def _reserve(reservation: Reservation) -> None:
     allowed, second = allowances(), _second_of(reservation.at)
+    minute_left, day_left = float(MINUTE_S - second % MINUTE_S), seconds_left(reservation.at)
     lines = _lock_lines(reservation)
     for line in lines:
         _turn_to_minute(line, second // MINUTE_S)
@@ -79,7 +81,7 @@ def _reserve(reservation: Reservation) -> None:
         line.tokens += reservation.tokens
         line.minute_calls += 1
         line.minute_tokens += reservation.tokens
-    waits = [wait for line in lines for wait in _waits(line, allowed[Scope(line.scope)], second)]
+    waits = [wait for line in lines for wait in _waits(line, allowed[Scope(line.scope)], minute_left, day_left)]
     if waits:
         raise AssistantBudgetSpent(retry_after=max(waits))
     for line in lines:
@@ -96,13 +98,13 @@ def _settle(reservation: Reservation, tokens: int) -> None:
         line.save(force_update=True)
 
 
-def _waits(line: Usage, allowed: Allowance, second: int) -> Iterator[float]:
+def _waits(line: Usage, allowed: Allowance, minute_left: float, day_left: float) -> Iterator[float]:
     """For each window that a line went beyond, how many seconds of it are left."""
     used = Allowance(line.minute_calls, line.calls, line.minute_tokens, line.tokens)
-    windows = Allowance(MINUTE_S, DAY_S, MINUTE_S, DAY_S)
-    for amount, most, window_s in zip(used, allowed, windows, strict=True):
+    left = (minute_left, day_left, minute_left, day_left)
+    for amount, most, left_s in zip(used, allowed, left, strict=True):
         if most and amount > most:
-            yield float(window_s - second % window_s)
+            yield left_s
 
 
 def _turn_to_minute(line: Usage, minute: int) -> None:
@@ -112,8 +114,8 @@ def _turn_to_minute(line: Usage, minute: int) -> None:
 
 
 def _second_of(moment: datetime) -> int:
-    """The second of the day."""
-    return moment.hour * 3_600 + moment.minute * 60 + moment.second
+    """The second of its day."""
+    return int(moment.timestamp() - start_of(day_of(moment)).timestamp())
 
 
 def _keys(reservation: Reservation) -> list[tuple[Scope, int]]:
@@ -123,7 +125,7 @@ def _keys(reservation: Reservation) -> list[tuple[Scope, int]]:
 
 def _make_lines(reservation: Reservation) -> None:
     """Make the lines that this is the day's first call on, apart from the transaction that locks them."""
-    day = reservation.at.date()
+    day = day_of(reservation.at)
     for scope, subject_id in _keys(reservation):
         if not Usage.objects.filter(scope=scope, subject_id=subject_id, day=day).exists():
             _make_line(Usage(scope=scope, subject_id=subject_id, day=day))
@@ -135,5 +137,5 @@ def _make_line(line: Usage) -> None:
 
 
 def _lock_lines(reservation: Reservation) -> list[Usage]:
-    lines, day = Usage.objects.select_for_update(), reservation.at.date()
+    lines, day = Usage.objects.select_for_update(), day_of(reservation.at)
     return [lines.get(scope=scope, subject_id=number, day=day) for scope, number in _keys(reservation)]

@@ -1,14 +1,15 @@
-"""What was used, day by day (UTC), and what is left: for the admin's pages and the shell. Reads only."""
+"""What was used, day by day, and what is left: for the admin's pages and the shell. Reads only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Literal
 
-from django.db.models import Avg, Count, Q, Sum
+from django.db.models import Avg, Count, DateTimeField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import TruncDate
 
 from assistant.models import AssistantRun, Scope, Usage
+from chatproject.days import start_of
 
 CHART_DAYS = 30
 CHART_HEIGHT, BAR_WIDTH, BAR_GAP = 100, 16, 4
@@ -35,8 +36,8 @@ def daily_use(*, days: int, today: date) -> list[DayOfUse]:
     done = Q(state=AssistantRun.State.DONE)
     ended = AssistantRun.objects.exclude(state__in=AssistantRun.UNDER_WAY)
     runs = (
-        ended.filter(created_at__gte=datetime.combine(first, datetime.min.time(), UTC))
-        .annotate(day=TruncDate("created_at", tzinfo=UTC))
+        ended.filter(created_at__gte=start_of(first))
+        .annotate(day=_day_of("created_at", today=today))
         .values_list("day")
         .annotate(
             done=Count("pk", filter=done),
@@ -50,6 +51,13 @@ def daily_use(*, days: int, today: date) -> list[DayOfUse]:
         _day_of_use(day, used.get(day, (0, 0)), answers.get(day, (0, 0, 0, None)))
         for day in (first + timedelta(days=number) for number in range(days))
     ]
+
+
+def _day_of(column: str, *, today: date) -> TruncDate:
+    """Its day here. By adding what the clocks are ahead of UTC today: MySQL knows zones only where somebody loaded
+    their tables, and Seoul's clocks are not changed."""
+    ahead = start_of(today).utcoffset()
+    return TruncDate(ExpressionWrapper(F(column) + ahead, output_field=DateTimeField()), tzinfo=UTC)
 
 
 def _day_of_use(day: date, used: tuple[int, int], answers: Sequence[float | None]) -> DayOfUse:

@@ -1,13 +1,14 @@
 """How much room files take, where and by whom, against what they may take: for the admin's page of it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, Sum
 from django.db.models.functions import Greatest
 
+from chatproject.days import day_of
 from messaging.file_models import File, FilesAnnounced
 from messaging.files.uploads.quotas import bytes_used
 from rooms.models import Member, Room
@@ -63,7 +64,7 @@ def _largest_rooms() -> list[Used]:
 
 
 def _busiest_members(now: datetime) -> list[Used]:
-    today = FilesAnnounced.objects.filter(day=now.astimezone(UTC).date(), size__gt=0).order_by("-size")[:SHOWN]
+    today = FilesAnnounced.objects.filter(day=day_of(now), size__gt=0).order_by("-size")[:SHOWN]
     rows = list(today.values_list("member_id", "size"))
     members = Member.objects.in_bulk([member_id for member_id, _size in rows])
     return [

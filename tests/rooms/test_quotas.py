@@ -1,6 +1,6 @@
 """How many rooms a member may make on a day, by REST too, and that nobody gets round it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -14,7 +14,7 @@ from rooms.quotas import begin_count, count_room_made
 from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB, caller, make_group_room, make_member, token_for
 
-EVENING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+EVENING = datetime.fromisoformat("2026-11-22T23:00:00+09:00")
 
 
 @pytest.fixture(autouse=True)

@@ -1,15 +1,15 @@
 """`manage.py assistant_usage`: what the assistant used and how its answers went, a line for each day."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistant.accounts.usage import DayOfUse, daily_use
+from chatproject.days import today
 from rooms.management.migrated import require_migrated_database
 
 DAYS_MOST = 3_660
-COLUMNS = (" day (UTC)", " calls", "    tokens", "answers", "not answered", "retries", "first word ms")
+COLUMNS = ("       day", " calls", "    tokens", "answers", "not answered", "retries", "first word ms")
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if not 1 <= days <= DAYS_MOST:
             raise CommandError(f"--days is a number from 1 to {DAYS_MOST}.")
         require_migrated_database()
-        used = daily_use(days=days, today=datetime.now(UTC).date())
+        used = daily_use(days=days, today=today())
         self.stdout.write("calls and tokens: answers, drafts and summaries; the rest: answers in rooms")
         for cells in (COLUMNS, *map(_cells, used), _total(used)):
             self.stdout.write(

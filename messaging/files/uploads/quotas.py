@@ -4,13 +4,14 @@ Each announcement counts as large as it says, before a byte of it is there; so a
 No lock here is one that storing a message takes.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, Sum
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from chatproject.days import day_of, seconds_left
 from chatproject.file_errors import FileQuotaUsed, NoSpaceLeft
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File, FilesAnnounced, FileUse
@@ -41,14 +42,14 @@ def prepare(*, member_id: int, room_id: int, size: int, now: datetime) -> None:
 def count_announced(*, member_id: int, room_id: int, size: int, now: datetime) -> None:
     """Count an announcement within the caller's transaction, at its end; `prepare` was called before it.
 
-    Raises FileQuotaUsed, with the seconds until the next day of UTC, and NoSpaceLeft.
+    Raises FileQuotaUsed, with the seconds until the next day, and NoSpaceLeft.
     """
     if most := settings.FILES.member_day_bytes:
-        today = now.astimezone(UTC).date()
+        today = day_of(now)
         announced = FilesAnnounced.objects.select_for_update().get(member_id=member_id)
         before = announced.size if announced.day == today else 0
         if before + size > most:
-            raise FileQuotaUsed(retry_after=_until_tomorrow(now))
+            raise FileQuotaUsed(retry_after=seconds_left(now))
         announced.day, announced.size = today, before + size
         announced.save(update_fields=["day", "size"])
     for place, most, _again_after in _places(room_id):  # the site's last: all wait for that one
@@ -59,7 +60,7 @@ def count_announced(*, member_id: int, room_id: int, size: int, now: datetime) -
 
 def give_back(*, member_id: int, size: int, announced_at: datetime) -> None:
     """What was announced then is not to come after all: if that is the day that counts, it counts no more."""
-    day = announced_at.astimezone(UTC).date()
+    day = day_of(announced_at)
     FilesAnnounced.objects.filter(member_id=member_id, day=day, size__gte=size).update(size=F("size") - size)
 
 
@@ -93,8 +94,3 @@ def _places(room_id: int) -> list[tuple[int, int, timedelta]]:
     rooms = (room_id, settings.FILES.room_bytes, ROOM_COUNTED_AGAIN_AFTER)
     site = (SITE, settings.FILES.site_bytes, SITE_COUNTED_AGAIN_AFTER)
     return [place for place in (rooms, site) if place[1]]
-
-
-def _until_tomorrow(now: datetime) -> float:
-    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    return (tomorrow - now).total_seconds()

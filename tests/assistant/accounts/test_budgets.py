@@ -17,7 +17,7 @@ from tests.times import WAIT_S
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 11, 22, 23, 58, 20, tzinfo=UTC)
+NOW = datetime.fromisoformat("2026-11-22T23:58:20+09:00")
 KITCHEN, GARDEN = 5, 6
 
 
@@ -159,10 +159,10 @@ def test_a_call_that_ends_on_the_next_day_counts_on_the_day_it_began() -> None:
     assert list(days.values_list("day__day", "tokens")) == [(22, 100), (23, 50)]
 
 
-def test_days_are_those_of_utc() -> None:
-    ask(now=datetime.fromisoformat("2026-11-23T08:59:59+09:00"))
+def test_days_begin_at_midnight_here() -> None:
+    ask(now=datetime(2026, 11, 22, 15, 0, tzinfo=UTC))
 
-    assert Usage.objects.filter(day="2026-11-22").count() == 3
+    assert Usage.objects.filter(day="2026-11-23").count() == 3
 
 
 @pytest.mark.django_db(transaction=True)

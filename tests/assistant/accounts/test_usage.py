@@ -28,8 +28,8 @@ def test_each_day_has_its_calls_and_how_the_answers_went(room: Room) -> None:
     use(20, calls=3, tokens=900)
     use(22, calls=1, tokens=50)
     use(22, calls=7, tokens=700, scope=Scope.MEMBER, subject_id=ALICE)
-    run(room, 1, datetime(2026, 11, 20, 0, 0, tzinfo=UTC), first_word_ms=300, retries=1)
-    run(room, 2, datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC), first_word_ms=500)
+    run(room, 1, datetime(2026, 11, 19, 15, 0, tzinfo=UTC), first_word_ms=300, retries=1)
+    run(room, 2, datetime(2026, 11, 20, 14, 59, 59, tzinfo=UTC), first_word_ms=500)
     run(room, 3, datetime(2026, 11, 20, 12, 0, tzinfo=UTC), "failed", retries=2)
     run(room, 4, datetime(2026, 11, 22, 12, 0, tzinfo=UTC), "running")
 

@@ -17,7 +17,7 @@ from tests.conftest import AllAtOnce
 from tests.factories import ALICE, BOB, make_group_room
 from tests.messaging.files.having import have_file
 
-EVENING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+EVENING = datetime.fromisoformat("2026-11-22T23:00:00+09:00")
 TOMORROW = EVENING + timedelta(hours=1)
 
 

@@ -13,7 +13,7 @@ from messaging.views_files_read import RoomFiles
 from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
-from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomNotifications
+from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomMine, RoomNotifications
 from messaging.views_presence import MyPreferences, ShowPresence
 from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_rooms import SearchRooms, ShowRoom
@@ -40,6 +40,7 @@ urlpatterns = [
     path("presence", ShowPresence.as_view(), name="presence"),
     path("me/blocked", ListBlocked.as_view(), name="my-blocked"),
     path("me/blocked/<str:member_id>", OneBlocked.as_view(), name="one-blocked"),
+    path("room/<str:room_id>/mine", RoomMine.as_view(), name="room-mine"),
     path("room/<str:room_id>/notifications", RoomNotifications.as_view(), name="room-notifications"),
     path("history/<str:room_id>", ReadHistory.as_view(), name="history"),
     path("room/<str:room_id>/message/<str:seq>", OneMessage.as_view(), name="message"),

@@ -22,12 +22,15 @@ from chatproject.http.openapi import (
     query,
     struct_schema,
 )
+from messaging.delivery.reads import own_room
 from messaging.store import my_rooms, notifications
 from messaging.store.notifications import KEYWORD_LENGTHS, KEYWORDS_MAX, Level
+from messaging.store.own_places import set_own_place
 from messaging.views import MESSAGE_EXAMPLE
 from messaging.wire.protocol import MessageObject
 from rooms.finding import RoomsCursor
 from rooms.services import mirror_member
+from rooms.telling import tell
 
 LEVEL: Json = {"enum": ["all", "mentions", "none"]}
 MESSAGE = struct_schema(MessageObject)
@@ -42,6 +45,11 @@ MY_ROOM = object_of(
     mentionCount=COUNT,
     lastMessage=optional(MESSAGE),
     notify=LEVEL,
+    description={"type": "string"},
+    memberCount=COUNT,
+    isPinned={"type": "boolean"},
+    isHidden={"type": "boolean"},
+    isMarkedUnread={"type": "boolean"},
     otherMemberId=optional(INTEGER_ID),
 )
 MY_ROOM_EXAMPLE = {
@@ -55,7 +63,20 @@ MY_ROOM_EXAMPLE = {
     "mentionCount": 1,
     "lastMessage": {**MESSAGE_EXAMPLE, "mentions": [7]},
     "notify": "all",
+    "description": "무엇이든 편하게 이야기해요.",
+    "memberCount": 12,
+    "isPinned": False,
+    "isHidden": False,
+    "isMarkedUnread": False,
     "otherMemberId": None,
+}
+MINE_BODY: Json = {
+    "type": "object",
+    "properties": {
+        "pinned": optional({"type": "boolean"}),
+        "hidden": optional({"type": "boolean", "description": "Only of private rooms."}),
+        "unread": optional({"type": "boolean"}),
+    },
 }
 NAMED_MESSAGE: Json = {
     **MESSAGE,
@@ -75,6 +96,12 @@ KEYWORDS_EXAMPLE = {"keywords": ["배포", "django"]}
 
 class KeywordsBody(msgspec.Struct, frozen=True):
     keywords: list[str]
+
+
+class MineBody(msgspec.Struct, frozen=True):
+    pinned: bool | None = None
+    hidden: bool | None = None
+    unread: bool | None = None
 
 
 class LevelBody(msgspec.Struct, frozen=True):
@@ -157,6 +184,24 @@ class MyNotifications(APIView):
         words = parse_body(request, KeywordsBody).keywords
         member_id = mirror_member(caller=caller_of(request)).member_id
         return Response({"keywords": notifications.set_keywords(member_id=member_id, words=words)})
+
+
+class RoomMine(APIView):
+    @describe(
+        "Pin a room in the caller's own list, hide it until something is said there, or mark it as unread",
+        parameters=[ROOM_ID_IN_PATH],
+        body=MINE_BODY,
+        data=NOTHING,
+        refusals=[RoomNotFound, NotInRoom],
+    )
+    def put(self, request: Request, room_id: str) -> Response:
+        number, body = parse_id(room_id), parse_body(request, MineBody)
+        member_id = mirror_member(caller=caller_of(request)).member_id
+        own = set_own_place(
+            room_id=number, member_id=member_id, pinned=body.pinned, hidden=body.hidden, unread=body.unread
+        )
+        tell(request, lambda server: server.tell_members([member_id], own_room(own)))
+        return Response()
 
 
 class RoomNotifications(APIView):

@@ -11,9 +11,16 @@ from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
+from messaging.store.own_places import OwnPlace
 from messaging.store.read_marks import MarkAsked, ReadMark, mark_read, mark_read_together
 from messaging.wire.client_frames import Read
 from messaging.wire.protocol import MemberRead, encode
+from messaging.wire.room_frames import OwnRoom
+
+
+def own_room(own: OwnPlace) -> OwnRoom:
+    """The frame of it."""
+    return OwnRoom(room_id=own.room_id, pinned=own.is_pinned, hidden=own.is_hidden, unread=own.is_marked_unread)
 
 
 class Reads:
@@ -48,9 +55,16 @@ class Reads:
         return mark_read_together(asked, subscribed=self._subscribed())
 
     def tell(self, *, room_id: int, member_id: int, mark: ReadMark) -> None:
-        """Tell the room's listeners on every instance, unless the mark was there before or the room is large."""
+        """Tell the room's listeners on every instance, unless the mark was there before or the room is large.
+
+        And the member, where they had marked the room as unread.
+        """
         if mark.is_told:
             self._paced.hear(room_id, {member_id: mark.seq}, is_ours=True)
+        if mark.own is not None:
+            text = encode(own_room(mark.own))
+            self._hub.tell_members([member_id], text)
+            self._relay.publish(Notice(room_id=0, kind="members", text=text, member_ids=(member_id,)))
 
     def tell_listeners(self, room_id: int, marks: Marks) -> None:
         """Tell the room's listeners here, of what every other process knows as well."""

@@ -12,11 +12,13 @@ import msgspec
 
 from messaging.store.mentions import count_unread, find_mentions
 from messaging.store.objects import messages_by_id
+from messaging.store.own_places import is_hidden
 from messaging.store.own_reactions import with_own_reactions
 from messaging.store.replica_reads import read_as_of
 from messaging.store.selectors import last_messages
 from messaging.store.statements import run
 from messaging.wire.protocol import MessageObject, stands
+from rooms import roster
 from rooms.finding import RoomsCursor
 from rooms.models import Participant, Room
 from rooms.selectors import other_of_pair, private_room_names
@@ -38,6 +40,10 @@ class _Row(NamedTuple):
     notify: str
     pair_key: str | None
     version: int
+    description: str
+    is_pinned: bool
+    hidden_seq: int | None
+    is_marked_unread: bool
 
 
 _COLUMNS = (
@@ -51,6 +57,10 @@ _COLUMNS = (
     "notify",
     "room__pair_key",
     "room__version",
+    "room__description",
+    "is_pinned",
+    "hidden_seq",
+    "is_marked_unread",
 )
 
 
@@ -84,12 +94,15 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
     room_ids = [row.room_id for row in rows]
     names = private_room_names(room_ids=[row.room_id for row in rows if row.name is None])
     mention_counts = _mention_counts(member_id=member_id, room_ids=room_ids)
+    member_counts = roster.member_counts(room_ids=room_ids)
     versions = {row.room_id: row.version for row in rows} if len(rows) >= ROOMS_FOR_REPLICA else {}
     last_messages = read_as_of(versions, partial(_last_messages, room_ids))
     return [
         {
             "roomId": row.room_id,
             "roomName": names[row.room_id] if row.name is None else row.name,
+            "description": row.description,
+            "memberCount": member_counts.get(row.room_id, 0),
             "isGroupChat": row.is_group_chat,
             "unReadCount": max(0, row.last_seq - row.read_seq),
             "lastSeq": row.last_seq,
@@ -98,6 +111,9 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
             "mentionCount": mention_counts.get(row.room_id, 0),
             "lastMessage": last_messages.get(row.room_id),
             "notify": row.notify,
+            "isPinned": row.is_pinned,
+            "isHidden": is_hidden(row.hidden_seq, row.last_seq),
+            "isMarkedUnread": row.is_marked_unread,
             "otherMemberId": other_of_pair(row.pair_key, member_id=member_id),
         }
         for row in rows

@@ -139,7 +139,8 @@ def _update_read_marks(marks: Mapping[int, int], names: Mapping[int, str], *, ro
     cases = "".join([f" WHEN {participant_id:d} THEN {seq:d}" for participant_id, seq in marks.items()])
     called = "".join([f" WHEN {member_id:d} THEN {quote(name)}" for member_id, name in names.items()])
     return (
-        f"UPDATE chat_participants SET read_seq = CASE chat_participant_id{cases} END"
+        f"UPDATE chat_participants SET read_seq = CASE chat_participant_id{cases} END,"
+        " is_marked_unread = FALSE"
         f" WHERE chat_participant_id IN ({_listed(marks)}) AND muted_until IS NULL AND ROW_COUNT() = {rooms:d}"
         f" AND {len(names):d} = (SELECT COUNT(*) FROM users WHERE user_id IN ({_listed(names)})"
         f" AND CAST(CONVERT(nickname USING utf8mb4) AS BINARY) = CAST(CASE user_id{called} END AS BINARY))"

@@ -44,10 +44,10 @@ def read_places(pairs: Collection[tuple[int, int]]) -> Statement:
 
 
 def update_read_marks(marks: Mapping[int, int]) -> Statement:
-    """Write read_seq by participant id."""
+    """Write read_seq by participant id, of who spoke: they have read, too."""
     cases = "CASE chat_participant_id" + " WHEN %s THEN %s" * len(marks) + " END"
     return Statement(
-        f"UPDATE chat_participants SET read_seq = {cases}"
+        f"UPDATE chat_participants SET read_seq = {cases}, is_marked_unread = FALSE"
         f" WHERE chat_participant_id IN ({placeholders(len(marks))})",
         [*(value for mark in marks.items() for value in mark), *marks],
     )

@@ -3,7 +3,7 @@
 By hand-written SQL, as in `statements`: three hundred who read one message would cost the ORM 900 queries.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from chatproject.outgoing.models import Kind
 from chatproject.outgoing.recording import Event, inserting
 from chatproject.outgoing.subscriptions import Subscribed, read_subscribed
+from messaging.store.own_places import OwnPlace, is_hidden
 from messaging.store.statements import (
     OneTransaction,
     Statement,
@@ -33,11 +34,15 @@ class MarkAsked(NamedTuple):
 
 
 class ReadMark(NamedTuple):
-    """How far a member has read. `moved`: this call did it; `is_told`: the room is small enough to tell it."""
+    """How far a member has read. `moved`: this call did it; `is_told`: the room is small enough to tell it.
+
+    `own`: the member had marked the room as unread, and it stands so in their list since this call.
+    """
 
     seq: int
     moved: bool
     is_told: bool
+    own: OwnPlace | None = None
 
 
 class _Place(NamedTuple):
@@ -46,6 +51,21 @@ class _Place(NamedTuple):
     participant_id: int
     read_seq: int
     last_seq: int
+    is_marked_unread: int
+    is_pinned: int
+    hidden_seq: int | None
+
+    @property
+    def own_once_read(self) -> OwnPlace | None:
+        """None where nothing changes but how far they read."""
+        if not self.is_marked_unread:
+            return None
+        return OwnPlace(
+            self.room_id,
+            is_pinned=bool(self.is_pinned),
+            is_hidden=is_hidden(self.hidden_seq, self.last_seq),
+            is_marked_unread=False,
+        )
 
 
 def mark_read(*, room_id: int, member_id: int, seq: int | None = None) -> ReadMark:
@@ -64,7 +84,7 @@ def mark_read(*, room_id: int, member_id: int, seq: int | None = None) -> ReadMa
 def mark_read_together(
     asked: Collection[MarkAsked], *, subscribed: Subscribed | None = None
 ) -> dict[MarkAsked, ReadMark]:
-    """The same for many, in at most three statements; who has no place in the room is left out.
+    """The same for many, in at most four statements; who has no place in the room is left out.
 
     Where two processes move a mark at the same moment, both may say that they did; not where somebody subscribed
     to read marks, who is told of each once. `subscribed` None: it is not known who did, and read.
@@ -78,6 +98,8 @@ def mark_read_together(
     small: set[int] = set()
     if moved := _moved(targets):
         _, small = run(*_moving(moved))
+    if marked := _marked_unread(targets):
+        run(_end_unread(marked))
     return _marks(asked, places, targets, small)
 
 
@@ -91,11 +113,16 @@ def _move_and_record(
         )
         targets = _targets(asked, places)
         small: set[int] = set()
+        writes: list[Statement] = []
         if moved := _moved(targets):
             _, small = run(*_moving(moved))
             events = [Event("read", place.room_id, seq, member_id=place.member_id) for place, seq in moved.items()]
             recording = inserting(events, subscribed, now=now)
-            transaction.commit(*([] if recording is None else [Statement(*recording)]))
+            writes += [] if recording is None else [Statement(*recording)]
+        if marked := _marked_unread(targets):
+            writes.append(_end_unread(marked))
+        if moved or marked:
+            transaction.commit(*writes)
     return _marks(asked, places, targets, small)
 
 
@@ -120,6 +147,10 @@ def _moving(moved: Mapping[_Place, int]) -> tuple[Statement, Statement]:
     )
 
 
+def _marked_unread(places: Iterable[_Place]) -> list[int]:
+    return [place.participant_id for place in places if place.is_marked_unread]
+
+
 def _marks(
     asked: Collection[MarkAsked],
     places: Mapping[tuple[int, int], _Place],
@@ -129,7 +160,8 @@ def _marks(
     marks = {}
     for pair, place in places.items():
         is_moved = targets[place] > place.read_seq
-        marks[pair] = ReadMark(targets[place], is_moved, is_moved and place.room_id in small)
+        is_told = is_moved and place.room_id in small
+        marks[pair] = ReadMark(targets[place], is_moved, is_told, place.own_once_read)
     return {each: marks[each[:2]] for each in asked if each[:2] in marks}
 
 
@@ -137,7 +169,8 @@ def _read_places(pairs: Collection[tuple[int, int]]) -> Statement:
     """Its result are the places by (room, member); a pair without one is left out."""
     condition, values = any_of(("p.chat_room_id", "p.user_id"), pairs)
     return Statement(
-        "SELECT p.user_id, p.chat_room_id, p.chat_participant_id, p.read_seq, r.last_seq"
+        "SELECT p.user_id, p.chat_room_id, p.chat_participant_id, p.read_seq, r.last_seq,"
+        " p.is_marked_unread, p.is_pinned, p.hidden_seq"
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
         f" WHERE {condition}",
         values,
@@ -157,6 +190,14 @@ def _move_marks(seqs: Mapping[int, int]) -> Statement:
         f"UPDATE chat_participants SET read_seq = {cases}"
         f" WHERE chat_participant_id IN ({placeholders(len(seqs))}) AND read_seq < {cases}",
         [*case_values, *seqs, *case_values],
+    )
+
+
+def _end_unread(participant_ids: Collection[int]) -> Statement:
+    return Statement(
+        "UPDATE chat_participants SET is_marked_unread = FALSE"
+        f" WHERE chat_participant_id IN ({placeholders(len(participant_ids))})",
+        list(participant_ids),
     )
 
 

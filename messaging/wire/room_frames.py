@@ -103,6 +103,15 @@ class ConcernRaised(ServerFrame, frozen=True, kw_only=True, tag="concern"):
     member_id: int | None = None
 
 
+class OwnRoom(ServerFrame, frozen=True, kw_only=True, tag="mine"):
+    """To one's own sockets: how the room stands in this member's own list now."""
+
+    room_id: int
+    pinned: bool
+    hidden: bool
+    unread: bool
+
+
 class BlockedMembers(ServerFrame, frozen=True, kw_only=True, tag="blocked"):
     """To one's own sockets: whom this member blocks now, all of them."""
 

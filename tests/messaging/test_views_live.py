@@ -159,3 +159,17 @@ async def test_the_own_sockets_hear_whom_one_blocks_and_nobody_else_hears_anythi
     assert await laptop.receive() == {"type": "blocked", "memberIds": []}
     await say(bob, room, "still here")
     assert (await bob.gets("chat", "blocked"))["type"] == "chat"
+
+
+async def test_what_bob_makes_of_a_room_in_his_list_his_other_sockets_hear(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    bob, elsewhere = await opened_v2(process, BOB, room.pk), await opened_v2(process, BOB)
+    path, headers = f"/v1/chat/room/{room.pk}/mine", {"access": token_for(BOB)}
+    assert (await http.put(path, json={"pinned": True, "unread": True}, headers=headers)).json()["data"] is None
+    own = {"type": "mine", "roomId": room.pk, "pinned": True, "hidden": False, "unread": True}
+    for socket in (bob, elsewhere):
+        assert await socket.gets("mine") == own
+    await bob.send({"type": "read", "roomId": room.pk, "seq": 0})  # he looks at it again, on one of his devices
+    assert await elsewhere.gets("mine") == own | {"unread": False}
+    assert (await http.put(path, json={"hidden": True}, headers=headers)).json()["code"] == "E-C001"

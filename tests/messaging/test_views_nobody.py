@@ -22,6 +22,7 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/room/{roomId}/message/{seq}": {"message": "hello"},
     "/v1/chat/room/{roomId}/message/{seq}/hiding": {"reason": "spam"},
     "/v1/chat/room/{roomId}/notifications": {"level": "all"},
+    "/v1/chat/room/{roomId}/mine": {"pinned": True},
     "/v1/chat/me/notifications": {"keywords": []},
     "/v1/chat/room/{roomId}/cases/{caseId}/decision": {"outcome": "dismissed", "reason": "…"},
     "/v1/chat/room/{roomId}/held/{heldId}": {"release": True},

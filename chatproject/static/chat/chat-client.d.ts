@@ -232,6 +232,8 @@ export interface Events {
   /** Also told of rooms that are not listened to, when it is this member who came in: here, elsewhere, or by another. */
   joined: { room: Room; memberId: number; nickName: string; seq: number };
   left: { room: Room; memberId: number; nickName: string };
+  /** How the room stands in this member's own list now; also of rooms that are not listened to. */
+  mine: { room: Room; pinned: boolean; hidden: boolean; unread: boolean };
   /** `room.rules` changed, or with `mayWriteAt` the wait for the next message. */
   rules: { room: Room };
   /** `room.places` changed, and with it the number of those who have not read a message. */
@@ -758,6 +760,11 @@ export interface MyRoom extends RoomName {
   lastMessage: Message | null;
   pinned: number | null;
   notify: NotifyLevel;
+  description: string;
+  memberCount: number;
+  isPinned: boolean;
+  isHidden: boolean;
+  isMarkedUnread: boolean;
   /** Of a private room the other member; null of a group room, and where that member is gone. */
   otherMemberId: number | null;
 }
@@ -1049,6 +1056,12 @@ export class Room implements Emitter {
   hide(message: Message, options: { reason: string; until?: string }): Promise<void>;
   /** Show it to everyone again. */
   unhide(message: Message, options?: { reason?: string }): Promise<void>;
+
+  /**
+   * In this member's own list, on all devices: above the others, hidden until something is said (private rooms only), marked
+   * as unread until it is read. What is left out stays. Rejects with a ChatError.
+   */
+  setMine(changes: { pinned?: boolean; hidden?: boolean; unread?: boolean }): Promise<null>;
 
   /** For the owner: make a manager or a member of somebody, or hand the room over ("owner"). Rejects with a ChatError. */
   setRole(memberId: number, role: Role): Promise<void>;

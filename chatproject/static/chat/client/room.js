@@ -13,7 +13,7 @@ import { Subscription } from "./subscription.js";
 
 const TYPING_MS = 3_000;
 const PAGE_MAX = 200; // messages
-const OF_PLACE = ["joined", "removed"]; // this member's own comes also where nobody listens
+const OF_PLACE = ["joined", "removed", "mine"]; // this member's own comes also where nobody listens
 
 export class Room extends Emitter {
   #client;
@@ -246,6 +246,10 @@ export class Room extends Emitter {
   hide(message, options) { return this.#acts.hide(message, options); }
   unhide(message, options) { return this.#acts.unhide(message, options); }
   react(message, key, on = true) { return this.#acts.react(message, key, on); }
+
+  // --- in one's own list
+
+  setMine(changes) { return this.#client.call("PUT", `/room/${this.roomId}/mine`, { body: changes }); }
 
   // --- how it is kept
 

@@ -1,17 +1,19 @@
 """The assistant on the chat page: asked, watched, stopped; drafts, summaries, receipts, and who decides."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx
+import pytest
 import pytest_asyncio
-from playwright.async_api import Route, expect
+from playwright.async_api import Route, WebSocketRoute, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
 from tests.browser.slowness import SlowAnswer
 from tests.e2e.pair import Pair
 from tests.e2e.people import Person
+from tests.e2e.processes import Process, running, serve
 
 Play = Callable[..., Awaitable[None]]
 
@@ -225,3 +227,39 @@ async def test_in_a_room_without_it_nothing_offers_it(
 
     await expect(alices.page.get_by_role("button", name="도우미에게 묻기")).to_be_hidden()
     await expect(alices.page.get_by_role("button", name="답장 초안 받기")).to_be_hidden()
+
+
+@pytest.fixture(scope="module")
+def without_model(pair: Pair) -> Iterator[Process]:
+    """A server that was given no key of a model."""
+    server = serve(pair.directory, pair.env | {"LLM_KEY": ""})
+    with running(server):
+        yield server
+
+
+def keep_silent_about_the_assistant(route: WebSocketRoute) -> None:
+    """As servers of before did."""
+    server = route.connect_to_server()
+    server.on_message(lambda frame: route.send(str(frame).replace('"assistant":false', '"other":0')))
+
+
+async def test_without_a_model_nothing_offers_it_and_a_refused_question_goes_back_into_the_field(
+    open_context: OpenContext, without_model: Process, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    bobs = await bob.listen(room)
+    for number in range(8):
+        await bobs.say(room, f"읽지 않은 말 {number}")
+    alice.home = without_model.address
+    alices = await ChatPage.open(open_context, alice)
+    await alices.enter(room_name)
+    await expect(alices.sent("읽지 않은 말 7")).to_have_count(1)
+    for name in ("도우미에게 묻기", "답장 초안 받기", "놓친 이야기 요약"):
+        await expect(alices.page.get_by_role("button", name=name)).to_be_hidden()
+
+    await alices.page.route_web_socket("**/v2/chat/connect*", keep_silent_about_the_assistant)
+    await alices.page.reload()
+    await ask(alices, "이 질문은 사라지면 안 돼요")
+
+    await expect(alices.page.get_by_role("status").filter(has_text="꺼져 있어요")).to_be_visible()
+    await expect(alices.field).to_have_value("이 질문은 사라지면 안 돼요")
+    await expect(alices.message("이 질문은 사라지면 안 돼요")).to_have_count(0)

@@ -1,5 +1,6 @@
 """A message's menu on the chat page: asked for by mouse, finger or keys, and where it does not get in the way."""
 
+import re
 from typing import Any
 
 import pytest_asyncio
@@ -125,3 +126,49 @@ async def test_a_long_press_opens_it_as_a_sheet_but_not_a_finger_that_moves(
     assert await page.evaluate("getSelection().isCollapsed")
     await page.get_by_role("menuitem", name="답장").tap()
     await expect(page.locator("#reply-to")).to_contain_text("꾹 눌러 보세요")
+
+
+HIT = """element => {
+    element.scrollIntoView({ block: "center" });
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    return [[-21, 0], [21, 0], [0, -21], [0, 21]].every(([right, down]) => {
+        const [at, under] = [x + right, y + down];
+        if (at < 0 || at > innerWidth) return true;
+        return element.contains(document.elementFromPoint(at, under));
+    });
+}"""
+
+
+async def test_a_finger_that_draws_a_message_to_the_left_answers_it_and_meets_what_it_aims_at(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
+) -> None:
+    await (await bob.listen(room)).say(room, "왼쪽으로 밀어 보세요")
+    alices = await ChatPage.open(open_context, alice, **PHONE)
+    await alices.enter(room_name)
+    page, message = alices.page, alices.sent("왼쪽으로 밀어 보세요").first
+    box = await message.locator(".text").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 90, box["y"] + 5
+    finger = await page.context.new_cdp_session(page)
+
+    for far in (30, 90):
+        await touch(finger, "touchStart", x, y)
+        for step in (15, far):
+            await touch(finger, "touchMove", x - step, y)
+        await expect(message).to_have_class(re.compile("swiped"))
+        await touch(finger, "touchEnd")
+        await expect(message).not_to_have_class(re.compile("swiped"))
+        await expect(page.locator("#reply-to")).to_be_visible(visible=far == 90)
+
+    await expect(page.locator("#reply-name")).to_have_text("Bob")
+    await alices.field.fill("밀었어요")
+    await alices.send.click()
+    await expect(answer := alices.sent("밀었어요")).to_have_count(1)
+    for target in (
+        message.get_by_role("button", name="Bob"),
+        answer.locator(".quote"),
+        alices.send,
+        page.locator("#ask"),
+    ):
+        assert await target.evaluate(HIT), await target.evaluate("element => element.outerHTML")

@@ -90,3 +90,12 @@ test("what was not sent yet, and answers on their way, come last", () => {
     "run",
   ]);
 });
+
+test("of the messages of a minute the last one of each group has the time", () => {
+  const messages = talk(BOB, BOB, BOB, BOB, ALICE);
+  for (const [at, minute] of [0, 0, 1, 1, 1].entries()) messages[at].createdAt = new Date(2026, 10, 22, 10, minute, at).toISOString();
+
+  const items = timelineItems({ messages, pending: [], runs: [], unreadAfter: null, me: ALICE });
+
+  assert.deepEqual(items.slice(1).map(({ endsMinute }) => endsMinute), [false, true, false, true, true]);
+});

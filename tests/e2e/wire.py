@@ -12,7 +12,7 @@ _MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt attachments pr
 _PLACE = "role slowSeconds readOnly mutedUntil"  # a member's own, in a room
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
-    "welcome": ("memberId nickName expiresAt limits", "reactions"),
+    "welcome": ("memberId nickName expiresAt limits assistant", "reactions"),
     "subscribed": ("roomId version lastSeq readSeq recovered", f"id pinned {_PLACE}"),
     "chat": (_MESSAGE, _MARKS),
     "changed": (_MESSAGE, _MARKS),

@@ -324,6 +324,8 @@ export class ChatClient implements Emitter {
    * files are taken.
    */
   readonly limits: Readonly<Record<string, number>>;
+  /** Whether the server has an assistant; true until it has said so. */
+  readonly assistant: boolean;
   /** The keys that the server takes as reactions; empty before the first connection. */
   readonly reactions: readonly string[];
   /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */

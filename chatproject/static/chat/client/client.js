@@ -37,7 +37,7 @@ export class ChatClient extends Rest {
     this.inbox = new Inbox(this, { isWanted: inbox });
     this.presence = new Presence(this);
     this.reports = new Reports(this);
-    Object.assign(this, { me: null, limits: {}, reactions: [], _maxMessages: maxMessages });
+    Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, _maxMessages: maxMessages });
   }
 
   get state() { return this.#connection.state; }
@@ -108,13 +108,13 @@ export class ChatClient extends Rest {
     if (this.state === "open") this._emit("error", { error, room: this.#rooms.get(frame.roomId) ?? null });
   }
 
-  #begin({ memberId, nickName, expiresAt, limits, reactions = [] }) {
+  #begin({ memberId, nickName, expiresAt, limits, reactions = [], assistant = true }) {
     const isFirst = this.me === null;
     if (!isFirst && this.me.memberId !== memberId) {
       const error = new ChatError({ code: "E-AU002", message: "The token is another member's." });
       return this.#connection.give({ kind: "refused", error });
     }
-    Object.assign(this, { me: { memberId, nickName }, limits, reactions });
+    Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant });
     this.#requests.begin(limits);
     if (isFirst) this.#outbox.restore();
     this.#connection.open();

@@ -31,11 +31,14 @@ export function icon(name) {
 
 export const hiddenText = (text) => make("span", { className: "visually-hidden", textContent: text });
 
-/** A round mark with the name's first letter, in one of eight colours that stays the same for the same id. */
+/** One of eight colours, the same for the same id wherever it stands: as a mark, a name, a mention, beside a quote. */
+export const hueOf = (id) => `hue-${Math.abs(id ?? 0) % 8}`;
+
+/** A round mark with the name's first letter, in the colour of its id. */
 export function avatar(name, id, { className = "" } = {}) {
   const letter = [...name.trim()][0] ?? "?";
   return make("span", {
-    className: `avatar hue-${Math.abs(id ?? 0) % 8} ${className}`,
+    className: `avatar ${hueOf(id)} ${className}`,
     "aria-hidden": "true",
     textContent: letter.toUpperCase(),
   });

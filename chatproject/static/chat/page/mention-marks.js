@@ -1,6 +1,6 @@
 /** Mentions in what is shown of a message: the names in its text, those of who looks stronger. */
 
-import { make } from "./dom.js";
+import { hueOf, make } from "./dom.js";
 import { EVERYONE, placesOf } from "./mention-text.js";
 
 /**
@@ -34,7 +34,7 @@ function mark(node, people) {
   const parts = [];
   let shown = 0;
   for (const { start, end, who } of places) {
-    const className = who.isMe ? "mention mine" : "mention";
+    const className = who.isMe ? "mention mine" : who.memberId === null ? "mention" : `mention ${hueOf(who.memberId)}`;
     parts.push(text.slice(shown, start), make("span", { className, textContent: text.slice(start, end) }));
     shown = end;
   }

@@ -21,9 +21,14 @@ export class MessageActs {
   #place;
   #blocked;
   #sanctioning;
+  #whole = new WeakSet(); // long messages that are shown whole
 
-  /** `place()` tells `{ roomId, isGroup, standing }` of the open room, `access()` the token; `onChange()`: draw again; `onReport(message)`. */
-  constructor(client, { composer, files, place, access, blocked, sanctioning, onChange, onReport }) {
+  /**
+   * `place()` tells `{ roomId, isGroup, standing }` of the open room, `access()` the token; `onChange()`: draw again;
+   * `onResize()`: in place; `onReport(message)`.
+   */
+  constructor(client, { composer, files, place, access, blocked, sanctioning, onChange, onResize, onReport }) {
+    this.onResize = onResize;
     this.#client = client;
     this.#composer = composer;
     this.#place = place;
@@ -55,6 +60,7 @@ export class MessageActs {
     block: ({ senderId, nickName }) => this.#blocked.block({ memberId: senderId, nickName }),
     unblock: ({ senderId, nickName }) => this.#blocked.unblock({ memberId: senderId, nickName }),
     unfold: (message) => this.#blocked.unfold(message),
+    whole: (message, button) => this.#toggleWhole(message, button),
     undo: (message) => this.undo.keep(message),
     uncover: (message) => this.hidden.uncover(message),
     unhide: (message) => this.hidden.show(message),
@@ -65,6 +71,17 @@ export class MessageActs {
   shownOf(message) {
     if (message.seq === null || message.state !== "sent") return NONE;
     return { waiting: this.reactions.waitingOf(message), fate: this.#fateOf(message), uncovered: this.#uncovered(message) };
+  }
+
+  isWhole(message) {
+    return this.#whole.has(message);
+  }
+
+  /** Folded again, its beginning comes back into sight. */
+  #toggleWhole(message, button) {
+    if (!this.#whole.delete(message)) this.#whole.add(message);
+    this.onResize();
+    if (!this.#whole.has(message)) button.closest(".message")?.scrollIntoView({ block: "nearest" });
   }
 
   /** What managers are shown of a hidden one; null: nobody else is shown anything. */
@@ -95,14 +112,14 @@ export class MessageActs {
   // --- what may be done
 
   #entries(message) {
-    const isThere = message.seq !== null && !isGone(message) && this.undo.stateOf(message) === null;
-    if (!isThere) return [];
+    if (!this.#isThere(message)) return [];
     const isNotice = message.kind === "notice";
     const [isPinned, isReacted] = [message.pinnedAt !== null, message.reactions.length > 0];
     return [
       !isNotice && { act: "reply", label: t("Reply"), icon: "reply" },
       this.#mayEdit(message) && { act: "edit", label: t("Edit"), icon: "pen" },
       this.#isMine(message) && describable(message).length > 0 && { act: "describe", label: t("Describe the pictures"), icon: "picture" },
+      message.kind === "assistant" && message.clientId !== null && { act: "receipt", label: t("What this answer rests on"), icon: "receipt" },
       message.message !== "" && { act: "copy", label: t("Copy the text"), icon: "copy" },
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
@@ -111,6 +128,10 @@ export class MessageActs {
       ...this.#sanctioning.entries(message),
       this.#mayDelete(message) && { act: "delete", label: t("Delete"), icon: "trash", isGrave: true },
     ].filter(Boolean);
+  }
+
+  #isThere(message) {
+    return message.seq !== null && !isGone(message) && this.undo.stateOf(message) === null;
   }
 
   #isMine({ senderId, kind }) {
@@ -136,6 +157,11 @@ export class MessageActs {
     const isMine = this.#isMine(message);
     if (isMine ? standing.isManager : standing.isAbove(message.senderId)) return true;
     return isMine && isWithin(message, this.#client.limits.deleteWithinSeconds ?? DAY_S);
+  }
+
+  /** To whatever stands in a menu. */
+  mayReply(message) {
+    return this.#isThere(message) && message.kind !== "notice";
   }
 
   mayPin() {

@@ -1,4 +1,4 @@
-/** What is said about a message: beside its bubble, and below it its time, whether it was edited, what went wrong. */
+/** What is said about a message: its time beside its bubble, with how many have not read it; below it what went wrong. */
 
 import { hiddenText, make } from "./dom.js";
 import { isGone } from "./gone.js";
@@ -8,17 +8,22 @@ import { NO_ASSISTANT } from "./unsent-messages.js";
 const UNREAD_SHOWN_MAX = 99;
 const FINAL = ["E-MO007", "E-FI001", "E-FI006", NO_ASSISTANT]; // by the word filter, or for a file: the same again would be, too
 
-/** Beside the bubble: the number of those who have not read it. Null where there never is one. */
-export function asideOf({ message }, { unread }) {
-  if (message.seq === null || isGone(message)) return null;
-  const box = make("span", { className: "unread-number" });
-  fillUnread(box, unread);
+/** Beside the bubble: how many have not read it, and when the last one of a minute was said. Null where there is neither. */
+export function asideOf({ message, endsMinute }, { unread }) {
+  if (message.seq === null || (isGone(message) && !endsMinute)) return null;
+  const box = make("span", { className: "beside" });
+  if (!isGone(message)) {
+    const number = make("span", { className: "unread-number" });
+    fillUnread(number, unread);
+    box.append(number);
+  }
+  if (endsMinute) box.append(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
   return box;
 }
 
 /** Put the number, or nothing, where `asideOf` made room for it: it falls often, and the message stays. */
 export function showUnread(element, unread) {
-  const box = element.querySelector(":scope > .line > .unread-number");
+  const box = element.querySelector(":scope > .line > .beside > .unread-number");
   if (box !== null && box.dataset.count !== String(unread ?? 0)) fillUnread(box, unread);
 }
 
@@ -31,17 +36,14 @@ function fillUnread(box, unread) {
 }
 
 /** The line below; null where there is none. */
-export function footOf({ message, endsGroup }, { fate = null }) {
+export function footOf({ message }, { fate = null }) {
   if (message.state === "failed") return failure(message);
   if (message.state === "held") return make("p", { className: "foot", textContent: t("Waits: a manager looks at it first. Until then only you see it.") });
   if (message.state === "rejected") return rejection(message);
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
-  const parts = [];
-  if (endsGroup) parts.push(make("time", { dateTime: message.createdAt, textContent: timeOf(message.createdAt) }));
-  if (message.editedAt !== null && !isGone(message)) parts.push(edited(message));
-  if (parts.length === 0) return null;
-  return make("p", { className: "foot" }, ...parts.flatMap((part, place) => (place === 0 ? [part] : [" · ", part])));
+  if (message.editedAt === null || isGone(message)) return null;
+  return make("p", { className: "foot" }, edited(message));
 }
 
 function edited({ editedAt, createdAt }) {

@@ -4,7 +4,7 @@
  */
 
 import { foldedText } from "./blocked-people.js";
-import { avatar, hiddenText, icon, make } from "./dom.js";
+import { avatar, hiddenText, hueOf, icon, make } from "./dom.js";
 import { lineOf } from "./file-words.js";
 import { formattingLearned } from "./formatting.js";
 import { goneWords, isGone } from "./gone.js";
@@ -16,9 +16,9 @@ import { assistantAuthor, speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
-export function signatureOf({ message, isOwn, startsGroup, endsGroup }, { quote, unread: _separately, ...shown }) {
+export function signatureOf({ message, isOwn, startsGroup, endsGroup, endsMinute }, { quote, unread: _separately, ...shown }) {
   const { seq, version, state, error, reactions } = message;
-  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, quote?.version, shown, reactions, formattingLearned()]);
+  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, endsMinute, quote?.version, shown, reactions, formattingLearned()]);
 }
 
 /**
@@ -37,6 +37,7 @@ export function drawMessage(item, shown) {
   element.classList.toggle("deleted", isGone(message));
   element.classList.toggle("going", ["undo", "deleting"].includes(shown.fate?.kind));
   if (message.seq !== null) element.dataset.seq = message.seq;
+  element.dataset.at = message.createdAt;
   if (message.kind === "notice") {
     const words = isGone(message) ? goneWords(message) : message.message;
     element.append(make("p", { className: "notice-text", textContent: words }));
@@ -63,7 +64,7 @@ function author(message, { role = "member" }) {
   }
   const name = make("button", {
     type: "button",
-    className: "name",
+    className: `name ${hueOf(message.senderId)}`,
     tabIndex: -1,
     textContent: message.nickName,
     title: t("Chat privately with %(name)s", { name: message.nickName }),
@@ -73,11 +74,11 @@ function author(message, { role = "member" }) {
 }
 
 /** With the words that it is to have, where they are being changed. */
-function bubble(message, { quote, fate, mentioned, uncovered, addresses, isFolded, isQuoteFolded }) {
+function bubble(message, { quote, fate, mentioned, uncovered, addresses, isFolded, isQuoteFolded, isWhole }) {
   if (isFolded) return make("div", { className: "bubble folded" }, ...folded());
   const quotes = message.replyTo === null || isGone(message) ? [] : [quotation(quote, isQuoteFolded)];
   const said = !isGone(message) && fate?.text !== undefined ? { ...message, message: fate.text } : message;
-  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned, uncovered, addresses }));
+  return make("div", { className: "bubble" }, ...quotes, ...bodyOf(said, { mentioned, uncovered, addresses, isWhole }));
 }
 
 /** In place of what somebody said whom this member blocks, with the way to it. */
@@ -91,7 +92,7 @@ function quotation(quote, isFolded) {
   const who = quote?.nickName && !isFolded ? [make("strong", { textContent: speakerOf(quote) })] : [];
   return make(
     "button",
-    { type: "button", className: "quote", tabIndex: -1, "data-act": "jump" },
+    { type: "button", className: quote?.kind === "assistant" || isFolded ? "quote" : `quote ${hueOf(quote?.senderId ?? null)}`, tabIndex: -1, "data-act": "jump" },
     hiddenText(t("In reply to: ")),
     ...who,
     make("span", { textContent: words }),

@@ -46,14 +46,14 @@ export class RoomRow {
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */
-  #fill({ roomId, isGroupChat, lastMessage: last }, { name, when, unread, mentions, isQuiet, isOpen, preview, isOnline }) {
+  #fill({ roomId, otherMemberId, isGroupChat, lastMessage: last }, { name, when, unread, mentions, isQuiet, isOpen, preview, isOnline }) {
     const shown = unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
     const at = make("span", { className: "badge at" }, `@${mentions}`, hiddenText(tn(" mention of you", " mentions of you", { count: mentions })));
     const badge = make("span", { className: isQuiet ? "badge quiet" : "badge" }, shown, hiddenText(tn(" unread message", " unread messages", { count: unread })));
     this.#link.className = isOpen ? "room-link open" : "room-link";
     this.#link.ariaCurrent = isOpen ? "page" : null;
     this.#link.replaceChildren(
-      avatar(name, roomId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
+      avatar(name, isGroupChat ? roomId : otherMemberId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
       make(
         "span",
         { className: "room-lines" },

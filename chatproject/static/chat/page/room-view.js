@@ -75,6 +75,7 @@ export class RoomView {
       access,
       blocked,
       onChange: () => this.timeline.refresh(),
+      onResize: () => this.timeline.renderInPlace(),
       onReport: (message) => this.reporting.message(message),
     });
     this.unsent = new UnsentMessages(client, { composer: this.composer, files: this.files });
@@ -82,6 +83,7 @@ export class RoomView {
       client,
       act: { ...this.#acts(), ...this.acts.acts },
       openMenu: (message, where) => this.acts.openMenu(message, where),
+      mayReply: (message) => this.acts.mayReply(message),
       context: () => this.shown.context(),
       onMove: () => this.reading.moved(),
       onDraw: (element) => this.files.pictures.watch(element),

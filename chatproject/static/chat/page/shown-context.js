@@ -37,6 +37,7 @@ export class ShownContext {
     const ofActs = acts.shownOf(message);
     return {
       isFolded: blocked.folds(message),
+      isWhole: acts.isWhole(message),
       isQuoteFolded: Boolean(quote && blocked.folds(quote)),
       unread: room.unreadOf(message),
       mentioned: this.mentionedIn(message),

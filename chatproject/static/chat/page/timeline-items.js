@@ -6,6 +6,7 @@
 const GROUP_MS = 5 * 60_000;
 
 const dayKey = (iso) => new Date(iso).toDateString();
+const minuteOf = (iso) => Math.floor(new Date(iso) / 60_000);
 
 function continues(message, previous) {
   return (
@@ -43,7 +44,10 @@ export function timelineItems({ messages, notes = [], pending, runs, unreadAfter
     }
     const startsGroup = startsUnread || isNoted || !continues(message, previous);
     const before = items.at(-1);
-    if (!startsGroup && before?.kind === "message") before.endsGroup = false;
+    if (!startsGroup && before?.kind === "message") {
+      before.endsGroup = false;
+      before.endsMinute = minuteOf(before.message.createdAt) !== minuteOf(message.createdAt);
+    }
     items.push({
       kind: "message",
       key: message,
@@ -51,6 +55,7 @@ export function timelineItems({ messages, notes = [], pending, runs, unreadAfter
       isOwn: me !== null && message.senderId === me,
       startsGroup,
       endsGroup: true,
+      endsMinute: true,
     });
     previous = message;
   }

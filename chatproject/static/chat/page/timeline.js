@@ -5,19 +5,19 @@
  * is looked at stays where it is, whatever comes above or below; at the newest message the view follows what comes.
  */
 
-import { byId, make, place, redraw } from "./dom.js";
+import { byId, place } from "./dom.js";
+import { FloatingDay } from "./floating-day.js";
 import { onFormattingLearned } from "./formatting.js";
 import { listenForMenu } from "./menu-gestures.js";
-import { drawMessage, signatureOf } from "./message.js";
-import { showUnread } from "./message-meta.js";
+import { listenForSwipes } from "./swipe-gestures.js";
 import { Quotes } from "./quotes.js";
-import { fillRun } from "./run.js";
-import { dayOf, t } from "./texts.js";
+import { TimelineElements } from "./timeline-elements.js";
 import { timelineItems } from "./timeline-items.js";
+import { activate, listenForKeys } from "./timeline-keys.js";
+import { TimelinePosition } from "./timeline-position.js";
 import { TimelineWindow } from "./timeline-window.js";
 
 const NEAR_PX = 800; // that close to an end of the window, more is brought
-const AT_END_PX = 48;
 const PAGE = 100; // messages of one request
 const NOTES_MAX = 50;
 
@@ -25,9 +25,9 @@ export class Timeline {
   #scroller = byId("scroller");
   #list = byId("timeline");
   #older = byId("older");
-  #elements = new Map(); // by an item's key
-  #signatures = new WeakMap(); // of elements
-  #shown = new WeakMap(); // element -> the message in it
+  #position = new TimelinePosition(this.#scroller, this.#list);
+  #elements;
+  #day = new FloatingDay();
   #frame = 0;
   #loading = null; // the room whose older messages are on their way
   #notes = []; // what happened beside the messages
@@ -37,27 +37,24 @@ export class Timeline {
   #begun; // kept when it is
   #hasBegun;
   #client;
-  #act;
   #onMove;
-  #onDraw;
   #context;
 
   /**
-   * `act`: what people want of a message; `openMenu(message, { element, point })`: whether it has one; `context()`: who
-   * looks; `onMove()`: the position changed; `onDraw(element)`: a message is there, or is another than before.
+   * `act`: what people want of a message; `openMenu(message, { element, point })`: whether it has one; `mayReply(message)`;
+   * `context()`: who looks; `onMove()`: the position changed; `onDraw(element)`: a message is there, or is another than before.
    */
-  constructor({ client, act, openMenu, context, onMove, onDraw }) {
-    this.#onDraw = onDraw;
+  constructor({ client, act, openMenu, mayReply, context, onMove, onDraw }) {
     this.#client = client;
-    this.#act = act;
+    this.#elements = new TimelineElements({ act, onDraw, onRedrawn: (element) => activate(this.#list, element) });
     this.#context = context;
     this.#onMove = onMove;
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    this.#scroller.addEventListener("keydown", (event) => this.#key(event));
-    this.#list.addEventListener("focusin", ({ target }) => this.#activate(target.closest(".message")));
-    listenForMenu(this.#list, (element, point) => openMenu(this.#shown.get(element), { element, point }));
+    listenForKeys(this.#scroller, this.#list);
+    listenForMenu(this.#list, (element, point) => openMenu(this.#elements.messageIn(element), { element, point }));
+    listenForSwipes(this.#list, { mayReply: (element) => mayReply(this.#elements.messageIn(element)), onReply: (element) => act.reply(this.#elements.messageIn(element)) });
     onFormattingLearned(() => this.refresh());
-    new ResizeObserver(() => this.isAtEnd && this.#toEnd()).observe(this.#scroller);
+    new ResizeObserver(() => this.isAtEnd && this.#position.goToEnd()).observe(this.#scroller);
   }
 
   /** Show this room (null: none), from where the unread begin: after the seq `unreadAfter`, null if there are none. */
@@ -65,6 +62,7 @@ export class Timeline {
     this.#room = room;
     this.#elements.clear();
     this.#list.replaceChildren();
+    this.#day.hide();
     this.#notes = [];
     this.window = new TimelineWindow();
     this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
@@ -83,6 +81,13 @@ export class Timeline {
   /** Draw with the next frame. */
   refresh() {
     this.#frame ||= requestAnimationFrame(() => this.render());
+  }
+
+  /** Draw at once, and stay with what is looked at, also at the end: something there becomes longer. */
+  renderInPlace() {
+    this.isAtEnd = false;
+    this.render();
+    this.#scrolled();
   }
 
   /** Begin again at the newest: the messages were replaced as a whole. */
@@ -119,9 +124,10 @@ export class Timeline {
       me: this.#context().me,
     });
     const hadFocus = this.#list.contains(document.activeElement);
-    this.#keepPosition(() => place(this.#list, items.map((item) => this.#element(item))));
+    const follows = this.isAtEnd && this.#endsWithNewest();
+    this.#position.keep(() => place(this.#list, this.#draw(items)), { follows });
     if (hadFocus && !this.#list.contains(document.activeElement)) this.#scroller.focus({ preventScroll: true });
-    this.#forget(items);
+    this.#elements.keepOnly(items);
     if (this.#starts && room.messages.length > 0) this.#begin();
     this.#onMove();
   }
@@ -133,11 +139,10 @@ export class Timeline {
 
   /** The seq of the last message whose end is in sight; 0 where there is none. */
   lastSeen() {
-    const end = this.#scroller.scrollTop + this.#scroller.clientHeight + 8;
     const messages = this.window.slice(this.#room.messages);
     for (let index = messages.length - 1; index >= 0; index -= 1) {
       const element = this.#elements.get(messages[index]);
-      if (element && element.offsetTop + element.offsetHeight <= end) return messages[index].seq ?? 0;
+      if (element && this.#position.hasSeen(element)) return messages[index].seq ?? 0;
     }
     return 0;
   }
@@ -149,7 +154,7 @@ export class Timeline {
     this.window = new TimelineWindow();
     this.isAtEnd = true;
     this.render();
-    this.#toEnd();
+    this.#position.goToEnd();
     room.trim();
   }
 
@@ -174,47 +179,10 @@ export class Timeline {
     element.classList.add("pointed");
   }
 
-  // --- elements
-
-  #element(item) {
-    let element = this.#elements.get(item.key);
-    if (element === undefined) this.#elements.set(item.key, (element = make("li", { onclick: ({ target }) => this.#press(target, item) })));
-    if (item.kind === "message") this.#fill(element, item);
-    else if (item.kind === "run") fillRun(element, item.run, this.#context().forRun(item.run));
-    else this.#fillMark(element, item);
-    return element;
-  }
-
-  #fillMark(element, { kind, at, text }) {
-    const words = { day: () => dayOf(at), unread: () => t("New since your last visit"), note: () => text }[kind]();
-    if (element.textContent === words) return; // "today" is "yesterday" one day
-    element.className = kind;
-    element.replaceChildren(make("span", { textContent: words }));
-  }
-
-  #fill(element, item) {
-    const quote = item.message.replyTo === null ? null : this.quotes.of(item.message.replyTo);
-    const shown = { ...this.#context().shownOf(item, quote), quote };
-    const signature = signatureOf(item, shown);
-    if (this.#signatures.get(element) === signature) return void showUnread(element, shown.unread);
-    this.#signatures.set(element, signature);
-    this.#shown.set(element, item.message);
-    const hadFocus = element.contains(document.activeElement);
-    redraw(element, drawMessage(item, shown));
-    this.#onDraw(element);
-    if (!hadFocus) return;
-    if (!element.contains(document.activeElement)) element.focus({ preventScroll: true }); // what had it is gone
-    this.#activate(element);
-  }
-
-  #press(target, { message }) {
-    const button = target.closest("[data-act]");
-    if (button !== null) this.#act[button.dataset.act](message, button);
-  }
-
-  #forget(items) {
-    const keys = new Set(items.map((item) => item.key));
-    for (const key of this.#elements.keys()) if (!keys.has(key)) this.#elements.delete(key);
+  #draw(items) {
+    const quoteOf = ({ replyTo }) => (replyTo === null ? null : this.quotes.of(replyTo));
+    const context = this.#context();
+    return items.map((item) => this.#elements.draw(item, context, quoteOf));
   }
 
   // --- position
@@ -232,57 +200,23 @@ export class Timeline {
   #begin() {
     this.#endStart();
     const mark = this.#elements.get("unread");
-    this.#toEnd();
+    this.#position.goToEnd();
     if (mark) {
-      this.#scroller.scrollTop = Math.min(this.#scroller.scrollTop, mark.offsetTop - 24);
-      this.isAtEnd = this.#distanceToEnd() < AT_END_PX;
+      this.#position.top = Math.min(this.#position.top, mark.offsetTop - 24);
+      this.isAtEnd = this.#position.isAtEnd;
     }
-    if (this.#scroller.scrollHeight === this.#scroller.clientHeight) this.#bringOlder(); // nobody can scroll up to it
-  }
-
-  #keepPosition(change) {
-    const follows = this.isAtEnd && this.#endsWithNewest();
-    const anchor = follows ? null : this.#firstInSight();
-    const before = anchor === null ? 0 : anchor.offsetTop - this.#scroller.scrollTop;
-    change();
-    if (follows) this.#toEnd();
-    else if (anchor?.isConnected) {
-      const top = anchor.offsetTop - before;
-      if (Math.abs(top - this.#scroller.scrollTop) >= 1) this.#scroller.scrollTop = top;
-    }
-  }
-
-  #firstInSight() {
-    const top = this.#scroller.scrollTop;
-    const elements = this.#list.children;
-    let low = 0;
-    let high = elements.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (elements[middle].offsetTop + elements[middle].offsetHeight > top) high = middle;
-      else low = middle + 1;
-    }
-    // a day's line may go when messages come before it: hold on to a message
-    let element = elements[low] ?? null;
-    while (element?.nextElementSibling && !element.classList.contains("message")) element = element.nextElementSibling;
-    return element;
-  }
-
-  #toEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-  }
-
-  #distanceToEnd() {
-    return this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight;
+    if (this.#position.isAllInSight) this.#bringOlder(); // nobody can scroll up to it
   }
 
   #scrolled() {
     if (this.#room === null) return;
     const wasAtEnd = this.isAtEnd;
-    this.isAtEnd = this.#endsWithNewest() && this.#distanceToEnd() < AT_END_PX;
+    this.isAtEnd = this.#endsWithNewest() && this.#position.isAtEnd;
     if (this.isAtEnd && !wasAtEnd) this.#room.trim();
-    if (this.#scroller.scrollTop < NEAR_PX) this.#bringOlder();
-    else if (this.#distanceToEnd() < NEAR_PX) this.#bringNewer();
+    if (this.isAtEnd) this.#day.hide(); // what comes moves it, too
+    else this.#day.moved(this.#position);
+    if (this.#position.top < NEAR_PX) this.#bringOlder();
+    else if (this.#position.toEnd < NEAR_PX) this.#bringNewer();
     this.#onMove();
   }
 
@@ -318,24 +252,5 @@ export class Timeline {
   /** Does what is in the document end with the room's newest message? */
   #endsWithNewest() {
     return this.window.followsNewest && !this.#room.isDetached;
-  }
-
-  // --- keyboard
-
-  #activate(message) {
-    for (const button of this.#list.querySelectorAll("button[tabindex='0']")) button.tabIndex = -1;
-    for (const button of message?.querySelectorAll("button") ?? []) button.tabIndex = 0;
-  }
-
-  #key(event) {
-    const steps = { ArrowUp: -1, ArrowDown: 1 };
-    if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
-    const messages = [...this.#list.querySelectorAll(".message")];
-    const at = messages.indexOf(document.activeElement?.closest(".message"));
-    const next = at < 0 ? messages.at(-1) : messages[at + steps[event.key]];
-    if (next === undefined) return;
-    event.preventDefault();
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
   }
 }

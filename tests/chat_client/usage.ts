@@ -1,6 +1,6 @@
 /** What a program in TypeScript may write; test_package.py holds it against the declarations. */
 
-import { ChatClient, ChatError, type Message, type Room } from "../../chatproject/static/chat/chat-client.js";
+import { ChatClient, ChatError, type Message, type OwnMessage, type Room, type RoomSnapshot } from "../../chatproject/static/chat/chat-client.js";
 
 const client = new ChatClient({
   url: "https://chat.example.com",
@@ -18,7 +18,13 @@ client.off("state", calm);
 client.connect();
 
 const room: Room = client.room(1).subscribe({ history: 20 });
-const message: Message = room.send("안녕하세요", { replyTo: 3 });
+const message: OwnMessage = room.send("안녕하세요", { replyTo: 3 });
+void message.settled.then(({ seq }) => console.log(seq)).catch((error: ChatError) => console.log(error.code));
+const shown: RoomSnapshot = room.snapshot();
+for (const one of shown.messages) if (one.reactions.some(({ isMine }) => isMine)) void room.react(one, "heart", false);
+for (const one of shown.pending) if (one.state === "failed") room.retry(one);
+console.log(room.revision, shown.rules.isManager, shown.runs.size, client.snapshot().rooms.get(1)?.unReadCount);
+client.on("update", ({ room: changed }) => console.log(changed?.roomId ?? "the client"));
 if (message.state === "failed") room.retry(message);
 room.on("typing", ({ nickName }) => console.log(nickName));
 
@@ -79,6 +85,10 @@ async function main(): Promise<void> {
 client.on("mesage", () => {});
 // @ts-expect-error: a client needs a token
 new ChatClient({});
+// @ts-expect-error: a snapshot does not change, all through
+shown.messages[0].reactions[0].count += 1;
+// @ts-expect-error: what others said is there already
+void room.messages[0].settled;
 // @ts-expect-error: what was said is the server's to change
 room.messages.push(message);
 

@@ -6,7 +6,7 @@
  * client.on("message", ({ room, message }) => console.log(room.roomId, message.nickName, message.message));
  * client.connect();
  * const room = client.room(1).subscribe();
- * room.send("안녕하세요!");
+ * await room.send("안녕하세요!").settled;
  * ```
  *
  * Nothing here needs to be asked again after a broken connection: subscriptions resume where they were, and what was
@@ -145,6 +145,17 @@ export interface Message {
   isAsk: boolean;
 }
 
+/** One of this member's own, as `room.send` gives it. */
+export interface OwnMessage extends Message {
+  /**
+   * Kept with the message once the server has it (`state` is "sent", or "held" for a manager), over broken connections
+   * and `close()` too, however long that takes. Broken with a ChatError when the server refuses it for good (it is
+   * "failed", as `error` says), or with the code "aborted" when `room.discard` gives it up before. Who does not look at
+   * it need not handle that. After `room.retry` it is another promise.
+   */
+  readonly settled: Promise<Message>;
+}
+
 /** An answer of the assistant on its way. It has gone from `room.runs` when it has ended. */
 export interface Run {
   runId: string;
@@ -265,8 +276,48 @@ export interface Events {
   concern: { roomId: number; concernId: number; source: ConcernSource; seq: number | null; memberId: number | null };
   /** What this member reported was decided; `client.reports.mine()` says the rest. */
   report: { report: { reportId: number; outcome: Outcome; reason: string } };
+  /**
+   * `snapshot()` of this room, or of the client (null), may be another one. Told once for all that happened at one time,
+   * a microtask later.
+   */
+  update: { room: Room | null };
   /** A refusal that belongs to no message and no call: for a log or a line on the screen. */
   error: { error: Error; room: Room | null };
+}
+
+/** As it was when it was taken, all through. */
+export type Unchanging<T> = T extends (infer One)[] | readonly (infer One)[]
+  ? readonly Unchanging<One>[]
+  : T extends ReadonlyMap<infer Key, infer Value>
+    ? ReadonlyMap<Key, Unchanging<Value>>
+    : T extends Error | ((...given: never[]) => unknown)
+      ? T
+      : T extends object
+        ? { readonly [Name in keyof T]: Unchanging<T[Name]> }
+        : T;
+
+/** What `room.snapshot()` gives: see the room's properties of these names. Copies, and none of them ever changes. */
+export interface RoomSnapshot
+  extends Readonly<
+    Pick<
+      Room,
+      "roomId" | "state" | "error" | "hasOlder" | "isDetached" | "lastSeq" | "readSeq" | "unread" | "mentionCount" | "pinned"
+    >
+  > {
+  readonly messages: Unchanging<Message[]>;
+  readonly pending: Unchanging<Message[]>;
+  readonly pinnedMessage: Unchanging<Message> | null;
+  readonly places: Unchanging<ReadonlyMap<number, Member>> | null;
+  readonly reads: ReadonlyMap<number, number>;
+  readonly runs: Unchanging<ReadonlyMap<string, Run>>;
+  /** `mayWriteAt` as it was then. */
+  readonly rules: Unchanging<Omit<RoomRules, "roleOf">>;
+}
+
+/** What `client.snapshot()` gives. `rooms`: of `client.inbox`, empty without one. */
+export interface ClientSnapshot
+  extends Readonly<Pick<ChatClient, "state" | "reason" | "me" | "limits" | "reactions">> {
+  readonly rooms: ReadonlyMap<number, MyRoom>;
 }
 
 export interface Emitter {
@@ -337,6 +388,14 @@ export class ChatClient implements Emitter {
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
   once<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
   off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void;
+
+  /** Grows with every change of what `snapshot()` shows. */
+  readonly revision: number;
+  /**
+   * What stands here now, as a value: the same object until something of it changed, and inside of it the same objects
+   * for what did not. Frozen. For React's `useSyncExternalStore`, with the event `update`.
+   */
+  snapshot(): ClientSnapshot;
 
   /** Connect, and stay connected until `close()`. While waiting for the next attempt: try now. */
   connect(): void;
@@ -951,7 +1010,7 @@ export class Room implements Emitter {
   /** By `seq`, oldest first, no gap between them: up to the newest of the room, unless `isDetached`. */
   readonly messages: readonly Message[];
   /** The own messages that are not among `messages` yet, in the order of sending: show them below. */
-  readonly pending: readonly Message[];
+  readonly pending: readonly OwnMessage[];
   /** Whether there are older messages than the first of `messages`. */
   readonly hasOlder: boolean;
   /**
@@ -990,6 +1049,14 @@ export class Room implements Emitter {
   once<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void;
   off<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): void;
 
+  /** Grows with every change of what `snapshot()` shows. */
+  readonly revision: number;
+  /**
+   * What stands here now, as a value: the same object until something of it changed, and inside of it the same objects
+   * for what did not. Frozen. For React's `useSyncExternalStore`, with the event `update`.
+   */
+  snapshot(): RoomSnapshot;
+
   /**
    * Listen to the room, also after every reconnection. `history`: how many of the newest messages to load first
    * (default 50); 0 loads none, for a list of rooms with unread counts. Calling it again with a larger `history`
@@ -1007,23 +1074,23 @@ export class Room implements Emitter {
   send(
     text: string,
     options?: { replyTo?: number | null; attachments?: readonly (RoomFile | number)[] } & Mentions,
-  ): Message;
+  ): OwnMessage;
   /** Say something and have the assistant answer it. */
-  ask(text: string, options?: Mentions): Message;
+  ask(text: string, options?: Mentions): OwnMessage;
   /** Have the assistant answer the newest message (again). Rejects with a ChatError. */
   askAgain(): Promise<void>;
   /** End an answer of the assistant. Rejects with a ChatError. */
   stop(runId: string): Promise<void>;
   /** Send a failed message again, under its `clientId`: it cannot become two. */
-  retry(message: Message): void;
-  /** Forget a failed message. */
-  discard(message: Message): void;
+  retry(message: Unchanging<Message>): void;
+  /** Forget a failed message. Of one that is on its way nobody knows whether it arrives. */
+  discard(message: Unchanging<Message>): void;
 
   /**
    * Upload a file and say it: the message as `send` gives it, once the file is with the server. Over broken connections
    * it goes on by itself, for as long as it takes; a file of the page does not outlive the page. Rejects with a ChatError.
    */
-  sendFile(file: File | Blob, options?: UploadOptions & { text?: string; replyTo?: number | null } & Mentions): Promise<Message>;
+  sendFile(file: File | Blob, options?: UploadOptions & { text?: string; replyTo?: number | null } & Mentions): Promise<OwnMessage>;
   /** The first half of that, for several files in one message. One that is never sent goes after a day. */
   uploadFile(file: File | Blob, options?: UploadOptions): Promise<RoomFile>;
   /** What was sent here, newest first; a page may have few while `next`, the next one's `before`, is there. */
@@ -1047,17 +1114,17 @@ export class Room implements Emitter {
   // outlives the page, `storage` or not.
 
   /** Change what a message says; mentions that are not given stay as they are. The message changes when all see it. */
-  edit(message: Message, text: string, options?: Mentions): Promise<void>;
+  edit(message: Unchanging<Message>, text: string, options?: Mentions): Promise<void>;
   /** Take a message away for everybody. It stays as an empty one, with `deletedAt`. */
-  delete(message: Message): Promise<void>;
+  delete(message: Unchanging<Message>): Promise<void>;
   /** Add one's own reaction, or take it away (`on` false). `message.reactions` shows it at once, until a refusal. */
-  react(message: Message, key: string, on?: boolean): Promise<void>;
+  react(message: Unchanging<Message>, key: string, on?: boolean): Promise<void>;
   /** Make it the room's notice, or end that (`on` false). */
-  pin(message: Message, on?: boolean): Promise<void>;
+  pin(message: Unchanging<Message>, on?: boolean): Promise<void>;
   /** For managers: hide it from all others, until then or until it is shown again. Its author is told the reason. */
-  hide(message: Message, options: { reason: string; until?: string }): Promise<void>;
+  hide(message: Unchanging<Message>, options: { reason: string; until?: string }): Promise<void>;
   /** Show it to everyone again. */
-  unhide(message: Message, options?: { reason?: string }): Promise<void>;
+  unhide(message: Unchanging<Message>, options?: { reason?: string }): Promise<void>;
 
   /**
    * In this member's own list, on all devices: above the others, hidden until something is said (private rooms only), marked
@@ -1082,7 +1149,7 @@ export class Room implements Emitter {
   watchPlaces(): this;
   unwatchPlaces(): void;
   /** How many members have not read as far as this message, its author left out; null where `places` is. */
-  unreadOf(message: Message): number | null;
+  unreadOf(message: Unchanging<Message>): number | null;
   /** Mark as read up to `seq`, by default the room's newest. Never moves backwards; sent as often as is good. */
   read(seq?: number): void;
   /** Load the page before `messages`; resolves to what it put there. Rejects with a ChatError. */

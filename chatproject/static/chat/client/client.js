@@ -13,12 +13,14 @@ import { Requests } from "./requests.js";
 import { Rest } from "./rest.js";
 import { Room } from "./room.js";
 import { Sanctions } from "./sanctions.js";
+import { Snapshots } from "./snapshots.js";
 
 export class ChatClient extends Rest {
   sanctions = new Sanctions(this);
   #rooms = new Map();
   #connection;
   #requests; // what waits for its turn, and for a reply
+  #snapshots = new Snapshots(() => this.#shown(), () => this._emit("update", { room: null }));
   #outbox; // what was said and done and is not answered
 
   constructor({ maxMessages = 500, inbox = false, ...options } = {}) {
@@ -37,11 +39,20 @@ export class ChatClient extends Rest {
     this.inbox = new Inbox(this, { isWanted: inbox });
     this.presence = new Presence(this);
     this.reports = new Reports(this);
+    for (const name of ["state", "inbox"]) this.on(name, () => this.#snapshots.touch());
     Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, _maxMessages: maxMessages });
   }
 
   get state() { return this.#connection.state; }
   get reason() { return this.#connection.reason; }
+
+  get revision() { return this.#snapshots.revision; }
+  snapshot() { return this.#snapshots.get(); }
+
+  #shown() {
+    const { state, reason, me, limits, reactions } = this;
+    return { state, reason, me, limits, reactions, rooms: this.inbox.rooms };
+  }
 
   room(id) {
     const roomId = Number(id); // in addresses and attributes it is a string

@@ -4,6 +4,7 @@ import { isCallingMember, MentionCount } from "./mention-count.js";
 import { Pinned } from "./pinned.js";
 import { Reactions } from "./reactions.js";
 import { Runs } from "./runs.js";
+import { settle } from "./settling.js";
 import { Timeline } from "./timeline.js";
 import { settled } from "./trying.js";
 
@@ -71,6 +72,7 @@ export class Conversation {
     if (ownMessages.isMine(message)) this.#room.hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
     this.mentions.hear(message, known && this.#calls(known), mark.seq);
     const placed = known ? Object.assign(known, message) : message;
+    if (own) settle(own);
     this.reactions.hear(placed);
     this.#hearPinned(placed);
     if (this.timeline.put(placed)) this.#tellPlaced(placed, { own, isKnown: placed !== message });
@@ -114,6 +116,7 @@ export class Conversation {
     if (own) this.#room.own.discard(own);
     const known = this.timeline.find(message.seq) ?? own;
     const claimed = known ? Object.assign(known, message) : message;
+    if (own) settle(own);
     this.reactions.hear(claimed);
     return claimed;
   }

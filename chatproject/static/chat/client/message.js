@@ -1,6 +1,7 @@
 /** Messages as this library hands them out: received ones, and those that this member has just said. */
 
 import { withMine } from "./reactions.js";
+import { mayBeAwaited } from "./settling.js";
 
 // left out by the server where so
 const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null, attachments: [], preview: null };
@@ -12,7 +13,7 @@ export const received = (message, me) => ({
   ...{ state: "sent", error: null, isAsk: false },
 });
 
-export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone, attachments = [] }) => ({
+export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone, attachments = [] }) => mayBeAwaited({
   ...{ roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null, nickName: me?.nickName ?? "" },
   ...{ message, createdAt: new Date().toISOString(), clientId, replyTo },
   ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone, attachments: attachments.map(attachmentOf) },
@@ -31,7 +32,7 @@ const isAttachment = (kept) => Number.isSafeInteger(kept?.fileId);
 export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [], createdAt, ...kept }) {
   const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
   const files = Array.isArray(attachments) ? attachments.filter(isAttachment) : [];
-  return { ...unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, attachments: files }), ...(isDate && { createdAt }) };
+  return Object.assign(unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, attachments: files }), isDate && { createdAt });
 }
 
 export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone, attachments }) {

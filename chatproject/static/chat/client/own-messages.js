@@ -2,6 +2,7 @@
 
 import { ChatError } from "./errors.js";
 import { unsent, uuid } from "./message.js";
+import { giveUp, settle, unsettle } from "./settling.js";
 
 const HELD = "E-MO006"; // stored, and waits for a manager
 
@@ -35,6 +36,7 @@ export class OwnMessages {
     if (reply.code === HELD) Object.assign(message, { state: "held", heldId: reply.heldId });
     else if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
     else Object.assign(message, { state: "sent", seq, createdAt });
+    settle(message);
     if (type !== "error" && this.#room.isElsewhere(seq)) this.discard(message);
     this.#changed(message);
   }
@@ -56,13 +58,27 @@ export class OwnMessages {
     this.#changed(message);
   }
 
-  retry(message) {
-    if (message.state !== "failed") return;
+  /** As the object that it is: an application may have a copy. */
+  #own({ clientId }) { return this.all.find((own) => own.clientId === clientId); }
+
+  retry(one) {
+    const message = this.#own(one);
+    if (message?.state !== "failed") return;
+    unsettle(message);
     Object.assign(message, { state: "sending", error: null });
     this.#client._post(message);
     this.#changed(message);
   }
 
+  /** This member does not want it any more. */
+  drop(one) {
+    const message = this.#own(one);
+    if (message === undefined) return;
+    giveUp(message);
+    this.discard(message);
+  }
+
+  /** It is none of these any more. */
   discard(message) {
     this.keep((other) => other !== message);
     this.#client._forget(message);

@@ -9,6 +9,7 @@ import { ReadMark } from "./read-mark.js";
 import { RoomActs } from "./room-acts.js";
 import { RoomFiles } from "./room-files.js";
 import { RoomRules } from "./room-rules.js";
+import { Copies, Snapshots } from "./snapshots.js";
 import { Subscription } from "./subscription.js";
 
 const TYPING_MS = 3_000;
@@ -30,6 +31,9 @@ export class Room extends Emitter {
     tell: () => this._emit("places"),
   });
   #rules = new RoomRules();
+  #copies = new Copies();
+  #lastShown = null;
+  #snapshots = new Snapshots(() => this.#shown(), () => this._emit("update"));
 
   constructor(client, roomId) {
     super();
@@ -80,7 +84,19 @@ export class Room extends Emitter {
   get rules() { return this.#rules; }
   get unread() { return Math.max(0, this.lastSeq - this.readSeq); }
 
+  get revision() { return this.#snapshots.revision; }
+  snapshot() { return this.#snapshots.get(); }
+
+  #shown() {
+    const { roomId, state, error, hasOlder, isDetached, lastSeq, readSeq, unread, mentionCount, pinned } = this;
+    const { messages, pending, pinnedMessage, places, reads, runs, rules } = this;
+    const copied = { messages, pending, pinnedMessage, places, reads, runs, rules: { ...rules, isManager: rules.isManager, mayWriteAt: rules.mayWriteAt } };
+    for (const [name, value] of Object.entries(copied)) copied[name] = this.#copies.of(value, this.#lastShown?.[name]);
+    return (this.#lastShown = { roomId, state, error, hasOlder, isDetached, lastSeq, readSeq, unread, mentionCount, pinned, ...copied });
+  }
+
   _emit(name, event = {}) {
+    if (name !== "update") this.#snapshots.touch();
     super._emit(name, { room: this, ...event });
     this.#client._emit(name, { room: this, ...event });
   }
@@ -198,7 +214,7 @@ export class Room extends Emitter {
   askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
   retry(message) { this.#own.retry(message); }
-  discard(message) { this.#own.discard(message); }
+  discard(message) { this.#own.drop(message); }
 
   #say(text, options) {
     this.#typedAt = 0; // what comes next is another message
@@ -264,9 +280,16 @@ export class Room extends Emitter {
 
   // --- what was said before
 
-  loadOlder(limit = 50) { return this.#timeline.loadOlder(limit); }
-  loadNewer(limit = 50) { return this.#timeline.loadNewer(limit); }
+  loadOlder(limit = 50) { return this.#loaded(this.#timeline.loadOlder(limit)); }
+  loadNewer(limit = 50) { return this.#loaded(this.#timeline.loadNewer(limit)); }
   trim() { this.#timeline.trim(); }
+
+  /** There is no event for these: who loads them draws them. */
+  async #loaded(page) {
+    const messages = await page;
+    this.#snapshots.touch();
+    return messages;
+  }
 
   async loadAround(seq, limit = 50) {
     if (!this.#subscription.isOn) this.subscribe({ history: 0 });

@@ -11,6 +11,10 @@ COMPILE := $(PY) -m piptools compile --quiet --strip-extras --no-header --no-ann
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
 NPM := npm install --no-package-lock --no-audit --no-fund --loglevel=error
 
+# the page's files as production has them, where esbuild is there; `make run STATIC_ROOT=` takes them as they are
+STATIC_ROOT ?= $(if $(shell command -v esbuild),$(CURDIR)/build/static)
+COLLECTED := $(if $(STATIC_ROOT),$(STATIC_ROOT)/staticfiles.json)
+
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
@@ -20,8 +24,8 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: export DEBUG := 1
-run: $(VENV)/.run ## serve a demo on http://127.0.0.1:8081 (PORT changes it); needs no MySQL, Redis or compiler
-	@$(PY) manage.py run_demo --port $(PORT)
+run: $(VENV)/.run $(COLLECTED) ## serve a demo on http://127.0.0.1:8081 (PORT changes it); needs no MySQL, Redis or compiler
+	@STATIC_ROOT="$(STATIC_ROOT)" $(PY) manage.py run_demo --port $(PORT)
 
 test: setup $(VENV)/.test ## install what is missing, then check and test everything, as CI does
 	@mkdir -p build; $(MAKE) --no-print-directory check >build/check.log 2>&1 & check=$$!; \
@@ -104,6 +108,12 @@ $(VENV)/bin/python:
 $(VENV)/.run: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
 	$(PIP) --constraint requirements-dev.txt .
 	@touch $@
+
+ifneq ($(STATIC_ROOT),)
+$(COLLECTED): $(VENV)/.run chatproject/http/page_bundle.py $(shell find chatproject/static messaging/static -type f)
+	@rm -rf "$(STATIC_ROOT)"
+	@STATIC_ROOT="$(STATIC_ROOT)" $(PY) manage.py collectstatic --no-input --verbosity 0 --ignore redoc
+endif
 
 $(VENV)/.test: requirements-dev.txt tests/contracts/package.json | $(VENV)/bin/python
 	$(NPM) --prefix tests/contracts & npm=$$!; $(PIP) --requirement requirements-dev.txt && wait $$npm

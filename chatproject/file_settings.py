@@ -12,6 +12,10 @@ from chatproject.origins import Origin
 
 MIB = 1024 * 1024
 SHAPE = "file:///folder or s3://key:secret@host:port/bucket?region=…, special characters as %40 etc."
+COLLECTED, SOURCES = (
+    "chatproject.http.page_bundle.PageStorage",
+    "django.contrib.staticfiles.storage.StaticFilesStorage",
+)
 S3_WORDS = {"region", "tls", "addressing"}
 
 
@@ -74,7 +78,7 @@ def _read_scanner(name: str) -> str:
     raise ImproperlyConfigured(f"Set {name} to tcp://host:port or unix:///path of clamd.")
 
 
-def read_storages(name: str, *, default_folder: Path) -> dict[str, Any]:
+def read_storages(name: str, *, default_folder: Path, collected: bool = False) -> dict[str, Any]:
     """Django's STORAGES, of a file: or s3: URL, or of `default_folder` where nothing is set."""
     raw = read_text(name)
     try:
@@ -94,7 +98,7 @@ def read_storages(name: str, *, default_folder: Path) -> dict[str, Any]:
         raise ImproperlyConfigured(f"Set {name} to {SHAPE}")
     return {
         "default": files,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "staticfiles": {"BACKEND": COLLECTED if collected else SOURCES},
     }
 
 

@@ -120,7 +120,9 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "static/"
-WHITENOISE_USE_FINDERS = True  # served from where they are: nothing has to be collected before the start
+# what `collectstatic` made; empty: served from where they are, nothing has to be made before the start
+STATIC_ROOT = read_text("STATIC_ROOT") or None
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = not STATIC_ROOT, DEBUG and not STATIC_ROOT
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -199,7 +201,10 @@ DELETE_WITHIN_HOURS = read_integer("DELETE_WITHIN_HOURS", default=24)  # by its 
 REPORT_DUE_HOURS = read_integer("REPORT_DUE_HOURS", default=24, minimum=1)  # until it counts as late
 REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
 
-FILES, STORAGES = read_files(), read_storages("FILES_URL", default_folder=BASE_DIR / "files")
+FILES, STORAGES = (
+    read_files(),
+    read_storages("FILES_URL", default_folder=BASE_DIR / "files", collected=bool(STATIC_ROOT)),
+)
 ALLOWED_HOSTS += host_of_files(FILES.origin, others=ALLOWED_HOSTS)
 
 # --- the assistant -----------------------------------------------------------------------------

@@ -83,6 +83,7 @@ CLEARED = [
     "CHECK_FILES",
     "CLAMAV_URL",
     "LINK_PREVIEWS",
+    "STATIC_ROOT",
 ]
 
 

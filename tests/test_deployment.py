@@ -35,8 +35,8 @@ GIVEN = {
     "JWT_SECRET": "0123456789abcdef-jwt-0123456789abcdef",
     "ALLOWED_HOSTS": "chat.example.com",
 }
-# what the other services of the file settle, and DEBUG and DEMO, which have no place there
-FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "DEBUG", "DEMO"}
+# what the other services of the file and the image settle, and DEBUG and DEMO, which have no place there
+FIXED = {"DATABASE_URL", "REDIS_URL", "TRUSTED_PROXIES", "PORT", "STATIC_ROOT", "DEBUG", "DEMO"}
 
 STAFF_PATHS = ("admin", "admin/", "admin/login/?next=/admin/", "%61dmin/", "//admin/")
 

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chatproject.database.link import warn_of_open_link
 from chatproject.http.entrance import HEADERS_MAX_BYTES
+from chatproject.http.page_files import refuse_uncollected
 from chatproject.redis_servers import refuse_other_modes
 from chatproject.serving import listening_sockets, run
 from messaging.wire.protocol import FRAME_MAX_BYTES
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         check_arguments(port=port, workers=workers)
         try:
             refuse_other_modes("REDIS_URL", settings.REDIS_URLS)
+            refuse_uncollected()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
         for database in settings.DATABASES.values():

@@ -10,5 +10,5 @@ README, SUMS = VENDOR / "README.md", VENDOR / "SHA256SUMS"
 
 def grammars() -> list[str]:
     """The languages that the page highlights."""
-    table = (PAGE / "formatting" / "highlighting.js").read_text().partition("const ALSO_CALLED = {")[2]
-    return re.findall(r"^  (\w+):", table.partition("};")[0], re.MULTILINE)
+    table = (PAGE / "formatting" / "highlighting.js").read_text().partition("const LANGUAGES = {")[2]
+    return re.findall(r"^  (\w+):", table.partition("\n};")[0], re.MULTILINE)

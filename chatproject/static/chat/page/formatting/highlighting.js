@@ -5,33 +5,34 @@ import highlight from "../vendor/highlight/core.js";
 const LINE_MAX = 400; // some grammars take a time that grows with the square of a line
 const CODE_MAX = 10_000;
 
-const ALSO_CALLED = {
-  bash: "sh zsh shell console",
-  c: "h",
-  cpp: "c++ cc cxx hpp h++",
-  csharp: "cs c#",
-  diff: "patch",
-  dockerfile: "docker",
-  go: "golang",
-  ini: "toml env properties",
-  java: "",
-  javascript: "js jsx mjs cjs node",
-  json: "jsonc json5",
-  kotlin: "kt kts",
-  python: "py python3 django",
-  ruby: "rb",
-  rust: "rs",
-  sql: "mysql mariadb postgres postgresql sqlite",
-  typescript: "ts tsx",
-  xml: "html svg vue xhtml",
-  yaml: "yml",
-  css: "",
-  dart: "",
-  php: "",
-  swift: "",
+// what a language is called beside its name, and where its grammar is: written out, for what makes one file of many
+const LANGUAGES = {
+  bash: { names: "sh zsh shell console", grammar: () => import("../vendor/highlight/bash.js") },
+  c: { names: "h", grammar: () => import("../vendor/highlight/c.js") },
+  cpp: { names: "c++ cc cxx hpp h++", grammar: () => import("../vendor/highlight/cpp.js") },
+  csharp: { names: "cs c#", grammar: () => import("../vendor/highlight/csharp.js") },
+  diff: { names: "patch", grammar: () => import("../vendor/highlight/diff.js") },
+  dockerfile: { names: "docker", grammar: () => import("../vendor/highlight/dockerfile.js") },
+  go: { names: "golang", grammar: () => import("../vendor/highlight/go.js") },
+  ini: { names: "toml env properties", grammar: () => import("../vendor/highlight/ini.js") },
+  java: { names: "", grammar: () => import("../vendor/highlight/java.js") },
+  javascript: { names: "js jsx mjs cjs node", grammar: () => import("../vendor/highlight/javascript.js") },
+  json: { names: "jsonc json5", grammar: () => import("../vendor/highlight/json.js") },
+  kotlin: { names: "kt kts", grammar: () => import("../vendor/highlight/kotlin.js") },
+  python: { names: "py python3 django", grammar: () => import("../vendor/highlight/python.js") },
+  ruby: { names: "rb", grammar: () => import("../vendor/highlight/ruby.js") },
+  rust: { names: "rs", grammar: () => import("../vendor/highlight/rust.js") },
+  sql: { names: "mysql mariadb postgres postgresql sqlite", grammar: () => import("../vendor/highlight/sql.js") },
+  typescript: { names: "ts tsx", grammar: () => import("../vendor/highlight/typescript.js") },
+  xml: { names: "html svg vue xhtml", grammar: () => import("../vendor/highlight/xml.js") },
+  yaml: { names: "yml", grammar: () => import("../vendor/highlight/yaml.js") },
+  css: { names: "", grammar: () => import("../vendor/highlight/css.js") },
+  dart: { names: "", grammar: () => import("../vendor/highlight/dart.js") },
+  php: { names: "", grammar: () => import("../vendor/highlight/php.js") },
+  swift: { names: "", grammar: () => import("../vendor/highlight/swift.js") },
 };
 const GRAMMARS = new Map(
-  Object.entries(ALSO_CALLED).flatMap(([grammar, names]) => [grammar, ...names.split(" ")].map((name) => [name, grammar])),
+  Object.entries(LANGUAGES).flatMap(([grammar, { names }]) => [grammar, ...names.split(" ")].map((name) => [name, grammar])),
 );
 const INSIDE = { xml: ["css", "javascript"], dockerfile: ["bash"], javascript: ["xml"], typescript: ["xml"] };
 
@@ -91,7 +92,7 @@ const grammarOf = (language) => GRAMMARS.get(language.toLowerCase());
 
 async function register(grammar) {
   if (highlight.getLanguage(grammar) !== undefined) return;
-  highlight.registerLanguage(grammar, (await import(`../vendor/highlight/${grammar}.js`)).default);
+  highlight.registerLanguage(grammar, (await LANGUAGES[grammar].grammar()).default);
 }
 
 /** The code as `{scope, text}`; null where it stays plain: its language is not learned, or it is too long. */
@@ -103,4 +104,4 @@ export function piecesOf(code, language) {
   return errorRaised === undefined ? _emitter.pieces : null;
 }
 
-export const grammars = Object.keys(ALSO_CALLED);
+export const grammars = Object.keys(LANGUAGES);

@@ -106,19 +106,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "chatproject.urls"
 ASGI_APPLICATION = "chatproject.asgi.application"
 APPEND_SLASH = False
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-        },
-    },
-]
+TEMPLATES = framework.TEMPLATES
 STATIC_URL = "static/"
 # what `collectstatic` made; empty: served from where they are, nothing has to be made before the start
 STATIC_ROOT = read_text("STATIC_ROOT") or None

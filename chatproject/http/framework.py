@@ -1,4 +1,4 @@
-"""What REST framework, and the OpenAPI document that is made of its views, are told. Only for the settings."""
+"""What REST framework, the OpenAPI document made of its views, and templates are told. Only for the settings."""
 
 from typing import Any
 
@@ -25,3 +25,17 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]

@@ -43,6 +43,7 @@ from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.previews.link_previews import link_previews
+from messaging.push.pushes import pushes
 from messaging.routing import serve_socket
 from messaging.server import ChatServer
 from messaging.sockets.transport import ChatWebSocketProtocol
@@ -108,6 +109,13 @@ class Process:
                 store=self.file_store if settings.FILES.is_on else None,
                 remake=reencode_picture,
             )
+        if settings.PUSH.is_on:
+            self.chat_server.pushes = pushes(
+                database=self.chat_server.database,
+                looked_within=self.chat_server.presence.looked_within,
+                settings=settings.PUSH,
+                registry=self.chat_server.metrics.registry,
+            )
         django: Any = django_application  # typed loosely there
         turns = REQUESTS_PER_THREAD * settings.DB_THREADS
         share = MemberShare(
@@ -161,6 +169,8 @@ class Process:
             self.file_checker.start()
         if self.chat_server.previews is not None:
             self.chat_server.previews.start()
+        if self.chat_server.pushes is not None:
+            self.chat_server.pushes.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
         await self._entrance({**scope, **process}, receive, send)
 
@@ -175,6 +185,8 @@ class Process:
         await self.file_checker.stop()
         if self.chat_server.previews is not None:
             await self.chat_server.previews.stop()
+        if self.chat_server.pushes is not None:
+            await self.chat_server.pushes.stop()
         await self.file_sweeper.stop()
         await self.indexer.stop()
         await self.assistant.stop()

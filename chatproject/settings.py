@@ -32,6 +32,7 @@ from chatproject.environment import (
 from chatproject.file_settings import host_of_files, read_files, read_storages
 from chatproject.http import framework
 from chatproject.logs import logging_settings
+from chatproject.push_settings import read_push
 from chatproject.redis_servers import layer_host, read_redis_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -171,9 +172,8 @@ LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a 
 # private rooms among them, with members in no group room of one's own
 LIMIT_STRANGERS_PER_DAY = read_integer("LIMIT_STRANGERS_PER_DAY", default=10)
 
-LIMIT_SERVER_CALLS_PER_SECOND = read_integer(
-    "LIMIT_SERVER_CALLS_PER_SECOND", default=100
-)  # of a key; burst thrice
+# of a key; burst thrice
+LIMIT_SERVER_CALLS_PER_SECOND = read_integer("LIMIT_SERVER_CALLS_PER_SECOND", default=100)
 
 # --- the main server ---------------------------------------------------------------------------
 
@@ -181,6 +181,7 @@ SEND_EVENTS = read_flag("SEND_EVENTS", default=True)  # off: `manage.py send_eve
 EVENTS_KEEP_DAYS = read_integer("EVENTS_KEEP_DAYS", default=3, minimum=1)  # delivered ones, to be sent again
 EVENTS_ALLOWED_NETWORKS = read_networks("EVENTS_ALLOWED_NETWORKS")  # private ones that events may be sent to
 PRESENCE = read_flag("PRESENCE", default=True)  # whether members see who is online
+PUSH = read_push()  # how browsers of members are notified while no page of ours is open in them
 
 # --- what was said ----------------------------------------------------------------------------
 

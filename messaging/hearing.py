@@ -14,6 +14,7 @@ from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
 from messaging.presence.watching import Watching
 from messaging.previews.link_previews import LinkPreviews
+from messaging.push.pushes import Pushes
 from messaging.screens import Screens
 from messaging.store.acts import Act
 from messaging.store.drafts import Draft, Stored
@@ -30,7 +31,8 @@ class Listener(Teller):
     screens: Screens
     watching: Watching
     writer: MessageWriter
-    previews: LinkPreviews | None = None  # given by whoever builds the process
+    previews: LinkPreviews | None = None  # these two are given by whoever builds the process
+    pushes: Pushes | None = None
     _repair: Repair
 
     def store(self, entry: Draft | Act) -> "asyncio.Future[Stored]":
@@ -54,6 +56,8 @@ class Listener(Teller):
                 self.heed_hiding(stored.aside)
             if stored.noticed is not None:
                 self.care.tell(stored.message.room_id, stored.noticed.source)
+        if self.pushes is not None:
+            self.pushes.see(batch, is_behind=self.writer.is_behind)
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         """Hand changes to the room's listeners at this process, in their order."""

@@ -9,6 +9,7 @@ from messaging import (  # noqa: F401 - Django looks for tables here
     care_models,
     file_models,
     moderation_models,
+    push_models,
     report_models,
     search_models,
 )

@@ -15,6 +15,7 @@ from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomMine, RoomNotifications
 from messaging.views_presence import MyPreferences, ShowPresence
+from messaging.views_push import OnePush, Push
 from messaging.views_reports import ListMyReports, MakeReport
 from messaging.views_rooms import SearchRooms, ShowRoom
 from messaging.views_rules import (
@@ -75,6 +76,8 @@ urlpatterns = [
     path("me/held", ListMyHeld.as_view(), name="my-held"),
     path("room/<str:room_id>/filter-rules", RoomFilter.as_view(), name="room-filter"),
     path("room/<str:room_id>/filter-rules/<str:rule_id>", OneRule.as_view(), name="one-rule"),
+    path("push", Push.as_view(), name="push"),
+    path("push/<str:push_id>", OnePush.as_view(), name="one-push"),
     path("ticket", GiveTicket.as_view(), name="ticket"),
     path("search", SearchMessages.as_view(), name="search"),
     path("room/<str:room_id>/files", RoomFiles.as_view(), name="files"),

@@ -22,12 +22,15 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
     file: Path
 
-    def sign(self, name: str, *, address: str | None = None) -> tuple[Path, Path]:
+    def sign(self, name: str, *, address: str | None = None, host: str | None = None) -> tuple[Path, Path]:
         """A certificate for `name` and its key, in files; MySQL's own name no address either."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(name, key, issuer=self.certificate.subject)
         if address is not None:
             names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
+            builder = builder.add_extension(names, critical=False)
+        if host is not None:
+            names = x509.SubjectAlternativeName([x509.DNSName(host)])
             builder = builder.add_extension(names, critical=False)
         files = self.file.with_name(f"{name}.pem"), self.file.with_name(f"{name}.key")
         files[0].write_bytes(builder.sign(self.key, SHA256()).public_bytes(Encoding.PEM))

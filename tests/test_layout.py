@@ -57,6 +57,7 @@ TESTED_ELSEWHERE = {
     "messaging/hearing.py": "messaging/test_server_ephemeral.py",
     "messaging/views_filter.py": "messaging/test_views_held.py",
     "messaging/store/held_statements.py": "messaging/store/test_screened.py",
+    "messaging/push_models.py": "messaging/push/test_subscriptions.py",
     "messaging/search_models.py": "messaging/search/test_index.py",
     "messaging/report_models.py": "messaging/moderation/test_slowing.py",
     "messaging/urls.py": "chatproject/test_urls.py",

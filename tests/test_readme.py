@@ -13,7 +13,10 @@ README = (ROOT / "README.md").read_text()
 
 def settings_read() -> set[str]:
     """The names of the environment variables."""
-    sources = [(ROOT / "chatproject" / name).read_text() for name in ("settings.py", "file_settings.py")]
+    sources = [
+        (ROOT / "chatproject" / name).read_text()
+        for name in ("settings.py", "file_settings.py", "push_settings.py")
+    ]
     return {name for source in sources for name in re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', source)}
 
 

@@ -29,7 +29,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 class Receiver:
     """Where requests go, worked out once."""
 
-    def __init__(self, parts: SplitResult) -> None:
+    def __init__(self, parts: SplitResult, *, content_type: bytes = b"application/json") -> None:
         host = parts.hostname or ""
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self.url = httpcore.URL(scheme=parts.scheme, host=host, port=parts.port, target=target)
@@ -38,7 +38,7 @@ class Receiver:
             (b"host", (named if parts.port is None else f"{named}:{parts.port}").encode()),
             (b"user-agent", b"community-chat-events/1"),
             (b"accept-encoding", b"identity"),
-            (b"content-type", b"application/json"),
+            (b"content-type", content_type),
         ]
 
     def headers(self, body: bytes) -> Headers:

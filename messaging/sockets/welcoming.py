@@ -32,4 +32,5 @@ def welcome(session: Session, limits: Limits, *, silent_s: float, has_assistant:
         },
         assistant=has_assistant,
         reactions=settings.REACTION_KEYS,
+        push=settings.PUSH.public_key or None,
     )

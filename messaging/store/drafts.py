@@ -67,6 +67,7 @@ class Stored(msgspec.Struct, frozen=True):
     also: tuple[MessageObject, ...] = ()  # what else it changed: the message whose pin another one's ended
     noticed: Signal | None = None  # people are to hear of it
     aside: Aside | None = None  # of a hiding
+    is_new: bool = False  # said just now, and by this call
 
     @property
     def told(self) -> tuple[Told, ...]:

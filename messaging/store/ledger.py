@@ -158,7 +158,7 @@ class Ledger:
             attachments=marks.attachments,
         )
         self._known[draft.key] = message
-        return Stored(message, room.roster_version, duplicate=False)
+        return Stored(message, room.roster_version, duplicate=False, is_new=True)
 
     def _marks_of(self, draft: Draft, seq: int) -> Marks:
         """Also notes the rows of those whom the draft mentions."""

@@ -64,7 +64,10 @@ class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
-    """The first frame: who the socket is, until when, what it may send. `reactions` are the keys of `react`."""
+    """The first frame: who the socket is, until when, what it may send. `reactions` are the keys of `react`.
+
+    `push`: the key by which browsers ask to be notified; absent where nobody is.
+    """
 
     member_id: int
     nick_name: str
@@ -72,6 +75,7 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
     limits: dict[str, int]
     assistant: bool  # whether there is one that may be asked
     reactions: tuple[str, ...] = ()
+    push: str | None = None
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):

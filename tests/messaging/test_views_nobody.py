@@ -27,6 +27,7 @@ BODIES = {  # of what needs one before it asks who it is
     "/v1/chat/room/{roomId}/cases/{caseId}/decision": {"outcome": "dismissed", "reason": "…"},
     "/v1/chat/room/{roomId}/held/{heldId}": {"release": True},
     "/v1/chat/room/{roomId}/filter-rules": {"pattern": "nonsense"},
+    "/v1/chat/push": {"endpoint": "https://updates.example/1", "keys": {"p256dh": "", "auth": ""}},
     "/v1/chat/reports": {"roomId": 1, "reason": "other"},
     "/v1/chat/me/sanctions/{sanctionId}/objection": {"words": "It was not me."},
     "/v1/chat/room/{roomId}/concerns/{concernId}": {"state": "seen"},
@@ -50,7 +51,8 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    numbers = {"sanctionId": 1, "heldId": 1, "ruleId": 1, "concernId": 1, "caseId": 1, "seq": 1, "fileId": 1}
+    names = ("sanctionId", "heldId", "ruleId", "concernId", "caseId", "seq", "fileId", "pushId")
+    numbers = dict.fromkeys(names, 1)
     there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, key="heart", **numbers)
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden&memberIds={ALICE}"
     answer = Client().generic(

@@ -15,8 +15,7 @@ from messaging.wire.client_frames import Delete, Read
 from rooms.models import Member, Room
 from tests.chatproject.outgoing.receiver import answers
 from tests.factories import ALICE, BOB, make_private_room
-from tests.messaging.conftest import StartServer
-from tests.messaging.people import Person, connect, eventually, in_thread, soon
+from tests.messaging.people import Person, StartServer, connect, eventually, in_thread, soon
 from tests.messaging.push.browsers import PUSH, Browser, PushService
 from tests.messaging.push.people import endpoints, give_browser, want_texts
 

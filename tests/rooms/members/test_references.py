@@ -136,6 +136,7 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
         ("chat_reactions", "member_id"): "CASCADE",
         ("chat_mentions", "member_id"): "CASCADE",
         ("chat_keywords", "member_id"): "CASCADE",
+        ("chat_push_subscriptions", "member_id"): "CASCADE",
         ("chat_pins", "pinned_by_id"): "SET NULL",
         ("chat_pins", "unpinned_by_id"): "SET NULL",
         ("assistant_runs", "asker_id"): "SET NULL",

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from messaging.admission import Admission
+from chatproject.access.revoking import Revoked
+from messaging.admission import Admission, Closing
 from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.notices import Notice
@@ -86,7 +87,7 @@ class Listener(Teller):
             case "presence":
                 self.watching.hear(notice.member_ids)
             case "reads":
-                self.reads.tell_listeners(notice.room_id, notice.marks)
+                self.reads.hear(notice)
             case "roster":
                 self.subscriptions.hear_roster(notice)
             case "deleted":
@@ -95,6 +96,14 @@ class Listener(Teller):
                 self.admission.hear(notice)
             case "assistant":
                 self.calls.hear(notice.room_id, notice.text)
+
+    def tell_revoked(self, revoked: Revoked) -> None:
+        """A token, or a member's, was revoked: its sockets end, on every instance."""
+        self.admission.tell_revoked(revoked)
+
+    def end_sockets(self, member_id: int, code: int, reason: str) -> None:
+        """Close all sockets of the member, on every instance."""
+        self.admission.end_sockets(member_id, Closing(code, reason))
 
     def tell_presence(self, member_ids: Collection[int]) -> None:
         """Have those who watch these members told how it is with them, on every instance."""

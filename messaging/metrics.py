@@ -42,7 +42,7 @@ class Metrics:
         )
         self._types: dict[type, str] = {}  # as they are shown
         self.refusals = Counter("chat_refusals", "Refusals told to clients.", ["code"], registry=self.registry)
-        kinds = ("change", "replay", "ephemeral", "answer")
+        kinds = ("change", "replay", "inbox", "ephemeral", "answer")
         sent = Counts(
             "chat_frames_sent", "Frames handed to sockets.", label="kind", registry=self.registry, known=kinds
         )

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from chatproject.access.revoking import Revoked
 from chatproject.errors import TooManyRequests
 from chatproject.limits.shared import SharedLimits
 from chatproject.outgoing import subscriptions as outgoing
 from chatproject.tokens import Caller
-from messaging.admission import Admission, Closing
+from messaging.admission import Admission
 from messaging.calls import Calls
 from messaging.caring import Care
 from messaging.delivery.hub import Hub
+from messaging.delivery.inbox_teller import InboxTeller
 from messaging.delivery.keeping import Keeping
 from messaging.delivery.reads import Reads
 from messaging.delivery.relay import Relay
@@ -78,7 +78,10 @@ class ChatServer(Listener):
         self.keeping = Keeping(database=database, hub=self.hub)
         self.calls = Calls(database=database, say=self.post, take_turn=self.take_turn, look=self.care.look)
         self.endpoints = outgoing.Subscriptions(run=database.run)
-        self.reads = Reads(database=database, hub=self.hub, relay=self.relay, subscribed=self.endpoints.current)
+        told = InboxTeller(database=database, hub=self.hub)
+        self.reads = Reads(
+            database=database, hub=self.hub, relay=self.relay, inboxes=told, subscribed=self.endpoints.current
+        )
         self.writer = MessageWriter(
             database=database, announce=self.announce, metrics=self.metrics, subscribed=self.endpoints.current
         )
@@ -91,7 +94,9 @@ class ChatServer(Listener):
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
             remembered=self.writer.remembered,
+            inbox_teller=told,
         )
+        self.inboxes = self.subscriptions.inboxes
         self.timekeeper = Timekeeper(database=database, save=self.writer.save)
         self._repair = Repair(
             database=database,
@@ -101,6 +106,7 @@ class ChatServer(Listener):
             metrics=self.metrics,
             is_layer_up=lambda: self.relay.is_up,
             keeping=self.keeping,
+            inboxes=self.inboxes,
         )
         self.sends = self.shared.buckets("sends", rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = buckets_of_typing()
@@ -123,6 +129,7 @@ class ChatServer(Listener):
         for part in self._parts:
             await part.stop()
         await self.keeping.stop()
+        await self.inboxes.stop()
         self.reads.stop()
         await self.relay.stop()
         await self.shared.stop()
@@ -240,11 +247,3 @@ class ChatServer(Listener):
         Raises RoomNotFound, InvalidInput, StoreUnavailable.
         """
         return await self.writer.save(Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to))
-
-    def tell_revoked(self, revoked: Revoked) -> None:
-        """A token, or a member's, was revoked: its sockets end, on every instance."""
-        self.admission.tell_revoked(revoked)
-
-    def end_sockets(self, member_id: int, code: int, reason: str) -> None:
-        """Close all sockets of the member, on every instance."""
-        self.admission.end_sockets(member_id, Closing(code, reason))

@@ -62,6 +62,7 @@ class CreateGroupRoom(APIView):
     )
     def post(self, request: Request) -> Response:
         room = services.create_group_room(caller=caller_of(request), name=query_text(request, "roomName"))
+        tell_joined(request, _coming_of_maker(room))
         return Response(_room_object(room))
 
 
@@ -104,6 +105,8 @@ class OpenPrivateRoom(APIView):
     def post(self, request: Request) -> Response:
         other_member_id = parse_id(query_text(request, "otherMemberId"), name="otherMemberId")
         room, change = private_rooms.open_private_room(caller=caller_of(request), other_member_id=other_member_id)
+        if change is not None:
+            tell_joined(request, _coming_of_maker(room))
         tell_joined(request, change)
         return Response(room.room_id)
 
@@ -176,6 +179,13 @@ def _listed(rooms: list[Room], request: Request) -> list[dict[str, Any]]:
         | ({"asked": True} if room.room_id in asked else {})
         for room in rooms
     ]
+
+
+def _coming_of_maker(room: Room) -> services.RosterChange:
+    """Who just made the room hears of it on their other devices."""
+    maker = room.creator
+    assert maker is not None
+    return services.RosterChange(room.room_id, maker.member_id, maker.nickname, room.roster_version)
 
 
 def _room_object(room: Room) -> dict[str, Any]:

@@ -1,115 +1,12 @@
-"""The sessions of this process and the rooms each listens to. No I/O, no await."""
+"""The sessions of this process and the rooms each hears of. No I/O, no await."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
-from messaging.delivery.streams import RoomStream, Telling
-from messaging.wire.file_words import for_v1
+from messaging.delivery.audience import Joining, RoomAudience, Sent
+from messaging.delivery.room_inbox import Later, RoomInbox
+from messaging.delivery.sessions import BEING_READ, Session
 from messaging.wire.framing import Batch
-from messaging.wire.protocol import CloseCode
-
-Sent = dict[str, int]  # frames that were handed to sockets, by kind; added once per batch and room
-
-
-class _Joining:
-    """A session between its subscription and the end of its replay.
-
-    Until `after` is known, live changes wait in `waiting`; then those up to `after` are skipped: the replay, or
-    the client's own knowledge, has them.
-    """
-
-    __slots__ = ("after", "waiting", "waiting_bytes")
-
-    def __init__(self) -> None:
-        self.after: int | None = None
-        self.waiting: list[Telling] = []
-        self.waiting_bytes = 0
-
-
-class RoomAudience:
-    """One room in this process: its stream and who hears it."""
-
-    __slots__ = ("_sent", "joining", "room_id", "sessions", "stream")
-
-    def __init__(self, room_id: int, *, sent: Sent) -> None:
-        self.room_id, self._sent = room_id, sent
-        self.stream = RoomStream()
-        self.sessions: dict[Session, None] = {}  # a set that keeps its order
-        self.joining: dict[Session, _Joining] = {}
-
-    def everyone(self) -> Iterator[Session]:
-        yield from self.sessions
-        yield from self.joining
-
-    def admitted(self) -> Iterator[Session]:
-        """Those who were found to be members and whose replay is out."""
-        yield from self.sessions
-        yield from (session for session, joining in self.joining.items() if joining.after is not None)
-
-    def members(self) -> Iterator[Session]:
-        """Those who were found to be members, also while their replay is on its way."""
-        return (session for session in self.everyone() if session.rooms.get(self.room_id) != BEING_READ)
-
-    def was_found_before(self, roster_version: int) -> bool:
-        """Whether somebody here was found in an older membership than that; others know of it by their look."""
-        return any(session.rooms.get(self.room_id, BEING_READ) < roster_version for session in self.everyone())
-
-    def member_ids(self) -> set[int]:
-        return {session.member_id for session in self.everyone()}
-
-    def deliver(self, changes: Sequence[Telling]) -> None:
-        """Hand changes that the stream let out to everyone, one write per socket."""
-        if not changes:
-            return
-        texts, messages = [], []
-        for change in changes:
-            texts.append(change.text)
-            if change.is_message:
-                messages.append(for_v1(change.text))
-        batch = Batch(texts)
-        if messages == texts:  # nearly always; this loop is what a busy room costs
-            for session in self.sessions:
-                session.push(batch)
-        else:
-            v1_batch = Batch(messages)
-            for session in self.sessions:
-                session.push(v1_batch if session.is_v1 else batch)
-        self._sent["change"] += len(changes) * len(self.sessions)
-        if self.joining:
-            for session, joining in list(self.joining.items()):
-                self._deliver_to_joining(session, joining, changes)
-
-    def _deliver_to_joining(self, session: Session, joining: _Joining, changes: Sequence[Telling]) -> None:
-        after = joining.after
-        if after is None:
-            joining.waiting.extend(changes)
-            joining.waiting_bytes += sum(len(change.text) for change in changes)
-            if joining.waiting_bytes > BACKLOG_MAX_BYTES:  # they are unsent too
-                session.close(CloseCode.SLOW_READER, "too slow")
-            return
-        self._push_changes(session, [change for change in changes if change.version > after])
-        if self.stream.version is not None and self.stream.version >= after:
-            del self.joining[session]
-            self.sessions[session] = None
-
-    def finish_joining(self, session: Session, *, after: int) -> None:
-        """The session knows everything up to version `after`: hand it what waited beyond, then let it live."""
-        joining = self.joining.get(session)
-        if joining is None:  # dropped from the room meanwhile
-            return
-        joining.after = after
-        waiting, joining.waiting = joining.waiting, []
-        self._deliver_to_joining(session, joining, waiting)
-
-    def _push_changes(self, session: Session, changes: Sequence[Telling]) -> None:
-        if session.is_v1:
-            texts = [for_v1(change.text) for change in changes if change.is_message]
-        else:
-            texts = [change.text for change in changes]
-        if texts:
-            session.push(Batch(texts))
-            self._sent["change"] += len(texts)
 
 
 class Hub:
@@ -125,12 +22,14 @@ class Hub:
         self._by_member.setdefault(session.member_id, set()).add(session)
 
     def remove(self, session: Session) -> list[int]:
-        """Forget the session. Returns the rooms that nobody here listens to any more."""
+        """Forget the session. Returns the rooms of which nobody here hears any more."""
         siblings = self._by_member.get(session.member_id, set())
         siblings.discard(session)
         if not siblings:
             self._by_member.pop(session.member_id, None)
-        return [room_id for room_id in list(session.rooms) if self.unsubscribe(session, room_id)]
+        emptied = [room_id for room_id in list(session.rooms) if self.unsubscribe(session, room_id)]
+        emptied += self.end_inbox(session)
+        return emptied
 
     def sessions_of(self, member_id: int) -> set[Session]:
         return self._by_member.get(member_id, set())
@@ -165,25 +64,56 @@ class Hub:
 
     def subscribe(self, session: Session, room_id: int) -> RoomAudience:
         """Begin to hold the room's changes for the session, until `RoomAudience.finish_joining`."""
-        audience = self.rooms.get(room_id)
-        if audience is None:
-            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent)
+        audience = self._audience_of(room_id)
         audience.sessions.pop(session, None)
-        audience.joining[session] = _Joining()
+        audience.joining[session] = Joining()
         session.rooms[room_id] = BEING_READ
         return audience
 
+    def _audience_of(self, room_id: int) -> RoomAudience:
+        if (audience := self.rooms.get(room_id)) is None:
+            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent)
+        return audience
+
     def unsubscribe(self, session: Session, room_id: int) -> bool:
-        """Returns whether that left the room without a listener here."""
+        """Returns whether that left the room without anybody here who hears of it."""
         session.rooms.pop(room_id, None)
-        audience = self.rooms.get(room_id)
-        if audience is None:
+        if (audience := self.rooms.get(room_id)) is None:
             return False
         audience.sessions.pop(session, None)
         audience.joining.pop(session, None)
-        if audience.sessions or audience.joining:
+        return self._forget_empty(audience)
+
+    def enter_inbox(self, session: Session, room_id: int, *, later: Later) -> None:
+        """Have the room in the session's inbox, where nothing is told of it while the membership is BEING_READ."""
+        assert session.inbox is not None
+        audience = self._audience_of(room_id)
+        if audience.inbox is None:
+            audience.inbox = RoomInbox(room_id, later=later, sent=self.sent)
+        audience.inbox.sessions[session] = None
+        session.inbox[room_id] = BEING_READ
+
+    def leave_inbox(self, session: Session, room_id: int) -> bool:
+        """As `unsubscribe`."""
+        if session.inbox is None or session.inbox.pop(room_id, None) is None:
             return False
-        del self.rooms[room_id]
+        audience = self.rooms[room_id]
+        assert audience.inbox is not None
+        del audience.inbox.sessions[session]
+        if not audience.inbox.sessions:
+            audience.inbox = None
+        return self._forget_empty(audience)
+
+    def end_inbox(self, session: Session) -> list[int]:
+        """The session has none any more. Returns the rooms of which nobody here hears any more."""
+        emptied = [room_id for room_id in list(session.inbox or ()) if self.leave_inbox(session, room_id)]
+        session.inbox = None
+        return emptied
+
+    def _forget_empty(self, audience: RoomAudience) -> bool:
+        if audience.sessions or audience.joining or audience.inbox is not None:
+            return False
+        del self.rooms[audience.room_id]
         return True
 
     def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
@@ -213,10 +143,10 @@ class Hub:
         self.sent["ephemeral"] += sum(told) * len(texts)
 
     def sessions_in(self, room_id: int, member_ids: Iterable[int], *, found_before: int) -> list[Session]:
-        """The sessions of these members that listen to the room, found in it in an older membership than that."""
+        """The sessions of these members that hear of the room, found in it in an older membership than that."""
         return [
             session
             for member_id in member_ids
             for session in self.sessions_of(member_id)
-            if session.rooms.get(room_id, BEING_READ) < found_before
+            if session.found_in(room_id) < found_before
         ]

@@ -14,7 +14,8 @@ from typing import Any
 from django.utils import timezone
 
 from chatproject.errors import StoreUnavailable
-from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.audience import RoomAudience
+from messaging.delivery.hub import Hub
 from messaging.store.database import Database
 from messaging.store.standings import OwnRules
 from messaging.wire.protocol import encode
@@ -72,7 +73,8 @@ class Keeping:
 
     def tell_soon(self, room_id: int) -> None:
         """Tell those who listen to the room how it is kept now, or after the read that is under way."""
-        if room_id not in self._hub.rooms:
+        audience = self._hub.rooms.get(room_id)
+        if audience is None or not (audience.sessions or audience.joining):
             return
         self._again.add(room_id)
         if room_id not in self._tasks:

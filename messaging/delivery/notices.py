@@ -42,6 +42,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     text: bytes = b""
     except_member_id: int | None = None  # of "tell"
     marks: dict[int, int] = {}  # of "reads": how far by member
+    are_for_members_alone: bool = False  # of "reads"
     member_ids: tuple[int, ...] = ()  # of "members" and "close"
     roster_version: int = 0  # of "roster" and "rules"
     joined_member_id: int | None = None  # of "roster": who came; None for a leaving

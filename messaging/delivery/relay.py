@@ -76,12 +76,16 @@ class Relay:
             address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
             self._link(notice.room_id).send(address, _encode(notice))
 
-    async def join(self, room_id: int) -> None:
-        """Hear what other processes tell about the room. Returns once they are heard, or after JOIN_WAIT_S."""
+    async def join(self, *room_ids: int) -> None:
+        """Hear what other processes tell about these rooms. Returns once they are heard, or after JOIN_WAIT_S."""
         if not self._links:
             return
-        link = self._link(room_id)
-        link.enter(room_id)
+        for room_id in room_ids:
+            self._link(room_id).enter(room_id)
+        for link in {self._link(room_id) for room_id in room_ids}:
+            await self._wait_for(link)
+
+    async def _wait_for(self, link: Link) -> None:
         if link.joined.is_set() or not link.is_up:
             return
         try:

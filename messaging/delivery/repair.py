@@ -12,7 +12,9 @@ from functools import partial
 from itertools import islice
 
 from chatproject.errors import StoreUnavailable
-from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.audience import RoomAudience
+from messaging.delivery.hub import Hub
+from messaging.delivery.inboxes import Inboxes
 from messaging.delivery.keeping import Keeping
 from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
@@ -48,8 +50,9 @@ class Repair:
         metrics: Metrics,
         is_layer_up: Callable[[], bool],
         keeping: Keeping,
+        inboxes: Inboxes,
     ) -> None:
-        self._database, self._hub, self._keeping = database, hub, keeping
+        self._database, self._hub, self._keeping, self._inboxes = database, hub, keeping, inboxes
         self._let_go, self._close_room = let_go, close_room
         self._metrics, self._is_layer_up = metrics, is_layer_up
         self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
@@ -144,32 +147,32 @@ class Repair:
                     await self._sweep_now.wait()
             except TimeoutError:
                 pass
+            was_away = self._sweep_now.is_set()
             self._sweep_now.clear()
             self._metrics.sweeps.inc()
             try:
-                await self._sweep()
+                await self._sweep(was_away=was_away)
             except StoreUnavailable:
                 logger.warning("no sweep: the store is not reachable")
             except Exception:
                 logger.exception("the sweep failed")
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, *, was_away: bool = False) -> None:
         """Compare what has listeners here with the database: one query for a thousand members or rooms."""
-        listening = list(
-            {member_id for audience in self._hub.rooms.values() for member_id in audience.member_ids()}
-        )
+        listening = list({one.member_id for one in self._hub.everyone() if one.rooms or one.inbox})
         for start in range(0, len(listening), ROWS_PER_QUERY):
             chunk = listening[start : start + ROWS_PER_QUERY]
             for member_id in await self._database.run(members_gone, member_ids=chunk):
                 await self._see_off(member_id)
         await self._sweep_places()
+        await self._inboxes.sweep(all_places=was_away)
         await self._sweep_rooms()
         self._keeping.tell_owed()
 
     async def _see_off(self, member_id: int) -> None:
         """The main server deleted a member, and the database their places. The roster tells other processes."""
         sessions = self._hub.sessions_of(member_id)
-        room_ids = {room_id for session in sessions for room_id in session.rooms}
+        room_ids = {room_id for one in sessions for room_id in (*one.rooms, *(one.inbox or ()))}
         for session in list(sessions):
             session.close(CloseCode.SHUT_OUT, "no member any more")
         await self._database.run(move_rosters, room_ids=room_ids)

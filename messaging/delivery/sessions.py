@@ -35,7 +35,8 @@ class Sink(Protocol):
 class Session:
     """One socket of one member.
 
-    `rooms` are those it listens to, each with the membership (`roster_version`) that its member was found in.
+    `rooms` are those it listens to, each with the membership (`roster_version`) that its member was found in. All
+    rooms of the member are in its `inbox` in the same way, while it has one.
 
     `push` hands frames to the socket. Which function that is follows its state: a write to one that keeps up
     checks nothing, one that does not is asked for its backlog, one that ends is written nothing more.
@@ -48,6 +49,7 @@ class Session:
         "caller",
         "closed_with",
         "held",
+        "inbox",
         "is_open",
         "is_v1",
         "language",
@@ -66,6 +68,7 @@ class Session:
         self.is_open = True
         self.closed_with: int | None = None  # our close code, None while open and where the peer closed
         self.rooms: dict[int, int] = {}
+        self.inbox: dict[int, int] | None = None
         self.looks: bool | None = None  # whether somebody looks at the client; None where it never says so
         self.looked_at = NEVER  # by what it did, or when it said that nobody looks any more
         self.watched: frozenset[int] = frozenset()  # members whose coming and going it is told
@@ -77,6 +80,21 @@ class Session:
     @property
     def member_id(self) -> int:
         return self.caller.member_id
+
+    def found_in(self, room_id: int) -> int:
+        """The oldest membership by which it hears of the room; BEING_READ where it hears nothing of it yet."""
+        by_inbox = BEING_READ if self.inbox is None else self.inbox.get(room_id, BEING_READ)
+        return min(self.rooms.get(room_id, BEING_READ), by_inbox)
+
+    def hears_by_inbox(self, room_id: int) -> bool:
+        """Whether its inbox has the room, and its member was found in it."""
+        return self.inbox is not None and self.inbox.get(room_id, BEING_READ) != BEING_READ
+
+    def find_in(self, room_id: int, roster_version: int) -> None:
+        """Its member was found in that membership of the room, which holds however it hears of the room."""
+        for rooms in (self.rooms, self.inbox or {}):
+            if rooms.get(room_id, BEING_READ) != BEING_READ:
+                rooms[room_id] = max(rooms[room_id], roster_version)
 
     def looked_until(self, now: float) -> float:
         """When somebody looked at it last, in monotonic seconds: now where somebody does."""

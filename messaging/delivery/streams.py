@@ -30,6 +30,8 @@ class Telling(msgspec.Struct, frozen=True, gc=False):
     version: int
     is_message: bool  # heard for the first time, so v1 clients hear it too; any other change is v2 only
     text: bytes  # the frame's JSON
+    seq: int
+    message: bytes  # the message object's JSON
 
 
 class RoomStream:
@@ -37,7 +39,7 @@ class RoomStream:
 
     def __init__(self) -> None:
         self.version: int | None = None  # the last version that went out
-        self._last_seq = 0  # the newest message that went out, or that was there at the start
+        self.last_seq = 0  # the newest message that went out, or that was there at the start
         self._unheard: set[int] = set()  # older ones that did not, since they had changed beyond their gap
         self.roster_version = 0  # the membership that the listeners were checked against
         self.started_at = 0  # the version it started with; what came before never went out from here
@@ -47,7 +49,7 @@ class RoomStream:
         """Begin after `version`, with so many messages, as the database has it. Nothing when started already."""
         if self.version is None:
             self.version = self.started_at = version
-            self._last_seq = last_seq
+            self.last_seq = last_seq
             self.roster_version = roster_version
             self._forget_old()
         return self._take_ready()
@@ -109,14 +111,15 @@ class RoomStream:
     def _let_out(self, change: Change) -> Telling:
         """Whether it is news is decided here, by what went out: a message read from the database may have changed
         since it was said, and later ones may have gone out before it."""
-        if change.seq > self._last_seq:
+        if change.seq > self.last_seq:
             is_new = True
-            if change.seq > self._last_seq + 1:
-                self._unheard.update(range(self._last_seq + 1, change.seq))
-            self._last_seq = change.seq
+            if change.seq > self.last_seq + 1:
+                self._unheard.update(range(self.last_seq + 1, change.seq))
+            self.last_seq = change.seq
         elif is_new := change.seq in self._unheard:
             self._unheard.discard(change.seq)
-        return Telling(change.version, is_new, message_frame(change.message, is_new=is_new))
+        text = message_frame(change.message, is_new=is_new)
+        return Telling(change.version, is_new, text, change.seq, change.message)
 
     def _forget_old(self) -> None:
         assert self.version is not None

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from chatproject.errors import NotInRoom, TooManyRequests
+from messaging.delivery.audience import RoomAudience
 from messaging.delivery.comings import Coming, Comings
-from messaging.delivery.hub import Hub, RoomAudience
+from messaging.delivery.hub import Hub
+from messaging.delivery.inbox_teller import InboxTeller
+from messaging.delivery.inboxes import Inboxes
 from messaging.delivery.keeping import own_rules
 from messaging.delivery.notices import Notice
 from messaging.delivery.pacing import Marks
@@ -32,7 +35,8 @@ class Subscriptions:
     """The subscriptions of this process.
 
     `look_after` repairs the stream of a room where it waits for something or is behind a known state; `tell_reads`
-    tells those who listen here how far members of a room have read.
+    tells those who listen here how far members of a room have read. `inboxes` are those who hear of rooms without
+    listening to each.
     `remembered` is told who listens, comes and goes. `rooms_per_session` 0 means no limit. `shown` gives the frame
     that shows a room's answer under way.
     """
@@ -48,8 +52,10 @@ class Subscriptions:
         shown: Callable[[int], bytes | None],
         tell_reads: Callable[[int, Marks], None],
         remembered: Remembered,
+        inbox_teller: InboxTeller,
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
+        self.inboxes = Inboxes(database=database, hub=hub, relay=relay, teller=inbox_teller, look_after=look_after)
         self._returns = Gathered(database, standings_on_return, lingers=True)
         self._look_after = look_after
         self._rooms_per_session, self._shown, self._remembered = rooms_per_session, shown, remembered
@@ -76,6 +82,7 @@ class Subscriptions:
             self.end(session, frame.room_id)
             raise
         session.rooms[frame.room_id] = state.roster_version
+        session.find_in(frame.room_id, state.roster_version)
         started = audience.stream.start(
             version=state.version, roster_version=state.roster_version, last_seq=state.last_seq
         )
@@ -135,19 +142,24 @@ class Subscriptions:
                 return
 
     def end(self, session: Session, room_id: int) -> None:
-        """The session hears nothing more of the room. Fine where it did not hear it."""
+        """The session does not listen to the room any more; its inbox has it. Fine where it did not listen."""
+        audience = self._hub.rooms.get(room_id)
+        was_joining = audience is not None and session in audience.joining  # so it was not told what waited
         if self._hub.unsubscribe(session, room_id):
             self._relay.leave(room_id)
+        elif was_joining and session.hears_by_inbox(room_id):
+            self.inboxes.tell_whole(session, room_id)
 
     def let_go(self, session: Session, room_id: int, removal: bytes) -> None:
-        """End the subscription of a session that may not hear the room any more, and tell it by `removal`."""
+        """Have a session that may not hear of the room any more hear nothing of it, and tell it by `removal`."""
+        self.inboxes.leave(session, room_id)
         self.end(session, room_id)
         if not session.is_v1:
             session.push_text(removal)
             self._hub.sent["ephemeral"] += 1
 
     def close_room(self, room_id: int) -> None:
-        """The room is gone: let go of all who listen to it here. A number is not given again."""
+        """The room is gone: let go of all who hear of it here. A number is not given again."""
         audience, removal = self._hub.rooms.get(room_id), encode(Removed(room_id=room_id, reason="deleted"))
         for session in list(audience.everyone()) if audience is not None else ():
             self.let_go(session, room_id, removal)
@@ -160,6 +172,7 @@ class Subscriptions:
         self._remembered.hear_roster(notice.room_id, notice.roster_version, left_member_id=notice.left_member_id)
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
+            self.inboxes.come(notice.joined_member_id, notice.room_id)
         audience = self._hub.rooms.get(notice.room_id)
         if audience is None:
             return

@@ -151,7 +151,7 @@ class V2Consumer(ChatConsumer):
             case client_frames.Watch():
                 self.server.watching.watch(session, frame, refuse=partial(self.fail, frame))
             case client_frames.Inbox():
-                self._push(protocol.Ok(id=frame.id))
+                return partial(self._do, frame, partial(self.server.inboxes.turn, session, frame))
             case client_frames.Ask():
                 self.server.heed_writing(session, frame.room_id)
                 return partial(self._ask, session, frame)

@@ -93,7 +93,8 @@ async def test_redis_is_killed_and_comes_back(
 ) -> None:
     first, second = servers
     alice, bob, room = await meet_in_a_room(meet, first, second, room_name)
-    hers, far = await alice.listen(room), await bob.listen(room)
+    hers, far, inbox = await alice.listen(room), await bob.listen(room), await bob.connect()
+    assert (await inbox.ask("inbox", on=True))["type"] == "ok"
     await hers.say(room, "하나, 들려요?")
     await far.hear("chat", seq=1)
 
@@ -109,6 +110,8 @@ async def test_redis_is_killed_and_comes_back(
     heard = await far.hear_until("chat", 4)
     assert [message["seq"] for message in heard] == [1, 2, 3, 4]
     assert heard == await hers.hear_until("chat", 4)
+    await inbox.hear("inbox", lastSeq=4)
+    assert [message["seq"] for news in inbox.all_heard("inbox") for message in news["messages"]] == [1, 2, 3, 4]
 
 
 async def test_what_becomes_of_messages_while_redis_is_away_is_seen_all_the_same(

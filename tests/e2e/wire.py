@@ -26,6 +26,7 @@ _KEYS = {
     "left": ("roomId memberId nickName", ""),
     "assistant": ("roomId runId state", "offset text askedBy"),
     "removed": ("roomId reason", ""),
+    "inbox": ("roomId lastSeq", "readSeq mentionCount messages"),
     "room": ("roomId ownerId managerIds", f"joining counselling onDuty {_PLACE}"),
     "sanction": ("sanctionId roomId roomName act by reason", "seq until lifted"),
     "held": ("heldId roomId clientId state", "reason seq"),

@@ -166,7 +166,8 @@ async def test_who_made_the_room_decides_how_the_assistant_is_there(
     open_context: OpenContext, alices: ChatPage, bob: Person, room_name: str
 ) -> None:
     await alices.page.get_by_role("button", name="이 방에 대해").click()
-    about = alices.page.get_by_role("dialog", name=room_name)
+    await alices.page.get_by_role("button", name="이 방의 도우미").click()
+    about = alices.page.get_by_role("dialog", name="이 방의 도우미")
     await about.get_by_role("textbox", name="이 방에서 쓰는 이름").fill("새싹")
     await about.get_by_role("textbox", name="이 방에서 맡은 역할").fill("화초를 돌보는 친구")
     await about.get_by_role("button", name="저장").click()
@@ -176,7 +177,8 @@ async def test_who_made_the_room_decides_how_the_assistant_is_there(
     await bobs.enter(room_name)
     await expect(bobs.page.get_by_role("button", name="새싹에게 묻기")).to_be_visible()
     await bobs.page.get_by_role("button", name="이 방에 대해").click()
-    his = bobs.page.get_by_role("dialog", name=room_name)
+    await bobs.page.get_by_role("button", name="이 방의 도우미").click()
+    his = bobs.page.get_by_role("dialog", name="이 방의 도우미")
     await expect(his.get_by_role("textbox", name="이 방에서 쓰는 이름")).to_be_disabled()
     await expect(his.get_by_text("방장과 운영자가 바꿀 수 있어요.")).to_be_visible()
 
@@ -194,10 +196,11 @@ async def test_its_settings_show_when_they_come_after_the_dialog_was_opened(
     page = await context.new_page()
     await page.goto(f"{alice.home}#/room/{room}")
     await page.get_by_role("button", name="이 방에 대해").click()
-    about = page.get_by_role("dialog", name=room_name)
+    await page.get_by_role("button", name="이 방의 도우미").click()
+    about = page.get_by_role("dialog", name="이 방의 도우미")
     await expect(about).to_be_visible()
     await expect(about.get_by_role("radio", name="쓰지 않아요")).to_be_hidden()
-    place = await (title := about.get_by_role("heading", name=room_name)).bounding_box()
+    place = await (title := about.get_by_role("heading")).bounding_box()
 
     is_open.set()
 
@@ -221,7 +224,8 @@ async def test_in_a_room_without_it_nothing_offers_it(
     open_context: OpenContext, complaints: Complaints, alices: ChatPage, room_name: str
 ) -> None:
     await alices.page.get_by_role("button", name="이 방에 대해").click()
-    about = alices.page.get_by_role("dialog", name=room_name)
+    await alices.page.get_by_role("button", name="이 방의 도우미").click()
+    about = alices.page.get_by_role("dialog", name="이 방의 도우미")
     await about.get_by_role("radio", name="쓰지 않아요").check()
     await about.get_by_role("button", name="저장").click()
 

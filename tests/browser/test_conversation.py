@@ -163,10 +163,23 @@ async def test_a_room_is_made_found_joined_and_left(
     await expect(owner.sent("반가워요")).to_have_count(1)
 
     await guest.page.get_by_role("button", name="이 방에 대해").click()
-    await expect(guest.page.get_by_role("radio", name="부르면 대답해요")).to_be_visible()  # above the way out
     await guest.page.get_by_role("button", name="이 방 나가기").click()
+    asked = guest.page.get_by_role("dialog", name="이 방에서 나갈까요?")
+    await expect(asked).to_contain_text("언제든 다시 참여할 수 있어요.")
+    await asked.get_by_role("button", name="나가기").click()
     await expect(guest.room_link(name)).to_have_count(0)
     await expect(guest.field).to_be_hidden()
+    await guest.page.get_by_role("button", name="되돌리기").click()
+    await expect(guest.sent("반가워요")).to_have_count(1)
+
+    await guest.page.get_by_role("button", name="이 방에 대해").click()
+    await guest.page.get_by_role("button", name="이 방 나가기").click()
+    await asked.get_by_role("button", name="나가기").click()
+    await guest.page.goto("about:blank")  # before the time is over
+    await expect(owner.scroller.get_by_text("Charlie 님이 나갔어요.")).to_be_visible()
+    await owner.page.get_by_role("button", name="이 방에 대해").click()
+    await owner.page.get_by_role("button", name="이 방 나가기").click()
+    await expect(owner.page.get_by_role("dialog")).to_contain_text("방과 나눈 대화가 모두 삭제돼요.")
 
 
 async def test_the_way_back_closes_what_was_open_about_the_room(alices: ChatPage) -> None:

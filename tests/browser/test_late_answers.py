@@ -130,7 +130,9 @@ async def test_what_is_saved_for_one_room_closes_nothing_of_another(
     next_door: str, alices: ChatPage, room: int
 ) -> None:
     about = alices.page.get_by_role("button", name="이 방에 대해")
+    settings = alices.page.get_by_role("button", name="이 방의 도우미")
     await about.click()
+    await settings.click()
     await alices.page.get_by_role("dialog").get_by_role("textbox", name="이 방에서 쓰는 이름").fill("새싹")
     saved = await SlowAnswer.to(alices.page, f"**/room/{room}/assistant")  # once what was asked before is answered
     await alices.page.get_by_role("dialog").get_by_role("button", name="저장").click()
@@ -139,7 +141,8 @@ async def test_what_is_saved_for_one_room_closes_nothing_of_another(
     await alices.page.evaluate("() => { location.hash = '#/' }")
     await alices.enter(next_door)
     await about.click()
-    theirs = alices.page.get_by_role("dialog", name=next_door)
+    await settings.click()
+    theirs = alices.page.get_by_role("dialog", name="이 방의 도우미")
     await expect(theirs.get_by_role("textbox", name="이 방에서 쓰는 이름")).to_have_value("도우미")
 
     await saved.arrives()

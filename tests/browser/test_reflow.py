@@ -54,6 +54,9 @@ async def test_long_names_and_words_fit_into_a_small_screen(
     assert await too_wide(page) == []
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="이 방에 대해").click()
+    await expect(page.get_by_role("dialog").get_by_role("button", name="멤버")).to_be_visible()
+    assert await too_wide(page) == []
+    await page.get_by_role("button", name="이 방의 도우미").click()
     await expect(page.get_by_role("dialog").get_by_role("button", name="저장")).to_be_visible()
     assert await too_wide(page) == []
     await page.keyboard.press("Escape")

@@ -40,7 +40,8 @@ async def test_every_address_says_what_is_there_and_how_one_goes_on(
     await page.goto(f"{charlies.home}#/room/{room}")
     await page.reload()  # as who follows a link
     await expect(main.get_by_role("heading")).to_have_text("아직 참여하지 않은 방이에요")
-    await main.get_by_role("button", name="참여").click()
+    await expect(main).to_contain_text(f"{room_name}멤버 2명")
+    await main.get_by_role("button", name="참여하기").click()
     await expect(page.get_by_role("heading", name=room_name)).to_be_visible()
     await charlies.say("안녕하세요")
     await expect(charlies.sent("안녕하세요")).to_have_count(1)

@@ -1,88 +1,83 @@
-/** About the open room: how the assistant behaves there, and the way out. */
+/** About the open room: what it is, what it is to this member, and the ways to all there is of it. */
 
+import { AssistantSettings } from "./assistant-settings.js";
 import { dialogOf } from "./dialog.js";
-import { byId } from "./dom.js";
-import { notify, oneAtATime, orNotify } from "./notices.js";
-import { t } from "./texts.js";
+import { byId, linked } from "./dom.js";
+import { orNotify } from "./notices.js";
+import { RoomMine } from "./room-mine.js";
+import { t, tn } from "./texts.js";
 
 export class AboutRoom {
+  #client;
   #dialog = dialogOf("about-dialog");
-  #form = byId("assistant-form");
   #level = byId("level-form");
-  #room = null; // {roomId, roomName, isGroupChat, notify}, an object of its own each time it is opened
+  #opened = null; // { room, known, name, standing }, an object of its own each time it is opened
 
   /**
-   * `onLeft(roomId)`; when it was changed here: `onSettings(roomId, settings)` of the assistant, `onLevel(roomId, level)`
-   * of what this member is told.
+   * `onLeave({ room, known, name, standing })`, `onMembers({ isHandingOver })`; `onMine({ isLeft })`: of room-mine.js; `onLevel(roomId, level)`: of what this member
+   * is told; `onSettings(roomId, settings)` of the assistant. `assistant` knows these.
    */
-  constructor(client, { onLeft, onSettings, onLevel }) {
-    this.client = client;
-    this.onLeft = onLeft;
-    this.onSettings = onSettings;
-    this.onLevel = onLevel;
-    this.#level.addEventListener("change", ({ target }) => this.#setLevel(target.value));
-    byId("leave").addEventListener("click", oneAtATime(() => this.#leave()));
-    const save = oneAtATime(() => this.#save());
-    this.#form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      save();
+  constructor(client, { assistant, onLeave, onMembers, onMine, onSettings, onLevel }) {
+    [this.#client, this.onLevel] = [client, onLevel];
+    this.mine = new RoomMine({
+      onChange: ({ isLeft }) => {
+        if (isLeft) this.#dialog.close();
+        onMine({ isLeft });
+      },
     });
+    this.assistant = new AssistantSettings(client, { onSettings });
+    this.#level.addEventListener("change", ({ target }) => this.#setLevel(target.value));
+    const ways = {
+      leave: () => onLeave(this.#opened),
+      "about-members": () => onMembers({ isHandingOver: false }),
+      "about-hand-over": () => onMembers({ isHandingOver: true }),
+      "about-assistant": () => {
+        this.assistant.open(this.#opened.room.roomId, assistant.settings.isKnown ? assistant.settings : null);
+        if (!assistant.settings.isKnown) assistant.load(); // on their way, or lost
+      },
+    };
+    for (const [id, go] of Object.entries(ways)) {
+      byId(id).addEventListener("click", () => {
+        this.#dialog.close();
+        go();
+      });
+    }
   }
 
-  /** Open for a room; `settings` of its assistant, null where they are not known yet: then `learn` shows them. */
-  open(room, settings) {
-    this.#room = room;
-    byId("about-title").textContent = room.roomName;
-    byId("leave-section").hidden = !room.isGroupChat;
-    this.#level.elements.level.value = room.notify;
-    this.#form.hidden = true;
-    if (settings !== null) this.#show(settings);
+  /** For the client's `room`; `known` is what the list has of it, `name` what it is called, `standing` what one may do there. */
+  open(opened) {
+    this.#opened = opened;
+    const { known, name, standing } = opened;
+    byId("about-title").textContent = name;
+    byId("leave").hidden = !known.isGroupChat;
+    byId("about-members").hidden = !known.isGroupChat;
+    byId("about-hand-over").hidden = !(known.isGroupChat && standing.isOwner);
+    byId("about-assistant").hidden = this.#client.assistant === false;
+    this.#level.elements.level.value = known.notify;
+    this.mine.open(opened.room, known);
+    this.#showFacts({});
     this.#dialog.showModal();
+    this.#loadFacts();
   }
 
-  /** The settings have come, perhaps after the dialog was opened. What is shown already stays: somebody may be changing it. */
-  learn(roomId, settings) {
-    if (this.#dialog.open && this.#room.roomId === roomId && this.#form.hidden) this.#show(settings);
+  async #loadFacts() {
+    const opened = this.#opened;
+    const card = await opened.room.loadRules().catch(() => ({})); // what is not known is not said
+    if (this.#opened === opened) this.#showFacts(card);
   }
 
-  #show({ mode, name, persona, maySet }) {
-    const { elements } = this.#form;
-    elements.mode.value = mode;
-    elements.name.value = name;
-    elements.persona.value = persona;
-    byId("assistant-fields").disabled = !maySet;
-    byId("assistant-save").hidden = !maySet;
-    byId("assistant-readonly").hidden = maySet;
-    this.#form.hidden = false;
-  }
-
-  async #save() {
-    const { mode, name, persona } = this.#form.elements;
-    const wanted = { mode: mode.value, name: name.value.trim(), persona: persona.value.trim() };
-    const room = this.#room;
-    const saved = await orNotify(() => this.client.setAssistantSettings(room.roomId, wanted));
-    if (saved === undefined) return;
-    this.#close(room);
-    this.onSettings(room.roomId, saved);
-    notify(t("Saved."));
+  #showFacts({ memberCount, description = "" }) {
+    const { isGroupChat } = this.#opened.known;
+    const count = isGroupChat && memberCount !== undefined ? tn("%(count)s member", "%(count)s members", { count: memberCount }) : null;
+    byId("about-facts").textContent = [isGroupChat ? t("Group room") : t("Private chat"), count].filter(Boolean).join(" · ");
+    byId("about-description").replaceChildren(...linked(description));
   }
 
   async #setLevel(level) {
-    const room = this.#room;
-    const saved = await orNotify(() => this.client.setRoomNotifications(room.roomId, level).then(() => true));
-    if (saved) this.onLevel(room.roomId, level);
-    else if (this.#room === room) this.#level.elements.level.value = room.notify;
-  }
-
-  async #leave() {
-    const room = this.#room;
-    if ((await orNotify(() => this.client.leaveRoom(room.roomId))) === undefined) return;
-    this.#close(room);
-    this.onLeft(room.roomId);
-  }
-
-  /** Unless it was opened for another room meanwhile. */
-  #close(room) {
-    if (this.#room === room) this.#dialog.close();
+    const opened = this.#opened;
+    const { roomId } = opened.room;
+    const saved = await orNotify(() => this.#client.setRoomNotifications(roomId, level).then(() => true));
+    if (saved) this.onLevel(roomId, level);
+    else if (this.#opened === opened) this.#level.elements.level.value = opened.known.notify;
   }
 }

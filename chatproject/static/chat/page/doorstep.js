@@ -6,7 +6,6 @@ import { oneAtATime, orNotify } from "./notices.js";
 import { roomLines, roomMark } from "./room-card.js";
 import { failureOf, t } from "./texts.js";
 
-const STRANGER = "E-AU002"; // it is there, and that is all that is told
 const GONE = 410; // staff deleted it
 
 export class Doorstep {
@@ -42,11 +41,10 @@ export class Doorstep {
   }
 
   async #knock(stands, place, words) {
-    const look = () => (place.kind === "invite" ? this.#client.invitation(place.code) : this.#client.roomRules(place.roomId));
-    const { card, error } = await look().then((found) => ({ card: { roomId: place.roomId, ...found } }), (failure) => ({ error: failure }));
+    const look = () => (place.kind === "invite" ? this.#client.invitation(place.code) : this.#client.roomCard(place.roomId));
+    const { card, error } = await look().then((found) => ({ card: found }), (failure) => ({ error: failure }));
     if (this.#stands !== stands) return;
-    if (error?.code === STRANGER) this.#invite({ roomId: place.roomId }, place, words);
-    else if (error) this.#refuse(place, error, words, () => this.stand(place, words));
+    if (error) this.#refuse(place, error, words, () => this.stand(place, words));
     else if (card.isMine && place.kind === "invite") this.#onEnter(card.roomId);
     else this.#invite(card, place, words);
   }
@@ -83,7 +81,7 @@ export class Doorstep {
   #draw({ title, text = "", card = null, way = null }) {
     byId("doorstep-title").textContent = title;
     byId("doorstep-text").textContent = text;
-    byId("doorstep-room").replaceChildren(...(card?.roomName === undefined ? [] : [roomMark(card), roomLines(card)]));
+    byId("doorstep-room").replaceChildren(...(card === null ? [] : [roomMark(card), roomLines(card)]));
     byId("doorstep-way").replaceChildren(...(way === null ? [] : [way]));
   }
 }

@@ -10,6 +10,7 @@ import { byId } from "./dom.js";
 import { Doorstep } from "./doorstep.js";
 import { FindRoom } from "./find-room.js";
 import { Me } from "./me.js";
+import { Leaving } from "./leaving.js";
 import { MyMentions } from "./my-mentions.js";
 import { MyPreferences } from "./my-preferences.js";
 import { MyReports } from "./my-reports.js";
@@ -64,7 +65,27 @@ function showChat() {
     if (!quietly) screens.enter(roomId); // else it is in the list, for later
   };
   const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
-  const view = new RoomView(client, { rooms, blocked, online, role: () => roleIn(access), access: () => access, written, onLeft: leave, onEnter: enter });
+  const view = new RoomView(client, {
+    rooms,
+    blocked,
+    online,
+    role: () => roleIn(access),
+    access: () => access,
+    written,
+    onLeave: (asked) => leaving.ask(asked),
+    onMine: ({ isLeft }) => {
+      rooms.load();
+      if (isLeft) location.hash = "#/";
+    },
+    onEnter: enter,
+  });
+  const leaving = new Leaving(client, {
+    access: () => access,
+    onOut: (roomId) => screens.turnFrom(roomId),
+    onBack: (roomId) => screens.turnBack(roomId),
+    onGone: () => rooms.load(),
+  });
+  rooms.isAway = (roomId) => leaving.has(roomId);
   rooms.onLoad = () => {
     view.showHead();
     screens.lookAgain();
@@ -83,7 +104,7 @@ function showChat() {
   const find = new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
   byId("room-none-find").addEventListener("click", () => find.open());
   const doorstep = new Doorstep(client, { onEnter: (roomId) => enter(roomId, { quietly: false }) });
-  const screens = new Screens(client, { rooms, view, doorstep, onMove: () => concerns.refresh() });
+  const screens = new Screens(client, { rooms, view, doorstep, onMove: moved });
 
   client.on("state", ({ state, reason }) => {
     if (state === "open") welcomed();
@@ -111,6 +132,11 @@ function showChat() {
     care.load();
     concerns.refresh(); // some may have come while nobody was connected
     screens.begin();
+  }
+
+  function moved() {
+    leaving.keep(view.roomId); // who looks at it again stays
+    concerns.refresh();
   }
 
   /** Open the room at this message. */

@@ -1,7 +1,8 @@
 /** Who is in the open room: all of them page by page, found by how a name begins, each with the way to their card. */
 
 import { dialogOf } from "./dialog.js";
-import { avatar, byId, make } from "./dom.js";
+import { avatar, byId, hiddenText, icon, make } from "./dom.js";
+import { oneAtATime, orNotify } from "./notices.js";
 import { roleBadge } from "./roles.js";
 import { language, failureOf, t, tn } from "./texts.js";
 
@@ -23,9 +24,9 @@ export class Members {
   #inView = new Set(); // the numbers of those who are seen now
   #look = new IntersectionObserver((entries) => this.#see(entries));
 
-  /** `onPick(member)`: somebody else was chosen. */
-  constructor(client, { online, onPick }) {
-    [this.client, this.#online, this.onPick] = [client, online, onPick];
+  /** `onPick(member)`: somebody was chosen; `onEnter(roomId, { quietly })`: the private room of two. */
+  constructor(client, { online, onPick, onEnter }) {
+    [this.client, this.#online, this.onPick, this.onEnter] = [client, online, onPick, onEnter];
     online.onChange((memberIds) => this.#showOnline(memberIds));
     this.#dialog.addEventListener("close", () => this.#forget());
     this.#prefix.addEventListener("input", () => {
@@ -37,8 +38,10 @@ export class Members {
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#load()).observe(this.#more);
   }
 
-  open(roomId) {
+  /** `isHandingOver`: one looks for who is to own the room. */
+  open(roomId, { isHandingOver = false } = {}) {
     this.#roomId = roomId;
+    byId("members-hint").hidden = !isHandingOver;
     this.#prefix.value = "";
     this.#forget();
     this.#list.replaceChildren();
@@ -92,7 +95,23 @@ export class Members {
     ];
     const row = { "data-member": String(member.memberId) };
     if (isMe && member.role === "member") return make("li", row, make("span", { className: "member" }, ...parts));
-    return make("li", row, make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts));
+    const button = make("button", { type: "button", className: "member", onclick: () => this.onPick(member) }, ...parts);
+    return make("li", row, button, isMe ? null : this.#chatButton(member));
+  }
+
+  #chatButton({ memberId, nickName }) {
+    const words = t("Chat privately with %(name)s", { name: nickName });
+    const open = oneAtATime(() => this.#chat(memberId));
+    return make("button", { type: "button", className: "icon-button", title: words, onclick: open }, icon("chat"), hiddenText(words));
+  }
+
+  async #chat(memberId) {
+    const asked = this.#roomId;
+    const roomId = await orNotify(() => this.client.openPrivateRoom(memberId));
+    if (roomId === undefined) return;
+    const quietly = !this.#dialog.open || this.#roomId !== asked;
+    if (!quietly) this.#dialog.close();
+    this.onEnter(roomId, { quietly });
   }
 
   // --- who of them is online

@@ -42,8 +42,8 @@ export class RoomView {
   #rooms;
   #room = null;
 
-  /** `rooms` knows the rooms' names; `onLeft(roomId)`, `onEnter(roomId, { quietly })`. */
-  constructor(client, { rooms, blocked, online, role, access, written, onLeft, onEnter }) {
+  /** `rooms` knows the rooms' names; `onLeave({ room, name })` when this member wants to, `onMine({ isLeft })`, `onEnter(roomId, { quietly })`. */
+  constructor(client, { rooms, blocked, online, role, access, written, onLeave, onMine, onEnter }) {
     this.#client = client;
     this.#rooms = rooms;
     this.blocked = blocked;
@@ -104,10 +104,14 @@ export class RoomView {
     this.member = new MemberCard(client, { blocked, online, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() });
     this.members = new Members(client, {
       online,
+      onEnter,
       onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }, this.#room),
     });
     this.about = new AboutRoom(client, {
-      onLeft,
+      assistant: this.assistant,
+      onLeave,
+      onMine,
+      onMembers: (options) => this.members.open(this.roomId, options),
       onSettings: (roomId, settings) => this.assistant.learn(roomId, settings),
       onLevel: (roomId, level) => rooms.setLevel(roomId, level),
     });
@@ -159,6 +163,7 @@ export class RoomView {
     this.showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
     this.#hearRules();
+    this.about.mine.looked(this.#room, this.#rooms.get(roomId));
     this.#room.loadRules().catch(() => {}); // who keeps it; what it may not know is not shown
     if (focus) this.#focus();
   }
@@ -264,15 +269,13 @@ export class RoomView {
   }
 
   #openAbout() {
-    const { settings } = this.assistant;
-    const { isGroupChat = false, notify: level = "all" } = this.#rooms.get(this.roomId) ?? {};
-    const room = { roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId), isGroupChat, notify: level };
-    byId("about-rules").hidden = !this.#place().standing.isManager;
-    this.about.open(room, settings.isKnown ? settings : null);
+    const { standing, isGroup, isManager } = this.#place();
+    const known = { isGroupChat: isGroup, notify: "all", ...this.#rooms.get(this.roomId) };
+    byId("about-rules").hidden = !isManager;
+    this.about.open({ room: this.#room, known, name: this.#rooms.nameOf(this.roomId), standing });
     this.sanctioning.showAbout();
-    byId("about-cases").hidden = !isGroupChat || !this.#place().isManager;
-    this.held.offer(isGroupChat && this.#place().isManager);
-    if (!settings.isKnown) this.assistant.load(); // on their way, or lost
+    byId("about-cases").hidden = !isGroup || !isManager;
+    this.held.offer(isGroup && isManager);
   }
 
   // --- what is shown
@@ -306,7 +309,7 @@ export class RoomView {
     const { settings, name, mode } = this.assistant;
     this.composer.name(name);
     if (mode !== "on_call") this.composer.ask(false);
-    this.about.learn(roomId, settings);
+    this.about.assistant.learn(roomId, settings);
     this.notice.refresh();
     this.reading.showOffer();
   }

@@ -21,6 +21,7 @@ export class RoomsList {
   #title = document.title;
   openId = null;
   onLoad = () => {};
+  isAway = () => false; // which rooms are not shown: this member is leaving them
 
   constructor(client, { online }) {
     [this.#client, this.#online] = [client, online];
@@ -123,6 +124,10 @@ export class RoomsList {
     this.#refresh();
   }
 
+  refresh() {
+    this.#refresh();
+  }
+
   #refresh() {
     this.#frame ||= requestAnimationFrame(() => this.#render());
   }
@@ -139,7 +144,7 @@ export class RoomsList {
     this.#frame = 0;
     this.#fetchMissing();
     const wanted = this.#filter.value.trim().toLocaleLowerCase();
-    const shown = [...this.#rooms.values()].filter(({ roomId }) => this.nameOf(roomId).toLocaleLowerCase().includes(wanted));
+    const shown = [...this.#rooms.values()].filter(({ roomId }) => !this.isAway(roomId) && this.nameOf(roomId).toLocaleLowerCase().includes(wanted));
     place(this.#list, shown.map((room) => this.#row(room)));
     byId("rooms-empty").hidden = this.#rooms.size > 0;
     let unread = 0;

@@ -43,7 +43,13 @@ export class Screens {
     this.#refused = null;
     closeDialogs(); // they were about the other one
     this.#show(place);
-    if (place.kind === "rooms" && before !== null) this.#rooms.focus(before);
+    if (place.kind === "rooms" && before !== null) this.#focusList(before);
+  }
+
+  /** At the room from which one came, where it still is one's own. */
+  #focusList(roomId) {
+    this.#rooms.focus(roomId);
+    if (!byId("rooms").contains(document.activeElement)) byId("rooms-title").focus({ preventScroll: true });
   }
 
   #show(place, words = null) {
@@ -74,6 +80,18 @@ export class Screens {
     const words = reason === "deleted" ? { title: t("This room was deleted") } : { title: t("You are not in this room any more") };
     if (this.#view.roomId === roomId) this.#turnAway(roomId, words);
     else this.#rooms.load();
+  }
+
+  /** This member is on the way out of that room. */
+  turnFrom(roomId) {
+    this.#rooms.refresh();
+    if (this.#view.roomId === roomId) location.hash = "#/";
+  }
+
+  /** And stays after all. */
+  turnBack(roomId) {
+    this.#rooms.refresh();
+    if (placeIn(location.hash).kind === "rooms") this.enter(roomId);
   }
 
   /** Somebody put this member into that room. */

@@ -157,6 +157,22 @@ class JoinAsked(ChatError):
     default_message = _("You asked to join. A manager of the room will decide.")
 
 
+class InviteEnded(ChatError):
+    http_status, code = 404, "E-R005"
+    default_message = _("The invitation has ended.")
+
+
+class RoomDeleted(ChatError):
+    """Staff deleted the room. `room_name` and `why` are for those who were in it."""
+
+    http_status, code = 410, "E-R006"
+    default_message = _("The room was deleted.")
+
+    def __init__(self, *, room_name: str = "", why: str = "") -> None:
+        self.room_name, self.why = room_name, why
+        super().__init__()
+
+
 class MessageNotFound(ChatError):
     http_status, code = 404, "E-MS001"
     default_message = _("There is no such message.")

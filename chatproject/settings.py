@@ -166,6 +166,7 @@ LIMIT_JOINS_PER_HOUR = read_integer("LIMIT_JOINS_PER_HOUR", default=30)
 LIMIT_JOIN_CODES_PER_HOUR = read_integer("LIMIT_JOIN_CODES_PER_HOUR", default=10)  # joins that name a code
 LIMIT_SEARCHES_PER_MINUTE = read_integer("LIMIT_SEARCHES_PER_MINUTE", default=30)
 LIMIT_ROOM_SEARCHES_PER_MINUTE = read_integer("LIMIT_ROOM_SEARCHES_PER_MINUTE", default=120)  # as one types
+LIMIT_INVITES_PER_HOUR = read_integer("LIMIT_INVITES_PER_HOUR", default=30)
 LIMIT_FILES_PER_HOUR = read_integer("LIMIT_FILES_PER_HOUR", default=200)  # each is checked, however small
 LIMIT_REPORTS_PER_DAY = read_integer("LIMIT_REPORTS_PER_DAY", default=20)
 LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC

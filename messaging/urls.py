@@ -13,6 +13,7 @@ from messaging.views_files_read import RoomFiles
 from messaging.views_filter import OneRule, RoomFilter
 from messaging.views_held import ListHeld, ListMyHeld, OneHeld
 from messaging.views_hiding import HideMessage, OneMessage
+from messaging.views_invites import OneInvite, RoomInvites, ShowInvitation
 from messaging.views_mine import ListMyMentions, ListMyRooms, MyNotifications, RoomMine, RoomNotifications
 from messaging.views_presence import MyPreferences, ShowPresence
 from messaging.views_push import OnePush, Push
@@ -54,6 +55,9 @@ urlpatterns = [
     path("room/<str:room_id>/members/<str:member_id>/role", SetRole.as_view(), name="role"),
     path("room/<str:room_id>/join-requests", ListJoinRequests.as_view(), name="join-requests"),
     path("room/<str:room_id>/join-requests/<str:member_id>", DecideJoinRequest.as_view(), name="join-request"),
+    path("room/<str:room_id>/invite", RoomInvites.as_view(), name="room-invites"),
+    path("room/<str:room_id>/invite/<str:invite_id>", OneInvite.as_view(), name="one-invite"),
+    path("invite/<str:code>", ShowInvitation.as_view(), name="invitation"),
     path("room/<str:room_id>/pins", ListPins.as_view(), name="pins"),
     path("room/<str:room_id>/cases", ListCases.as_view(), name="cases"),
     path("room/<str:room_id>/cases/<str:case_id>/claim", ClaimCase.as_view(), name="claim-case"),

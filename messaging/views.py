@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from chatproject.errors import (
     BlockedFromRoom,
     InvalidInput,
+    InviteEnded,
     JoinAsked,
     NotGroupRoom,
     NotInRoom,
@@ -34,6 +35,7 @@ from chatproject.http.openapi import (
 from messaging.managers import tell_managers
 from messaging.store import read_marks, selectors
 from messaging.wire.protocol import MessageObject
+from rooms.moderation import inviting
 from rooms.moderation.join_codes import TYPED_MAX_CHARACTERS
 from rooms.moderation.joining import WORDS_MAX, Asked
 from rooms.services import join_group_room, leave_group_room, mirror_member
@@ -56,6 +58,8 @@ MESSAGE_EXAMPLE = {
 
 
 CODE = {"type": "string", "maxLength": TYPED_MAX_CHARACTERS}
+INVITE_CODE = {"type": "string", "maxLength": inviting.CODE_MAX_CHARACTERS}
+INVITE_EXAMPLE = "pXvH0mS8yRkq1uJ9wZ3a2A"
 JOIN_BODY = {
     "type": "object",
     "properties": {
@@ -74,18 +78,25 @@ class JoinGroupRoom(APIView):
         parameters=[
             ROOM_ID_IN_PATH,
             query("code", CODE, "Of a room that has one.", example="K7MPQ2XA", required=False),
+            query("invite", INVITE_CODE, "Of an invitation.", example=INVITE_EXAMPLE, required=False),
         ],
         body=JOIN_BODY,
         data=NOTHING,
-        refusals=[RoomNotFound, NotGroupRoom, BlockedFromRoom, WrongJoinCode, JoinAsked],
+        refusals=[RoomNotFound, NotGroupRoom, BlockedFromRoom, WrongJoinCode, InviteEnded, JoinAsked],
     )
     def post(self, request: Request, room_id: str) -> Response:
         number, code = parse_id(room_id), request.query_params.get("code")
-        if code is not None and len(code) > TYPED_MAX_CHARACTERS:
+        invite = request.query_params.get("invite")
+        if len(code or "") > TYPED_MAX_CHARACTERS or len(invite or "") > inviting.CODE_MAX_CHARACTERS:
             raise InvalidInput
         words = parse_body(request, JoinBody).words.strip()
         came = join_group_room(
-            caller=caller_of(request), room_id=number, now=timezone.now(), code=code, words=words
+            caller=caller_of(request),
+            room_id=number,
+            now=timezone.now(),
+            code=code,
+            words=words,
+            invite=invite or None,
         )
         if isinstance(came, Asked):
             if came.is_new:

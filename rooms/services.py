@@ -25,11 +25,12 @@ from chatproject.outgoing.recording import Event, record
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
-from rooms.locks import lock_group_room, lock_room, move_roster
+from rooms.deleting import delete_with_all
+from rooms.locks import lock_group_room, move_roster
 from rooms.members import users
 from rooms.members.mirror import Described, create_member, refresh_member
 from rooms.models import Member, Participant, Room
-from rooms.moderation import joining, sanctions
+from rooms.moderation import inviting, joining, sanctions
 from rooms.moderation.joining import Asked
 from rooms.moderation.roles import mend_ownership, name_heir, rooms_without_owner
 from rooms.names import clean_room_name
@@ -39,7 +40,6 @@ Role = Participant.Role
 
 RACES_MOST = 10  # lost in a row before a caller is asked to come back
 RETRY_AFTER_S = 1.0
-DELETED_AT_ONCE = 1_000  # messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,26 @@ def create_room_with(room: Room, members: list[Member], *, owner_id: int | None 
 
 
 def join_group_room(
-    *, caller: Caller, room_id: int, now: datetime, code: str | None = None, words: str = ""
+    *,
+    caller: Caller,
+    room_id: int,
+    now: datetime,
+    code: str | None = None,
+    words: str = "",
+    invite: str | None = None,
 ) -> RosterChange | Asked | None:
     """The caller comes in, None when in already; Asked where a manager is to decide, with `words` for them.
 
-    Raises RoomNotFound, BlockedFromRoom, WrongJoinCode (also for a room that is not there, where a code is given),
-    and NotGroupRoom to those who are in that private room.
+    Who has an `invite` needs neither. Raises RoomNotFound, BlockedFromRoom, WrongJoinCode (also for a room that is
+    not there, where a code is given), InviteEnded, and NotGroupRoom to those who are in that private room.
     """
     # apart from the join's transaction, here and below: a lock on the member while waiting for the room's would
     # deadlock with whoever stores that member's message under the room's lock
     member = mirror_member(caller=caller)
     try:
         selectors.require_visible_room(room_id=room_id, member_id=member.member_id)
-        return _come_in(room_id, member, now, code, words, is_admin=caller.role == Member.Role.ADMIN)
+        is_admin = caller.role == Member.Role.ADMIN
+        return _come_in(room_id, member, now, code, words, invite=invite, is_admin=is_admin)
     except RoomNotFound:
         if code is None:
             raise
@@ -152,13 +159,22 @@ def join_group_room(
 
 @in_one_transaction
 def _come_in(
-    room_id: int, member: Member, now: datetime, code: str | None, words: str, *, is_admin: bool
+    room_id: int,
+    member: Member,
+    now: datetime,
+    code: str | None,
+    words: str,
+    *,
+    invite: str | None,
+    is_admin: bool,
 ) -> RosterChange | Asked | None:
     room = lock_group_room(room_id)
     if room.participants.filter(member=member).exists():
         return None
     sanctions.require_admission(room_id=room_id, member_id=member.member_id, now=now)
-    if not is_admin and (
+    if invite is not None and not is_admin:
+        inviting.use_invite(room, code=invite, now=now)
+    elif not is_admin and (
         asked := joining.ask_entry(room, member_id=member.member_id, code=code, words=words, now=now)
     ):
         return asked
@@ -208,7 +224,7 @@ def remove_participant(*, room_id: int, member_id: int, is_own_doing: bool = Fal
     name_heir(room, now=timezone.now())
     change = _move_roster(room, place.member, "left", removed=not is_own_doing)
     if not room.participants.exists():
-        _delete(room)
+        delete_with_all(room)
     return replace(change, was_removed=not is_own_doing, changes_rules=place.role != Role.MEMBER)
 
 
@@ -221,22 +237,6 @@ def move_rosters(*, room_ids: Collection[int]) -> None:
     Room.objects.filter(pk__in=room_ids).update(roster_version=F("roster_version") + 1)
     for room_id in sorted(rooms_without_owner(room_ids)):
         mend_ownership(room_id=room_id, now=timezone.now())
-
-
-@in_one_transaction
-def delete_room(*, room_id: int) -> None:
-    """Delete any room with everything in it; those in it are out when the next sweep finds it gone."""
-    room = lock_room(room_id)
-    there = room.participants.order_by("participant_id").values_list("member_id", flat=True)
-    record(*(_event("left", room, member_id, removed=True) for member_id in there))
-    _delete(room)
-
-
-def _delete(room: Room) -> None:
-    """Some messages at a time: Django would hold all of them, for the sake of what goes with each."""
-    while message_ids := list(room.messages.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
-        room.messages.filter(pk__in=message_ids).delete()
-    room.delete()
 
 
 def _event(kind: str, room: Room, member_id: int, **details: bool) -> Event:

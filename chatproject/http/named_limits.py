@@ -36,6 +36,9 @@ class NamedLimits:
             ),
             NamedLimit("searches", settings.LIMIT_SEARCHES_PER_MINUTE, MINUTE_S),
             NamedLimit("room-searches", settings.LIMIT_ROOM_SEARCHES_PER_MINUTE, MINUTE_S),
+            NamedLimit(
+                "invites", settings.LIMIT_INVITES_PER_HOUR, HOUR_S, _("You have made many invitations just now.")
+            ),
             NamedLimit("files", settings.LIMIT_FILES_PER_HOUR, HOUR_S, _("You have sent many files just now.")),
             NamedLimit("reports", settings.LIMIT_REPORTS_PER_DAY, DAY_S, _("You have reported a lot today.")),
         )
@@ -64,6 +67,10 @@ def names_of(scope: HTTPScope) -> Sequence[str]:
         case "GET" | "HEAD", ["search"]:
             return ("searches",)
         case "GET" | "HEAD", ["room", "group", "search"]:
+            return ("room-searches",)
+        case "POST", ["room", _room_id, "invite"]:
+            return ("invites",)
+        case "GET" | "HEAD", ["invite", _code]:
             return ("room-searches",)
         case "POST", ["room", _room_id, "file"]:
             return ("files",)

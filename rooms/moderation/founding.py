@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from chatproject.errors import RoomNameTaken
 from chatproject.nicknames import same_names
 from chatproject.transactions import in_one_transaction
+from rooms.deleting import delete_room
 from rooms.locks import lock_group_room, lock_room, move_roster
 from rooms.models import Room
 from rooms.moderation import audit
@@ -18,7 +19,7 @@ from rooms.moderation.ranks import Acting
 from rooms.moderation.rules import Rules, set_rules
 from rooms.names import clean_room_name
 from rooms.selectors import members_by_id
-from rooms.services import RosterChange, delete_room, open_group_room
+from rooms.services import RosterChange, open_group_room
 
 
 @in_one_transaction

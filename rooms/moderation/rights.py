@@ -32,6 +32,7 @@ class Act(Enum):
     REMOVE = auto()
     LIFT = auto()  # a sanction; the target is the rank that imposed it
     SET_RULES = auto()  # slow mode, read-only, joining, the join code
+    INVITE = auto()  # into an open room; into a closed one who may admit
     ADMIT = auto()  # who asks to come in
     DECIDE_HELD = auto()
     DECIDE_CASES = auto()  # the target is whom the case is about
@@ -60,6 +61,7 @@ RIGHTS: dict[Act, Right] = {
     Act.REMOVE: Right(Rank.MANAGER, only_below=True),
     Act.LIFT: Right(Rank.MANAGER, not_above=True),
     Act.SET_RULES: Right(Rank.MANAGER),
+    Act.INVITE: Right(Rank.MEMBER),
     Act.ADMIT: Right(Rank.MANAGER),
     Act.DECIDE_HELD: Right(Rank.MANAGER),
     Act.DECIDE_CASES: Right(Rank.MANAGER, only_below=True),

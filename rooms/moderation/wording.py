@@ -36,6 +36,8 @@ ACTS: dict[str, Promise] = {
     "join_code": _("join code renewed"),
     "admit": _("let into the room"),
     "turn_away": _("not let into the room"),
+    "invite": _("invitation made"),
+    "invite_ended": _("invitation ended"),
     "case_decided": _("case decided"),
     "reporter_slowed": _("reporter slowed"),
     "reporter_freed": _("reporter no longer slowed"),

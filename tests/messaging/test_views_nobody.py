@@ -51,9 +51,9 @@ def operations() -> list[tuple[str, str]]:
 
 
 def told(method: str, path: str, room_id: int) -> tuple[int, str]:
-    names = ("sanctionId", "heldId", "ruleId", "concernId", "caseId", "seq", "fileId", "pushId")
+    names = ("sanctionId", "heldId", "ruleId", "concernId", "caseId", "seq", "fileId", "pushId", "inviteId")
     numbers = dict.fromkeys(names, 1)
-    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, key="heart", **numbers)
+    there = path.format(roomId=room_id, runId=RUN_ID, memberId=ALICE, key="heart", code="abc", **numbers)
     query = f"?roomId={room_id}&roomName=Neighbours&otherMemberId={ALICE}&q=garden&memberIds={ALICE}"
     answer = Client().generic(
         method.upper(),

@@ -1,10 +1,8 @@
 """What happens to members, rooms and rosters. What happens when many do it at once is in test_races."""
 
 import unicodedata
-from typing import Any
 
 import pytest
-from django.db.models.deletion import Collector
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -15,7 +13,6 @@ from rooms import services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
 from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_member, make_private_room
-from tests.messaging.store.doing import say
 
 UNKNOWN = 2**63 - 1
 
@@ -241,31 +238,3 @@ def test_an_unknown_member_is_not_put_into_a_room(alice: Member) -> None:
     room = make_group_room("Garden", alice)
     with pytest.raises(MemberNotFound):
         services.add_participant(room_id=room.room_id, member_id=UNKNOWN)
-
-
-def test_any_room_can_be_deleted_by_an_administrator(alice: Member, bob: Member) -> None:
-    room = make_private_room(alice, bob)
-    services.delete_room(room_id=room.room_id)
-    assert not Room.objects.exists()
-    with pytest.raises(RoomNotFound):
-        services.delete_room(room_id=room.room_id)
-
-
-def test_a_large_room_is_deleted_without_holding_its_messages(
-    alice: Member, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(services, "DELETED_AT_ONCE", 2)
-    room, other = make_group_room("Garden", alice), make_group_room("Kitchen", alice)
-    say(room, *"12345", sender_id=ALICE)
-    say(other, "stays", sender_id=ALICE)
-    held: list[int] = []
-    real = Collector.collect
-
-    def collect(collector: Collector, objs: Any, *args: Any, **kwargs: Any) -> None:
-        real(collector, objs, *args, **kwargs)
-        held.append(len(collector.data.get(Message, ())))
-
-    monkeypatch.setattr(Collector, "collect", collect)
-    services.remove_participant(room_id=room.pk, member_id=ALICE)  # the last one out
-    assert max(held) == 2
-    assert list(Message.objects.values_list("contents", flat=True)) == ["stays"]

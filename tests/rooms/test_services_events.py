@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chatproject.errors import MemberNotFound, RoomNameTaken, WrongJoinCode
 from rooms import services
+from rooms.deleting import delete_room
 from rooms.models import Member, Room
 from rooms.moderation import admitting, imposing, ranks
 from rooms.moderation.sanctions import Kind
@@ -77,7 +78,7 @@ def test_who_is_taken_out_and_put_in_again(garden: Room) -> None:
 
 
 def test_with_a_room_that_is_deleted_everybody_goes(garden: Room) -> None:
-    services.delete_room(room_id=garden.pk)
+    delete_room(room_id=garden.pk)
     assert told() == [("left", garden.pk, ALICE, True), ("left", garden.pk, BOB, True)]
 
 

@@ -422,11 +422,13 @@ export class ChatClient implements Emitter {
   /** A room as everybody may see it, also who is not in it. Rejects with E-R001 where there is none, or a private one. */
   roomCard(roomId: number): Promise<RoomCard>;
   createRoom(roomName: string): Promise<RoomName>;
+  /** The room into which an invitation's code invites. Rejects with E-R005 where it has ended. */
+  invitation(code: string): Promise<RoomCard>;
   /**
-   * Into a closed room with its `code`. Where managers decide, `words` are for them, and the promise is broken with the
+   * Into a closed room with its `code`, into any room with the code of an invitation (`invite`). Where managers decide, `words` are for them, and the promise is broken with the
    * code E-R004: the member asked, and hears `joined` once they are let in.
    */
-  joinRoom(roomId: number, options?: { code?: string; words?: string }): Promise<null>;
+  joinRoom(roomId: number, options?: { code?: string; words?: string; invite?: string }): Promise<null>;
   leaveRoom(roomId: number): Promise<null>;
   /** The room's id: the existing room of the two, or a new one. */
   openPrivateRoom(otherMemberId: number): Promise<number>;
@@ -760,6 +762,21 @@ export interface RoomCard extends RoomName {
   lastAt: string | null;
   /** How it begins; "" where only members may read it, and where it is gone. */
   lastText: string;
+}
+
+export interface InviteTerms {
+  inviteId: number;
+  expiresAt: string;
+  /** How many may come by it; 0 is as many as like. */
+  uses: number;
+  used: number;
+}
+
+/** Of `memberId`. Its code is told only when it is made. */
+export interface Invite extends InviteTerms {
+  memberId: number;
+  nickName: string;
+  madeAt: string;
 }
 
 export type Role = "owner" | "manager" | "member";
@@ -1131,6 +1148,16 @@ export class Room implements Emitter {
    * as unread until it is read. What is left out stays. Rejects with a ChatError.
    */
   setMine(changes: { pinned?: boolean; hidden?: boolean; unread?: boolean }): Promise<null>;
+
+  /**
+   * Invite into the room, for 7 days and as often as one likes if nothing else is said; `code` is told this once. Members
+   * invite into open rooms, managers into all. Rejects with a ChatError.
+   */
+  invite(terms?: { days?: number; uses?: number }): Promise<InviteTerms & { code: string }>;
+  /** Those that hold, the newest first: for managers all, for others their own. Rejects with a ChatError. */
+  invites(): Promise<Invite[]>;
+  /** End one's own, and for managers anybody's. Rejects with a ChatError. */
+  endInvite(inviteId: number): Promise<null>;
 
   /** For the owner: make a manager or a member of somebody, or hand the room over ("owner"). Rejects with a ChatError. */
   setRole(memberId: number, role: Role): Promise<void>;

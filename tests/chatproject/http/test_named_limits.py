@@ -17,6 +17,7 @@ FILE = "/v1/chat/room/7/file"
 async def http(settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     settings.LIMIT_JOINS_PER_HOUR, settings.LIMIT_JOIN_CODES_PER_HOUR = 3, 2
     settings.LIMIT_SEARCHES_PER_MINUTE, settings.LIMIT_REPORTS_PER_DAY = 2, 1
+    settings.LIMIT_INVITES_PER_HOUR = 2
     settings.LIMIT_FILES_PER_HOUR, settings.LIMIT_ROOM_SEARCHES_PER_MINUTE = 2, 2
     desk = Desk()
     desk.let_go.set()
@@ -41,6 +42,8 @@ async def statuses(http: httpx.AsyncClient, method: str, path: str, times: int) 
         ("GET", f"{SEARCH}?q=안녕", 2, 30),
         ("HEAD", SEARCH, 2, 30),
         ("GET", "/v1/chat/room/group/search", 2, 30),
+        ("GET", "/v1/chat/invite/abc", 2, 30),
+        ("POST", "/v1/chat/room/7/invite", 2, 1_800),
         ("POST", REPORTS, 1, 86_400),
         ("POST", FILE, 2, 1_800),
     ],

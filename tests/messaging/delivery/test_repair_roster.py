@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from messaging.server import ChatServer
 from messaging.store.selectors import ping
+from rooms.deleting import delete_room
 from rooms.models import Room
 from rooms.services import (
     RosterChange,
     add_participant,
-    delete_room,
     join_group_room,
     leave_group_room,
     remove_participant,

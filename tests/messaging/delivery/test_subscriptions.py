@@ -11,8 +11,9 @@ from chatproject.outgoing.subscriptions import NOBODY
 from messaging.server import ChatServer
 from messaging.store.drafts import Draft
 from messaging.store.one_trip import store_at_once
+from rooms.deleting import delete_room
 from rooms.models import Room
-from rooms.services import add_participant, delete_room, remove_participant
+from rooms.services import add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import (
     Person,

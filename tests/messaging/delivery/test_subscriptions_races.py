@@ -7,8 +7,9 @@ import pytest
 from chatproject.errors import NotInRoom
 from messaging.delivery.subscriptions import REPLAY_CHUNK_CHANGES
 from messaging.server import ChatServer
+from rooms.deleting import delete_room
 from rooms.models import Room
-from rooms.services import RosterChange, add_participant, delete_room, remove_participant
+from rooms.services import RosterChange, add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.people import StartServer, TardyDatabase, connect, in_thread, soon, store_elsewhere
 

@@ -16,6 +16,7 @@ from messaging.moderation_models import Report
 from messaging.store.read_marks import mark_read
 from messaging.wire.times import wire_time
 from rooms import services
+from rooms.deleting import delete_room
 from rooms.models import Member, Room
 from rooms.moderation import imposing, ranks
 from rooms.moderation_models import Sanction
@@ -80,7 +81,7 @@ def test_a_sanction_says_what_its_member_is_told(garden: Room) -> None:
         {**muted, "lifted": True},
         {**usual, **hidden, "lifted": False},
     ]
-    services.delete_room(room_id=garden.pk)
+    delete_room(room_id=garden.pk)
     gone = told(sanctions(rows(kind="sanction")))
     assert [one["gone"] for one in gone] == [True] * 3
     assert gone[0]["sanctionId"] == mute.pk

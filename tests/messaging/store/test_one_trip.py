@@ -23,8 +23,9 @@ from messaging.store.remembered import MISTRUST_MOST, Remembered
 from messaging.store.services import Outcome, Stored, store_batch, store_messages
 from messaging.store.standings import read_standings
 from messaging.store.statements import run
+from rooms.deleting import delete_room
 from rooms.models import Member, Participant, Room
-from rooms.services import add_participant, delete_room, remove_participant
+from rooms.services import add_participant, remove_participant
 from tests.factories import ALICE, BOB, make_group_room, make_private_room
 from tests.messaging.people import TIMEOUT_S
 from tests.messaging.store.test_retrying import wait_for_waiting

@@ -16,8 +16,9 @@ from chatproject.errors import ChatError, NotInRoom, RoomNotFound
 from messaging.models import Message
 from messaging.store.read_marks import mark_read
 from messaging.store.services import Draft, Stored, store_messages
+from rooms.deleting import delete_room
 from rooms.models import Member, Participant, Room
-from rooms.services import add_participant, delete_room, remove_participant
+from rooms.services import add_participant, remove_participant
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
 from tests.messaging.people import TIMEOUT_S
 

@@ -26,7 +26,7 @@ IN_PRIVATE_ROOMS = {Act.PIN, Act.STOP_ANSWER, Act.SET_ASSISTANT, Act.SPEAK_PAST_
 
 
 def test_every_act_has_its_right() -> None:
-    assert set(RIGHTS) == set(Act) == FOR_MANAGERS | FOR_OWNERS | ONLY_BELOW | {Act.LIFT}
+    assert set(RIGHTS) == set(Act) == FOR_MANAGERS | FOR_OWNERS | ONLY_BELOW | {Act.LIFT, Act.INVITE}
 
 
 @pytest.mark.parametrize("act", sorted(FOR_MANAGERS, key=str))
@@ -49,6 +49,10 @@ def test_a_rank_acts_only_on_those_below_it(act: Act) -> None:
         OWNER: [NONE, MEMBER, MANAGER],
         STAFF: [NONE, MEMBER, MANAGER, OWNER, STAFF],
     }
+
+
+def test_members_invite() -> None:
+    assert [rank for rank in Rank if may(Act.INVITE, rank)] == [MEMBER, MANAGER, OWNER, STAFF]
 
 
 def test_what_a_higher_rank_imposed_is_not_lifted() -> None:

@@ -100,7 +100,10 @@ export class ChatClient extends Rest {
     else if (frame.type === "moderation") this.#hearWaiting(frame);
     else if (frame.type === "sanction") this.#hearSanction(frame);
     else if (frame.type === "blocked") this.blocked._hear(frame);
-    else if (frame.roomId) this.room(frame.roomId)._hear(frame);
+    else if (frame.roomId) {
+      if (frame.type === "mine") this.inbox._hearMine(frame);
+      this.room(frame.roomId)._hear(frame);
+    }
   }
 
   /** Also of rooms that are not listened to: who was removed from one is told so. */

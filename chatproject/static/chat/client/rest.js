@@ -119,8 +119,10 @@ export class Rest extends Emitter {
   findGroupRoom(name) { return this.call("GET", "/room/group", { query: { name } }); }
   createRoom(roomName) { return this.call("POST", "/room/group/create", { query: { roomName } }); }
 
-  joinRoom(roomId, { code, words } = {}) {
-    return this.call("POST", `/room/group/${roomId}/join`, { query: { code }, body: words ? { words } : undefined });
+  invitation(code) { return this.call("GET", `/invite/${encodeURIComponent(code)}`); }
+
+  joinRoom(roomId, { code, words, invite } = {}) {
+    return this.call("POST", `/room/group/${roomId}/join`, { query: { code, invite }, body: words ? { words } : undefined });
   }
 
   leaveRoom(roomId) { return this.call("DELETE", `/room/group/${roomId}/leave`); }

@@ -267,6 +267,12 @@ export class Room extends Emitter {
 
   setMine(changes) { return this.#client.call("PUT", `/room/${this.roomId}/mine`, { body: changes }); }
 
+  // --- who else may come
+
+  invite({ days, uses } = {}) { return this.#client.call("POST", `/room/${this.roomId}/invite`, { body: { days, uses } }); }
+  async invites() { return (await this.#client.call("GET", `/room/${this.roomId}/invite`)).invites; }
+  endInvite(inviteId) { return this.#client.call("DELETE", `/room/${this.roomId}/invite/${inviteId}`); }
+
   // --- how it is kept
 
   setRole(memberId, role) { return this.#client._ask({ type: "role", roomId: this.roomId, memberId, role }); }

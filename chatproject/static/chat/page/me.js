@@ -37,6 +37,7 @@ export class Me {
     this.#form.elements.language.value = language;
     byId("me-consent").hidden = true;
     this.#dialog.showModal();
+    if (this.client.assistant === false) return; // nobody would read it
     const consent = await this.client.consent().catch(() => null);
     if (consent === null || !byId("me-consent").hidden) return; // or another answer came first, and may be changed by now
     byId("me-readable").checked = consent.readable;

@@ -34,7 +34,7 @@ export class RoomAssistant {
   enter(roomId) {
     this.#roomId = roomId;
     this.show();
-    if (this.#client.assistant !== false) this.load();
+    this.load();
   }
 
   learn(roomId, settings) {
@@ -45,6 +45,7 @@ export class RoomAssistant {
   }
 
   async load() {
+    if (this.#client.assistant === false) return;
     const roomId = this.#roomId;
     const before = this.#settings.get(roomId);
     const settings = await this.#client.assistantSettings(roomId).catch(() => null);

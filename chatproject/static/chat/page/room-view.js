@@ -7,14 +7,12 @@ import { Composer } from "./composer.js";
 import { closeDialogs } from "./dialog.js";
 import { DraftPanel } from "./draft-panel.js";
 import { byId } from "./dom.js";
-import { wordsOf } from "./file-words.js";
-import { isGone } from "./gone.js";
 import { MemberCard } from "./member-card.js";
 import { HeldMessages } from "./held-messages.js";
 import { Members } from "./members.js";
 import { MessageActs } from "./message-acts.js";
 import { Names } from "./names.js";
-import { announce, notify, orNotify, unsay } from "./notices.js";
+import { orNotify } from "./notices.js";
 import { PinnedNotice } from "./pinned.js";
 import { messageAt } from "./quotes.js";
 import { Receipt } from "./receipt.js";
@@ -22,13 +20,12 @@ import { Reporting } from "./reporting.js";
 import { RoomAssistant } from "./room-assistant.js";
 import { RoomAttachments } from "./room-attachments.js";
 import { RoomHead } from "./room-head.js";
+import { RoomNews } from "./room-news.js";
 import { RoomReading } from "./room-reading.js";
 import { RoomSettings } from "./room-settings.js";
 import { Sanctioning } from "./sanctioning.js";
 import { ShownContext } from "./shown-context.js";
-import { speakerOf } from "./speaker.js";
 import { Standing } from "./standing.js";
-import { failureOf, t } from "./texts.js";
 import { Timeline } from "./timeline.js";
 import { Typing } from "./typing.js";
 import { UnsentMessages } from "./unsent-messages.js";
@@ -123,7 +120,7 @@ export class RoomView {
     this.settings = new RoomSettings(client);
     this.writing = new WritingRules(client, { onChange: (isForbidden) => this.composer.forbid(isForbidden) });
     this.typing = new Typing(client, (roomId, names) => this.#showTyping(roomId, names));
-    this.#listen();
+    new RoomNews(client, this);
     this.#wire();
   }
 
@@ -162,7 +159,7 @@ export class RoomView {
     });
     this.showHead();
     this.#showTyping(roomId, this.typing.namesIn(roomId));
-    this.#hearRules();
+    this.hearRules();
     this.about.mine.looked(this.#room, this.#rooms.get(roomId));
     this.#room.loadRules().catch(() => {}); // who keeps it; what it may not know is not shown
     if (focus) this.#focus();
@@ -172,59 +169,6 @@ export class RoomView {
     // on a phone the keyboard would cover half of what is to be read
     if (matchMedia("(pointer: coarse)").matches) byId("room-name").focus({ preventScroll: true });
     else this.composer.focus();
-  }
-
-  // --- what comes
-
-  #listen() {
-    const mine = (handle) => (event) => event.room === this.#room && handle(event);
-    for (const name of ["message", "beyond"]) this.#client.on(name, mine(({ message }) => this.#came(message)));
-    for (const name of ["change", "older"]) {
-      this.#client.on(name, mine(({ message }) => this.timeline.hear(message)));
-      this.#client.on(name, ({ message }) => (isGone(message) || message.editedAt !== null) && unsay(message));
-    }
-    this.#client.on("change", mine(({ message }) => this.unsent.hear(message)));
-    for (const name of ["places", "trim", "assistant"]) this.#client.on(name, mine(() => this.timeline.refresh()));
-    this.#client.on("state", () => this.timeline.refresh()); // it does not wait for the history without a connection
-    this.#client.on("room", mine(() => this.showHead()));
-    this.#client.on("rules", mine(() => this.#hearRules()));
-    this.#client.on("reset", mine(() => this.timeline.reset()));
-    this.#client.on("assistant", mine(({ run }) => this.#ran(run)));
-    this.#client.on("joined", mine(({ nickName }) => this.#note(t("%(name)s came in.", { name: nickName }))));
-    this.#client.on("left", mine(({ nickName }) => this.#note(t("%(name)s left.", { name: nickName }))));
-    this.#client.on("error", mine(({ error }) => notify(failureOf(error))));
-  }
-
-  #came(message) {
-    this.timeline.refresh();
-    if (message.senderId === this.#client.me?.memberId && message.seq === null) {
-      orNotify(() => this.timeline.toNewest());
-      return;
-    }
-    if (message.senderId === this.#client.me?.memberId || message.seq !== this.#room.lastSeq) return;
-    this.reading.came();
-    if (this.blocked.folds(message)) return;
-    announce(`${speakerOf(message)}: ${wordsOf(message)}`, message);
-  }
-
-  /** Who may do what has changed, or who has a badge. */
-  #hearRules() {
-    this.timeline.refresh();
-    this.notice.refresh();
-    const { isGroup, standing } = this.#place();
-    this.composer.mentions.mayCallAll = isGroup && standing.isManager;
-  }
-
-  #note(text) {
-    this.timeline.note(text);
-    announce(text);
-  }
-
-  #ran(run) {
-    const { name } = this.assistant;
-    if (run.state === "thinking") announce(t("%(name)s is thinking…", { name }));
-    if (run.state === "failed") notify(t("%(name)s could not answer this time. Please ask again.", { name }));
-    if (run.state === "blocked") notify(t("%(name)s may not answer that.", { name }));
   }
 
   // --- what is done
@@ -297,6 +241,14 @@ export class RoomView {
     this.head.show();
     this.reading.showOffer();
     this.timeline.refresh();
+  }
+
+  /** Who may do what has changed, or who has a badge. */
+  hearRules() {
+    this.timeline.refresh();
+    this.notice.refresh();
+    const { isGroup, standing } = this.#place();
+    this.composer.mentions.mayCallAll = isGroup && standing.isManager;
   }
 
   #showTyping(roomId, names) {

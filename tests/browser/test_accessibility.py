@@ -109,7 +109,9 @@ async def test_the_keyboard_is_enough(
     page = (alices := await ChatPage.open(open_context, alice)).page
     await expect(alices.room_link(room_name).first).to_be_visible()
 
-    await expect(page.get_by_role("link", name="메시지 입력으로 건너뛰기")).to_be_hidden()  # there is nothing to write in
+    await expect(
+        page.get_by_role("link", name="메시지 입력으로 건너뛰기")
+    ).to_be_hidden()  # there is nothing to write in
     await page.get_by_role("searchbox", name="내 채팅방 검색").focus()
     await page.keyboard.type(room_name)
     await alices.room_link(room_name).first.focus()  # the one with news stands above

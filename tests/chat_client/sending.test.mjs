@@ -310,3 +310,14 @@ test("what is no text is refused by the server and not by an exception", async (
   socket.answer("chat", () => ({ type: "error", code: "E-C001", message: "…" }));
   assert.deepEqual([message.state, message.error.code], ["failed", "E-C001"]);
 });
+
+test("what is said before the first welcome has its author's name from then on", async () => {
+  const client = await connect();
+  const message = client.room(1).send("hello");
+  assert.deepEqual([message.senderId, message.nickName], [null, ""]);
+
+  newest().welcome();
+
+  assert.deepEqual([message.senderId, message.nickName], [ALICE, "Alice"]);
+  assert.deepEqual(client.seen.filter(({ name }) => name === "change").map((event) => event.message), [message]);
+});

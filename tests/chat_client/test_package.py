@@ -1,34 +1,20 @@
-"""The JavaScript client as others install it: the tarball of `make package`, among the packages of a program."""
+"""The JavaScript client as others install it: what the package holds, its types, its name."""
 
-import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.javascript import node
+from tests.javascript import TESTS, node
+from tests.packaged import compile_typescript, make_project, run
 
-ROOT = Path(__file__).parents[2]
-SOURCES = ROOT / "chatproject/static/chat"
-TYPESCRIPT = ROOT / "tests/contracts/node_modules/typescript/bin/tsc"
+SOURCES = TESTS.parent / "chatproject/static/chat"
 USAGE = (Path(__file__).with_name("usage.ts")).read_text()
-NPM = ("--offline", "--no-audit", "--no-fund", "--loglevel=error")
-
-
-def run(*command: str | Path, at: Path) -> str:
-    done = subprocess.run([*map(str, command)], cwd=at, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Somebody's, with the client among its packages, and a program that uses it."""
-    packages, project = tmp_path_factory.mktemp("packages"), tmp_path_factory.mktemp("project")
-    run("make", "package", f"PACKAGES={packages}", at=ROOT)
-    [tarball] = packages.glob("*.tgz")
-    (project / "package.json").write_text(json.dumps({"private": True, "type": "module"}))
-    run("npm", "install", *NPM, tarball, at=project)
+    """Somebody's, with a program that uses the client."""
+    project = make_project(tmp_path_factory.mktemp("packaged"))
     (project / "usage.ts").write_text(
         USAGE.replace("../../chatproject/static/chat/chat-client.js", "community-chat-client")
     )
@@ -57,9 +43,7 @@ def test_it_holds_the_module_with_its_parts_the_declarations_and_a_licence(proje
     ids=lambda how: how[-1],
 )
 def test_a_program_in_typescript_finds_the_types(project: Path, how: tuple[str, ...]) -> None:
-    strict = ("--noEmit", "--strict", "--skipDefaultLibCheck", "--target", "es2022", "--lib", "es2022,dom")
-
-    run(*node(TYPESCRIPT, *strict, *how, "usage.ts"), at=project)
+    compile_typescript("--noEmit", "--skipDefaultLibCheck", *how, "usage.ts", at=project)
 
 
 def test_a_program_imports_it_by_its_name(project: Path) -> None:

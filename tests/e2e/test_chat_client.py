@@ -22,8 +22,8 @@ GUIDE = PROJECT / "docs" / "client.md"
 CAST = [(ALICE, "Alice"), (BOB, "Bob"), (CHARLIE, "Charlie")]
 
 
-async def run(*command: str, **env: str) -> str:
-    """What it printed, once it ended well."""
+async def run(*command: str, ends_well: bool = True, **env: str) -> str:
+    """What it printed, once it ended so."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=PROJECT,
@@ -37,7 +37,7 @@ async def run(*command: str, **env: str) -> str:
     finally:
         if process.returncode is None:
             process.kill()
-    assert process.returncode == 0, output.decode()
+    assert (process.returncode == 0) is ends_well, output.decode()
     return output.decode()
 
 
@@ -51,12 +51,18 @@ async def test_people_use_the_client(pair: Pair) -> None:
     )
 
 
+def write_hello(folder: Path) -> Path:
+    """The guide's program."""
+    [program] = re.findall(r"<!-- example: hello.mjs -->\n```js\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    hello = folder / "hello.mjs"
+    hello.write_text(program.replace('from "./', f'from "{PROJECT}/'))
+    return hello
+
+
 async def test_the_example_of_the_guide_says_hello(
     pair: Pair, alice: Person, bob: Person, room: int, tmp_path: Path
 ) -> None:
-    [program] = re.findall(r"<!-- example: hello.mjs -->\n```js\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    hello = tmp_path / "hello.mjs"
-    hello.write_text(program.replace('from "./', f'from "{PROJECT}/'))
+    hello = write_hello(tmp_path)
     listener = await bob.listen(room)
 
     printed = await run(*node(hello, pair.first.address, alice.token, str(room)))
@@ -64,3 +70,17 @@ async def test_the_example_of_the_guide_says_hello(
     assert (await listener.hear("chat"))["message"] == "안녕하세요!"
     assert "1 Alice: 안녕하세요! (sent)" in printed
     assert "- closed closed" in printed
+
+
+async def test_who_is_refused_is_told_why_and_the_example_ends(
+    pair: Pair, alice: Person, charlie: Person, room: int, tmp_path: Path
+) -> None:
+    hello, server = write_hello(tmp_path), pair.first.address
+
+    stranger = await run(*node(hello, server, charlie.token, str(room)), ends_well=False)
+    unknown = await run(*node(hello, server, "nonsense", str(room)), ends_well=False)
+
+    assert "이 채팅방에 참여하고 있지 않아요." in stranger
+    assert "- closed closed" in stranger
+    assert "- closed signed-out" in unknown
+    assert len(unknown.splitlines()[-1]) > len("signed-out")

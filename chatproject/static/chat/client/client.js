@@ -130,6 +130,7 @@ export class ChatClient extends Rest {
     }
     Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant });
     this.#requests.begin(limits);
+    if (isFirst) for (const room of this.#rooms.values()) room._sign(this.me);
     if (isFirst) this.#outbox.restore();
     this.#connection.open();
     if (this.state !== "open") return; // a listener closed it

@@ -24,6 +24,14 @@ export class OwnMessages {
 
   #unsent(fields) { return unsent(this.#client.me, { roomId: this.#room.roomId, ...fields }); }
 
+  /** Who this member is was not known when these were said. */
+  sign({ memberId, nickName }) {
+    for (const message of this.all.filter(({ senderId }) => senderId === null)) {
+      Object.assign(message, { senderId: memberId, nickName });
+      this.#changed(message);
+    }
+  }
+
   show(message) {
     this.all.push(message);
     this.#room.tell("message", { message });

@@ -227,6 +227,7 @@ export class Room extends Emitter {
     this.#client._request({ type: "typing", roomId: this.roomId });
   }
 
+  _sign(me) { this.#own.sign(me); }
   _show(message) { this.#own.show(message); }
   _hold(held) { this.#own.hold(held); }
 

@@ -33,6 +33,7 @@ PARTS = (
     "files",
     "read_marks",
     "reactions",
+    "inbox",
     "search",
     "outgoing",
 )

@@ -21,9 +21,9 @@ ACK_TIMEOUT_S = 20.0
 FRAMES = Column("frames_per_message", "frames a socket and message", 2)
 COLUMNS = [US_PER_MESSAGE, FRAMES, P50, P99, SERVER, GENERATOR]
 ABOUT = f"""\
-{SOCKETS} sockets listen to {ROOMS} rooms each, {SOCKETS} others hear of {ROOMS} other rooms by their inbox, all at one
-process, in turns. First {QUIET_PER_SECOND:.0f} messages a second go round the rooms, so that each of them is told at
-once; then {BUSY_PER_SECOND:.0f} a second are said in one room, of which inboxes are told once a second, together."""
+{SOCKETS} sockets listen to {ROOMS} rooms each, as many others hear of {ROOMS} other rooms by their inbox,
+at one process, in turns. First {QUIET_PER_SECOND:.0f} messages a second go round the rooms, so that each
+is told at once; then {BUSY_PER_SECOND:.0f} a second in one room, of which inboxes are told once a second."""
 
 
 class Listening(OurDialect):
@@ -80,8 +80,8 @@ async def measure(stage: Stage, rounds: int) -> Part:
     lines = await in_turns(measurements, rounds=rounds)
     quiet, busy, quiet_inbox, busy_inbox = (line.median("us_per_message") for line in lines)
     finding = (
-        f"A message costs {quiet_inbox / quiet:.2f} of what it costs with as many subscriptions where rooms are quiet,"
-        f" {busy_inbox / busy:.2f} in a busy one (target: no more than 1)."
+        f"A message costs {quiet_inbox / quiet:.2f} of what it costs with as many subscriptions where rooms are"
+        f" quiet, {busy_inbox / busy:.2f} in a busy one (target: no more than 1)."
     )
     return Part("Inboxes", ABOUT, [Table("500 who listen and 500 who overhear", COLUMNS, lines)], [finding])
 

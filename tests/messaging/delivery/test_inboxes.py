@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import NotInRoom, StoreUnavailable
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Inbox
+from rooms.deleting import delete_room
 from rooms.models import Participant, Room
-from rooms.services import delete_room
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.messaging.delivery.test_repair_gone import delete_place
 from tests.messaging.delivery.test_repair_roster import join, leave

@@ -40,15 +40,18 @@ async function forgetOlder() {
   await self.clients.claim();
 }
 
-function isOfShell({ method, url, mode, destination, cache }) {
+function isOfShell({ method, url, mode, destination }) {
   const { origin, pathname } = new URL(url);
   if (method !== "GET" || origin !== self.location.origin) return false;
-  if (mode !== "navigate") return pathname.startsWith("/static/chat/") || pathname.startsWith("/texts.");
-  // who loads the page again wants to see it anew, in another language for example
-  return pathname === PAGE && destination === "document" && cache !== "no-cache" && cache !== "reload";
+  if (mode === "navigate") return pathname === PAGE && destination === "document";
+  return pathname.startsWith("/static/chat/") || pathname.startsWith("/texts.");
 }
 
 async function answerTo(request) {
-  const kept = request.mode === "navigate" ? { cacheName: CACHE, ignoreSearch: true } : {};
-  return (await caches.match(request, { ...kept, ignoreVary: true })) ?? fetch(request);
+  if (request.mode !== "navigate") return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+  const kept = await caches.match(PAGE, { cacheName: CACHE, ignoreVary: true });
+  // who loads the page again wants to see it anew, in another language for example
+  const isAgain = request.cache === "no-cache" || request.cache === "reload";
+  if (kept === undefined || !isAgain) return kept ?? fetch(request);
+  return fetch(request).catch(() => kept);
 }

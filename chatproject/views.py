@@ -50,6 +50,7 @@ def _home_of(language: str, page_settings: str) -> Document:
         "home.html",
         {
             "page": json.loads(page_settings),
+            "styles": page_files().styles,
             "modules": page_files().modules,
             "texts": _texts_address(language),
         },

@@ -114,4 +114,4 @@ def _files_in(outputs: Paths) -> dict[str, list[str]]:
                 todo.append(asked["path"])
     vendored = {name for name, about in outputs.items() if any("/vendor/" in source for source in about["inputs"])}
     apart = [f"{PAGE}/theme.js", f"{PAGE}/icon.svg"]
-    return {"modules": modules, "kept": sorted({*outputs, *apart} - vendored)}
+    return {"styles": [f"{PAGE}/page.css"], "modules": modules, "kept": sorted({*outputs, *apart} - vendored)}

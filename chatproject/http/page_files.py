@@ -5,6 +5,7 @@ STATIC_ROOT few files remain of it, each under a name with a hash of its content
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ _CLASSIC = {"theme.js", "service-worker.js"}  # no modules: one runs before the 
 class PageFiles(NamedTuple):
     """Names for `{% static %}`."""
 
+    styles: list[str]
     modules: list[str]  # named in the page, so that browsers need not find one in the other
     kept: list[str]  # on the device, by the service worker; none where the files may change at any time
 
@@ -47,7 +49,12 @@ def _page_files(collected: str | None) -> PageFiles:
         for path in (_STATIC / folder).glob("*.js")
         if path.name not in _CLASSIC
     )
-    return PageFiles(modules, kept=[])
+    # Chromium's preload scanner looks for what a style sheet imports in the wrong folder
+    styles = [
+        f"{PAGE}/{name}"
+        for name in re.findall(r'@import "([\w-]+\.css)"', (_STATIC / PAGE / "page.css").read_text())
+    ]
+    return PageFiles(styles, modules, kept=[])
 
 
 def service_worker_source() -> str:

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch, 
 from assistant.names import NAME_LENGTHS, clean_name
 from chatproject.days import today
 from chatproject.errors import InvalidInput
+from chatproject.staff.figures import figure, grouped
 from rooms.models import Member, Room
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 else:
     RunAdminBase = RoomSettingsAdminBase = BudgetAdminBase = UsageAdminBase = SwitchAdminBase = admin.ModelAdmin
     RoomSettingsFormBase = forms.ModelForm
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, force_grouping=True)
 
 
 class LookOnly:
@@ -62,8 +58,8 @@ class AssistantRunAdmin(LookOnly, RunAdminBase):
         "state",
         "error_code",
         "model_served",
-        "total_tokens",
-        "first_word_ms",
+        figure("total_tokens", _("tokens")),
+        figure("first_word_ms", _("first word after (ms)")),
         "retries",
         "finished_at",
     )
@@ -82,8 +78,8 @@ class AssistantRunAdmin(LookOnly, RunAdminBase):
             "bar_width": BAR_WIDTH,
             "width": drawn[-1].x + BAR_WIDTH,
             "height": CHART_HEIGHT,
-            "total": _grouped(sum(day.tokens for day in days)),
-            "most": _grouped(max(day.tokens for day in days)),
+            "total": grouped(sum(day.tokens for day in days)),
+            "most": grouped(max(day.tokens for day in days)),
         }
         return super().changelist_view(request, {**(extra_context or {}), "chart": chart})
 
@@ -156,7 +152,13 @@ class BudgetAdmin(BudgetAdminBase):
             },
         ),
     )
-    list_display = ("scope", "calls_per_minute", "calls_today", "tokens_per_minute", "tokens_today")
+    list_display = (
+        "scope",
+        figure("calls_per_minute", _("calls per minute")),
+        "calls_today",
+        figure("tokens_per_minute", _("tokens per minute")),
+        "tokens_today",
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> tuple[str, ...]:
         return () if obj is None else ("scope",)
@@ -179,7 +181,7 @@ class BudgetAdmin(BudgetAdminBase):
 
 
 def _used_of(line: Usage | None, used: int, allowed: int) -> str:
-    figures = f"{_grouped(used)} / {_grouped(allowed) if allowed else '∞'}"
+    figures = f"{grouped(used)} / {grouped(allowed) if allowed else '∞'}"
     if line is None or line.scope == Scope.EVERYWHERE:
         return figures
     return format_html("{} ({})", figures, _subject(line))
@@ -198,7 +200,7 @@ def _subject(line: Usage) -> str:
 class UsageAdmin(LookOnly, UsageAdminBase):
     """Who uses how much."""
 
-    list_display = ("day", "scope", "subject", "calls", "tokens")
+    list_display = ("day", "scope", "subject", figure("calls", _("calls")), figure("tokens", _("tokens")))
     list_filter = ("scope", "day")
     ordering = ("-day", "-tokens")
     search_fields = ("=subject_id",)

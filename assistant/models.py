@@ -119,7 +119,8 @@ class AssistantRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.room_id}/{self.trigger_seq}"
+        numbers = {"seq": self.trigger_seq, "room_id": self.room_id}
+        return str(_("answer to message %(seq)d of room %(room_id)d")) % numbers
 
 
 class Scope(models.TextChoices):

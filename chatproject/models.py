@@ -27,7 +27,8 @@ class Revocation(models.Model):
 
     revocation_id = models.BigAutoField(primary_key=True)
     token_digest = models.CharField(max_length=64, unique=True, null=True, default=None)  # SHA-256 of the jti
-    member_id = models.BigIntegerField(unique=True, null=True, default=None)  # who may have no row here (yet)
+    # who may have no row here (yet)
+    member_id = models.BigIntegerField(_("member"), unique=True, null=True, default=None)
     issued_before = models.DateTimeField(_("issued before"), null=True, default=None)
     made_at = models.DateTimeField(_("made at"))
     ends_at = models.DateTimeField()  # what it speaks of has expired by then

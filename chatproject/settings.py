@@ -216,7 +216,8 @@ ASSISTANT_NAME = read_text("ASSISTANT_NAME", default="도우미")
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 USE_TZ = True
-TIME_ZONE = "Asia/Seoul"  # what the admin shows; the wire is UTC
+TIME_ZONE = "Asia/Seoul"  # whose days count, and what the admin shows; the wire is UTC
+FORMAT_MODULE_PATH = "chatproject.formats"
 
 # --- serving -----------------------------------------------------------------------------------
 

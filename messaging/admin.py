@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -30,19 +32,21 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_signals,
 )
 from messaging.acting import carry_out
+from messaging.admin_conversation import ConversationPages, address_of, hidden_words
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct
 from messaging.wire.file_words import in_words
 from messaging.wire.marks import marks_of
+from rooms.models import Member, Room
 
 CONTENTS_SHOWN_CHARACTERS = 80
+FOUND_MOST = 200  # members or rooms whose name has a word in it; more say that it is too short
 DELETED_AT_ONCE_MAX = 300  # each has to be stored by itself while the page waits
 
 if TYPE_CHECKING:
-    MessageAdminBase = admin.ModelAdmin[Message]
     EarlierTextInlineBase = admin.TabularInline[EarlierText, Message]
 else:
-    MessageAdminBase, EarlierTextInlineBase = admin.ModelAdmin, admin.TabularInline
+    EarlierTextInlineBase = admin.TabularInline
 
 
 class EarlierTextInline(EarlierTextInlineBase):
@@ -67,7 +71,7 @@ class EarlierTextInline(EarlierTextInlineBase):
 
 
 @admin.register(Message)
-class MessageAdmin(MessageAdminBase):
+class MessageAdmin(ConversationPages):
     fields = [
         *("room", "seq", "version", "kind", "sender", "contents", "reply_to", "created_at", "edited_at"),
         *("attached", "deleted_at", "deleted_by", "hidden_at", "reaction_count"),
@@ -75,24 +79,42 @@ class MessageAdmin(MessageAdminBase):
     readonly_fields = ["attached", "deleted_by", "reaction_count"]
     inlines = [EarlierTextInline]
     actions = ["delete_messages"]
-    list_display = ["created_at", "room", "seq", "sender", "kind", "beginning", "deleted_at", "hidden_at"]
+    list_display = ["created_at", "where", "who", "kind", "beginning", "deleted_at", "hidden_at"]
     list_display_links = ["created_at", "beginning"]
     list_filter = ["kind", "created_at"]
     list_select_related = ["room", "sender"]
     search_fields = ["lowered_contents"]
-    search_help_text = _("Part of what was said")
+    search_help_text = _("Words of what was said in group rooms, parts of its author's or the room's name")
     ordering = ["-message_id"]
     show_full_result_count = False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        lowered = queryset.alias(lowered_contents=Lower("contents"))  # the column compares exactly
-        return super().get_search_results(request, lowered, search_term.lower())
+        """Each word may be the author's, the room's, or one of what was said where that is not private."""
+        found = queryset.alias(lowered_contents=Lower("contents"))  # the column compares exactly
+        for word in search_term.lower().split():
+            found = found.filter(_has(word))
+        return found, False
+
+    @admin.display(description=_("room"), ordering="room_id")
+    def where(self, message: Message) -> str:
+        """Leads to what was said around it."""
+        address = address_of(message.room_id, message.seq)
+        return format_html('<a href="{}">{} · {}</a>', address, message.room, message.seq)
+
+    @admin.display(description=_("author"), ordering="sender_id")
+    def who(self, message: Message) -> str:
+        if message.sender is None:
+            return "-"
+        address = reverse("admin:rooms_member_change", args=[message.sender.pk])
+        return format_html('<a href="{}">{}</a>', address, message.sender)
 
     @admin.display(description=_("contents"))
     def beginning(self, message: Message) -> str:
-        """The contents on one line, shortened."""
+        """The contents on one line, shortened. What was said in private nobody reads by the way."""
+        if not message.room.is_group_chat:
+            return hidden_words()
         shown = in_words(message.contents, marks_of(message.marks).attachments)
         return Truncator(" ".join(shown.split())).chars(CONTENTS_SHOWN_CHARACTERS)
 
@@ -151,3 +173,13 @@ class MessageAdmin(MessageAdminBase):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _has(word: str) -> Q:
+    members = Member.objects.alias(lowered=Lower("nickname")).filter(lowered__contains=word)
+    rooms = Room.objects.alias(lowered=Lower("name")).filter(lowered__contains=word)
+    return (
+        Q(lowered_contents__contains=word, room__is_group_chat=True)
+        | Q(sender_id__in=list(members.values_list("pk", flat=True)[:FOUND_MOST]))
+        | Q(room_id__in=list(rooms.values_list("pk", flat=True)[:FOUND_MOST]))
+    )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ class HelpLineAdmin(HelpLineAdminBase):
     list_display = ("position", "name", "number", "kind", "hours", "checked_on", "is_fresh", "is_active")
     list_display_links = ("name",)
     ordering = ("position", "line_id")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     @admin.display(description=_("checked lately"), boolean=True)
     def is_fresh(self, line: HelpLine) -> bool:

@@ -15,10 +15,12 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import ChatError
 from messaging.acting import carry_out
+from messaging.admin_conversation import address_of
 from messaging.file_models import File
 from messaging.files import staff
 from messaging.files.using import use_of_files
@@ -103,7 +105,10 @@ class FileAdmin(FileAdminBase):
 
     @admin.display(description=_("message"))
     def message(self, file: File) -> str:
-        return "-" if file.seq is None else f"{file.room_id}/{file.seq}"
+        """Leads to what was said around it."""
+        if file.seq is None:
+            return "-"
+        return format_html('<a href="{}">{}</a>', address_of(file.room_id, file.seq), file.seq)
 
     @admin.display(description=_("size"), ordering="size")
     def size_in_words(self, file: File) -> str:

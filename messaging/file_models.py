@@ -45,8 +45,8 @@ class File(models.Model):
         null=True,
         verbose_name=_("sent by"),
     )
-    is_preview = models.BooleanField(default=False)  # the picture of a web page that a message links to
-    is_held = models.BooleanField(default=False)  # its message waits for a manager
+    is_preview = models.BooleanField(_("picture of a link"), default=False)
+    is_held = models.BooleanField(_("waits for a manager"), default=False)
     name = models.CharField(_("name"), max_length=NAME_MAX_CHARACTERS)
     media_type = models.CharField(_("kind"), max_length=100)  # as announced; once ready, as it was found to be
     size = models.PositiveBigIntegerField(_("bytes"))  # as announced; once ready, of what members get

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messaging import (  # noqa: F401 - Django looks for tables here
@@ -72,7 +73,7 @@ class Message(models.Model):
         indexes: ClassVar = [models.Index(fields=["room", "version"], name="message_by_version")]
 
     def __str__(self) -> str:
-        return f"{self.room_id}/{self.seq}"
+        return str(_("message %(seq)d of room %(room_id)d")) % {"seq": self.seq, "room_id": self.room_id}
 
 
 class EarlierText(models.Model):
@@ -92,7 +93,7 @@ class EarlierText(models.Model):
         verbose_name_plural = _("earlier texts")
 
     def __str__(self) -> str:
-        return f"{self.message_id} · {self.written_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.message_id} · {timezone.localtime(self.written_at):%Y-%m-%d %H:%M:%S}"
 
 
 class Reaction(models.Model):

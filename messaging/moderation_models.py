@@ -85,11 +85,11 @@ class HeldMessage(models.Model):
         "rooms.Member", on_delete=models.CASCADE, related_name="held_messages", verbose_name=_("sender")
     )
     contents = models.TextField(_("contents"))
-    client_id = models.CharField(max_length=32)
-    reply_to = models.PositiveBigIntegerField(null=True, default=None)
-    mentions = models.TextField(default="", blank=True)  # JSON: member ids; "" for none
-    everyone = models.BooleanField(default=False)
-    files = models.TextField(default="", blank=True)  # JSON: Attachments as they were then; "" for none
+    client_id = models.CharField(_("client's number"), max_length=32)
+    reply_to = models.PositiveBigIntegerField(_("answers"), null=True, default=None)
+    mentions = models.TextField(_("mentions"), default="", blank=True)  # JSON: member ids; "" for none
+    everyone = models.BooleanField(_("mentions everyone"), default=False)
+    files = models.TextField(_("files"), default="", blank=True)  # JSON: Attachments as they were; "" for none
     why = models.CharField(_("why"), max_length=6, choices=Why.choices)
     rule_id = models.PositiveBigIntegerField(_("rule"), null=True, default=None)
     matched = models.CharField(_("found"), max_length=100, default="", blank=True)
@@ -156,7 +156,7 @@ class Case(models.Model):
     is_urgent = models.BooleanField(_("urgent"), default=False)
     opened_at = models.DateTimeField(_("opened"))
     due_at = models.DateTimeField(_("due"))
-    claimed_by = models.PositiveBigIntegerField(null=True, default=None)  # a member's number
+    claimed_by = models.PositiveBigIntegerField(_("looked at by"), null=True, default=None)  # a member's number
     claimed_by_staff = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -169,7 +169,7 @@ class Case(models.Model):
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, default="", blank=True)
     reason = models.CharField(_("reason"), max_length=500, default="", blank=True)  # told to both sides
     until = models.DateTimeField(_("until"), null=True, default=None)
-    decided_by = models.PositiveBigIntegerField(null=True, default=None)  # a member's number
+    decided_by = models.PositiveBigIntegerField(_("decided by"), null=True, default=None)  # a member's number
     decided_by_staff = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

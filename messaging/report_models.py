@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.days import day_of
+
 
 class SlowedReporter(models.Model):
     """A member whose reports staff want fewer of, for a time: see `messaging.moderation.slowing`."""
@@ -34,4 +36,4 @@ class SlowedReporter(models.Model):
         verbose_name_plural = _("slowed reporters")
 
     def __str__(self) -> str:
-        return f"{self.member_id} · {self.until:%Y-%m-%d}"
+        return f"{self.member_id} · {day_of(self.until)}"

@@ -1,4 +1,4 @@
-"""The admin's pages for members, rooms and places in them.
+"""The admin's pages for members and rooms.
 
 Rosters change through the services only, so that whoever was removed hears nothing more; and never is a room saved
 whole, because its counters move while the page is open. (The admin's classes take no type parameter at run time.)
@@ -6,9 +6,7 @@ whole, because its counters move while the page is open. (The admin's classes ta
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
@@ -17,38 +15,24 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chatproject.errors import NotGroupRoom
+from chatproject.staff.figures import grouped
 from rooms import services
 from rooms.admin_audit import AuditAdmin
 from rooms.admin_keeping import RULES, ParticipantInline, RoomForm, save_roles, save_rules
+from rooms.admin_places import ParticipantAdmin, put_in, take_out
 from rooms.admin_requests import JoinRequestAdmin
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
-from rooms.moderation import imposing, ranks
+from rooms.moderation import ranks
 from rooms.moderation.founding import close_room
 from rooms.moderation_models import JoinRequest
-from rooms.telling import tell_deleted, tell_joined, tell_left
+from rooms.telling import tell_deleted
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
 admin.site.register(AuditEntry, AuditAdmin)
 admin.site.register(JoinRequest, JoinRequestAdmin)
-
-
-def _put_in(request: HttpRequest, place: Participant) -> None:
-    acting = ranks.staff(request.user.pk)
-    change = imposing.put_in(room_id=place.room_id, member_id=place.member_id, acting=acting, now=timezone.now())
-    tell_joined(request, change)
-
-
-def _take_out(request: HttpRequest, place: Participant) -> None:
-    outcome = imposing.take_out(
-        room_id=place.room_id,
-        member_id=place.member_id,
-        acting=ranks.staff(request.user.pk),
-        now=timezone.now(),
-    )
-    tell_left(request, outcome.left)
+admin.site.register(Participant, ParticipantAdmin)
 
 
 def _delete(request: HttpRequest, room_id: int) -> None:
@@ -64,14 +48,14 @@ def _count_places(column: str) -> Coalesce:
 
 def _link_to_places(number: int, condition: dict[str, int]) -> str:
     address = reverse("admin:rooms_participant_changelist", query=condition)
-    return format_html('<a href="{}">{}</a>', address, number)
+    return format_html('<a href="{}">{}</a>', address, grouped(number))
 
 
 @admin.register(Member)
 class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To look at only: members belong to the main server, and a token refreshes them here."""
 
-    list_display = ["member_id", "nickname", "role", "room_count", "created_at"]
+    list_display = ["member_id", "nickname", "role", "room_count", "said", "created_at"]
     list_display_links = ["member_id", "nickname"]
     list_filter = ["role", "created_at"]
     search_fields = ["=member_id", "lowered_nickname"]
@@ -102,15 +86,10 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def room_count(self, member: Any) -> str:
         return _link_to_places(member.room_count, {"member__member_id__exact": member.pk})
 
-
-class ParticipantForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Refuses what the services would refuse, while there is still a form to show it in."""
-
-    def clean_room(self) -> Room:
-        room: Room = self.cleaned_data["room"]
-        if not room.is_group_chat:
-            raise ValidationError(str(NotGroupRoom.default_message))
-        return room
+    @admin.display(description=_("messages"))
+    def said(self, member: Member) -> str:
+        address = reverse("admin:messaging_message_changelist", query={"sender__member_id__exact": member.pk})
+        return format_html('<a href="{}">{}</a>', address, _("what they said"))
 
 
 @admin.register(Room)
@@ -127,7 +106,7 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "created_at",
     ]
     fields = ["name", *RULES, *readonly_fields]
-    list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "created_at"]
+    list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "said", "created_at"]
     list_display_links = ["room_id", "name"]
     list_filter = ["is_group_chat", "created_at"]
     search_fields = ["=room_id", "lowered_name"]
@@ -154,8 +133,13 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return _link_to_places(room.participant_count, {"room__room_id__exact": room.pk})
 
     @admin.display(description=_("messages"), ordering="last_seq")
-    def message_count(self, room: Room) -> int:
-        return room.last_seq  # messages are numbered without a gap: no query counts them
+    def message_count(self, room: Room) -> str:
+        return grouped(room.last_seq)  # messages are numbered without a gap: no query counts them
+
+    @admin.display(description=_("conversation"))
+    def said(self, room: Room) -> str:
+        address = reverse("admin:messaging_message_conversation", args=[room.pk])
+        return format_html('<a href="{}">{}</a>', address, _("read it"))
 
     def get_inlines(self, request: HttpRequest, obj: Room | None) -> list[Any]:
         if obj is not None and getattr(obj, "participant_count", 0) > INLINE_ROSTER_MOST:
@@ -173,11 +157,11 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         formset.save(commit=False)
         for place in formset.new_objects:  # first those who come: the last one out deletes the room
             place.room = form.instance
-            _put_in(request, place)
+            put_in(request, place)
         changed = [*formset.new_objects, *(place for place, _names in formset.changed_objects)]
         save_roles(request, form.instance.pk, {place.member_id: place.role for place in changed})
         for place in formset.deleted_objects:
-            _take_out(request, place)
+            take_out(request, place)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
@@ -197,46 +181,3 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
         for room_id in list(queryset.values_list("room_id", flat=True)):
             _delete(request, room_id)
-
-
-@admin.register(Participant)
-class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    form = ParticipantForm
-    fields = ["room", "member"]
-    autocomplete_fields = ["room", "member"]
-    list_display = ["participant_id", "room", "member", "read_seq", "unread"]
-    list_filter = ["room__is_group_chat", "member__role"]
-    search_fields = ["lowered_room_name", "lowered_nickname"]
-    search_help_text = _("Part of a room's name or of a nickname")
-    ordering = ["-participant_id"]
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
-        return super().get_queryset(request).select_related("room", "member")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        lowered = queryset.alias(lowered_room_name=Lower("room__name"), lowered_nickname=Lower("member__nickname"))
-        return super().get_search_results(request, lowered, search_term.lower())
-
-    @admin.display(description=_("unread"))
-    def unread(self, place: Participant) -> int:
-        return place.room.last_seq - place.read_seq
-
-    def has_change_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.room.is_group_chat)
-
-    def save_model(self, request: HttpRequest, obj: Participant, form: Any, change: bool) -> None:
-        _put_in(request, obj)
-        obj.pk = Participant.objects.get(room_id=obj.room_id, member_id=obj.member_id).pk
-
-    def delete_model(self, request: HttpRequest, obj: Participant) -> None:
-        _take_out(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Participant]) -> None:
-        for place in list(queryset.order_by("room_id")):
-            self.delete_model(request, place)

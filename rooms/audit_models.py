@@ -65,7 +65,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.room_id}/{self.number} {self.act}"
+        return str(_("entry %(number)d")) % {"number": self.number}
 
     def save(self, *args: Any, **options: Any) -> None:
         if self.pk is not None:

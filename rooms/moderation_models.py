@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.days import day_of
+
 
 class Sanction(models.Model):
     """Something was done to a member or to a message: by whom, why, until when. The row stays when it has ended.
@@ -126,7 +128,7 @@ class Objection(models.Model):
         verbose_name_plural = _("objections")
 
     def __str__(self) -> str:
-        return f"{self.sanction_id} · {self.made_at:%Y-%m-%d}"
+        return f"{self.sanction_id} · {day_of(self.made_at)}"
 
 
 class JoinRequest(models.Model):

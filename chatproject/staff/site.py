@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chatproject.addresses import household
 from chatproject.errors import TooManyRequests
@@ -67,6 +68,8 @@ class StaffSite(AdminSite):
     """`banners` are asked for each page what staff must not miss; each says None where there is nothing."""
 
     login_form = SignInForm
+    site_header = site_title = gettext_lazy("Community chat: staff")
+    index_title = gettext_lazy("What there is to look after")
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

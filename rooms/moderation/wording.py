@@ -43,6 +43,7 @@ ACTS: dict[str, Promise] = {
     "reporter_freed": _("reporter no longer slowed"),
     "file_seen": _("file looked at"),
     "file_taken": _("file taken away"),
+    "private_room_read": _("private chat read"),
     "concern_seen": _("concern seen"),
     "concern_closed": _("concern closed"),
     "duty_taken": _("on duty"),

@@ -184,3 +184,18 @@ def test_who_may_not_look_at_messages_deletes_none(room: Room, alice: Member) ->
     chosen = {"action": "delete_messages", "_selected_action": [Message.objects.get().pk], "post": "yes"}
     assert client.post(reverse(LIST), chosen).status_code == 403
     assert doing.read(room, 1).deleted_by is None
+
+
+def test_messages_are_found_by_author_and_room_and_lead_to_both(
+    moderator: Client, say: Say, alice: Member, bob: Member, room: Room
+) -> None:
+    said = say("오늘 모임 있어요", alice)
+    say("내일 봐요", bob)
+    found = show(moderator, q="ALI")
+    assert "모임 있어요" in found
+    assert "내일 봐요" not in found
+    assert reverse("admin:rooms_member_change", args=[ALICE]) in found
+    assert f"{reverse('admin:messaging_message_conversation', args=[room.pk])}?seq={said.seq}" in found
+    assert "내일 봐요" in show(moderator, q="bob 내일")
+    assert "모임 있어요" not in show(moderator, q="bob 모임")
+    assert "내일 봐요" in show(moderator, q="gard")

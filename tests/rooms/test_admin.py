@@ -106,7 +106,7 @@ def test_rooms_show_how_many_are_in_and_were_said(staff: Client, alice: Member, 
     Room.objects.filter(pk=room.pk).update(last_seq=4321)
     html = show(staff, "room_changelist")
     assert f'<a href="/admin/rooms/participant/?room__room_id__exact={room.pk}">2</a>' in html
-    assert 'class="field-message_count">4321<' in html
+    assert 'class="field-message_count">4,321<' in html
     assert ">0</a>" in html
 
 

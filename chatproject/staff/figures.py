@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 
 
 def grouped(number: int) -> str:
@@ -13,7 +12,7 @@ def grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def figure(field: str, description: str | Promise) -> Callable[[Any], str]:
+def figure(field: str, description: Any) -> Callable[[Any], str]:
     """A column of a list with the figure that the row has in `field`; "-" where there is none."""
 
     @admin.display(description=description, ordering=field)

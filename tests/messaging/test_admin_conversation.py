@@ -98,7 +98,7 @@ def test_lists_and_single_messages_show_nothing_of_it_by_the_way(mina: Client, p
         answer = mina.get(reverse("admin:messaging_message_changelist"), query_params=query)
         assert "비밀 이야기" not in answer.content.decode()
     alone = mina.get(reverse("admin:messaging_message_change", args=[one.pk]))
-    assert (alone.status_code, alone.url) == (302, address_of(private.pk, one.seq))
+    assert (alone.status_code, alone["Location"]) == (302, address_of(private.pk, one.seq))
     mina.post(address_of(private.pk), {"reason": "신고 확인"})
     assert "비밀 이야기" in mina.get(reverse("admin:messaging_message_change", args=[one.pk])).content.decode()
 

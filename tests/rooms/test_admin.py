@@ -12,6 +12,7 @@ from django.urls import reverse
 from rooms.admin import INLINE_ROSTER_MOST
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member, make_private_room
+from tests.rooms.admin_pages import refused, roster, send, show
 
 pytestmark = pytest.mark.django_db
 
@@ -21,24 +22,6 @@ def staff() -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(User.objects.create_superuser("staff"))
     return client
-
-
-def show(client: Client, page: str, *arguments: int, **query: Any) -> str:
-    response = client.get(reverse(f"admin:rooms_{page}", args=arguments), query_params=query)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def send(client: Client, page: str, *arguments: int, **fields: Any) -> None:
-    """Fill in a form; a page that comes back, instead of a redirection, has refused it."""
-    response = client.post(reverse(f"admin:rooms_{page}", args=arguments), fields)
-    assert response.status_code == 302, response.context["errors"]
-
-
-def refused(client: Client, page: str, *arguments: int, **fields: Any) -> str:
-    response = client.post(reverse(f"admin:rooms_{page}", args=arguments), fields)
-    assert response.status_code == 200
-    return str(response.context["errors"])
 
 
 def inline_form(room: Room, *, add: int | None = None, remove: int | None = None) -> dict[str, Any]:
@@ -58,14 +41,6 @@ def inline_form(room: Room, *, add: int | None = None, remove: int | None = None
         fields[f"participants-{len(places)}-member"] = add
     total = len(places) + (add is not None)
     return fields | {"participants-TOTAL_FORMS": total, "participants-INITIAL_FORMS": len(places)}
-
-
-def roster(room: Room) -> tuple[int, set[int]]:
-    room.refresh_from_db()
-    return room.roster_version, set(room.participants.values_list("member_id", flat=True))
-
-
-# --- lists -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", ["member_changelist", "room_changelist", "participant_changelist"])
@@ -241,45 +216,3 @@ def test_one_room_is_deleted_from_its_page(staff: Client, alice: Member) -> None
 
 
 # --- places ------------------------------------------------------------------------------------
-
-
-def test_a_new_place_moves_the_roster(staff: Client, alice: Member, bob: Member) -> None:
-    room = make_group_room("Garden", alice)
-    send(staff, "participant_add", room=room.pk, member=BOB)
-    assert roster(room) == (2, {ALICE, BOB})
-
-
-def test_a_second_place_in_one_room_is_refused(staff: Client, alice: Member) -> None:
-    room = make_group_room("Garden", alice)
-    assert refused(staff, "participant_add", room=room.pk, member=ALICE)
-
-
-def test_a_place_in_a_private_room_is_refused(staff: Client, alice: Member, bob: Member, charlie: Member) -> None:
-    room = make_private_room(alice, bob)
-    assert refused(staff, "participant_add", room=room.pk, member=CHARLIE)
-    place = room.participants.first()
-    assert place is not None
-    assert (
-        staff.post(reverse("admin:rooms_participant_delete", args=[place.pk]), {"post": "yes"}).status_code == 403
-    )
-    assert roster(room) == (2, {ALICE, BOB})
-
-
-def test_deleting_a_place_moves_the_roster(staff: Client, alice: Member, bob: Member) -> None:
-    room = make_group_room("Garden", alice, bob)
-    send(staff, "participant_delete", room.participants.get(member=bob).pk, post="yes")
-    assert roster(room) == (3, {ALICE})
-
-
-def test_deleting_many_places_moves_every_roster(staff: Client, alice: Member, bob: Member) -> None:
-    garden, kitchen = make_group_room("Garden", alice, bob), make_group_room("Kitchen", alice, bob)
-    places = Participant.objects.filter(member=bob).values_list("pk", flat=True)
-    send(staff, "participant_changelist", action="delete_selected", _selected_action=list(places), post="yes")
-    assert roster(garden) == roster(kitchen) == (3, {ALICE})
-
-
-def test_places_are_not_changed(staff: Client, alice: Member) -> None:
-    place = make_group_room("Garden", alice).participants.get()
-    assert (
-        staff.post(reverse("admin:rooms_participant_change", args=[place.pk]), {"member": BOB}).status_code == 403
-    )

@@ -8,8 +8,9 @@ from django.test import Client
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
+from tests.rooms.admin_pages import refused, send, show
 from tests.rooms.moderation.cast import roles_in
-from tests.rooms.test_admin import inline_form, refused, send, show, staff  # noqa: F401 - a fixture
+from tests.rooms.test_admin import inline_form, staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,8 @@ from rooms.models import Member, Room
 from rooms.moderation_models import JoinRequest
 from rooms.services import join_group_room
 from tests.factories import BOB, CHARLIE, caller, make_group_room
-from tests.rooms.test_admin import show, staff  # noqa: F401 - a fixture
+from tests.rooms.admin_pages import show
+from tests.rooms.test_admin import staff  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,6 @@
-"""What staff read in the admin is Korean: names of tables and columns, times."""
+"""What staff read in the admin is Korean: names of tables and columns."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.utils import translation
-from django.utils.formats import localize
-from django.utils.timezone import localtime
 
 HANGUL = re.compile("[가-힣]")
 CHECKBOX = "action_checkbox"
@@ -31,8 +28,3 @@ def test_tables_and_columns_have_korean_names(model: type[Any]) -> None:
             if name != CHECKBOX and name not in own:
                 labels.add(str(label_for_field(name, model, page, form=form)))
     assert not [label for label in labels if not HANGUL.search(label)]
-
-
-def test_the_time_of_day_is_written_as_people_say_it() -> None:
-    with translation.override("ko"):
-        assert localize(localtime(datetime(2026, 11, 22, 3, 9, tzinfo=UTC))) == "2026년 11월 22일 오후 12:09"

@@ -51,7 +51,13 @@ def decide(asked: Asked, *, by: Caller | Acting, now: datetime) -> int | None:
         case SetRole():
             return set_role(room_id=asked.room_id, member_id=asked.member_id, role=asked.role, by=by, now=now)
         case SetRules():
-            wanted = Rules(slow_s=asked.slow_seconds, is_read_only=asked.read_only, joining=asked.joining)
+            wanted = Rules(
+                slow_s=asked.slow_seconds,
+                is_read_only=asked.read_only,
+                joining=asked.joining,
+                name=asked.room_name,
+                description=asked.description,
+            )
             return set_rules(room_id=asked.room_id, rules=wanted, by=by, now=now)
         case _:
             assert_never(asked)

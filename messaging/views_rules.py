@@ -15,6 +15,7 @@ from chatproject.errors import (
     MemberNotFound,
     NotGroupRoom,
     NotInRoom,
+    RoomNameTaken,
     RoomNotFound,
 )
 from chatproject.http.api import caller_of, parse_body, parse_id
@@ -35,13 +36,14 @@ from messaging.ruling import carry_out
 from messaging.wire import client_frames
 from messaging.wire.protocol import Role
 from messaging.wire.times import wire_time
-from rooms.models import Room
+from rooms.models import DESCRIPTION_MAX_CHARACTERS, Room
 from rooms.moderation import joining, rules
 from rooms.moderation.admitting import decide_request
 from rooms.moderation.join_codes import LENGTH, LETTERS
 from rooms.moderation_models import JoinRequest
 from rooms.services import mirror_member
 from rooms.telling import tell_joined
+from rooms.views import ROOM_NAME
 
 MEMBER_ID_IN_PATH = in_path("member_id", INTEGER_ID, "", example=3)
 NOT_A_MANAGER: list[type[ChatError]] = [RoomNotFound, NotInRoom, NotGroupRoom, ManagersOnly]
@@ -52,6 +54,8 @@ RULES_BODY = {
         "slowSeconds": optional({"type": "integer", "minimum": 0, "maximum": rules.SLOW_MAX_S}),
         "readOnly": optional({"type": "boolean"}),
         "joining": optional({"type": "string", "enum": Room.Joining.values}),
+        "roomName": optional(ROOM_NAME),
+        "description": optional({"type": "string", "maxLength": DESCRIPTION_MAX_CHARACTERS}),
     },
 }
 ROLE_BODY = object_of(role={"type": "string", "enum": ["owner", "manager", "member"]})
@@ -78,6 +82,8 @@ class RulesBody(msgspec.Struct, frozen=True, rename="camel"):
     slow_seconds: Annotated[int, Meta(ge=0, le=rules.SLOW_MAX_S)] | None = None
     read_only: bool | None = None
     joining: Literal["open", "code", "approval"] | None = None
+    room_name: str | None = None
+    description: str | None = None
 
 
 class RoleBody(msgspec.Struct, frozen=True):
@@ -91,11 +97,11 @@ class DecisionBody(msgspec.Struct, frozen=True):
 
 class SetRules(APIView):
     @describe(
-        "Change the rules of a room, for its managers; what is left out stays as it is",
+        "Change the rules of a room, for its managers, and its name, for its owner; what is left out stays",
         parameters=[ROOM_ID_IN_PATH],
         body=RULES_BODY,
         data=NOTHING,
-        refusals=NOT_A_MANAGER,
+        refusals=[*NOT_A_MANAGER, RankTooLow, RoomNameTaken],
     )
     def put(self, request: Request, room_id: str) -> Response:
         number, body, caller = parse_id(room_id), parse_body(request, RulesBody), caller_of(request)

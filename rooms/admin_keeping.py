@@ -19,7 +19,7 @@ from rooms.models import Participant, Room
 from rooms.moderation.ranks import staff
 from rooms.moderation.roles import set_role
 from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
-from rooms.names import clean_room_name
+from rooms.names import clean_description, clean_room_name
 from rooms.telling import tell_rules
 
 if TYPE_CHECKING:
@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 else:  # the admin's classes take no type parameter at run time
     InlineBase, FormBase, RoleFormBase = admin.TabularInline, forms.ModelForm, forms.ModelForm
 
-RULES = ["slow_s", "is_read_only", "joining", "is_counselling", "allows_previews", "keeps_files"]  # of group rooms
+RULES = [
+    "description",
+    "slow_s",
+    "is_read_only",
+    "joining",
+    "is_counselling",
+    "allows_previews",
+    "keeps_files",
+]  # of group rooms
 
 
 class RoomForm(FormBase):
@@ -49,6 +57,12 @@ class RoomForm(FormBase):
     def clean_name(self) -> str:
         try:
             return clean_room_name(self.cleaned_data["name"] or "")
+        except InvalidInput as error:
+            raise ValidationError(str(error.message)) from error
+
+    def clean_description(self) -> str:
+        try:
+            return clean_description(self.cleaned_data["description"] or "")
         except InvalidInput as error:
             raise ValidationError(str(error.message)) from error
 

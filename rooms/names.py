@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from chatproject.errors import InvalidInput
 from chatproject.nicknames import cut_nickname
 from chatproject.text import composed, has_something_visible
-from rooms.models import NAMELESS, NICKNAME_MAX_CODE_POINTS, ROOM_NAME_LENGTHS
+from rooms.models import (
+    DESCRIPTION_MAX_CHARACTERS,
+    NAMELESS,
+    NICKNAME_MAX_CODE_POINTS,
+    ROOM_NAME_LENGTHS,
+)
 
 # Categories of what breaks a line of text, changes the direction of others, or is no character at all: controls,
 # formats, half characters, line separators.
@@ -31,6 +36,19 @@ def clean_room_name(raw: str) -> str:
     if not has_something_visible(name):
         raise InvalidInput(_("A room name needs something visible."))
     return name
+
+
+def clean_description(raw: str) -> str:
+    """`raw` in NFC, its lines without spaces around them, or InvalidInput. Empty is none."""
+    description = composed("\n".join(line.strip() for line in raw.strip().splitlines()))
+    if len(description) > DESCRIPTION_MAX_CHARACTERS:
+        raise InvalidInput(
+            _("A description has at most %(longest)d characters.") % {"longest": DESCRIPTION_MAX_CHARACTERS}
+        )
+    categories = {unicodedata.category(one) for one in set(description) - _JOINERS - {"\n"}}
+    if _REPLACEMENT in description or _REFUSED_CATEGORIES & categories:
+        raise InvalidInput(_("A description cannot contain control characters."))
+    return description
 
 
 def nicknames_for(nickname: str, *, member_id: int) -> Iterator[str]:

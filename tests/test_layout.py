@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
     "rooms/invite_models.py": "rooms/test_models.py",
     "rooms/audit_models.py": "rooms/test_models.py",
     "rooms/moderation_models.py": "rooms/test_models.py",
+    "rooms/moderation/renaming.py": "rooms/moderation/test_rules.py",
     "rooms/apps.py": "rooms/test_admin.py",
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",

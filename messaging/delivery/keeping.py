@@ -41,6 +41,8 @@ def rules_frame(found: rules.RoomRules, personal: Personal | None, *, now: datet
         read_only=room.is_read_only,
         joining=intern(room.joining),  # type: ignore[arg-type]  # the choices are the same
         counselling=room.is_counselling,
+        room_name=intern(room.name or ""),
+        description=intern(room.description),
         role=intern(own.role),  # type: ignore[arg-type]
         muted_until=_end_of(own.muted_until, now),
         on_duty=own.on_duty,

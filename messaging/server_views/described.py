@@ -44,6 +44,7 @@ ROOM = object_of(
     counselling=FLAG,
     allowsPreviews=FLAG,
     keepsFilesDays=optional(COUNT),
+    description={"type": "string"},
     createdAt=TIME,
 )
 ROOM_EXAMPLE = {
@@ -62,6 +63,7 @@ ROOM_EXAMPLE = {
     "counselling": False,
     "allowsPreviews": True,
     "keepsFilesDays": None,
+    "description": "",
     "createdAt": "2026-11-29T09:00:00.123456Z",
 }
 
@@ -96,5 +98,6 @@ def seen_object(seen: SeenRoom, request: Request) -> dict[str, Any]:
         "counselling": room.is_counselling,
         "allowsPreviews": room.allows_previews,
         "keepsFilesDays": room.keeps_files,
+        "description": room.description,
         "createdAt": wire_time(room.created_at),
     }

@@ -31,7 +31,7 @@ from messaging.server_views.described import (
     seen_object,
 )
 from messaging.store.all_rooms import ROOMS_DEFAULT, ROOMS_MOST, rooms_page
-from rooms.models import ROOM_NAME_LENGTHS, Room
+from rooms.models import DESCRIPTION_MAX_CHARACTERS, ROOM_NAME_LENGTHS, Room
 from rooms.moderation.founding import close_room, found_room, rename_room
 from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
 from rooms.private_rooms import open_room_between
@@ -51,6 +51,7 @@ RULES = {
         **optional({"type": "integer", "minimum": AS_SITE, "maximum": KEEPS_FILES_MAX_DAYS}),
         "description": "0: for as long as their messages; -1: as the settings say.",
     },
+    "description": optional({"type": "string", "maxLength": DESCRIPTION_MAX_CHARACTERS}),
 }
 NEW_ROOM = {
     "type": "object",
@@ -77,6 +78,7 @@ class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     counselling: bool | None = None
     allows_previews: bool | None = None
     keeps_files_days: Annotated[int, Meta(ge=AS_SITE, le=KEEPS_FILES_MAX_DAYS)] | None = None
+    description: str | None = None
 
     def rules(self) -> Rules:
         return Rules(
@@ -86,6 +88,7 @@ class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
             is_counselling=self.counselling,
             allows_previews=self.allows_previews,
             keeps_files=self.keeps_files_days,
+            description=self.description,
         )
 
 

@@ -154,6 +154,8 @@ class SetRules(ClientFrame, frozen=True, kw_only=True, tag="rules"):
     slow_seconds: Annotated[int, Meta(ge=0, le=3_600)] | None = None
     read_only: bool | None = None
     joining: Literal["open", "code", "approval"] | None = None
+    room_name: Annotated[str, Meta(max_length=200)] | None = None  # spaces around it are cut off
+    description: Annotated[str, Meta(max_length=400)] | None = None
 
 
 class Read(ClientFrame, frozen=True, kw_only=True, tag="read"):

@@ -22,6 +22,8 @@ class RoomRules(ServerFrame, frozen=True, kw_only=True, tag="room"):
     read_only: bool = False
     joining: Literal["open", "code", "approval"] = "open"
     counselling: bool = False
+    room_name: str = ""
+    description: str = ""
     role: Role = "member"
     muted_until: str | None = None
     on_duty: bool = True

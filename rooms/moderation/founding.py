@@ -6,16 +6,13 @@ Nobody is told here: what a caller must tell is returned.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
-from chatproject.errors import RoomNameTaken
-from chatproject.nicknames import same_names
 from chatproject.transactions import in_one_transaction
 from rooms.deleting import delete_room
 from rooms.locks import lock_group_room, lock_room, move_roster
 from rooms.models import Room
 from rooms.moderation import audit
 from rooms.moderation.ranks import Acting
+from rooms.moderation.renaming import call_otherwise
 from rooms.moderation.rules import Rules, set_rules
 from rooms.names import clean_room_name
 from rooms.selectors import members_by_id
@@ -49,14 +46,8 @@ def rename_room(*, room_id: int, name: str, acting: Acting, now: datetime) -> in
     room, name = lock_group_room(room_id), clean_room_name(name)
     if room.name == name:
         return None
-    if Room.objects.filter(name__in=same_names(name)).exclude(pk=room_id).exists():
-        raise RoomNameTaken
-    before, room.name = room.name, name
-    try:
-        with transaction.atomic():
-            room.save(update_fields=["name", "updated_at"])
-    except IntegrityError as error:
-        raise RoomNameTaken from error
+    before = room.name
+    call_otherwise(room, name)
     audit.record(_deed("room_renamed", room_id, acting, now, name=[before, name]))
     return move_roster(room)
 

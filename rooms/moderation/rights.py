@@ -31,8 +31,9 @@ class Act(Enum):
     MUTE = auto()
     REMOVE = auto()
     LIFT = auto()  # a sanction; the target is the rank that imposed it
-    SET_RULES = auto()  # slow mode, read-only, joining, the join code
+    SET_RULES = auto()  # slow mode, read-only, joining, the join code, the description
     INVITE = auto()  # into an open room; into a closed one who may admit
+    RENAME = auto()
     ADMIT = auto()  # who asks to come in
     DECIDE_HELD = auto()
     DECIDE_CASES = auto()  # the target is whom the case is about
@@ -62,6 +63,7 @@ RIGHTS: dict[Act, Right] = {
     Act.LIFT: Right(Rank.MANAGER, not_above=True),
     Act.SET_RULES: Right(Rank.MANAGER),
     Act.INVITE: Right(Rank.MEMBER),
+    Act.RENAME: Right(Rank.OWNER),
     Act.ADMIT: Right(Rank.MANAGER),
     Act.DECIDE_HELD: Right(Rank.MANAGER),
     Act.DECIDE_CASES: Right(Rank.MANAGER, only_below=True),

@@ -1,4 +1,6 @@
-"""The rules of a group room: slow mode, read-only, how one comes in. Who sets them, and what is shown of them.
+"""The rules of a group room: slow mode, read-only, how one comes in, its name and description.
+
+Who sets them, and what is shown of them.
 
 What they forbid is refused where it is written: speaking in `messaging.store`, coming in in `joining`.
 """
@@ -19,8 +21,10 @@ from rooms.models import Participant, Room
 from rooms.moderation import audit, rights
 from rooms.moderation.join_codes import make_code
 from rooms.moderation.ranks import Acting, require_right, standing
+from rooms.moderation.renaming import call_otherwise
 from rooms.moderation.rights import Act, Rank
 from rooms.moderation.roles import mend_ownership
+from rooms.names import clean_description, clean_room_name
 
 SLOW_MAX_S = 3_600
 KEEPS_FILES_MAX_DAYS = 36_500
@@ -41,6 +45,8 @@ class Rules:
     is_counselling: bool | None = None  # staff set it
     allows_previews: bool | None = None  # texts in notifications
     keeps_files: int | None = None  # days, 0: for as long as their messages, or AS_SITE; staff set it
+    name: str | None = None  # the owner sets it
+    description: str | None = None
 
     def changes_of(self, room: Room) -> dict[str, Any]:
         """What differs in the room, by the names of its fields. Raises InvalidInput."""
@@ -52,6 +58,10 @@ class Rules:
             raise InvalidInput(_("Files are kept for at most %(most)s days.") % {"most": KEEPS_FILES_MAX_DAYS})
         asked = {name: getattr(self, name) for name in self.__slots__}
         wanted = {name: value for name, value in asked.items() if value is not None}
+        if self.name is not None:
+            wanted["name"] = clean_room_name(self.name)
+        if self.description is not None:
+            wanted["description"] = clean_description(self.description)
         if self.keeps_files == AS_SITE:
             wanted["keeps_files"] = None
         return {name: value for name, value in wanted.items() if value != getattr(room, name)}
@@ -102,23 +112,35 @@ def set_rules(*, room_id: int, rules: Rules, by: Caller | Acting, now: datetime)
     """Returns the room's roster version after it, None where nothing differs.
 
     A room that is closed with a code and has none gets one. Raises RoomNotFound, NotGroupRoom, NotInRoom,
-    ManagersOnly, InvalidInput.
+    ManagersOnly, RankTooLow, InvalidInput, RoomNameTaken.
     """
     room = lock_room(room_id)
     acting = require_right(Act.SET_RULES, room=room, by=by)
     changes = rules.changes_of(room)
     if STAFF_SET & changes.keys() and acting.rank < Rank.STAFF:
         raise RankTooLow
+    if "name" in changes:
+        rights.require(Act.RENAME, acting.rank)
     if not changes:
         return None
     before = {name: getattr(room, name) for name in changes}
     if changes.get("joining") == Room.Joining.CODE and not room.join_code:
         changes["join_code"] = make_code()
+    if "name" in changes:
+        call_otherwise(room, changes["name"])
     for name, value in changes.items():
         setattr(room, name, value)
     room.save(update_fields=list(changes))
     details = {name: [str(value), str(changes[name])] for name, value in before.items()}
-    audit.record(audit.Deed(room_id=room_id, act="rules", by=acting.logged, at=now, details=details))
+    renamed = {"name": details.pop("name")} if "name" in details else {}
+    deeds = {"room_renamed": renamed, "rules": details}
+    audit.record(
+        *(
+            audit.Deed(room_id=room_id, act=act, by=acting.logged, at=now, details=said)
+            for act, said in deeds.items()
+            if said
+        )
+    )
     return move_roster(room)
 
 

@@ -25,11 +25,14 @@ ACTS: list[tuple[dict[str, Any], str, str, tuple[str, ...]]] = [  # frame, and m
     ({"type": "rules", "slowSeconds": 30}, "PUT", "/rules", FOR_MANAGERS),
     ({"type": "rules", "readOnly": True}, "PUT", "/rules", FOR_MANAGERS),
     ({"type": "rules", "joining": "code"}, "PUT", "/rules", FOR_MANAGERS),
+    ({"type": "rules", "description": "about plants"}, "PUT", "/rules", FOR_MANAGERS),
+    ({"type": "rules", "roomName": "Kitchen"}, "PUT", "/rules", FOR_OWNERS),
+    ({}, "POST", "/invite", (STRANGERS, FINE, FINE, FINE, FINE, FINE)),
     ({"type": "role", "memberId": GINA, "role": "member"}, "PUT", f"/members/{GINA}/role", FOR_OWNERS),
     ({"type": "role", "memberId": GINA, "role": "owner"}, "PUT", f"/members/{GINA}/role", FOR_OWNERS),
     ({}, "POST", "/rules/code", FOR_MANAGERS),
     ({}, "GET", "/join-requests", FOR_MANAGERS),
-    ({}, "GET", "", (STRANGERS, FINE, FINE, FINE, FINE, FINE)),
+    ({}, "GET", "", (FINE,) * 6),
 ]
 
 
@@ -48,7 +51,7 @@ def put_back(room: Room) -> None:
     Participant.objects.filter(room=room).update(role="member")
     for member_id, role in ((ALICE, "owner"), (BOB, "manager"), (GINA, "manager")):
         give_role(room, member_id, role)
-    Room.objects.filter(pk=room.pk).update(slow_s=0, is_read_only=False, joining="open")
+    Room.objects.filter(pk=room.pk).update(slow_s=0, is_read_only=False, joining="open", name="Garden")
 
 
 def token_of(who: str) -> str:

@@ -792,6 +792,9 @@ export interface RoomRules {
   readonly readOnly: boolean;
   readonly joining: "open" | "code" | "approval";
   readonly counselling: boolean;
+  /** "" of private rooms, and until `loadRules` or a change told. */
+  readonly roomName: string;
+  readonly description: string;
   /** What this member is there. */
   readonly role: Role;
   /** Until when this member is muted; null where not. */
@@ -1166,6 +1169,10 @@ export class Room implements Emitter {
     slowSeconds?: number;
     readOnly?: boolean;
     joining?: "open" | "code" | "approval";
+    /** At most 200 characters; "" takes it away. */
+    description?: string;
+    /** For the owner only. */
+    roomName?: string;
   }): Promise<void>;
   /** Read the room's rules: after `subscribe` who owns and manages it is not known yet. Rejects with a ChatError. */
   loadRules(): Promise<RoomRulesShown>;

@@ -46,6 +46,7 @@ async def test_a_change_is_told_at_every_server_to_each_as_they_stand_there(
     await old.subscribe(garden.pk)
     here.tell_rules(garden.pk, await in_thread(make_manager, garden))
     common = {"type": "room", "roomId": garden.pk, "ownerId": ALICE, "managerIds": [BOB]}
+    common["roomName"] = "Garden"
     assert await alice_here.gets("room") == common | {"role": "owner"}
     assert await bob_there.gets("room") == common | {"role": "manager"}
     here.tell_rules(garden.pk, await in_thread(keep, garden, slow_s=30, joining="code"))

@@ -23,6 +23,7 @@ def test_a_room_is_made_whole(main_server: MainServer, alice: Member, bob: Membe
         "counselling": True,
         "allowsPreviews": False,
         "keepsFilesDays": 30,
+        "description": "새싹반 이야기",
     }
     room = main_server.ask("POST", "/rooms", body)
     code, made_at = room.pop("joinCode"), room.pop("createdAt")

@@ -3,7 +3,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from chatproject.errors import InvalidInput, ManagersOnly, NotGroupRoom, NotInRoom, RoomNotFound
+from chatproject.errors import InvalidInput, ManagersOnly, NotGroupRoom, NotInRoom, RoomNameTaken, RoomNotFound
 from chatproject.room_errors import RankTooLow
 from chatproject.tokens import Caller
 from rooms.audit_models import AuditEntry
@@ -11,7 +11,7 @@ from rooms.models import Member, Participant, Room
 from rooms.moderation import rules
 from rooms.moderation.ranks import Acting, staff
 from rooms.moderation.rules import AS_SITE, Personal, Rules
-from tests.factories import ALICE, BOB, CHARLIE, caller, make_private_room
+from tests.factories import ALICE, BOB, CHARLIE, caller, make_group_room, make_private_room
 from tests.rooms.moderation.cast import DORA, EVE
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,37 @@ def test_members_strangers_and_private_rooms_set_none(garden: Room, alice: Membe
         with pytest.raises(error):
             set_rules(room, Rules(slow_s=30), by=caller(who))
     set_rules(garden, Rules(slow_s=30), by=caller(EVE, role="ADMIN"))
+
+
+def test_managers_say_what_the_room_is_about_and_its_owner_what_it_is_called(garden: Room) -> None:
+    assert set_rules(garden, Rules(description=" 꽃과\n나무 "), by=caller(BOB)) is not None
+    with pytest.raises(RankTooLow):
+        set_rules(garden, Rules(name="Kitchen"), by=caller(BOB))
+    assert set_rules(garden, Rules(name="Kitchen", slow_s=30), by=caller(ALICE)) is not None
+    garden.refresh_from_db()
+    assert (garden.name, garden.description, garden.slow_s) == ("Kitchen", "꽃과\n나무", 30)
+    assert set_rules(garden, Rules(name=" Kitchen "), by=caller(BOB)) is None
+    acts = AuditEntry.objects.filter(room_id=garden.pk).order_by("number").values_list("act", "details")
+    assert [(act, sorted(json.loads(details))) for act, details in acts] == [
+        ("rules", ["description"]),
+        ("room_renamed", ["name"]),
+        ("rules", ["slow_s"]),
+    ]
+    assert set_rules(garden, Rules(description=""), by=caller(BOB)) is not None
+
+
+def test_a_name_that_is_taken_or_none_changes_nothing(garden: Room) -> None:
+    make_group_room("Kitchen")
+    for wanted, error in (
+        (Rules(name="Kitchen", slow_s=30), RoomNameTaken),
+        (Rules(name="x"), InvalidInput),
+        (Rules(description="x" * 201), InvalidInput),
+        (Rules(description="a\x00"), InvalidInput),
+    ):
+        with pytest.raises(error):
+            set_rules(garden, wanted, by=caller(ALICE))
+    garden.refresh_from_db()
+    assert (garden.name, garden.slow_s, garden.description) == ("Garden", 0, "")
 
 
 def test_staff_alone_say_what_is_a_counselling_room(garden: Room) -> None:

@@ -7,6 +7,8 @@ const NOTHING_SPECIAL = {
   readOnly: false,
   joining: "open",
   counselling: false,
+  roomName: "",
+  description: "",
   role: "member",
   mutedUntil: null,
   onDuty: true,

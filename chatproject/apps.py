@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 from stamina import instrumentation
 
 from chatproject.database.link import guard_links
@@ -10,6 +11,7 @@ from chatproject.logs import log_retry
 
 class ChatProjectConfig(AppConfig):
     name = "chatproject"
+    verbose_name = _("Access")
 
     def ready(self) -> None:
         guard_links()

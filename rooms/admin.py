@@ -100,14 +100,23 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "is_group_chat",
         "join_code",
         "creator",
-        "last_seq",
+        "message_count",
+        "said",
         "version",
         "roster_version",
         "created_at",
     ]
     fields = ["name", *RULES, *readonly_fields]
-    list_display = ["room_id", "name", "is_group_chat", "participant_count", "message_count", "said", "created_at"]
-    list_display_links = ["room_id", "name"]
+    list_display = [
+        "room_id",
+        "called",
+        "is_group_chat",
+        "participant_count",
+        "message_count",
+        "said",
+        "created_at",
+    ]
+    list_display_links = ["room_id", "called"]
     list_filter = ["is_group_chat", "created_at"]
     search_fields = ["=room_id", "lowered_name"]
     search_help_text = _("Room number or part of a name")
@@ -128,6 +137,10 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         lowered = queryset.alias(lowered_name=Lower("name"))  # the column compares exactly
         return super().get_search_results(request, lowered, search_term.lower())
 
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, room: Room) -> str:
+        return str(room)
+
     @admin.display(description=_("participants"), ordering="participant_count")
     def participant_count(self, room: Any) -> str:
         return _link_to_places(room.participant_count, {"room__room_id__exact": room.pk})
@@ -138,6 +151,8 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("conversation"))
     def said(self, room: Room) -> str:
+        if room.pk is None:
+            return "-"
         address = reverse("admin:messaging_message_conversation", args=[room.pk])
         return format_html('<a href="{}">{}</a>', address, _("read it"))
 

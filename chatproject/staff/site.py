@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from chatproject.addresses import household
 from chatproject.errors import TooManyRequests
@@ -33,6 +33,10 @@ PAGES_MAY = {
 BROWSER_COOKIE = "staff_browser"
 BROWSER_SALT = "a browser that signed in"
 BROWSER_KNOWN_S = 180 * 86_400
+
+
+# Django's own Korean of these is none ("보기위한 1메시지 를(을) 선택"): the catalogue has ours, which come first
+DJANGOS_WORDS = [gettext_noop("Select %s to view"), gettext_noop("0 of %(cnt)s selected")]
 
 
 class Banner(NamedTuple):

@@ -20,6 +20,7 @@ LOCALE = Path(__file__).resolve().parents[2] / "locale" / "ko" / "LC_MESSAGES"
 SOURCES = {"django": ("*.py", "*.html"), "djangojs": ("*.js",)}  # of each catalogue
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
+    "gettext_noop": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
     "t": None,  # these two in the page's `texts.js`

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.auth.models import User
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext
 
 HANGUL = re.compile("[가-힣]")
 CHECKBOX = "action_checkbox"
@@ -28,3 +29,8 @@ def test_tables_and_columns_have_korean_names(model: type[Any]) -> None:
             if name != CHECKBOX and name not in own:
                 labels.add(str(label_for_field(name, model, page, form=form)))
     assert not [label for label in labels if not HANGUL.search(label)]
+
+
+def test_what_django_says_badly_we_say_ourselves() -> None:
+    with translation.override("ko"):
+        assert gettext("Select %s to view") % "메시지" == "메시지"

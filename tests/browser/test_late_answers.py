@@ -1,12 +1,10 @@
 """Answers that come late: somebody went elsewhere meanwhile, closed what they were for, or had a later one."""
 
-import re
-
 import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
-from tests.browser.conftest import Complaints, OpenContext
+from tests.browser.conftest import OpenContext
 from tests.browser.slowness import Link, SlowAnswer
 from tests.e2e.conftest import Meet
 from tests.e2e.pair import Pair
@@ -45,64 +43,27 @@ async def test_who_goes_to_a_room_before_the_rooms_are_known_is_in_it_when_they_
     await expect(alices.sent("벌써 와 있었어요")).to_have_count(1)
 
 
-async def test_there_is_nothing_to_do_in_a_room_before_it_is_open(
-    open_context: OpenContext, alice: Person, room: int, room_name: str
+async def test_the_open_room_does_not_wait_for_the_list_of_rooms(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
+    socket = await bob.connect()
+    await socket.say(room, "먼저 와 있던 말")
     page = await (await open_context(alice)).new_page()
     rooms = await SlowAnswer.to(page, "**/my/rooms*")
     await page.goto(f"{alice.home}#/room/{room}")
-    await rooms.is_asked_for()
     alices = ChatPage(page, alice.home)
-    await expect(page.get_by_role("button", name="채팅방 찾기·만들기")).to_be_visible()
-    await expect(page.get_by_role("button", name="이 방에 대해")).to_be_hidden()
-    await expect(alices.field).to_be_hidden()
+
+    await expect(alices.sent("먼저 와 있던 말")).to_have_count(1)
+    await expect(page.get_by_text("여기부터 새 메시지")).to_be_visible()
+    await expect(alices.field).to_be_focused()
+    await rooms.is_asked_for()
+    await socket.say(room, "그사이에 한 말")
+    await expect(alices.sent("그사이에 한 말")).to_have_count(1)
 
     await rooms.arrives()
 
     await expect(page.get_by_role("heading", name=room_name)).to_be_visible()
-    await expect(alices.field).to_be_focused()
-
-
-async def test_a_list_of_rooms_from_before_i_left_does_not_bring_the_room_back(
-    next_door: str, complaints: Complaints, alices: ChatPage, alice: Person, room: int, room_name: str
-) -> None:
-    complaints.expect("403")  # of what the page still asks about the room while she leaves it
-    outdated = await SlowAnswer.to(alices.page, "**/my/rooms*")
-    await alices.page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    await outdated.is_asked_for()
-    async with alices.page.expect_response("**/my/rooms*"):
-        await alice.delete(f"/room/group/{room}/leave")
-    await expect(alices.page).to_have_url(re.compile("#/$"))
-
-    await outdated.arrives()
-
-    left = alices.rooms.get_by_role("link").filter(has=alices.page.get_by_text(room_name, exact=True))
-    await expect(left).to_have_count(0)
-
-
-async def test_a_room_where_one_spoke_while_the_list_was_on_its_way_stands_at_the_top(
-    open_context: OpenContext, alice: Person, bob: Person, room: int, next_door: str
-) -> None:
-    page = await (await open_context(alice)).new_page()
-    rooms = await SlowAnswer.to(page, "**/my/rooms*")
-    await page.goto(alice.home)
-    await rooms.is_asked_for()
-    await (await bob.connect()).say(room, "그사이에 한 말")
-
-    await rooms.arrives()
-
-    first = ChatPage(page, alice.home).rooms.get_by_role("link").first
-    await expect(first).to_contain_text("그사이에 한 말")
-    outdated = await SlowAnswer.to(page, "**/my/rooms*")
-    await page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    await outdated.is_asked_for()
-    neighbour = await alice.get("/room/group", name=next_door)
-    await (await alice.connect()).say(neighbour["roomId"], "이웃에서도 한마디")
-    await expect(first).to_contain_text("이웃에서도 한마디")
-
-    await outdated.arrives()
-
-    await expect(first).to_contain_text("이웃에서도 한마디")
+    await expect(alices.rooms.get_by_role("link").first).to_contain_text("그사이에 한 말")
 
 
 async def test_a_receipt_that_comes_late_is_not_shown_for_another_answer(alices: ChatPage) -> None:

@@ -217,8 +217,14 @@ test("a server that knows no inbox still has the list, and is asked for it again
   assert.deepEqual([...client.inbox.rooms.keys()], [2, 1]);
 });
 
-test("what this member is told of there is known at once", async () => {
-  const { client, inbox } = await hears([listed(1)]);
+test("what this member makes of a room is known at once, and what ends it", async () => {
+  const { client, inbox, socket } = await hears([listed(1, { lastSeq: 3, isPinned: false, isHidden: false, isMarkedUnread: false })]);
   await client.setRoomNotifications(1, "none");
-  assert.equal(inbox.rooms.get(1).notify, "none");
+  socket.hear({ type: "mine", roomId: 1, pinned: true, hidden: true, unread: true });
+  const marks = () => { const { notify, isPinned, isHidden, isMarkedUnread } = inbox.rooms.get(1); return [notify, isPinned, isHidden, isMarkedUnread]; };
+  assert.deepEqual(marks(), ["none", true, true, true]);
+  socket.hear({ type: "inbox", roomId: 1, lastSeq: 4, messages: [said(4)] });
+  assert.deepEqual(marks(), ["none", true, false, true]);
+  socket.hear({ type: "inbox", roomId: 1, lastSeq: 4, readSeq: 4 });
+  assert.deepEqual(marks(), ["none", true, false, false]);
 });

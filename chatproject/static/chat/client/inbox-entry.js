@@ -41,7 +41,7 @@ export class InboxEntry {
     const known = lastMessage?.seq === message.seq ? this.#isCalling(lastMessage) : undefined;
     this.#mentions.hear(message, known, before.readSeq);
     this.#mentions.read(before.readSeq, readSeq, []);
-    this.#show({ lastSeq, readSeq, lastMessage: newer(lastMessage, { ...message }) });
+    this.#move({ lastSeq, readSeq, lastMessage: newer(lastMessage, { ...message }) });
     return isNew ? "new" : "changed";
   }
 
@@ -49,7 +49,7 @@ export class InboxEntry {
   hearSeqs({ lastSeq, readSeq, mentionCount = 0 }) {
     const read = Math.max(this.shown.readSeq, readSeq ?? 0);
     if (readSeq !== undefined) this.#mentions.count({ mentionCount, lastSeq, readSeq }, [], read);
-    this.#show({ lastSeq: Math.max(this.shown.lastSeq, lastSeq), readSeq: read });
+    this.#move({ lastSeq: Math.max(this.shown.lastSeq, lastSeq), readSeq: read });
   }
 
   /** The room is listened to, and knows better. */
@@ -59,6 +59,13 @@ export class InboxEntry {
 
   set(fields) {
     this.#show(fields);
+  }
+
+  /** A hidden room is hidden until something is said in it, one that is marked as unread until it is read. */
+  #move({ lastSeq, readSeq, ...fields }) {
+    const isSaid = lastSeq > this.shown.lastSeq && this.shown.isHidden && { isHidden: false };
+    const isRead = readSeq > this.shown.readSeq && this.shown.isMarkedUnread && { isMarkedUnread: false };
+    this.#show({ lastSeq, readSeq, ...fields, ...isSaid, ...isRead });
   }
 
   #show(fields) {

@@ -28,8 +28,9 @@ export class Inbox {
   #following = null; // and of the one after it
   #early = new Map(); // roomId -> frames of a room that is not known, while the list is read
   #gone = new Set(); // rooms that ended while it is read
+  #isStale = false; // it is not right any more, as it is read
   #timer = null;
-  #readAt = -Infinity;
+  #againAt = -Infinity; // when it was last read because something was missing
 
   constructor(client, { isWanted = false } = {}) {
     [this.#client, this.#isWanted] = [client, isWanted];
@@ -73,7 +74,7 @@ export class Inbox {
 
   /** The room, read from the server where it is not known yet; undefined where it is none of this member's. */
   async find(roomId) {
-    if (this.#reading) await this.#reading.catch(() => {});
+    if (this.#reading && !this.#entries.has(roomId)) await this.#reading.catch(() => {});
     if (!this.#entries.has(roomId)) await this.#read(() => this.#entries.has(roomId));
     return this.#entries.get(roomId)?.shown;
   }
@@ -107,22 +108,30 @@ export class Inbox {
   }
 
   /** Some of it is not right any more; but many rooms may say so at once. */
-  #readSoon(wait = Math.max(0, this.#readAt + AGAIN_MS - Date.now())) {
+  #readSoon() {
+    this.#isStale = this.#reading !== null;
+    this.#readIn(Math.max(0, this.#againAt + AGAIN_MS - Date.now()), () => { this.#againAt = Date.now(); });
+  }
+
+  #readIn(wait, begun = () => {}) {
     if (this.#connection === null || this.#reading) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#persist(), wait);
+    this.#timer = setTimeout(() => {
+      begun();
+      this.#persist();
+    }, wait);
   }
 
   #read(isEnough) {
     this.#following = null;
+    this.#isStale = false;
     this.#gone.clear();
     const reading = this.#readPages(isEnough).finally(() => {
       this.#reading = null;
-      this.#readAt = Date.now();
-      const isMissing = this.#early.size > 0;
+      const isMissing = this.#isStale || this.#early.size > 0;
       this.#early.clear();
       if (isMissing) return this.#readSoon();
-      this.#readSoon((this.isLive ? REFRESH_MS : REFRESH_UNTOLD_MS) * (1 + Math.random() / 4)); // not all at one time
+      this.#readIn((this.isLive ? REFRESH_MS : REFRESH_UNTOLD_MS) * (1 + Math.random() / 4)); // not all at one time
     });
     return (this.#reading = reading);
   }

@@ -52,6 +52,7 @@ function showChat() {
   const client = new ChatClient({
     language,
     storage: storage(),
+    inbox: true,
     token: async (options) => (access = await token(options)),
   });
   const online = new Online(client);
@@ -61,7 +62,7 @@ function showChat() {
   });
   const rooms = new RoomsList(client, { online });
   const enter = async (roomId, { quietly }) => {
-    await rooms.load();
+    await rooms.find(roomId);
     if (!quietly) screens.enter(roomId); // else it is in the list, for later
   };
   const blocked = new BlockedPeople(client, { onChange: () => view.timeline.refresh() });
@@ -74,7 +75,6 @@ function showChat() {
     written,
     onLeave: (asked) => leaving.ask(asked),
     onMine: ({ isLeft }) => {
-      rooms.load();
       if (isLeft) location.hash = "#/";
     },
     onEnter: enter,
@@ -113,25 +113,25 @@ function showChat() {
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
     else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
-  client.on("blocked", () => screens.isBegun && rooms.load()); // what they said mentions nobody any more
-  client.on("joined", ({ room, memberId }) => {
-    if (memberId !== client.me.memberId) return;
-    screens.letIn(room.roomId);
-    rooms.load();
-  });
+  client.on("joined", ({ room, memberId }) => memberId === client.me.memberId && screens.letIn(room.roomId));
   client.on("removed", ({ room, reason }) => {
     if (reason === "left") leave(room.roomId);
     else screens.putOut(room.roomId, { reason });
   });
 
+  const blocks = () => client.blocked.list().catch(() => null);
+  const known = blocks(); // nothing of whom one blocks is shown before
+
   async function welcomed() {
     me.name(client.me);
-    await Promise.all([rooms.load(), client.blocked.list().catch(() => null)]);
+    if (screens.isBegun) blocks();
+    else await known;
+    screens.begin(); // the open room goes first, all else behind it
+    await rooms.begun;
     notifications.begin();
     client.held.load().catch(() => null);
     care.load();
     concerns.refresh(); // some may have come while nobody was connected
-    screens.begin();
   }
 
   function moved() {
@@ -141,14 +141,13 @@ function showChat() {
 
   /** Open the room at this message. */
   async function goTo(roomId, seq) {
-    if (rooms.get(roomId) === undefined) await rooms.load();
+    await rooms.find(roomId);
     location.hash = addressOfRoom(roomId);
     screens.follow(); // the event comes later
     orNotify(() => view.timeline.jumpTo(seq));
   }
 
   function leave(roomId) {
-    rooms.load();
     if (view.roomId === roomId) location.hash = "#/";
   }
 

@@ -37,12 +37,9 @@ export class Notifications {
   /** `rooms` knows their names and levels; `openRoomId()`; `onOpen(roomId, seq)`: somebody wants to see it. */
   constructor(client, { rooms, openRoomId, onOpen }) {
     [this.#client, this.#rooms, this.#openRoomId, this.#onOpen] = [client, rooms, openRoomId, onOpen];
-    const isChanges = { message: false, beyond: false, change: true, older: true }; // two of messages that are not kept
-    for (const [name, isChange] of Object.entries(isChanges)) {
-      client.on(name, ({ room, message }) => this.#heard(room, message, { isChange }));
-    }
+    client.on("arrived", ({ entry, message, isChange }) => this.#heard(entry, message, { isChange }));
     this.#isGone = onDeleted(client, (message) => this.#withdraw((one) => keyOf(one) === keyOf(message)));
-    client.on("room", ({ room }) => room.unread === 0 && this.#withdraw(({ roomId }) => roomId === room.roomId));
+    client.on("inbox", ({ room }) => room?.unReadCount === 0 && this.#withdraw(({ roomId }) => roomId === room.roomId));
   }
 
   /** Once it is known who this is: which keywords they have, and what mentioned them before. */
@@ -114,7 +111,7 @@ export class Notifications {
   async #tell() {
     const all = this.#waiting.splice(0);
     if (document.hidden && (!this.shows || (await this.#tabs?.isAnotherInSight()))) return;
-    const news = all.filter(({ room, message, reason }) => !this.#isGone(message) && (message.seq > room.readSeq || reason === "mention" || reason === "everyone"));
+    const news = all.filter(({ room, message, reason }) => !this.#isGone(message) && (message.seq > (this.#rooms.get(room.roomId)?.readSeq ?? 0) || reason === "mention" || reason === "everyone"));
     const told = news.length > SINGLE_MAX ? [this.#summary(news)] : news.map((one) => this.#words(one));
     for (const one of told) {
       if (document.hidden) this.#showByBrowser(one);

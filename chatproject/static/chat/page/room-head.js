@@ -37,6 +37,7 @@ export class RoomHead {
 
   #kind() {
     const known = this.#rooms.get(this.#room.roomId);
+    if (known === undefined) return ""; // the list is on its way
     return known?.isGroupChat === false ? this.#online.words(known.otherMemberId) || t("Private chat") : t("Group room");
   }
 }

@@ -22,13 +22,13 @@ export class RoomNews {
   }
 
   #hearMessages() {
-    const { timeline, unsent } = this.#view;
+    const { timeline, reading, unsent } = this.#view;
     this.#on(["message", "beyond"], ({ message }) => this.#came(message));
     this.#on(["change", "older"], ({ message }) => timeline.hear(message));
     this.#on(["change"], ({ message }) => unsent.hear(message));
     for (const name of ["change", "older"]) this.#client.on(name, ({ message }) => (isGone(message) || message.editedAt !== null) && unsay(message));
     this.#on(["places", "trim", "assistant"], () => timeline.refresh());
-    this.#on(["reset"], () => timeline.reset());
+    this.#on(["reset"], () => timeline.reset({ unreadAfter: reading.begin() }));
     this.#client.on("state", () => timeline.refresh()); // it does not wait for the history without a connection
   }
 

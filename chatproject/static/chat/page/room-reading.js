@@ -11,6 +11,7 @@ export class RoomReading {
   #maySum;
   #newBelow = 0;
   #offers = false;
+  #isOpening = false; // nobody knows yet how much is unread
 
   /** `timeline()` of the open room; `maySum()`: whether there is an assistant that sums up. */
   constructor({ timeline, maySum }) {
@@ -20,18 +21,29 @@ export class RoomReading {
   }
 
   /**
-   * The seq after which the unread begin, null where nothing is. `known` is the room as the list has it: ask before
-   * anything is shown, and thereby read.
+   * The seq after which the unread begin, null where nothing is. `known` is the room as the list has it, undefined
+   * where that is on its way: then `begin` says it. Ask before anything is shown, and thereby read.
    */
-  open(room, known = { unReadCount: 0, readSeq: 0 }) {
+  open(room, known) {
     this.#room = room;
     this.#newBelow = 0;
+    this.#offers = this.#isOpening = false;
     if (room === null) return null;
-    const hasSaid = room.lastSeq > 0;
-    const unread = hasSaid ? room.unread : known.unReadCount;
+    if (room.lastSeq > 0) return this.#count(room.unread, room.readSeq);
+    this.#isOpening = known === undefined;
+    return known === undefined ? null : this.#count(known.unReadCount, known.readSeq);
+  }
+
+  /** The room has its messages. The same, where it was not known before; else undefined. */
+  begin() {
+    if (!this.#isOpening) return undefined;
+    this.#isOpening = false;
+    return this.#count(this.#room.unread, this.#room.readSeq);
+  }
+
+  #count(unread, readSeq) {
     this.#offers = unread >= OFFER_FROM;
-    if (unread === 0) return null;
-    return hasSaid ? room.readSeq : known.readSeq;
+    return unread === 0 ? null : readSeq;
   }
 
   /** Another's message came. */

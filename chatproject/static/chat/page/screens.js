@@ -12,7 +12,7 @@ export class Screens {
   #view;
   #doorstep;
   #onMove;
-  #isBegun = false; // who this is, and which rooms there are, is known
+  #isBegun = false; // who this is is known
   #shown = null; // the address of what is shown
   #refused = null; // the room that the server does not let in, whatever the list says
 
@@ -53,7 +53,7 @@ export class Screens {
   }
 
   #show(place, words = null) {
-    const isOpen = place.kind === "room" && place.roomId !== this.#refused && this.#rooms.get(place.roomId) !== undefined;
+    const isOpen = place.kind === "room" && place.roomId !== this.#refused && this.#rooms.mayHave(place.roomId);
     this.#view.open(isOpen ? place.roomId : null);
     if (isOpen) this.#doorstep.leave();
     else this.#doorstep.stand(place, words);

@@ -90,8 +90,9 @@ export class Timeline {
     this.#scrolled();
   }
 
-  /** Begin again at the newest: the messages were replaced as a whole. */
-  reset() {
+  /** Begin again at the newest: the messages were replaced as a whole. `unreadAfter` as for `open`; else as it was. */
+  reset({ unreadAfter = this.#unreadAfter } = {}) {
+    this.#unreadAfter = unreadAfter;
     this.window = new TimelineWindow();
     this.quotes = new Quotes(this.#client, this.#room, () => this.refresh()); // what was missed may have deleted one
     this.#start();

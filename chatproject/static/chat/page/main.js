@@ -8,12 +8,10 @@ import { Concerns } from "./concerns.js";
 import { Connection } from "./connection.js";
 import { byId } from "./dom.js";
 import { Doorstep } from "./doorstep.js";
-import { FindRoom } from "./find-room.js";
-import { Me } from "./me.js";
+import { later } from "./later.js";
 import { Leaving } from "./leaving.js";
-import { MyMentions } from "./my-mentions.js";
+import { Me } from "./me.js";
 import { MyPreferences } from "./my-preferences.js";
-import { MyReports } from "./my-reports.js";
 import { notify, orNotify, stayAbove } from "./notices.js";
 import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
@@ -21,7 +19,6 @@ import { Online } from "./online.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { Screens } from "./screens.js";
-import { Search } from "./search.js";
 import { onSignIn, roleIn, store, stored, token } from "./session.js";
 import { keepShell } from "./shell.js";
 import { showStart } from "./start.js";
@@ -96,12 +93,15 @@ function showChat() {
   new Connection(client);
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   new NotificationSettings(notifications);
-  new MyMentions(client, { onOpen: goTo });
-  new MyReports(client);
+  later(({ MyMentions }) => new MyMentions(client, { onOpen: goTo }), { buttons: ["mentions-open"] });
+  later(({ MyReports }) => new MyReports(client), { buttons: ["my-reports-open"] });
   const care = new CareCard(client, { onClosed: () => view.composer.focus() });
   const concerns = new Concerns(client, { rooms, openRoomId: () => view.roomId, onGo: goTo });
-  new Search(client, { rooms, onGo: goTo });
-  const find = new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter });
+  later(({ Search }) => new Search(client, { rooms, onGo: goTo }), { buttons: ["search-all", "search-here"] });
+  const find = later(
+    ({ FindRoom }) => new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter }),
+    { buttons: ["find-open"] },
+  );
   byId("room-none-find").addEventListener("click", () => find.open());
   const doorstep = new Doorstep(client, { onEnter: (roomId) => enter(roomId, { quietly: false }) });
   const screens = new Screens(client, { rooms, view, doorstep, onMove: moved });

@@ -4,11 +4,11 @@ import { copyAloud } from "./clipboard.js";
 import { Editing } from "./editing.js";
 import { isGone, isHidden } from "./gone.js";
 import { HiddenMessages } from "./hidden-message.js";
+import { later } from "./later.js";
 import { MessageMenu } from "./message-menu.js";
 import { orNotify } from "./notices.js";
-import { describable } from "./picture-descriptions.js";
 import { Reactions } from "./reactions.js";
-import { Reactors } from "./reactors.js";
+import { describable } from "./slides.js";
 import { failureOf, t } from "./texts.js";
 import { Undo } from "./undo.js";
 
@@ -38,7 +38,7 @@ export class MessageActs {
     this.acts.report = onReport;
     this.editing = new Editing(client, onChange);
     this.reactions = new Reactions(client, onChange);
-    this.reactors = new Reactors(this.reactions);
+    this.reactors = later(({ Reactors }) => new Reactors(this.reactions));
     this.undo = new Undo(client, { onChange, access });
     this.hidden = new HiddenMessages(client, onChange);
     this.menu = new MessageMenu({ onChoose: (message, button) => this.acts[button.dataset.act](message, button) });

@@ -2,13 +2,10 @@
 
 import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
-import { isPicture } from "./file-kinds.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
+import { describable } from "./slides.js";
 import { t } from "./texts.js";
 import { ALT_MAX } from "./tray.js";
-
-/** Those that can be described. */
-export const describable = ({ attachments }) => attachments.filter((file) => isPicture(file) && ["checking", "ready"].includes(file.state));
 
 export class PictureDescriptions {
   #client;

@@ -3,9 +3,7 @@
 import { nameOf } from "./attachments.js";
 import { dialogOf } from "./dialog.js";
 import { byId } from "./dom.js";
-import { isPicture } from "./file-kinds.js";
 import { onDeleted } from "./forgetting.js";
-import { isGone } from "./gone.js";
 import { notify } from "./notices.js";
 import { speakerOf } from "./speaker.js";
 import { dateTimeOf, t } from "./texts.js";
@@ -17,13 +15,6 @@ const KEY_PX = 80; // by which an arrow moves what is larger than the frame
 const LARGE = 1.5; // from there on the picture itself is shown, not its preview
 const SMALL = 1_000_000; // bytes: shown as it is, and moving where it moves
 const MIDDLE = { x: 0, y: 0 };
-
-/** The pictures of a message, for `open`. */
-export function slidesOf(message) {
-  if (isGone(message)) return [];
-  const shown = message.attachments.filter((file) => isPicture(file) && file.state === "ready");
-  return shown.map((file) => ({ ...file, roomId: message.roomId, seq: message.seq, kind: message.kind, senderId: message.senderId, nickName: message.nickName, createdAt: message.createdAt }));
-}
 
 export class PictureViewer {
   #dialog = dialogOf("viewer");

@@ -4,8 +4,8 @@ import { copyCodeOf } from "./clipboard.js";
 import { byId, redraw } from "./dom.js";
 import { lineOf, wordsOf } from "./file-words.js";
 import { formatted, onFormattingLearned } from "./formatting.js";
+import { later } from "./later.js";
 import { announce, oneAtATime, orNotify } from "./notices.js";
-import { NoticeHistory } from "./notice-history.js";
 import { store, stored } from "./session.js";
 import { speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
@@ -25,7 +25,7 @@ export class PinnedNotice {
     this.#client = client;
     this.#mayPin = mayPin;
     this.onJump = onJump;
-    this.history = new NoticeHistory(client, { nameOf, onJump });
+    this.history = later(({ NoticeHistory }) => new NoticeHistory(client, { nameOf, onJump }));
     this.#toggle.addEventListener("click", () => this.#unfold(this.#whole.hidden));
     this.#section.addEventListener("keydown", ({ key }) => key === "Escape" && this.#close());
     this.#text.addEventListener("click", ({ target }) => copyCodeOf(target));

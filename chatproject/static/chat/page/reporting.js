@@ -2,8 +2,7 @@
 
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
-import { ReportForm } from "./report-form.js";
-import { RoomCases } from "./room-cases.js";
+import { later } from "./later.js";
 import { speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
@@ -14,8 +13,8 @@ export class Reporting {
   /** `place()` tells `{ roomId, roomName }` of the open room, `member()` `{ memberId, nickName }` of the open card. */
   constructor(client, { place, member }) {
     this.#place = place;
-    this.#form = new ReportForm(client);
-    const cases = new RoomCases(client);
+    this.#form = later(({ ReportForm }) => new ReportForm(client));
+    const cases = later(({ RoomCases }) => new RoomCases(client));
     byId("about-report").addEventListener("click", () => {
       closeDialogs();
       this.#open({}, { what: t("The room “%(name)s”", { name: place().roomName }) });

@@ -2,12 +2,11 @@
 
 import { byId } from "./dom.js";
 import { listenForFiles } from "./file-intake.js";
-import { FilesList } from "./files-list.js";
+import { later } from "./later.js";
 import { notify, orNotify } from "./notices.js";
 import { OutgoingFiles } from "./outgoing-files.js";
 import { Pictures } from "./pictures.js";
-import { PictureDescriptions } from "./picture-descriptions.js";
-import { PictureViewer, slidesOf } from "./picture-viewer.js";
+import { slidesOf } from "./slides.js";
 import { t, tn } from "./texts.js";
 import { Tray } from "./tray.js";
 
@@ -23,9 +22,9 @@ export class RoomAttachments {
   constructor(client, { composer, isFolded, onChange, onJump }) {
     [this.#client, this.#composer, this.#isFolded] = [client, composer, isFolded];
     this.pictures = new Pictures(client, { scroller: byId("scroller"), onChange });
-    this.viewer = new PictureViewer(client, { onDownload: (fileId) => this.#download(fileId) });
-    this.descriptions = new PictureDescriptions(client);
-    this.list = new FilesList(client, { viewer: this.viewer, onJump, onDownload: (fileId) => this.#download(fileId) });
+    this.viewer = later(({ PictureViewer }) => new PictureViewer(client, { onDownload: (fileId) => this.#download(fileId) }));
+    this.descriptions = later(({ PictureDescriptions }) => new PictureDescriptions(client));
+    this.list = later(({ FilesList }) => new FilesList(client, { viewer: this.viewer, onJump, onDownload: (fileId) => this.#download(fileId) }));
     const acts = {
       remove: (item) => this.#remove(item),
       retry: (item) => this.#here.retry(item),

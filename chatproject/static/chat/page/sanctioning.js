@@ -2,9 +2,8 @@
 
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
+import { later } from "./later.js";
 import { OwnSanctions } from "./own-sanctions.js";
-import { RoomSanctions } from "./room-sanctions.js";
-import { SanctionForm } from "./sanction-form.js";
 import { speakerOf } from "./speaker.js";
 import { t } from "./texts.js";
 
@@ -16,9 +15,9 @@ export class Sanctioning {
   /** `place()` tells what I am in the open room, `member()` `{ memberId, nickName }` of the open card. */
   constructor(client, { place, member }) {
     [this.#client, this.#place] = [client, place];
-    this.#form = new SanctionForm(client);
+    this.#form = later(({ SanctionForm }) => new SanctionForm(client));
     this.own = new OwnSanctions(client);
-    const list = new RoomSanctions(client);
+    const list = later(({ RoomSanctions }) => new RoomSanctions(client));
     byId("about-sanctions").addEventListener("click", () => {
       closeDialogs();
       list.open(place().roomId);

@@ -1,0 +1,16 @@
+/** What the page loads when somebody wants it, as one file: what most visits never open. Used by later.js alone. */
+
+export { FilesList } from "./files-list.js";
+export { FindRoom } from "./find-room.js";
+export { MyMentions } from "./my-mentions.js";
+export { MyReports } from "./my-reports.js";
+export { NoticeHistory } from "./notice-history.js";
+export { PictureDescriptions } from "./picture-descriptions.js";
+export { PictureViewer } from "./picture-viewer.js";
+export { Reactors } from "./reactors.js";
+export { ReportForm } from "./report-form.js";
+export { RoomCases } from "./room-cases.js";
+export { RoomSanctions } from "./room-sanctions.js";
+export { RoomSettings } from "./room-settings.js";
+export { SanctionForm } from "./sanction-form.js";
+export { Search } from "./search.js";

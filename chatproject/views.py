@@ -4,6 +4,7 @@ What the page does once it is there is in `static/chat`; it talks to the server 
 """
 
 import json
+import re
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
@@ -87,7 +88,30 @@ def _rules(host: str) -> dict[str, str]:
 
 # --- its texts
 
-_catalogue = JavaScriptCatalog.as_view(packages=["chatproject"])
+# Django writes every syllable as six ASCII characters; one after a backslash may be part of a text
+_ESCAPED = re.compile(r"(?<!\\)\\u([0-9a-f]{4})")
+
+
+class _Catalogue(JavaScriptCatalog):
+    """Django's catalogue, as short as it can be."""
+
+    packages = ["chatproject"]
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        return super().get_context_data(**given) | {"formats": {}}  # dates and numbers the browser writes
+
+    def render_to_response(self, context: dict[str, Any], **given: Any) -> HttpResponse:
+        made = super().render_to_response(context, **given)
+        made.content = _ESCAPED.sub(lambda found: _syllable(found[1]), made.content.decode()).encode()
+        return made
+
+
+def _syllable(code: str) -> str:
+    letter = chr(int(code, 16))
+    return letter if "가" <= letter <= "힣" else f"\\u{code}"
+
+
+_catalogue = _Catalogue.as_view()
 texts = made_once(_catalogue)
 
 

@@ -202,26 +202,36 @@ async def test_who_came_while_the_inbox_was_opened_is_in_it(start_server: StartS
     await charlie.sink.until(lambda: "welcome" in told(charlie, room))
 
 
-@pytest.mark.parametrize("is_back", [False, True])
-async def test_who_is_put_out_while_the_inbox_is_opened_hears_nothing_unless_they_are_back(
-    start_server: StartServer, room: Room, *, is_back: bool
+async def test_who_is_put_out_while_it_is_read_that_they_are_in_hears_nothing(
+    start_server: StartServer, room: Room
 ) -> None:
     database = TardyDatabase()
     server = await start_server(NO_LIMITS, database=database)
     alice, bob = await with_inbox(server, ALICE), await connect(server, BOB)
-    async with database.answering_late(server.inboxes.turn(bob.session, Inbox(on=True))) as opening:
+    bob.session.inbox = {}
+    async with database.answering_late(server.inboxes._take_in(bob.session, [room.pk])) as taking:
         server.tell_left(await leave(room, BOB))
-        if is_back:
-            server.tell_joined(await join(room, BOB))
-    await soon(opening)
-    if is_back:
-        await eventually(lambda: bob.session.hears_by_inbox(room.pk))
-    await alice.say(room.pk, "hello")
-    await is_told(alice, room, "hello")
-    if is_back:
-        await bob.sink.until(lambda: "hello" in told(bob, room))
-    else:
-        assert (told(bob, room), bob.session.inbox) == ([], {})
+    await soon(taking)
+    assert (await bob.gets("removed"))["roomId"] == room.pk
+    speaker = await connect(server, ALICE)
+    await speaker.say(room.pk, "he is gone")
+    await is_told(alice, room, "he is gone")
+    assert (told(bob, room), bob.session.inbox) == ([], {})
+
+
+async def test_who_comes_in_while_it_is_read_that_they_are_not_in_hears_of_the_room(
+    start_server: StartServer, room: Room
+) -> None:
+    database = TardyDatabase()
+    server = await start_server(NO_LIMITS, database=database)
+    charlie, alice = await connect(server, CHARLIE), await connect(server, ALICE)
+    charlie.session.inbox = {}
+    async with database.answering_late(server.inboxes._take_in(charlie.session, [room.pk])) as taking:
+        server.tell_joined(await join(room, CHARLIE))
+    await soon(taking)
+    assert charlie.session.hears_by_inbox(room.pk)
+    await alice.say(room.pk, "welcome")
+    await is_told(charlie, room, "welcome")
 
 
 async def test_who_leaves_or_is_removed_is_told_so_and_nothing_after_that(

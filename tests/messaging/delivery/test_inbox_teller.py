@@ -6,7 +6,9 @@ import pytest
 
 from chatproject.errors import StoreUnavailable
 from messaging.server import ChatServer
+from messaging.store import read_marks
 from messaging.wire.client_frames import Chat, Read
+from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.delivery.test_inboxes import with_inbox
@@ -46,6 +48,7 @@ async def test_what_one_has_read_elsewhere_is_read_here_and_nobody_else_is_told(
     monkeypatch.setattr("messaging.delivery.room_inbox.TOLD_AGAIN_AFTER_S", 0.05)
     phone, laptop, bob = await with_inbox(here, ALICE), await with_inbox(there, ALICE), await with_inbox(here, BOB)
     speaker = await connect(there, BOB)
+    await speaker.subscribe(room.pk)
     for _ in range(3):
         await mention_alice(speaker, room)
     for person in (phone, laptop):
@@ -58,6 +61,7 @@ async def test_what_one_has_read_elsewhere_is_read_here_and_nobody_else_is_told(
     await read(laptop, room, 2)  # never backwards
     assert marks(laptop)[1:] == []  # it knows
     assert marks(bob) == []
+    assert bool(speaker.sink.of_type("read")) is (READ_FRAMES_MAX_MEMBERS == read_marks.READ_FRAMES_MAX_MEMBERS)
 
 
 async def test_what_cannot_be_counted_now_is_told_by_the_sweep(

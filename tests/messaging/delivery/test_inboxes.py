@@ -166,6 +166,7 @@ async def test_who_gives_up_a_subscription_before_its_answer_misses_nothing(
     alice, bob = await with_inbox(server, ALICE), await connect(server, BOB)
     async with database.answering_late(alice.subscribe(room.pk)) as subscribing:
         await bob.say(room.pk, "meanwhile")
+        await eventually(lambda: server.hub.rooms[room.pk].stream.version == 1)  # it waits for her
         server.subscriptions.end(alice.session, room.pk)
     with pytest.raises(NotInRoom):  # as far as that is asked for
         await soon(subscribing)

@@ -172,3 +172,9 @@ async def test_a_finger_that_draws_a_message_to_the_left_answers_it_and_meets_wh
         page.locator("#ask"),
     ):
         assert await target.evaluate(HIT), await target.evaluate("element => element.outerHTML")
+
+    await message.press("Enter")
+    await page.get_by_role("menuitem", name="선택해서 복사").click()
+    words = page.get_by_role("dialog", name="메시지의 글").get_by_role("group")
+    await words.select_text()
+    assert await page.evaluate("getSelection().toString()") == "왼쪽으로 밀어 보세요"

@@ -6,6 +6,7 @@ import { isGone, isHidden } from "./gone.js";
 import { HiddenMessages } from "./hidden-message.js";
 import { later } from "./later.js";
 import { MessageMenu } from "./message-menu.js";
+import { MessageText, selectsByFinger } from "./message-text.js";
 import { orNotify } from "./notices.js";
 import { Reactions } from "./reactions.js";
 import { describable } from "./slides.js";
@@ -40,6 +41,7 @@ export class MessageActs {
     this.reactions = new Reactions(client, onChange);
     this.reactors = later(({ Reactors }) => new Reactors(this.reactions));
     this.undo = new Undo(client, { onChange, access });
+    this.text = new MessageText(client);
     this.hidden = new HiddenMessages(client, onChange);
     this.menu = new MessageMenu({ onChoose: (message, button) => this.acts[button.dataset.act](message, button) });
     for (const name of ["change", "older"]) client.on(name, ({ message }) => this.#changed(message));
@@ -54,6 +56,7 @@ export class MessageActs {
     editAgain: (message) => this.#editAgain(message),
     forgetEdit: (message) => this.editing.forget(message),
     copy: (message) => copyAloud(message.message),
+    select: (message) => this.text.open(message),
     pin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, true)),
     unpin: (message) => orNotify(() => this.#client.room(message.roomId).pin(message, false)),
     delete: (message) => this.#delete(message),
@@ -121,6 +124,7 @@ export class MessageActs {
       this.#isMine(message) && describable(message).length > 0 && { act: "describe", label: t("Describe the pictures"), icon: "picture" },
       message.kind === "assistant" && message.clientId !== null && { act: "receipt", label: t("What this answer rests on"), icon: "receipt" },
       message.message !== "" && { act: "copy", label: t("Copy the text"), icon: "copy" },
+      message.message !== "" && selectsByFinger() && { act: "select", label: t("Select a part to copy"), icon: "list" },
       this.mayPin() && { act: isPinned ? "unpin" : "pin", label: isPinned ? t("Take the notice down") : t("Put up as a notice"), icon: "pin" },
       isReacted && { act: "who", label: t("Who reacted"), icon: "people" },
       !isNotice && !this.#isMine(message) && { act: "report", label: t("Report"), icon: "flag" },

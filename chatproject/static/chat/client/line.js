@@ -27,6 +27,7 @@ export class Line {
     return [
       [globalThis, "online", this.#back],
       [globalThis, "offline", this.#doubt],
+      // eslint-disable-next-line baseline-js/use-baseline -- where there is none, the other events do
       [globalThis.navigator?.connection, "change", this.#doubt], // another network: the old one's sockets are dead
       [globalThis.document, "visibilitychange", this.#seen],
     ];

@@ -20,6 +20,7 @@ class ChatError(Exception):
     def __init__(self, message: str | Promise | None = None, *, retry_after: float | None = None) -> None:
         self.message = self.default_message if message is None else message
         self.retry_after = retry_after
+        self.details: dict[str, str] = {}  # what else programs are told over HTTP, by its key
         super().__init__(self.code)
 
     def __str__(self) -> str:
@@ -163,14 +164,14 @@ class InviteEnded(ChatError):
 
 
 class RoomDeleted(ChatError):
-    """Staff deleted the room. `room_name` and `why` are for those who were in it."""
+    """Staff deleted the room. Its name, and why, are for those who were in it."""
 
     http_status, code = 410, "E-R006"
     default_message = _("The room was deleted.")
 
     def __init__(self, *, room_name: str = "", why: str = "") -> None:
-        self.room_name, self.why = room_name, why
         super().__init__()
+        self.details = {"roomName": room_name, "why": why}
 
 
 class MessageNotFound(ChatError):

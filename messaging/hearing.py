@@ -91,7 +91,7 @@ class Listener(Teller):
             case "roster":
                 self.subscriptions.hear_roster(notice)
             case "deleted":
-                self.subscriptions.close_room(notice.room_id)
+                self.subscriptions.close_room(notice.room_id, notice.text)
             case "revoked" | "close":
                 self.admission.hear(notice)
             case "assistant":

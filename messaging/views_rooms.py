@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatproject.errors import RoomNotFound
+from chatproject.errors import RoomDeleted, RoomNotFound
 from chatproject.http.api import caller_of, parse_id
 from chatproject.http.openapi import (
     COUNT,
@@ -28,6 +28,7 @@ from messaging.views_mine import limit_of, limit_parameter
 from messaging.views_rules import JOIN_CODE
 from messaging.wire.room_frames import RoomRules
 from rooms import finding
+from rooms.deleted_rooms import require_not_deleted
 from rooms.finding import RoomsCursor
 from rooms.models import DESCRIPTION_MAX_CHARACTERS, Member
 from rooms.moderation import rules
@@ -133,12 +134,16 @@ class ShowRoom(APIView):
         parameters=[ROOM_ID_IN_PATH],
         data=ROOM,
         example=ROOM_EXAMPLE,
-        refusals=[RoomNotFound],
+        refusals=[RoomNotFound, RoomDeleted],
     )
     def get(self, request: Request, room_id: str) -> Response:
         caller, number = caller_of(request), parse_id(room_id)
         member_id = mirror_member(caller=caller).member_id
-        room, place = require_visible_room(room_id=number, member_id=member_id)
+        try:
+            room, place = require_visible_room(room_id=number, member_id=member_id)
+        except RoomNotFound:
+            require_not_deleted(room_id=number, member_id=member_id, now=timezone.now())
+            raise
         [card] = room_cards([room], member_id=member_id, now=timezone.now())
         card["isGroupChat"] = room.is_group_chat
         if place is None and caller.role != Member.Role.ADMIN:

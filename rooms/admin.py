@@ -11,33 +11,25 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.staff.figures import grouped
 from rooms import services
 from rooms.admin_audit import AuditAdmin
+from rooms.admin_deleting import DeletesRooms
 from rooms.admin_keeping import RULES, ParticipantInline, RoomForm, save_roles, save_rules
 from rooms.admin_places import ParticipantAdmin, put_in, take_out
 from rooms.admin_requests import JoinRequestAdmin
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Participant, Room
-from rooms.moderation import ranks
-from rooms.moderation.founding import close_room
 from rooms.moderation_models import JoinRequest
-from rooms.telling import tell_deleted
 
 INLINE_ROSTER_MOST = 200  # a longer one has its own page only: 10,000 rows in a form help nobody
 
 admin.site.register(AuditEntry, AuditAdmin)
 admin.site.register(JoinRequest, JoinRequestAdmin)
 admin.site.register(Participant, ParticipantAdmin)
-
-
-def _delete(request: HttpRequest, room_id: int) -> None:
-    close_room(room_id=room_id, acting=ranks.staff(request.user.pk), now=timezone.now())
-    tell_deleted(request, room_id)
 
 
 def _count_places(column: str) -> Coalesce:
@@ -93,7 +85,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(DeletesRooms):
     form = RoomForm
     inlines = [ParticipantInline]
     readonly_fields = [
@@ -189,10 +181,3 @@ class RoomAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             str(_("messages")): sum(room.last_seq for room in rooms),
         }
         return [str(room) for room in rooms], totals, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: Room) -> None:
-        _delete(request, obj.room_id)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> None:
-        for room_id in list(queryset.values_list("room_id", flat=True)):
-            _delete(request, room_id)

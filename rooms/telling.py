@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from chatproject.http.telling import tell as tell
+from rooms.deleted_rooms import Deleted
 from rooms.services import RosterChange
 
 
@@ -32,9 +33,9 @@ def tell_rules(request: HttpRequest | Request, room_id: int, version: int | None
         tell(request, lambda server: server.tell_rules(room_id, version))
 
 
-def tell_deleted(request: HttpRequest | Request, room_id: int) -> None:
-    """Tell the room's listeners that it is gone."""
-    tell(request, lambda server: server.tell_deleted(room_id))
+def tell_deleted(request: HttpRequest | Request, room_id: int, deleted: Deleted) -> None:
+    """Tell the room's listeners that it is gone, and why."""
+    tell(request, lambda server: server.tell_deleted(room_id, deleted))
 
 
 def tell_left(request: HttpRequest | Request, change: RosterChange | None) -> None:

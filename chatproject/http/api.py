@@ -184,7 +184,7 @@ def failure(error: ChatError) -> dict[str, Any]:
     body = {"status": error.http_status, "code": error.code, "message": str(error.message)}
     if error.retry_after is not None:
         body["retryAfter"] = error.retry_after
-    return body
+    return body | error.details
 
 
 def answer_exception(exception: Exception, context: dict[str, Any]) -> Response:

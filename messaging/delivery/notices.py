@@ -6,6 +6,7 @@ import msgspec
 
 from messaging.delivery.streams import Change
 from messaging.wire.protocol import MemberJoined, MemberLeft, Removed, encode
+from rooms.deleted_rooms import Deleted
 from rooms.services import RosterChange
 
 _FOR_EVERY_PROCESS = frozenset(
@@ -38,6 +39,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         "presence",
     ]
     changes: tuple[Change, ...] = ()
+    # of "deleted": the frame for who is out
     # of "tell" and "roster": the frame for the listeners; of "members": for these; else words of its kind's own
     text: bytes = b""
     except_member_id: int | None = None  # of "tell"
@@ -62,6 +64,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it is taken also where nobody listens to the room: an answer may be under way there, or a socket
         of who came, or is meant, be open."""
         return self.kind in _FOR_EVERY_PROCESS or self.joined_member_id is not None
+
+
+def deletion(room_id: int, deleted: Deleted | None) -> bytes:
+    """The frame for who was in a room that is gone; None: not by staff."""
+    said = deleted or Deleted("", "")
+    return encode(Removed(room_id=room_id, reason="deleted", room_name=said.room_name, why=said.why))
 
 
 def joined_notice(change: RosterChange) -> Notice:

@@ -16,6 +16,7 @@ from messaging.delivery.audience import RoomAudience
 from messaging.delivery.hub import Hub
 from messaging.delivery.inboxes import Inboxes
 from messaging.delivery.keeping import Keeping
+from messaging.delivery.notices import deletion
 from messaging.delivery.sessions import Session
 from messaging.delivery.streams import Change
 from messaging.metrics import Metrics
@@ -24,6 +25,7 @@ from messaging.store.drafts import Stored
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.store.standings import places_gone
 from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode
+from rooms.deleted_rooms import deletions_of
 from rooms.selectors import members_gone
 from rooms.services import move_rosters
 
@@ -46,7 +48,7 @@ class Repair:
         database: Database,
         hub: Hub,
         let_go: Callable[[Session, int, bytes], None],
-        close_room: Callable[[int], None],
+        close_room: Callable[[int, bytes], None],
         metrics: Metrics,
         is_layer_up: Callable[[], bool],
         keeping: Keeping,
@@ -114,7 +116,7 @@ class Repair:
         assert since is not None
         missed = await self._database.run(changes_since, room_id=audience.room_id, since=since)
         if missed is None:
-            self._close_room(audience.room_id)
+            await self._close(audience.room_id)
             return
         if missed.roster_version > audience.stream.roster_version:
             await self._check_roster(audience)  # or who left while we were deaf would hear what was said since
@@ -129,7 +131,7 @@ class Repair:
             asked = audience.member_ids()
             check = await self._database.run(roster_check, room_id=audience.room_id, member_ids=asked)
             if check is None:
-                self._close_room(audience.room_id)
+                await self._close(audience.room_id)
                 return
         removal = encode(Removed(room_id=audience.room_id, reason="removed"))
         gone = asked - check.member_ids
@@ -137,6 +139,10 @@ class Repair:
             self._let_go(session, audience.room_id, removal)
         audience.deliver(audience.stream.check_roster(check.roster_version))
         self._keeping.tell_soon(audience.room_id)  # its roster moved, perhaps with how it is kept
+
+    async def _close(self, room_id: int) -> None:
+        deletions = await self._database.run(deletions_of, room_ids=[room_id])
+        self._close_room(room_id, deletion(room_id, deletions.get(room_id)))
 
     # --- the sweep
 
@@ -209,7 +215,7 @@ class Repair:
                 if room_id in states:
                     self.look_after(audience, known=states[room_id])
                 else:
-                    self._close_room(room_id)
+                    await self._close(room_id)
 
 
 def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:

@@ -24,7 +24,7 @@ from messaging.store.selectors import RoomState, subscription_state
 from messaging.store.standings import Standing
 from messaging.wire.client_frames import Subscribe
 from messaging.wire.framing import Batch
-from messaging.wire.protocol import CloseCode, Removed, Subscribed, encode, encode_message
+from messaging.wire.protocol import CloseCode, Subscribed, encode, encode_message
 from rooms.selectors import require_participant
 
 REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
@@ -158,9 +158,9 @@ class Subscriptions:
             session.push_text(removal)
             self._hub.sent["ephemeral"] += 1
 
-    def close_room(self, room_id: int) -> None:
+    def close_room(self, room_id: int, removal: bytes) -> None:
         """The room is gone: let go of all who hear of it here. A number is not given again."""
-        audience, removal = self._hub.rooms.get(room_id), encode(Removed(room_id=room_id, reason="deleted"))
+        audience = self._hub.rooms.get(room_id)
         for session in list(audience.everyone()) if audience is not None else ():
             self.let_go(session, room_id, removal)
 

@@ -8,7 +8,7 @@ from chatproject.limits.buckets import KeyedBuckets
 from chatproject.outgoing.subscriptions import Subscriptions as EventSubscriptions
 from messaging.delivery.hub import Hub
 from messaging.delivery.keeping import Keeping
-from messaging.delivery.notices import Notice, joined_notice, left_notice
+from messaging.delivery.notices import Notice, deletion, joined_notice, left_notice
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import Session
 from messaging.delivery.subscriptions import Subscriptions
@@ -18,6 +18,7 @@ from messaging.wire.client_frames import Typing
 from messaging.wire.protocol import MemberTyping, ServerFrame, encode
 from messaging.wire.room_frames import Sanctioned
 from messaging.wire.times import wire_time
+from rooms.deleted_rooms import Deleted
 from rooms.moderation.sanctions import Told
 from rooms.services import RosterChange
 
@@ -126,10 +127,11 @@ class Teller:
         self.hear_rules(notice)
         self.relay.publish(notice)
 
-    def tell_deleted(self, room_id: int) -> None:
+    def tell_deleted(self, room_id: int, deleted: Deleted) -> None:
         """The room is gone, which is committed: every process lets go of its listeners, and tells them so."""
-        self.subscriptions.close_room(room_id)
-        self.relay.publish(Notice(room_id=room_id, kind="deleted"))
+        removal = deletion(room_id, deleted)
+        self.subscriptions.close_room(room_id, removal)
+        self.relay.publish(Notice(room_id=room_id, kind="deleted", text=removal))
 
     def hear_rules(self, notice: Notice) -> None:
         """The roster is known before it is read how the room is kept: else its listeners wait for a check."""

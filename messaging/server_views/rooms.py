@@ -34,6 +34,7 @@ from messaging.store.all_rooms import ROOMS_DEFAULT, ROOMS_MOST, rooms_page
 from rooms.models import DESCRIPTION_MAX_CHARACTERS, ROOM_NAME_LENGTHS, Room
 from rooms.moderation.founding import close_room, found_room, rename_room
 from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
+from rooms.moderation.sanctions import REASON_MAX_CHARACTERS
 from rooms.private_rooms import open_room_between
 from rooms.selectors import group_room_named
 from rooms.telling import tell_deleted, tell_joined, tell_rules
@@ -63,6 +64,13 @@ NEW_ROOM = {
     },
     "required": ["roomName"],
 }
+WHY = query(
+    "why",
+    {"type": "string", "maxLength": REASON_MAX_CHARACTERS},
+    "Told to those who were in it, for 90 days.",
+    example="모임이 끝났어요.",
+    required=False,
+)
 PAIR = {
     "type": "object",
     "properties": {"memberIds": {**list_of(INTEGER_ID), "minItems": 2, "maxItems": 2}},
@@ -224,11 +232,12 @@ class ServerRoom(ServerView):
     @writes(
         "Delete a room with everything in it but its log",
         scope=Scope.ROOMS,
-        parameters=[ROOM_ID_IN_PATH],
+        parameters=[ROOM_ID_IN_PATH, WHY],
         data=NOTHING,
         refusals=[RoomNotFound],
     )
     def delete(self, request: Request, room_id: str) -> Any:
         number = parse_id(room_id)
-        close_room(room_id=number, acting=acting_of(request), now=self.now)
-        tell_deleted(request, number)
+        why = request.query_params.get("why", "")
+        deleted = close_room(room_id=number, acting=acting_of(request), now=self.now, why=why)
+        tell_deleted(request, number, deleted)

@@ -197,10 +197,12 @@ class AssistantProgress(ServerFrame, frozen=True, kw_only=True, tag="assistant")
 
 
 class Removed(ServerFrame, frozen=True, kw_only=True, tag="removed"):
-    """This member is no longer in the room; nothing more of it comes."""
+    """This member is no longer in the room; nothing more of it comes. Where staff deleted it, it says why."""
 
     room_id: int
     reason: Literal["left", "removed", "deleted"]
+    room_name: str = ""
+    why: str = ""
 
 
 class InboxNews(ServerFrame, frozen=True, kw_only=True, tag="inbox"):

@@ -4,9 +4,11 @@ Nobody is told here: what a caller must tell is returned.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chatproject.transactions import in_one_transaction
+from rooms.deleted_rooms import Deleted, note_deleted
 from rooms.deleting import delete_room
 from rooms.locks import lock_group_room, lock_room, move_roster
 from rooms.models import Room
@@ -14,6 +16,7 @@ from rooms.moderation import audit
 from rooms.moderation.ranks import Acting
 from rooms.moderation.renaming import call_otherwise
 from rooms.moderation.rules import Rules, set_rules
+from rooms.moderation.sanctions import clean_reason
 from rooms.names import clean_room_name
 from rooms.selectors import members_by_id
 from rooms.services import RosterChange, open_group_room
@@ -53,11 +56,17 @@ def rename_room(*, room_id: int, name: str, acting: Acting, now: datetime) -> in
 
 
 @in_one_transaction
-def close_room(*, room_id: int, acting: Acting, now: datetime) -> None:
-    """Delete any room with everything in it but its log. Raises RoomNotFound."""
+def close_room(*, room_id: int, acting: Acting, now: datetime, why: str = "") -> Deleted:
+    """Delete any room with everything in it but its log; returns what those in it are told, `why` among it.
+
+    Raises RoomNotFound, InvalidInput.
+    """
+    why = clean_reason(why, is_needed=False)
     room = lock_room(room_id)
-    audit.record(_deed("room_deleted", room_id, acting, now, name=room.name))
+    audit.record(replace(_deed("room_deleted", room_id, acting, now, name=room.name), reason=why))
+    deleted = note_deleted(room, why=why, now=now)
     delete_room(room_id=room_id)
+    return deleted
 
 
 def _deed(act: str, room_id: int, acting: Acting, now: datetime, **details: object) -> audit.Deed:

@@ -199,20 +199,4 @@ def test_a_long_roster_has_its_own_page_only(staff: Client) -> None:
     assert "Member 100" not in show(staff, "room_change", room.pk)
 
 
-def test_rooms_are_deleted_with_their_places_after_being_asked(staff: Client, alice: Member, bob: Member) -> None:
-    rooms = [make_group_room("Garden", alice), make_private_room(alice, bob)]
-    chosen = {"action": "delete_selected", "_selected_action": [room.pk for room in rooms]}
-    response = staff.post(reverse("admin:rooms_room_changelist"), chosen)
-    assert set(map(str, rooms)) <= set(response.context["deletable_objects"][0])
-    send(staff, "room_changelist", **chosen, post="yes")
-    assert not Room.objects.exists()
-    assert not Participant.objects.exists()
-
-
-def test_one_room_is_deleted_from_its_page(staff: Client, alice: Member) -> None:
-    room = make_group_room("Garden", alice)
-    send(staff, "room_delete", room.pk, post="yes")
-    assert not Room.objects.exists()
-
-
 # --- places ------------------------------------------------------------------------------------

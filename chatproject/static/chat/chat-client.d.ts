@@ -183,6 +183,9 @@ export class ChatError extends Error {
   readonly status: number;
   /** Seconds after which another attempt may help; null where waiting does not. */
   readonly retryAfter: number | null;
+  /** Of E-R006, a room that staff deleted: what it was called, and why it is gone. */
+  readonly roomName: string | null;
+  readonly why: string | null;
 }
 
 /** "waiting": between two attempts. "closed": not wanted, or given up (see `reason`); `connect()` begins anew. */
@@ -249,8 +252,8 @@ export interface Events {
   rules: { room: Room };
   /** `room.places` changed, and with it the number of those who have not read a message. */
   places: { room: Room };
-  /** This member is not in the room any more. */
-  removed: { room: Room; reason: "left" | "removed" | "deleted" };
+  /** This member is not in the room any more. Where staff deleted it, it says what it was called, and why, if they did. */
+  removed: { room: Room; reason: "left" | "removed" | "deleted"; roomName?: string; why?: string };
   /** Something was done to this member, or ended (`lifted`); also in rooms that are not listened to. */
   sanction: { room: Room; sanction: Sanctioned };
   /** Whom this member blocks changed: here, or on another device. Ask for `myRooms()` again, for their mentions. */
@@ -419,7 +422,10 @@ export class ChatClient implements Emitter {
    * initials (초성); without `q` all of them. Behind `after`, the `next` of the page before.
    */
   searchRooms(options?: { q?: string; after?: string; limit?: number }): Promise<{ rooms: RoomCard[]; next: string | null }>;
-  /** A room as everybody may see it, also who is not in it. Rejects with E-R001 where there is none, or a private one. */
+  /**
+   * A room as everybody may see it, also who is not in it. Rejects with E-R001 where there is none, or a private one, and
+   * with E-R006 where staff deleted one in which this member was: the error has its `roomName` and `why`.
+   */
   roomCard(roomId: number): Promise<RoomCard>;
   createRoom(roomName: string): Promise<RoomName>;
   /** The room into which an invitation's code invites. Rejects with E-R005 where it has ended. */

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chatproject.errors import NotInRoom, StoreUnavailable
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Inbox
+from rooms.deleted_rooms import Deleted
 from rooms.deleting import delete_room
 from rooms.models import Participant, Room
 from tests.factories import ALICE, BOB, CHARLIE
@@ -260,7 +261,7 @@ async def test_a_room_that_is_deleted_is_out_of_every_inbox(
     alice, bob = await with_inbox(here, ALICE), await with_inbox(there, BOB)
     await alice.subscribe(room.pk)  # and is told once all the same
     await in_thread(delete_room, room_id=room.pk)
-    here.tell_deleted(room.pk)
+    here.tell_deleted(room.pk, Deleted("Garden", "it is over"))
     for person in (alice, bob):
         assert (await person.gets("removed"))["reason"] == "deleted"
         assert person.session.inbox == {}

@@ -7,6 +7,8 @@ from messaging.server import ChatServer
 from messaging.store.selectors import ping
 from rooms.deleting import delete_room
 from rooms.models import Room
+from rooms.moderation.founding import close_room
+from rooms.moderation.ranks import staff
 from rooms.services import (
     RosterChange,
     add_participant,
@@ -215,6 +217,15 @@ async def test_listeners_of_a_deleted_room_are_told(
         assert removed == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
         assert person.session.rooms == {}
     assert here.hub.rooms == {}
+
+
+@pytest.mark.usefixtures("quick_sweep")
+async def test_who_is_not_told_that_staff_deleted_a_room_is_told_why_by_the_sweep(
+    bob_there: Person, room: Room
+) -> None:
+    await in_thread(close_room, room_id=room.pk, acting=staff(), now=timezone.now(), why="it is over")
+    removed = await bob_there.gets("removed")
+    assert (removed["reason"], removed["roomName"], removed["why"]) == ("deleted", "Garden", "it is over")
 
 
 async def test_a_gap_in_a_room_that_is_gone_closes_it(

@@ -11,6 +11,7 @@ from chatproject.outgoing.subscriptions import NOBODY
 from messaging.server import ChatServer
 from messaging.store.drafts import Draft
 from messaging.store.one_trip import store_at_once
+from rooms.deleted_rooms import Deleted
 from rooms.deleting import delete_room
 from rooms.models import Room
 from rooms.services import add_participant, remove_participant
@@ -49,9 +50,10 @@ async def test_a_room_that_is_deleted_ends_for_its_listeners_on_every_process(
 ) -> None:
     monkeypatch.setattr("messaging.delivery.repair.SWEEP_INTERVAL_S", 3_600)  # it is told, not found
     await in_thread(delete_room, room_id=room.pk)
-    alice_here.server.tell_deleted(room.pk)
+    alice_here.server.tell_deleted(room.pk, Deleted("Garden", "it is over"))
     for person in (alice_here, bob_there):
-        assert await person.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
+        told = {"type": "removed", "roomId": room.pk, "reason": "deleted"}
+        assert await person.gets("removed") == told | {"roomName": "Garden", "why": "it is over"}
         assert (person.session.rooms, person.server.hub.rooms) == ({}, {})
     with pytest.raises(RoomNotFound):
         await bob_there.subscribe(room.pk)

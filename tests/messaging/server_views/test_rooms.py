@@ -3,6 +3,7 @@
 import pytest
 
 from rooms.audit_models import AuditEntry
+from rooms.deleted_models import DeletedRoom
 from rooms.models import Member, Room
 from rooms.moderation_models import MemberBlock
 from tests.factories import ALICE, BOB, CHARLIE, give_role, make_private_room
@@ -118,7 +119,9 @@ def test_a_room_is_changed_in_what_is_named(main_server: MainServer, room: Room)
 
 
 def test_a_room_is_deleted(main_server: MainServer, room: Room) -> None:
-    assert main_server.ask("DELETE", f"/rooms/{room.pk}") is None
+    assert main_server.refusal("DELETE", f"/rooms/{room.pk}?why={'x' * 201}") == "E-C001"
+    assert main_server.ask("DELETE", f"/rooms/{room.pk}?why=모임이 끝났어요.") is None
+    assert DeletedRoom.objects.get().why == "모임이 끝났어요."
     assert main_server.refusal("DELETE", f"/rooms/{room.pk}") == "E-R001"
     assert not Room.objects.exists()
     assert AuditEntry.objects.get().act == "room_deleted"

@@ -13,6 +13,7 @@ from chatproject.errors import (
     RoomNotFound,
 )
 from rooms.audit_models import AuditEntry
+from rooms.deleted_rooms import Deleted
 from rooms.models import Member, Participant, Room
 from rooms.moderation import ranks
 from rooms.moderation.founding import close_room, found_room, rename_room
@@ -89,6 +90,16 @@ def test_a_room_is_called_otherwise(alice: Member, bob: Member) -> None:
     ):
         with pytest.raises(refusal):
             rename_room(room_id=number, name=name, acting=SERVER, now=NOW)
+
+
+def test_who_was_in_it_is_told_why_and_the_log_says_it_too(alice: Member, bob: Member) -> None:
+    room, private = make_group_room("Garden", alice), make_private_room(alice, bob)
+    told = close_room(room_id=room.pk, acting=SERVER, now=NOW, why=" it is\nover ")
+    assert told == Deleted("Garden", "it is over")
+    assert AuditEntry.objects.get(room_id=room.pk).reason == "it is over"
+    assert close_room(room_id=private.pk, acting=SERVER, now=NOW) == Deleted("Alice-Bob", "")
+    with pytest.raises(InvalidInput):
+        close_room(room_id=make_group_room("Kitchen").pk, acting=SERVER, now=NOW, why="x" * 201)
 
 
 def test_a_room_is_deleted_and_the_log_of_it_stays(alice: Member, bob: Member) -> None:

@@ -1,9 +1,9 @@
 /** What went wrong, as one class; and what is refused here already, before the server has to. */
 
 export class ChatError extends Error {
-  constructor({ code, message = code, status = 0, retryAfter = null }, cause) {
+  constructor({ code, message = code, status = 0, retryAfter = null, roomName = null, why = null }, cause) {
     super(message, { cause });
-    Object.assign(this, { name: "ChatError", code, status, retryAfter });
+    Object.assign(this, { name: "ChatError", code, status, retryAfter, roomName, why });
   }
 }
 

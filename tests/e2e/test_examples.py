@@ -25,13 +25,14 @@ async def test_a_room_is_drawn_by_react(pair: Pair, alice: Person, bob: Person, 
     for source in (*REACT.iterdir(), Path(__file__).with_name("react.mjs")):
         shutil.copy(source, project)
     compile_typescript(*BUILD, at=project)
-    people = {"ALICE": alice.token, "BOB": bob.token, "ROOM_ID": str(room)}
 
     printed = await run(
         *node(project / "react.mjs"),
         FIRST_SERVER=pair.first.address,
         SECOND_SERVER=pair.second.address,
-        **people,
+        ALICE=alice.token,
+        BOB=bob.token,
+        ROOM_ID=str(room),
     )
 
     assert printed == "drawn\n"

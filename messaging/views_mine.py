@@ -50,6 +50,8 @@ MY_ROOM = object_of(
     isPinned={"type": "boolean"},
     isHidden={"type": "boolean"},
     isMarkedUnread={"type": "boolean"},
+    isCounselling={"type": "boolean"},
+    allowsPreviews={"type": "boolean", "description": "Whether notifications may show what is said there."},
     otherMemberId=optional(INTEGER_ID),
 )
 MY_ROOM_EXAMPLE = {
@@ -68,6 +70,8 @@ MY_ROOM_EXAMPLE = {
     "isPinned": False,
     "isHidden": False,
     "isMarkedUnread": False,
+    "isCounselling": False,
+    "allowsPreviews": True,
     "otherMemberId": None,
 }
 MINE_BODY: Json = {

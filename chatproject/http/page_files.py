@@ -16,7 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from chatproject.http.page_bundle import LIST, PAGE
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
-_CLASSIC = {"theme.js", "service-worker.js"}  # no modules: one runs before the first paint, one beside the page
+# no modules: one runs before the first paint, the others beside the page
+_CLASSIC = {"theme.js", "service-worker.js", "service-worker-push.js"}
 
 
 class PageFiles(NamedTuple):
@@ -58,4 +59,5 @@ def _page_files(collected: str | None) -> PageFiles:
 
 
 def service_worker_source() -> str:
-    return (_STATIC / PAGE / "service-worker.js").read_text()
+    halves = ("service-worker.js", "service-worker-push.js")
+    return "\n".join((_STATIC / PAGE / half).read_text() for half in halves)

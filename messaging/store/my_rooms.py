@@ -44,6 +44,8 @@ class _Row(NamedTuple):
     is_pinned: bool
     hidden_seq: int | None
     is_marked_unread: bool
+    is_counselling: bool
+    allows_previews: bool
 
 
 _COLUMNS = (
@@ -61,6 +63,8 @@ _COLUMNS = (
     "is_pinned",
     "hidden_seq",
     "is_marked_unread",
+    "room__is_counselling",
+    "room__allows_previews",
 )
 
 
@@ -114,6 +118,8 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
             "isPinned": row.is_pinned,
             "isHidden": is_hidden(row.hidden_seq, row.last_seq),
             "isMarkedUnread": row.is_marked_unread,
+            "isCounselling": row.is_counselling,
+            "allowsPreviews": row.allows_previews and not row.is_counselling,
             "otherMemberId": other_of_pair(row.pair_key, member_id=member_id),
         }
         for row in rows

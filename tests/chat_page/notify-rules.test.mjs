@@ -6,7 +6,7 @@ import { test } from "node:test";
 // what the words of the page stand on there
 globalThis.django = { gettext: (text) => text, ngettext: (one) => one, interpolate: (text) => text };
 globalThis.document = { documentElement: { lang: "ko" } };
-const { isFor, reasonToTell } = await import("../../chatproject/static/chat/page/notify-rules.js");
+const { isFor, reasonToTell, sayable } = await import("../../chatproject/static/chat/page/notify-rules.js");
 
 const [ME, OTHER] = [7, 3];
 const message = (fields) => ({ senderId: OTHER, seq: 5, deletedAt: null, message: "점심 먹어요", mentions: [], everyone: false, ...fields });
@@ -52,4 +52,12 @@ test("one's own call of everyone is for the others", () => {
   assert.equal(isFor(message({ everyone: true }), ME), true);
   assert.equal(isFor(message({ everyone: true, senderId: ME }), ME), false);
   assert.equal(isFor(message({}), ME), false);
+});
+
+test("a browser's notification shows what the member and the room let others see", () => {
+  const rooms = { usual: { allowsPreviews: true, isCounselling: false }, shy: { allowsPreviews: false, isCounselling: false } };
+  const counselling = { allowsPreviews: false, isCounselling: true };
+  const shown = (room, hidesText = false) => sayable(room, { hidesText });
+  assert.deepEqual([shown(rooms.usual), shown(rooms.usual, true), shown(rooms.shy)], ["all", "names", "names"]);
+  assert.deepEqual([shown(counselling), shown(counselling, true), shown(null)], ["nothing", "nothing", "all"]);
 });

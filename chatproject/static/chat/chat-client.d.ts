@@ -382,6 +382,8 @@ export class ChatClient implements Emitter {
   readonly assistant: boolean;
   /** The keys that the server takes as reactions; empty before the first connection. */
   readonly reactions: readonly string[];
+  /** The `applicationServerKey` of browsers' push subscriptions; null where the server notifies nobody by Web Push. */
+  readonly pushKey: string | null;
   /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */
   readonly blocked: Blocked;
   /** Who is online, and whether somebody looks at this client. */
@@ -476,6 +478,9 @@ export class ChatClient implements Emitter {
   setNotifications(settings: { keywords: string[] }): Promise<{ keywords: string[] }>;
   /** What of a room calls this member: everything, mentions and keywords, or nothing. */
   setRoomNotifications(roomId: number, level: NotifyLevel): Promise<unknown>;
+  /** Notify this member in this browser while no page is open: with what `PushManager.subscribe` gave for `pushKey`. */
+  addPush(subscription: PushSubscriptionJSON): Promise<{ pushId: number }>;
+  removePush(pushId: number): Promise<unknown>;
   /** What this member could say next, for this member only. Aborting the signal ends the model's work. */
   draft(
     roomId: number,
@@ -852,6 +857,9 @@ export interface MyRoom extends RoomName {
   isPinned: boolean;
   isHidden: boolean;
   isMarkedUnread: boolean;
+  isCounselling: boolean;
+  /** Whether notifications may show what is said there; never of a counselling room. */
+  allowsPreviews: boolean;
   /** Of a private room the other member; null of a group room, and where that member is gone. */
   otherMemberId: number | null;
 }

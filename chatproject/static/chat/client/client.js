@@ -40,7 +40,7 @@ export class ChatClient extends Rest {
     this.presence = new Presence(this);
     this.reports = new Reports(this);
     for (const name of ["state", "inbox"]) this.on(name, () => this.#snapshots.touch());
-    Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, _maxMessages: maxMessages });
+    Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, pushKey: null, _maxMessages: maxMessages });
   }
 
   get state() { return this.#connection.state; }
@@ -122,13 +122,13 @@ export class ChatClient extends Rest {
     if (this.state === "open") this._emit("error", { error, room: this.#rooms.get(frame.roomId) ?? null });
   }
 
-  #begin({ memberId, nickName, expiresAt, limits, reactions = [], assistant = true }) {
+  #begin({ memberId, nickName, expiresAt, limits, reactions = [], assistant = true, push = null }) {
     const isFirst = this.me === null;
     if (!isFirst && this.me.memberId !== memberId) {
       const error = new ChatError({ code: "E-AU002", message: "The token is another member's." });
       return this.#connection.give({ kind: "refused", error });
     }
-    Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant });
+    Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant, pushKey: push });
     this.#requests.begin(limits);
     if (isFirst) for (const room of this.#rooms.values()) room._sign(this.me);
     if (isFirst) this.#outbox.restore();

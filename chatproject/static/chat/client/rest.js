@@ -90,6 +90,8 @@ export class Rest extends Emitter {
   mentions(query) { return this.#messages("/my/mentions", query); }
   notifications() { return this.call("GET", "/me/notifications"); }
   setNotifications(body) { return this.call("PUT", "/me/notifications", { body }); }
+  addPush(body) { return this.call("POST", "/push", { body }); }
+  removePush(pushId) { return this.call("DELETE", `/push/${pushId}`); }
 
   setRoomNotifications(roomId, level) {
     return this.call("PUT", `/room/${roomId}/notifications`, { body: { level } });

@@ -1,9 +1,10 @@
 /** What this member is told of: keywords of their own on all devices, and what this browser may show. */
 
+import { ChatError } from "../chat-client.js";
 import { dialogOf } from "./dialog.js";
 import { byId, hiddenText, icon, make } from "./dom.js";
-import { oneAtATime, orNotify } from "./notices.js";
-import { t } from "./texts.js";
+import { notify, oneAtATime, orNotify } from "./notices.js";
+import { failureOf, t } from "./texts.js";
 
 export class NotificationSettings {
   #notifications;
@@ -15,7 +16,9 @@ export class NotificationSettings {
     this.#notifications = notifications;
     byId("notifications-open").addEventListener("click", () => this.#open());
     byId("notify-browser").addEventListener("change", ({ target }) => this.#allow(target));
-    byId("notify-text").addEventListener("change", ({ target }) => notifications.hideText(!target.checked));
+    byId("notify-push").addEventListener("change", ({ target }) => this.#pushed(target));
+    byId("notify-sound").addEventListener("change", ({ target }) => notifications.chime.turn(target.checked));
+    byId("notify-text").addEventListener("change", ({ target }) => notifications.notices.hideText(!target.checked));
     const add = oneAtATime(() => this.#add());
     byId("keywords-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -31,10 +34,16 @@ export class NotificationSettings {
   }
 
   #show() {
-    const { canShow, shows, hidesText, keywords } = this.#notifications;
+    const { keywords, chime, push } = this.#notifications;
+    const { canShow, shows, hidesText } = this.#notifications.notices;
     byId("notify-browser").checked = shows;
     byId("notify-browser").disabled = !canShow;
     byId("notify-blocked").hidden = canShow;
+    byId("notify-push-switch").hidden = !push.canBe;
+    byId("notify-push").checked = push.isOn;
+    byId("notify-push").disabled = !canShow;
+    byId("notify-sound-switch").hidden = !chime.canRing;
+    byId("notify-sound").checked = chime.isOn;
     byId("notify-text").checked = !hidesText;
     byId("notify-text").disabled = !shows;
     this.#words.replaceChildren(...keywords.map((word) => this.#row(word)));
@@ -48,7 +57,18 @@ export class NotificationSettings {
   }
 
   async #allow(box) {
-    box.checked = await this.#notifications.show(box.checked);
+    await this.#notifications.show(box.checked);
+    this.#show();
+  }
+
+  /** The browser is asked first, in the click: it may never have been. */
+  async #pushed(box) {
+    const { notices, push } = this.#notifications;
+    try {
+      if (!box.checked || (await notices.ask())) await push.turn(box.checked);
+    } catch (error) {
+      notify(error instanceof ChatError ? failureOf(error) : t("The push service of this browser cannot be reached."));
+    }
     this.#show();
   }
 

@@ -1,13 +1,17 @@
 /**
  * Telling the member of what comes in rooms that are not in sight: on the page where somebody looks at it, else, where
- * the browser may, by its notifications. What comes at once in a great number is told in one sentence.
+ * the browser may, by its notifications, and by a sound where it is wanted. What comes at once in a great number is told
+ * in one sentence. Of several tabs one tells.
  */
 
+import { AppBadge } from "./app-badge.js";
+import { BrowserNotices } from "./browser-notices.js";
+import { Chime } from "./chime.js";
 import { wordsOf } from "./file-words.js";
 import { onDeleted } from "./forgetting.js";
 import { notify, toast, withdrawToast } from "./notices.js";
-import { isFor, reasonToTell } from "./notify-rules.js";
-import { store, stored } from "./session.js";
+import { isFor, reasonToTell, sayable } from "./notify-rules.js";
+import { Push } from "./push.js";
 import { speakerOf } from "./speaker.js";
 import { Tabs } from "./tabs.js";
 import { t, tn } from "./texts.js";
@@ -16,10 +20,11 @@ const GATHERED_MS = 400; // after the newest: what belongs together comes togeth
 const GATHERED_MAX_MS = 2_000;
 const SINGLE_MAX = 3; // messages at once that are told one by one
 const KNOWN_MENTIONS = 100;
-const [SHOWS, HIDES_TEXT] = ["chatNotify", "chatNotifyText"];
-const BrowserNotification = globalThis.Notification; // undefined in some browsers of phones
 
 export class Notifications {
+  chime = new Chime();
+  push;
+  notices;
   #client;
   #rooms;
   #openRoomId;
@@ -32,19 +37,27 @@ export class Notifications {
   #since = 0;
   #timer = null;
   #isGone;
-  #shown = new Map(); // key -> the browser's notification
 
   /** `rooms` knows their names and levels; `openRoomId()`; `onOpen(roomId, seq)`: somebody wants to see it. */
   constructor(client, { rooms, openRoomId, onOpen }) {
     [this.#client, this.#rooms, this.#openRoomId, this.#onOpen] = [client, rooms, openRoomId, onOpen];
+    this.push = new Push(client);
+    this.notices = new BrowserNotices({ memberId: () => client.me.memberId, isPushed: () => this.push.isOn, onOpen });
+    new AppBadge(client);
     client.on("arrived", ({ entry, message, isChange }) => this.#heard(entry, message, { isChange }));
-    this.#isGone = onDeleted(client, (message) => this.#withdraw((one) => keyOf(one) === keyOf(message)));
+    this.#isGone = onDeleted(client, (message) => this.#withdraw((one) => one.key === keyOf(message)));
     client.on("inbox", ({ room }) => room?.unReadCount === 0 && this.#withdraw(({ roomId }) => roomId === room.roomId));
+    client.on("state", ({ state, reason }) => {
+      if (state === "open") return;
+      this.#tabs?.leave();
+      if (reason?.kind === "signed-out") this.push.end().catch(() => {});
+    });
   }
 
   /** Once it is known who this is: which keywords they have, and what mentioned them before. */
   async begin() {
     this.#tabs ??= new Tabs(this.#client.me.memberId);
+    this.#tabs.stand();
     const [notifications, mentions] = await Promise.all([
       this.#client.notifications().catch(() => null),
       this.#client.mentions({ limit: KNOWN_MENTIONS }).catch(() => null),
@@ -54,6 +67,7 @@ export class Notifications {
     const early = this.#early ?? [];
     this.#early = null;
     for (const heard of early) this.#heard(...heard);
+    await this.push.begin();
   }
 
   get keywords() { return this.#keywords; }
@@ -62,20 +76,10 @@ export class Notifications {
     this.#keywords = (await this.#client.setNotifications({ keywords })).keywords;
   }
 
-  // --- the browser's notifications
-
-  get canShow() { return (BrowserNotification?.permission ?? "denied") !== "denied"; }
-  get shows() { return BrowserNotification?.permission === "granted" && stored("localStorage", SHOWS) !== null; }
-  get hidesText() { return stored("localStorage", HIDES_TEXT) !== null; }
-
-  hideText(hides) { store("localStorage", HIDES_TEXT, hides ? "1" : null); }
-
-  /** To be called in a click: the browser may ask. Returns whether it shows them now. */
+  /** To be called in a click: the browser may ask. */
   async show(wanted) {
-    const isAllowed = wanted && this.canShow && (await BrowserNotification.requestPermission()) === "granted";
-    store("localStorage", SHOWS, isAllowed ? "1" : null);
-    if (wanted && !this.shows) notify(t("The browser does not allow notifications of this page."));
-    return this.shows;
+    const shows = await this.notices.allow(wanted);
+    if (wanted && !shows) notify(t("The browser does not allow notifications of this page."));
   }
 
   // --- what comes
@@ -88,8 +92,8 @@ export class Notifications {
       return;
     }
     const key = keyOf(message);
-    const level = this.#rooms.get(room.roomId)?.notify ?? "all";
-    const reason = reasonToTell(message, { me, level, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key), isBlocked: this.#client.blocked.has(message.senderId) });
+    const isBlocked = this.#client.blocked.has(message.senderId);
+    const reason = reasonToTell(message, { me, level: room.notify, keywords: this.#keywords, isChange, isKnown: this.#mentions.has(key), isBlocked });
     if (isFor(message, me)) this.#mentions.add(key);
     const isRead = !isChange && message.seq <= room.readSeq;
     if (reason === null || isRead || this.#isInSight(room)) return;
@@ -110,21 +114,33 @@ export class Notifications {
 
   async #tell() {
     const all = this.#waiting.splice(0);
-    if (document.hidden && (!this.shows || (await this.#tabs?.isAnotherInSight()))) return;
-    const news = all.filter(({ room, message, reason }) => !this.#isGone(message) && (message.seq > (this.#rooms.get(room.roomId)?.readSeq ?? 0) || reason === "mention" || reason === "everyone"));
+    if (document.hidden && !(await this.#isToTell())) return;
+    const news = all.filter((one) => this.#isNews(one));
+    if (news.length === 0) return;
+    const isSilent = this.chime.ring();
     const told = news.length > SINGLE_MAX ? [this.#summary(news)] : news.map((one) => this.#words(one));
     for (const one of told) {
-      if (document.hidden) this.#showByBrowser(one);
-      else toast({ ...one, onPress: () => this.#onOpen(one.roomId, one.seq) });
+      if (!document.hidden) toast({ ...one, onPress: () => this.#onOpen(one.roomId, one.seq) });
+      else if (this.notices.shows) this.notices.show({ ...one, ...this.#sayable(one), isSilent });
     }
+  }
+
+  /** Whether it is this tab that tells, of those that nobody looks at. */
+  async #isToTell() {
+    if (!this.notices.shows && !this.chime.isOn) return false;
+    return this.#tabs.isFirst && !(await this.#tabs.isAnotherInSight());
+  }
+
+  #isNews({ room, message, reason }) {
+    if (this.#isGone(message)) return false;
+    return message.seq > (this.#rooms.get(room.roomId)?.readSeq ?? 0) || reason === "mention" || reason === "everyone";
   }
 
   #words({ room, message, reason }) {
     const { roomId } = room;
-    const known = this.#rooms.get(roomId);
     const name = this.#rooms.nameOf(roomId);
-    const title = known?.isGroupChat === false ? speakerOf(message) : `${name} · ${speakerOf(message)}`;
-    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: wordsOf(message) };
+    const title = room.isGroupChat === false ? speakerOf(message) : `${name} · ${speakerOf(message)}`;
+    return { key: keyOf(message), roomId, seq: message.seq, title, why: whyOf(reason), text: wordsOf(message), rooms: [room] };
   }
 
   /** One sentence about all of them; it leads to the first that calls this member, or else to the newest. */
@@ -135,31 +151,20 @@ export class Notifications {
     const why = mentions.length > 0 ? tn("%(count)s mentions you", "%(count)s mention you", { count: mentions.length }) : "";
     const where = tn("in %(count)s room", "in %(count)s rooms", { count: rooms });
     const title = `${tn("%(count)s new message", "%(count)s new messages", { count: news.length })} ${where}`;
-    return { key: "summary", roomId: room.roomId, seq: message.seq, title, why, text: "" };
+    return { key: "summary", roomId: room.roomId, seq: message.seq, title, why, text: "", rooms: [] };
   }
 
-  /** Of one tag the browser shows one, also where several tabs want to. */
-  #showByBrowser({ key, roomId, seq, title, why, text }) {
-    const said = this.hidesText ? why || t("New message") : [why, text].filter(Boolean).join(": ");
-    let shown;
-    try {
-      shown = new BrowserNotification(title, { body: said, tag: `chat ${this.#client.me.memberId} ${key}` });
-    } catch {
-      return; // a phone's browser may show none of a page
-    }
-    this.#shown.set(key, { shown, key, roomId, seq });
-    shown.onclose = () => this.#shown.delete(key);
-    shown.onclick = () => {
-      window.focus();
-      shown.close();
-      this.#onOpen(roomId, seq);
-    };
+  /** What of it others may see who see the screen. */
+  #sayable({ title, why, text, rooms: [room = null] }) {
+    const shows = sayable(room, { hidesText: this.notices.hidesText });
+    if (shows === "nothing") return { title: t("Community chat"), body: t("New message") };
+    return { title, body: shows === "all" ? [why, text].filter(Boolean).join(": ") : why || t("New message") };
   }
 
   /** What was read elsewhere, or deleted, is not told any longer. */
   #withdraw(isMeant) {
     withdrawToast(isMeant);
-    for (const one of [...this.#shown.values()]) if (isMeant(one)) one.shown.close();
+    this.notices.withdraw(isMeant);
   }
 }
 

@@ -24,3 +24,12 @@ const calledAs = ({ mentions = [] }, me) => (mentions.includes(me) ? "mention" :
 
 /** Whether the message mentions this member, alone or with everyone. */
 export const isFor = ({ senderId, mentions = [], everyone = false }, me) => senderId !== me && (mentions.includes(me) || everyone);
+
+/**
+ * What the browser's notification of that room may show to whoever sees the screen: "all", "names" (and no text), or
+ * "nothing", of a counselling room. `room` null: of several rooms, of which nothing is said.
+ */
+export function sayable(room, { hidesText }) {
+  if (room?.isCounselling) return "nothing";
+  return hidesText || room?.allowsPreviews === false ? "names" : "all";
+}

@@ -166,6 +166,25 @@ test("what is said while the list is read is not lost behind it", async () => {
   assert.deepEqual(counts(client.inbox, 1), { lastSeq: 4, readSeq: 3, unReadCount: 1, mentionCount: 0 });
 });
 
+test("a room that comes, or comes to the top, while the pages are read is there in the end", async () => {
+  const rooms = Array.from({ length: 60 }, (_, at) => listed(at + 1, { lastSeq: 1 }));
+  const fetch = listOf(rooms);
+  const client = await connect({ inbox: true, fetch });
+  newest().welcome();
+  let release;
+  fetch.gate = new Promise((resolve) => { release = resolve; });
+  newest().answer("inbox", () => ({ type: "ok" }));
+  await turns();
+  fetch.rooms = [listed(60, { lastSeq: 2, readSeq: 1 }), ...rooms.slice(0, -1)]; // so the second page has it no more
+  newest().hear({ type: "joined", roomId: 61, memberId: ALICE, nickName: "Alice", seq: 0 }); // the list is older
+  release();
+  await turns(40);
+  assert.deepEqual([[...client.inbox.rooms.keys()][0], client.inbox.rooms.size], [60, 60]);
+  fetch.rooms = [listed(61), ...fetch.rooms];
+  await wait(5);
+  assert.equal(client.inbox.rooms.size, 61);
+});
+
 test("a room that is not in the list is looked for, once for many", async () => {
   const { fetch, inbox, socket } = await hears([listed(1)]);
   fetch.rooms = [listed(2, { lastSeq: 2, readSeq: 0 }), listed(3), listed(1)];

@@ -58,7 +58,7 @@ async def test_no_private_chat_begins_with_whom_one_blocks(
     alices = await ChatPage.open(open_context, alice)
     await alices.enter(room_name)
     await alices.page.get_by_role("button", name="이 방의 멤버").click()
-    await alices.page.get_by_role("dialog", name="이 방의 멤버").get_by_role("button", name="Bob").click()
+    await alices.page.get_by_role("dialog", name="이 방의 멤버").get_by_role("button", name="Bob").first.click()
     card = alices.page.get_by_role("dialog", name="Bob")
     await card.get_by_role("button", name="차단하기").click()
     await expect(card.get_by_role("button", name="차단 풀기")).to_be_visible()

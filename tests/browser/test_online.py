@@ -27,7 +27,7 @@ async def test_one_sees_who_is_online_and_hides_it_from_others(
     await expect(row_of(alices, "Bob")).to_contain_text("온라인")
     await expect(row_of(alices, "Bob").locator(".avatar.online")).to_be_visible()
     await expect(row_of(alices, "Alice")).not_to_contain_text("온라인")  # one knows that of oneself
-    await row_of(alices, "Bob").get_by_role("button").click()
+    await row_of(alices, "Bob").get_by_role("button").first.click()
     await expect(alices.page.get_by_role("dialog", name="Bob")).to_contain_text("온라인")
     for _dialog in range(2):
         await alices.page.keyboard.press("Escape")

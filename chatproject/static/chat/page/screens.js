@@ -39,9 +39,9 @@ export class Screens {
     document.body.dataset.view = place.kind === "rooms" ? "rooms" : "room";
     this.#rooms.mark(place.roomId ?? null);
     if (location.hash === this.#shown) return;
+    if (this.#shown !== null) closeDialogs(); // they were about the other one
     this.#shown = location.hash;
     this.#refused = null;
-    closeDialogs(); // they were about the other one
     this.#show(place);
     if (place.kind === "rooms" && before !== null) this.#focusList(before);
   }

@@ -1,7 +1,10 @@
 /** What the page loads when somebody wants it, as one file: what most visits never open. Used by later.js alone. */
 
+export { CatchUp } from "./catch-up.js";
 export { FilesList } from "./files-list.js";
 export { FindRoom } from "./find-room.js";
+export { MemberCard } from "./member-card.js";
+export { Members } from "./members.js";
 export { MyMentions } from "./my-mentions.js";
 export { MyReports } from "./my-reports.js";
 export { NoticeHistory } from "./notice-history.js";
@@ -10,6 +13,7 @@ export { PictureViewer } from "./picture-viewer.js";
 export { Reactors } from "./reactors.js";
 export { ReportForm } from "./report-form.js";
 export { RoomCases } from "./room-cases.js";
+export { RoomFilter } from "./room-filter.js";
 export { RoomSanctions } from "./room-sanctions.js";
 export { RoomSettings } from "./room-settings.js";
 export { SanctionForm } from "./sanction-form.js";

@@ -3,8 +3,8 @@
 import { closeDialogs, dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
 import { saidWith } from "./file-words.js";
+import { later } from "./later.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
-import { RoomFilter } from "./room-filter.js";
 import { dateTimeOf, t, tn } from "./texts.js";
 
 const PAGE = 20;
@@ -22,7 +22,7 @@ export class HeldMessages {
   /** `place()`: the open room, and what I am there. */
   constructor(client, { place }) {
     this.#client = client;
-    const filter = new RoomFilter(client);
+    const filter = later(({ RoomFilter }) => new RoomFilter(client));
     this.#more.addEventListener("click", oneAtATime(() => this.#load()));
     byId("about-held").addEventListener("click", () => {
       closeDialogs();

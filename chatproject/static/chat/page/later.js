@@ -5,12 +5,20 @@ import { byId } from "./dom.js";
 import { orNotify } from "./notices.js";
 
 /**
- * A part, as `later(({ Search }) => new Search(client))`: its `open(…)` loads it first. `buttons`: the ids of those that
- * open it, to which it listens itself once it is there.
+ * A part, as `later(({ Search }) => new Search(client))`: its `open(…)` loads it first. `part` is what was made, null
+ * before. `buttons`: the ids of those that open it, to which it listens itself once it is there.
  */
 export function later(make, { buttons = [] } = {}) {
   let made = null;
-  const part = () => (made ??= load());
+  const ready = () => (made ??= load());
+
+  async function open(...given) {
+    const { hash } = location;
+    const part = it.part ?? (await orNotify(ready));
+    if (location.hash === hash) part?.open(...given); // else it was about another room
+  }
+
+  const it = { part: null, open };
 
   async function load() {
     const apart = await import("./apart.js").catch((error) => {
@@ -18,14 +26,14 @@ export function later(make, { buttons = [] } = {}) {
       throw new ChatError({ code: "network" }, error);
     });
     for (const id of buttons) byId(id).removeEventListener("click", press);
-    return make(apart);
+    return (it.part = make(apart));
   }
 
   const press = ({ currentTarget }) => orNotify(async () => {
-    await part();
+    await ready();
     currentTarget.click();
   });
   for (const id of buttons) byId(id).addEventListener("click", press);
 
-  return { open: (...given) => orNotify(async () => (await part()).open(...given)) };
+  return it;
 }

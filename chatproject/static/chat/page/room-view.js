@@ -1,7 +1,6 @@
 /** The open room: its head, its timeline, and everything one does there. */
 
 import { AboutRoom } from "./about-room.js";
-import { CatchUp } from "./catch-up.js";
 import { copyCodeOf } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { closeDialogs } from "./dialog.js";
@@ -9,8 +8,6 @@ import { byId } from "./dom.js";
 import { DraftPanel } from "./draft-panel.js";
 import { HeldMessages } from "./held-messages.js";
 import { later } from "./later.js";
-import { MemberCard } from "./member-card.js";
-import { Members } from "./members.js";
 import { MessageActs } from "./message-acts.js";
 import { Names } from "./names.js";
 import { orNotify } from "./notices.js";
@@ -63,7 +60,7 @@ export class RoomView {
       onChange: () => this.timeline.refresh(),
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
-    this.sanctioning = new Sanctioning(client, { place: () => this.#place(), member: () => this.member.member });
+    this.sanctioning = new Sanctioning(client, { place: () => this.#place(), member: () => this.member.part.member });
     this.acts = new MessageActs(client, {
       sanctioning: this.sanctioning,
       files: this.files,
@@ -91,19 +88,25 @@ export class RoomView {
     this.shown = new ShownContext(client, this, () => this.#place());
     this.names = new Names(client, { onLearn: () => this.timeline.refresh() });
     this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
-    this.catchUp = new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) });
+    this.catchUp = later(({ CatchUp }) => new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) }));
     this.notice = new PinnedNotice(client, {
       mayPin: () => this.acts.mayPin(),
       nameOf: (memberId) => this.#nameOf(memberId),
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
     this.receipt = new Receipt(client);
-    this.member = new MemberCard(client, { blocked, online, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() });
-    this.members = new Members(client, {
-      online,
-      onEnter,
-      onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }, this.#room),
-    });
+    this.member = later(
+      ({ MemberCard }) =>
+        new MemberCard(client, { blocked, online, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() }),
+    );
+    this.members = later(
+      ({ Members }) =>
+        new Members(client, {
+          online,
+          onEnter,
+          onPick: ({ memberId, nickName }) => this.member.open({ senderId: memberId, nickName }, this.#room),
+        }),
+    );
     this.about = new AboutRoom(client, {
       assistant: this.assistant,
       onLeave,
@@ -114,7 +117,7 @@ export class RoomView {
     });
     this.reporting = new Reporting(client, {
       place: () => ({ roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId) }),
-      member: () => this.member.member,
+      member: () => this.member.part.member,
     });
     this.held = new HeldMessages(client, { place: () => this.#place() });
     this.settings = later(({ RoomSettings }) => new RoomSettings(client));

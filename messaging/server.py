@@ -129,8 +129,8 @@ class ChatServer(Listener):
         for part in self._parts:
             await part.stop()
         await self.keeping.stop()
-        await self.inboxes.stop()
         self.reads.stop()
+        await self.inboxes.stop()
         await self.relay.stop()
         await self.shared.stop()
         if self._loop_watch is not None:

@@ -116,6 +116,11 @@ class Hub:
         del self.rooms[audience.room_id]
         return True
 
+    def has_listeners(self, room_id: int) -> bool:
+        """Whether anybody here listens to the room itself."""
+        audience = self.rooms.get(room_id)
+        return audience is not None and bool(audience.sessions or audience.joining)
+
     def tell(self, room_id: int, text: bytes, *, except_member_id: int | None = None) -> None:
         """Hand an ephemeral frame to the room's v2 sessions; not to one whose membership is still being read."""
         if (audience := self.rooms.get(room_id)) is not None:

@@ -75,8 +75,7 @@ class Keeping:
 
     def tell_soon(self, room_id: int) -> None:
         """Tell those who listen to the room how it is kept now, or after the read that is under way."""
-        audience = self._hub.rooms.get(room_id)
-        if audience is None or not (audience.sessions or audience.joining):
+        if not self._hub.has_listeners(room_id):
             return
         self._again.add(room_id)
         if room_id not in self._tasks:

@@ -86,7 +86,7 @@ class Reads:
 
     def _tell_here(self, room_id: int, marks: Marks) -> None:
         self._inboxes.tell_marks(room_id, marks)
-        if room_id in self._hub.rooms:
+        if self._hub.has_listeners(room_id):
             reads = [MemberRead(room_id=room_id, member_id=who, seq=seq) for who, seq in marks.items()]
             self._hub.tell_places(room_id, [encode(read) for read in reads])
 

@@ -71,7 +71,10 @@ def test_what_a_room_hears_beside_its_messages_is_for_listeners_alone() -> None:
     hub.tell(ROOM, b'{"type":"typing"}')
     hub.tell_places(ROOM, [b'{"type":"read"}'])
     assert sink.frames == []
+    assert not hub.has_listeners(ROOM)
     assert not hub.rooms[ROOM].was_found_before(99)
+    hub.subscribe(session, ROOM)
+    assert hub.has_listeners(ROOM)
 
 
 def test_a_membership_that_is_found_holds_for_both_ways_to_hear() -> None:

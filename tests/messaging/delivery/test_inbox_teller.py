@@ -6,9 +6,7 @@ import pytest
 
 from chatproject.errors import StoreUnavailable
 from messaging.server import ChatServer
-from messaging.store import read_marks
 from messaging.wire.client_frames import Chat, Read
-from messaging.wire.protocol import READ_FRAMES_MAX_MEMBERS
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.delivery.test_inboxes import with_inbox
@@ -34,15 +32,20 @@ async def read(person: Person, room: Room, seq: int) -> None:
 
 
 @pytest.fixture(params=["small", "large"])
-def room(room: Room, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Room:
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def room(room: Room, size: str, monkeypatch: pytest.MonkeyPatch) -> Room:
     """Garden; where it is large no marks are told to its listeners."""
-    if request.param == "large":
+    if size == "large":
         monkeypatch.setattr("messaging.store.read_marks.READ_FRAMES_MAX_MEMBERS", 1)
     return room
 
 
 async def test_what_one_has_read_elsewhere_is_read_here_and_nobody_else_is_told(
-    here: ChatServer, there: ChatServer, room: Room, monkeypatch: pytest.MonkeyPatch
+    here: ChatServer, there: ChatServer, room: Room, size: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("messaging.delivery.pacing.TOLD_AGAIN_AFTER_S", 0.05)
     monkeypatch.setattr("messaging.delivery.room_inbox.TOLD_AGAIN_AFTER_S", 0.05)
@@ -61,7 +64,7 @@ async def test_what_one_has_read_elsewhere_is_read_here_and_nobody_else_is_told(
     await read(laptop, room, 2)  # never backwards
     assert marks(laptop)[1:] == []  # it knows
     assert marks(bob) == []
-    assert bool(speaker.sink.of_type("read")) is (READ_FRAMES_MAX_MEMBERS == read_marks.READ_FRAMES_MAX_MEMBERS)
+    assert bool(speaker.sink.of_type("read")) is (size == "small")
 
 
 async def test_what_cannot_be_counted_now_is_told_by_the_sweep(

@@ -104,8 +104,11 @@ async def test_a_thousand_rooms_would_be_two_queries(server: ChatServer, room: R
 
 async def test_what_is_ended_tells_nothing_more_and_may_begin_again(server: ChatServer, room: Room) -> None:
     alice, bob = await with_inbox(server, ALICE), await connect(server, BOB)
+    link = server.relay._links[0]
+    assert link._correspondence.listens_to(room.pk)
     await turn(alice, on=False)
     assert (server.hub.rooms, alice.session.inbox) == ({}, None)
+    assert not link._correspondence.listens_to(room.pk)
     await bob.say(room.pk, "unheard")
     await turn(alice, on=True)
     await bob.say(room.pk, "heard")

@@ -20,8 +20,7 @@ SERIOUS = {"serious", "critical"}
 
 async def faults(page: Page) -> list[str]:
     """What axe-core finds serious on the page as it is."""
-    options = {"resultTypes": ["violations"], "preload": False}  # else it asks for imported styles beside the page
-    found = await Axe().run(page, options=options)
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
         for violation in found.response["violations"]

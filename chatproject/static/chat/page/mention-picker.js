@@ -5,7 +5,7 @@
  * by the keys of an input method that still composes. Who was picked is kept beside the text, by id.
  */
 
-import { avatar, byId, make, place } from "./dom.js";
+import { avatar, make, place } from "./dom.js";
 import { beginsWith } from "./hangul.js";
 import { queryAt, stillIn, withMention } from "./mention-text.js";
 import { announce } from "./notices.js";

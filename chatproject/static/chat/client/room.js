@@ -9,7 +9,8 @@ import { ReadMark } from "./read-mark.js";
 import { RoomActs } from "./room-acts.js";
 import { RoomFiles } from "./room-files.js";
 import { RoomRules } from "./room-rules.js";
-import { Copies, Snapshots } from "./snapshots.js";
+import { RoomShown } from "./room-shown.js";
+import { Snapshots } from "./snapshots.js";
 import { Subscription } from "./subscription.js";
 
 const TYPING_MS = 3_000;
@@ -31,9 +32,8 @@ export class Room extends Emitter {
     tell: () => this._emit("places"),
   });
   #rules = new RoomRules();
-  #copies = new Copies();
-  #lastShown = null;
-  #snapshots = new Snapshots(() => this.#shown(), () => this._emit("update"));
+  #shown = new RoomShown();
+  #snapshots = new Snapshots(() => this.#shown.of(this), () => this._emit("update"));
 
   constructor(client, roomId) {
     super();
@@ -86,14 +86,6 @@ export class Room extends Emitter {
 
   get revision() { return this.#snapshots.revision; }
   snapshot() { return this.#snapshots.get(); }
-
-  #shown() {
-    const { roomId, state, error, hasOlder, isDetached, lastSeq, readSeq, unread, mentionCount, pinned } = this;
-    const { messages, pending, pinnedMessage, places, reads, runs, rules } = this;
-    const copied = { messages, pending, pinnedMessage, places, reads, runs, rules: { ...rules, isManager: rules.isManager, mayWriteAt: rules.mayWriteAt } };
-    for (const [name, value] of Object.entries(copied)) copied[name] = this.#copies.of(value, this.#lastShown?.[name]);
-    return (this.#lastShown = { roomId, state, error, hasOlder, isDetached, lastSeq, readSeq, unread, mentionCount, pinned, ...copied });
-  }
 
   _emit(name, event = {}) {
     if (name !== "update") this.#snapshots.touch();

@@ -57,11 +57,23 @@ test("it is asked for behind the room that somebody looks at, and the list is re
   newest().welcome();
   await turns();
   assert.deepEqual(newest().sent.map(({ type }) => type).slice(0, 2), ["subscribe", "inbox"]);
-  assert.deepEqual(fetch.asked, []);
   newest().answer("inbox", () => ({ type: "ok" }));
+  await turns();
+  assert.deepEqual(fetch.asked, []); // the line is the room's
+  newest().answer("subscribe", () => subscribed(0));
   await turns();
   assert.equal(client.inbox.isComplete, true);
   assert.equal(newest().all("subscribe").length, 1);
+});
+
+test("a room that takes its time does not keep the list for long", async () => {
+  const fetch = listOf([listed(1)]);
+  const client = await connect({ inbox: true, fetch });
+  client.room(1).subscribe();
+  newest().welcome();
+  newest().answer("inbox", () => ({ type: "ok" }));
+  await wait(1.1);
+  assert.equal(client.inbox.isComplete, true);
 });
 
 test("without it nothing is asked, until it is opened", async () => {

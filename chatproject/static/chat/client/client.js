@@ -60,6 +60,21 @@ export class ChatClient extends Rest {
     return this.#rooms.get(roomId);
   }
 
+  /** Once no room is just being joined, or so many milliseconds have passed. */
+  async _afterJoins(most) {
+    const isJoining = () => [...this.#rooms.values()].some(({ state }) => state === "joining");
+    if (!isJoining()) return;
+    await new Promise((resolve) => {
+      const end = () => {
+        off();
+        clearTimeout(timer);
+        resolve();
+      };
+      const off = this.on("room", () => isJoining() || end());
+      const timer = setTimeout(end, most);
+    });
+  }
+
   /** Where it was asked for before: else null. */
   _knownRoom(roomId) { return this.#rooms.get(roomId) ?? null; }
 

@@ -8,6 +8,7 @@ import { persist } from "./trying.js";
 
 const FIRST_PAGE = 50; // rooms: what a screen shows, soon
 const PAGE_MAX = 200;
+const ROOMS_FIRST_MS = 1_000; // so long the rooms that somebody looks at have the line and the processor for themselves
 const AGAIN_MS = 5_000; // between two readings that nobody waits for
 const REFRESH_MS = 600_000; // what is told of new rooms may be lost
 const REFRESH_UNTOLD_MS = 60_000; // where the server tells nothing
@@ -89,7 +90,7 @@ export class Inbox {
       if (isPassing(reply)) return setTimeout(() => this.#connection === connection && this._begin(), (reply.retryAfter ?? 1) * 1000);
       this.isLive = reply.type !== "error";
       this.error = this.isLive ? null : new ChatError(reply); // an older server; the list is there all the same
-      this.#persist();
+      this.#client._afterJoins(ROOMS_FIRST_MS).then(() => this.#connection === connection && this.#persist());
     });
   }
 

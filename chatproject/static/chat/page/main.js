@@ -124,9 +124,10 @@ function showChat() {
 
   async function welcomed() {
     me.name(client.me);
+    screens.fetch(); // the open room goes first, all else behind it
     if (screens.isBegun) blocks();
     else await known;
-    screens.begin(); // the open room goes first, all else behind it
+    screens.begin();
     await rooms.begun;
     notifications.begin();
     client.held.load().catch(() => null);

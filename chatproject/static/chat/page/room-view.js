@@ -136,6 +136,11 @@ export class RoomView {
     return this.#room?.roomId ?? null;
   }
 
+  /** Have its newest messages at hand. */
+  fetch(roomId) {
+    return this.#client.room(roomId).subscribe({ history: HISTORY });
+  }
+
   /** Show this room, or none. */
   open(roomId, { focus = true } = {}) {
     this.#room?.unwatchPlaces();
@@ -152,7 +157,7 @@ export class RoomView {
       this.timeline.open(null);
       return;
     }
-    this.#room.subscribe({ history: HISTORY }).watchPlaces();
+    this.fetch(roomId).watchPlaces();
     this.timeline.open(this.#room, { unreadAfter });
     this.assistant.enter(roomId);
     this.composer.open(roomId, {

@@ -23,6 +23,12 @@ export class Screens {
     window.addEventListener("hashchange", () => this.follow());
   }
 
+  /** Have the room of the address asked for, before it may be shown. */
+  fetch() {
+    const { kind, roomId } = placeIn(location.hash);
+    if (!this.#isBegun && kind === "room") this.#view.fetch(roomId);
+  }
+
   begin() {
     this.#isBegun = true;
     byId("room").hidden = false; // there is nothing to do in it before

@@ -8,6 +8,8 @@ export { Members } from "./members.js";
 export { MyMentions } from "./my-mentions.js";
 export { MyReports } from "./my-reports.js";
 export { NoticeHistory } from "./notice-history.js";
+export { NotificationSettings } from "./notification-settings.js";
+export { OwnSanctionsList } from "./own-sanctions-list.js";
 export { PictureDescriptions } from "./picture-descriptions.js";
 export { PictureViewer } from "./picture-viewer.js";
 export { Reactors } from "./reactors.js";

@@ -13,7 +13,6 @@ import { Leaving } from "./leaving.js";
 import { Me } from "./me.js";
 import { MyPreferences } from "./my-preferences.js";
 import { notify, orNotify, stayAbove } from "./notices.js";
-import { NotificationSettings } from "./notification-settings.js";
 import { Notifications } from "./notifications.js";
 import { Online } from "./online.js";
 import { RoomView } from "./room-view.js";
@@ -92,7 +91,7 @@ function showChat() {
   stayAbove(byId("below"));
   new Connection(client);
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
-  new NotificationSettings(notifications);
+  later(({ NotificationSettings }) => new NotificationSettings(notifications), { buttons: ["notifications-open"] });
   later(({ MyMentions }) => new MyMentions(client, { onOpen: goTo }), { buttons: ["mentions-open"] });
   later(({ MyReports }) => new MyReports(client), { buttons: ["my-reports-open"] });
   const care = new CareCard(client, { onClosed: () => view.composer.focus() });

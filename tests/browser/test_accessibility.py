@@ -1,12 +1,10 @@
 """The chat page for who sees little or uses no mouse: axe-core finds nothing serious, the keyboard is enough."""
 
-import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
-from tests.e2e.pair import Pair
+from tests.browser.looking import IN_THE_ROOM, ON_THE_LIST, TOO_SMALL, faults, walk
 from tests.e2e.people import Person
 
 FORMATTED = """**읽어** 보세요 https://example.com [문서](https://example.com/a) `코드`
@@ -15,89 +13,89 @@ FORMATTED = """**읽어** 보세요 https://example.com [문서](https://example
 @cache  # 메모
 def 인사(이름: str = "안녕", 수=1) -> None: print(f"{이름}", len("아주 긴 줄"), True, "…", "스크롤되는 줄", "끝")
 ```"""
-SERIOUS = {"serious", "critical"}
 
 
-async def faults(page: Page) -> list[str]:
-    """What axe-core finds serious on the page as it is."""
-    found = await Axe().run(page, options={"resultTypes": ["violations"]})
-    return [
-        f"{violation['id']}: {[node['html'][:120] for node in violation['nodes']]}"
-        for violation in found.response["violations"]
-        if violation["impact"] in SERIOUS
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_serious_in_either_theme(
-    open_context: OpenContext, pair: Pair, alice: Person, bob: Person, room: int, room_name: str, scheme: str
+async def test_axe_finds_nothing_on_any_screen_and_in_any_dialog(
+    open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
-    signed_out = await (await open_context(bypass_csp=True, color_scheme=scheme)).new_page()
+    signed_out = await (await open_context(bypass_csp=True)).new_page()
     await signed_out.goto(alice.home)
     await expect(signed_out.get_by_role("heading")).to_be_visible()
     assert await faults(signed_out) == []
 
-    alices = await ChatPage.open(open_context, alice, bypass_csp=True, color_scheme=scheme)
+    alices = await ChatPage.open(open_context, alice, bypass_csp=True)
+    page = alices.page
+    await expect(alices.room_link(room_name)).to_be_visible()
+    assert await faults(page) == []  # the first screen
+    assert await walk(page, ON_THE_LIST) == []
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    assert await faults(page, is_dialog=True) == []
+    await page.keyboard.press("Escape")
+    await page.evaluate("location.hash = '#/nowhere'")
+    await expect(page.get_by_role("heading", name="이 주소에는 아무것도 없어요")).to_be_visible()
+    assert await faults(page) == []
+
     await alices.enter(room_name)
+    await expect(page.locator("#room-empty")).to_be_visible()
+    assert await faults(page) == []
     bobs = await bob.listen(room)
     await bobs.say(room, FORMATTED)
-    await alices.say(FORMATTED)
-    await expect(alices.page.locator(".message .hl-keyword")).to_have_count(2)
-    theirs = alices.page.locator(".message:not(.own)")
+    for text in (FORMATTED, "반응이 있는 말", "고친 말", "지운 말", "지우는 말"):
+        await alices.say(text)
+        await expect(alices.sent(text) if text != FORMATTED else page.locator(".message.own.sent")).to_have_count(
+            1
+        )
+    await expect(page.locator(".message .hl-keyword")).to_have_count(2)
+    socket = await alice.connect()
+    for key in ("heart", "sad"):
+        await socket.react(room, 3, key)
+    await socket.edit(room, 4, "다시 고친 말")
+    await socket.delete(room, 5)
+    await expect(page.locator(".reaction")).to_have_count(2)
+    await expect(page.locator(".message.deleted")).to_have_count(1)
+    theirs = page.locator(".message:not(.own)").first
     await theirs.hover()
     await theirs.get_by_role("button", name="답장").click()
     await alices.say("답장이에요")
     await expect(alices.sent("답장이에요")).to_have_count(1)
     await alices.say("\u3164")  # refused
-    await expect(alices.page.locator(".message.failed")).to_have_count(1)
-    await alices.page.get_by_role("button", name="도우미에게 묻기").click()
+    await expect(page.locator(".message.failed")).to_have_count(1)
+    await page.get_by_role("button", name="도우미에게 묻기").click()
     await alices.field.press_sequentially("@")
-    await expect(alices.page.get_by_role("option").first).to_be_visible()
-    await alices.page.mouse.move(0, 0)
-    assert await faults(alices.page) == []
-
-    for opener in ("채팅방 찾기·만들기", "나를 언급한 메시지", "내 설정", "이 방의 멤버", "이 방에 대해"):
-        await alices.page.get_by_role("button", name=opener).click()
-        await expect(alices.page.get_by_role("dialog")).to_be_visible()
-        assert await faults(alices.page) == []
-        await alices.page.keyboard.press("Escape")
-        await expect(alices.page.get_by_role("button", name=opener)).to_be_focused()
-    await alices.page.get_by_role("button", name="내 설정").click()
-    await alices.page.get_by_role("button", name="알림과 키워드").click()
-    assert await faults(alices.page) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_serious_where_messages_are_acted_on(
-    open_context: OpenContext, alice: Person, room: int, room_name: str, scheme: str
-) -> None:
-    alices = await ChatPage.open(open_context, alice, bypass_csp=True, color_scheme=scheme)
-    await alices.enter(room_name)
-    page = alices.page
-    for text in ("반응이 있는 말", "고친 말", "지운 말", "지우는 말"):
-        await alices.say(text)
-        await expect(alices.sent(text)).to_have_count(1)
-    socket = await alice.connect()
-    for key in ("heart", "sad"):
-        await socket.react(room, 1, key)
-    await socket.edit(room, 2, "다시 고친 말")
-    await socket.delete(room, 3)
-    await expect(page.locator(".reaction")).to_have_count(2)
-    await expect(page.locator(".message.deleted")).to_have_count(1)
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await page.mouse.move(0, 0)
+    assert await faults(page) == []
+    await alices.field.fill("")
+    assert await walk(page, IN_THE_ROOM) == []
 
     await alices.sent("지우는 말").locator(".text").click(button="right")
-    assert await faults(page) == []
+    assert await faults(page, is_dialog=True) == []
     await page.get_by_role("menuitem", name="삭제").click()
     await alices.sent("다시 고친 말").locator(".text").click(button="right")
     await page.get_by_role("menuitem", name="수정").click()
     await expect(page.locator("#undo")).to_be_visible()
     await page.locator("#undo-all").focus()  # or it might go meanwhile
     assert await faults(page) == []
-
     await alices.sent("반응이 있는 말").locator(".text").click(button="right")
     await page.get_by_role("menuitem", name="반응한 사람").click()
     await expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(2)
-    assert await faults(page) == []
+    assert await faults(page, is_dialog=True) == []
+
+
+async def test_on_a_phone_nothing_is_smaller_than_a_finger(
+    open_context: OpenContext, alice: Person, room: int, room_name: str
+) -> None:
+    context = await open_context(alice, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = await context.new_page()
+    await page.goto(alice.home)
+    alices = ChatPage(page, alice.home)
+    await expect(alices.room_link(room_name)).to_be_visible()
+    assert await page.evaluate(TOO_SMALL) == []
+    assert await walk(page, ON_THE_LIST, small=True) == []
+    await alices.enter(room_name)
+    assert await page.evaluate(TOO_SMALL) == []
+    assert await walk(page, IN_THE_ROOM, small=True) == []
 
 
 async def test_the_keyboard_is_enough(

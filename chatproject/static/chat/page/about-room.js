@@ -3,6 +3,7 @@
 import { AssistantSettings } from "./assistant-settings.js";
 import { dialogOf } from "./dialog.js";
 import { byId, linked } from "./dom.js";
+import { later } from "./later.js";
 import { orNotify } from "./notices.js";
 import { RoomMine } from "./room-mine.js";
 import { t, tn } from "./texts.js";
@@ -14,11 +15,11 @@ export class AboutRoom {
   #opened = null; // { room, known, name, standing }, an object of its own each time it is opened
 
   /**
-   * `onLeave({ room, known, name, standing })`, `onMembers({ isHandingOver })`; `onMine({ isLeft })`: of room-mine.js; `onLevel(roomId, level)`: of what this member
-   * is told; `onSettings(roomId, settings)` of the assistant. `assistant` knows these.
+   * `assistant`: what it is here. `onLeave({ room, known, name, standing })`, `onMembers({ isHandingOver })`, `onMine({ isLeft })`
+   * of room-mine.js, `onSettings(roomId, settings)` of the assistant, when it was changed here.
    */
-  constructor(client, { assistant, onLeave, onMembers, onMine, onSettings, onLevel }) {
-    [this.#client, this.onLevel] = [client, onLevel];
+  constructor(client, { assistant, onLeave, onMembers, onMine, onSettings }) {
+    this.#client = client;
     this.mine = new RoomMine({
       onChange: ({ isLeft }) => {
         if (isLeft) this.#dialog.close();
@@ -27,7 +28,11 @@ export class AboutRoom {
     });
     this.assistant = new AssistantSettings(client, { onSettings });
     this.#level.addEventListener("change", ({ target }) => this.#setLevel(target.value));
+    this.invites = later(({ Invites }) => new Invites());
+    this.info = later(({ RoomInfo }) => new RoomInfo());
     const ways = {
+      "about-info": () => this.info.open(this.#opened.room, this.#opened.standing),
+      "about-invite": () => this.invites.open(this.#opened.room, this.#opened.name),
       leave: () => onLeave(this.#opened),
       "about-members": () => onMembers({ isHandingOver: false }),
       "about-hand-over": () => onMembers({ isHandingOver: true }),
@@ -51,6 +56,8 @@ export class AboutRoom {
     byId("about-title").textContent = name;
     byId("leave").hidden = !known.isGroupChat;
     byId("about-members").hidden = !known.isGroupChat;
+    byId("about-invite").hidden = !known.isGroupChat || !(standing.isManager || opened.room.rules.joining === "open");
+    byId("about-info").hidden = !(known.isGroupChat && standing.isManager);
     byId("about-hand-over").hidden = !(known.isGroupChat && standing.isOwner);
     byId("about-assistant").hidden = this.#client.assistant === false;
     this.#level.elements.level.value = known.notify;
@@ -77,7 +84,6 @@ export class AboutRoom {
     const opened = this.#opened;
     const { roomId } = opened.room;
     const saved = await orNotify(() => this.#client.setRoomNotifications(roomId, level).then(() => true));
-    if (saved) this.onLevel(roomId, level);
-    else if (this.#opened === opened) this.#level.elements.level.value = opened.known.notify;
+    if (!saved && this.#opened === opened) this.#level.elements.level.value = opened.known.notify;
   }
 }

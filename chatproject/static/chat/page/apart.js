@@ -3,6 +3,8 @@
 export { CatchUp } from "./catch-up.js";
 export { FilesList } from "./files-list.js";
 export { FindRoom } from "./find-room.js";
+export { Invites } from "./invites.js";
+export { Jump } from "./jump.js";
 export { MemberCard } from "./member-card.js";
 export { Members } from "./members.js";
 export { MyMentions } from "./my-mentions.js";
@@ -16,6 +18,7 @@ export { Reactors } from "./reactors.js";
 export { ReportForm } from "./report-form.js";
 export { RoomCases } from "./room-cases.js";
 export { RoomFilter } from "./room-filter.js";
+export { RoomInfo } from "./room-info.js";
 export { RoomSanctions } from "./room-sanctions.js";
 export { RoomSettings } from "./room-settings.js";
 export { SanctionForm } from "./sanction-form.js";

@@ -3,7 +3,7 @@
 import { byId, make } from "./dom.js";
 import { JoinClosed } from "./join-closed.js";
 import { oneAtATime, orNotify } from "./notices.js";
-import { roomLines, roomMark } from "./room-card.js";
+import { deletedWords, roomLines, roomMark } from "./room-card.js";
 import { failureOf, t } from "./texts.js";
 
 const GONE = 410; // staff deleted it
@@ -68,8 +68,8 @@ export class Doorstep {
     if (isThere) {
       const way = make("button", { type: "button", className: "button", textContent: t("Load again"), onclick: again });
       this.#draw({ title: t("This did not work just now"), text: failureOf(error), way });
-    } else if (words !== null) this.#say(words.title, words.text);
-    else if (error.status === GONE) this.#say(t("This room was deleted"), failureOf(error));
+    } else if (words !== null) this.#draw(words);
+    else if (error.status === GONE) this.#draw(deletedWords(error));
     else if (place.kind === "invite") this.#say(t("This invitation has ended"), t("Ask whoever sent it for a new link."));
     else this.#say(t("You cannot come in here"), t("There is no such room, or only those in it can see it."));
   }

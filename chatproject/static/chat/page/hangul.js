@@ -18,6 +18,13 @@ export function beginsWith(name, typed) {
   return ONLY_CONSONANTS.test(typed) && initialsOf(name).startsWith(typed);
 }
 
+/** Whether some part of `name` is what was typed, or some of its syllables in a row begin with these consonants. */
+export function holds(name, typed) {
+  const wanted = typed.trim();
+  if (lettersOf(name).includes(lettersOf(wanted))) return true;
+  return ONLY_CONSONANTS.test(wanted) && initialsOf(name).includes(wanted);
+}
+
 const initialsOf = (text) => [...text.normalize("NFC")].map((one) => syllable(one)?.[0] ?? one).join("");
 
 function syllable(one) {

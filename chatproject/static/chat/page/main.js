@@ -8,6 +8,7 @@ import { Concerns } from "./concerns.js";
 import { Connection } from "./connection.js";
 import { byId } from "./dom.js";
 import { Doorstep } from "./doorstep.js";
+import { onJumpKey } from "./jump-key.js";
 import { later } from "./later.js";
 import { Leaving } from "./leaving.js";
 import { Me } from "./me.js";
@@ -15,6 +16,7 @@ import { MyPreferences } from "./my-preferences.js";
 import { notify, orNotify, stayAbove } from "./notices.js";
 import { Notifications } from "./notifications.js";
 import { Online } from "./online.js";
+import { RoomEmpty } from "./room-empty.js";
 import { RoomView } from "./room-view.js";
 import { RoomsList } from "./rooms-list.js";
 import { Screens } from "./screens.js";
@@ -56,7 +58,7 @@ function showChat() {
     memberId: () => client.me?.memberId ?? null,
     storage: { read: (key) => stored("sessionStorage", key), write: (key, text) => store("sessionStorage", key, text) },
   });
-  const rooms = new RoomsList(client, { online });
+  const rooms = new RoomsList(client, { online, written });
   const enter = async (roomId, { quietly }) => {
     await rooms.find(roomId);
     if (!quietly) screens.enter(roomId); // else it is in the list, for later
@@ -101,7 +103,10 @@ function showChat() {
     ({ FindRoom }) => new FindRoom(client, { isMine: (roomId) => rooms.get(roomId) !== undefined, onEnter: enter }),
     { buttons: ["find-open"] },
   );
-  byId("room-none-find").addEventListener("click", () => find.open());
+  for (const id of ["room-none-find", "rooms-empty-find"]) byId(id).addEventListener("click", () => find.open());
+  byId("rooms-none-find").addEventListener("click", () => find.open(rooms.takeFilter()));
+  onJumpKey(later(({ Jump }) => new Jump(client, { rooms, roomId: () => view.roomId, onEnter: enter })));
+  new RoomEmpty(client, { view, rooms, onInvite: () => view.about.invites.open(view.room, rooms.nameOf(view.roomId)) });
   const doorstep = new Doorstep(client, { onEnter: (roomId) => enter(roomId, { quietly: false }) });
   const screens = new Screens(client, { rooms, view, doorstep, onMove: moved });
 
@@ -113,9 +118,10 @@ function showChat() {
     else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
   client.on("joined", ({ room, memberId }) => memberId === client.me.memberId && screens.letIn(room.roomId));
-  client.on("removed", ({ room, reason }) => {
-    if (reason === "left") leave(room.roomId);
-    else screens.putOut(room.roomId, { reason });
+  client.on("rules", ({ room }) => rooms.rename(room.roomId, room.rules.roomName));
+  client.on("removed", ({ room, ...told }) => {
+    if (told.reason === "left") leave(room.roomId);
+    else screens.putOut(room.roomId, told);
   });
 
   const blocks = () => client.blocked.list().catch(() => null);

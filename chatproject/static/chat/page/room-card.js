@@ -25,3 +25,9 @@ export function roomLines({ roomName, description = "", lastText = "", ...card }
 }
 
 export const roomMark = ({ roomName, roomId }) => avatar(roomName, roomId, { className: "group" });
+
+/** What is said of a room that staff deleted, as far as that is told: `{ title, text }`. */
+export function deletedWords({ roomName, why }) {
+  const title = roomName ? t("“%(name)s” was deleted", { name: roomName }) : t("This room was deleted");
+  return { title, text: why ? t("Reason: %(reason)s", { reason: why }) : "" };
+}

@@ -88,8 +88,8 @@ export class RoomSettings {
   #row(room, { memberId, nickName, words, madeAt }) {
     const decide = (admit) => oneAtATime(() => this.#decide(room, memberId, admit));
     const said = make("span", {}, make("strong", { textContent: nickName }), make("small", { textContent: [dateTimeOf(madeAt), words].filter(Boolean).join(" · ") }));
-    const admit = make("button", { type: "button", className: "button", textContent: t("Let in"), "aria-label": t("Let %(name)s in", { name: nickName }), onclick: decide(true) });
-    const refuse = make("button", { type: "button", className: "button quiet", textContent: t("Turn away"), "aria-label": t("Turn %(name)s away", { name: nickName }), onclick: decide(false) });
+    const admit = make("button", { type: "button", className: "button", textContent: t("Let in"), "aria-label": t("Let in %(name)s", { name: nickName }), onclick: decide(true) });
+    const refuse = make("button", { type: "button", className: "button quiet", textContent: t("Turn away"), "aria-label": t("Turn away %(name)s", { name: nickName }), onclick: decide(false) });
     return make("li", {}, avatar(nickName, memberId), said, admit, refuse);
   }
 

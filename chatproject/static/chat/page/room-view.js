@@ -113,7 +113,6 @@ export class RoomView {
       onMine,
       onMembers: (options) => this.members.open(this.roomId, options),
       onSettings: (roomId, settings) => this.assistant.learn(roomId, settings),
-      onLevel: (roomId, level) => rooms.setLevel(roomId, level),
     });
     this.reporting = new Reporting(client, {
       place: () => ({ roomId: this.roomId, roomName: this.#rooms.nameOf(this.roomId) }),

@@ -3,12 +3,16 @@
 import { byId, place } from "./dom.js";
 import { orNotify } from "./notices.js";
 import { RoomRow } from "./room-row.js";
+import { roomsShown } from "./rooms-shown.js";
+import { t, tn } from "./texts.js";
 
 const KEPT = 4; // rooms that were open before are listened to still: the way back to them is short
 
 export class RoomsList {
   #client;
   #online;
+  #written;
+  #showsHidden = false;
   #list = byId("rooms-list");
   #filter = byId("rooms-filter");
   #rows = new Map(); // roomId -> RoomRow
@@ -20,8 +24,14 @@ export class RoomsList {
   onLoad = () => {};
   isAway = () => false; // which rooms are not shown: this member is leaving them
 
-  constructor(client, { online }) {
-    [this.#client, this.#online] = [client, online];
+  /** `written` knows what was written and not sent. */
+  constructor(client, { online, written }) {
+    [this.#client, this.#online, this.#written] = [client, online, written];
+    written.onChange(() => this.#refresh());
+    byId("rooms-hidden").addEventListener("click", () => {
+      this.#showsHidden = !this.#showsHidden;
+      this.#refresh();
+    });
     online.onChange(() => this.#refresh());
     this.#filter.addEventListener("input", () => this.#refresh());
     client.on("blocked", () => this.#refresh());
@@ -57,6 +67,11 @@ export class RoomsList {
     return this.#client.inbox.rooms.get(roomId);
   }
 
+  /** All of them, the newest first. */
+  all() {
+    return [...this.#client.inbox.rooms.values()];
+  }
+
   /** Whether it is mine, or may still turn out to be. */
   mayHave(roomId) {
     return this.get(roomId) !== undefined || !this.#client.inbox.isComplete;
@@ -69,6 +84,20 @@ export class RoomsList {
     if (isGroupChat || own === undefined) return roomName;
     if (roomName.startsWith(`${own}-`)) return roomName.slice(own.length + 1);
     return roomName.endsWith(`-${own}`) ? roomName.slice(0, -own.length - 1) : roomName;
+  }
+
+  /** The room is called so by now; "" where that is not known. */
+  rename(roomId, roomName) {
+    const known = this.get(roomId);
+    if (known?.isGroupChat && roomName !== "" && known.roomName !== roomName) this.load().then(() => this.onLoad());
+  }
+
+  /** What was looked for here, to be looked for elsewhere. */
+  takeFilter() {
+    const wanted = this.#filter.value.trim();
+    this.#filter.value = "";
+    this.#refresh();
+    return wanted;
   }
 
   /** This room is open, or none. Those that were open long before are listened to no more. */
@@ -105,13 +134,23 @@ export class RoomsList {
 
   #render() {
     this.#frame = 0;
-    const rooms = [...this.#client.inbox.rooms.values()];
-    const wanted = this.#filter.value.trim().toLocaleLowerCase();
-    const shown = rooms.filter(({ roomId }) => !this.isAway(roomId) && this.nameOf(roomId).toLocaleLowerCase().includes(wanted));
-    place(this.#list, shown.map((room) => this.#row(room)));
-    byId("rooms-empty").hidden = rooms.length > 0;
+    const rooms = this.all();
+    place(this.#list, this.#shown(rooms).map((room) => this.#row(room)));
+    byId("rooms-empty").hidden = rooms.length > 0 || !this.#client.inbox.isComplete;
     const unread = rooms.reduce((sum, room) => sum + (this.#isOfBlocked(room) ? 0 : room.unReadCount), 0);
     document.title = unread > 0 ? `(${unread}) ${this.#title}` : this.#title;
+  }
+
+  #shown(rooms) {
+    const wanted = this.#filter.value.trim();
+    const nameOf = (roomId) => this.nameOf(roomId);
+    const shown = roomsShown(rooms, { wanted, nameOf, isAway: this.isAway, showsHidden: this.#showsHidden, openId: this.openId });
+    byId("rooms-none").hidden = wanted === "" || shown.length > 0;
+    byId("rooms-none-text").textContent = wanted === "" ? "" : t("None of your rooms is called “%(name)s”.", { name: wanted });
+    const count = rooms.filter(({ isHidden = false }) => isHidden).length;
+    byId("rooms-hidden").hidden = count === 0 || wanted !== "";
+    byId("rooms-hidden").textContent = this.#showsHidden ? t("Put hidden chats away") : tn("Show %(count)s hidden chat", "Show %(count)s hidden chats", { count });
+    return shown;
   }
 
   /** A private chat with somebody whom this member blocks, who spoke last. */
@@ -131,6 +170,7 @@ export class RoomsList {
       isOnline: this.#online.is(room.otherMemberId),
       isOfBlocked: this.#isOfBlocked(room),
       typing: this.#typing.get(roomId) ?? [],
+      draft: this.#written.draftOf(roomId),
     });
     return row.element;
   }

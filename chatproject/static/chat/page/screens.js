@@ -3,9 +3,10 @@
 import { addressOfRoom, placeIn } from "./addresses.js";
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
+import { deletedWords } from "./room-card.js";
 import { t } from "./texts.js";
 
-const NOT_IN = ["E-AU002", "E-R001", "E-R005"]; // a stranger, no such room, a deleted one
+const NOT_IN = ["E-AU002", "E-R001", "E-R006"]; // a stranger, no such room, a deleted one
 
 export class Screens {
   #rooms;
@@ -82,8 +83,8 @@ export class Screens {
   }
 
   /** This member's place there ended, by somebody else's doing. */
-  putOut(roomId, { reason }) {
-    const words = reason === "deleted" ? { title: t("This room was deleted") } : { title: t("You are not in this room any more") };
+  putOut(roomId, { reason, ...told }) {
+    const words = reason === "deleted" ? deletedWords(told) : { title: t("You are not in this room any more") };
     if (this.#view.roomId === roomId) this.#turnAway(roomId, words);
     else this.#rooms.load();
   }

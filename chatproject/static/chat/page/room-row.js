@@ -49,7 +49,7 @@ export class RoomRow {
   }
 
   /** The link itself stays, or who presses it just now would click in vain. */
-  #fill({ roomId, isGroupChat, lastMessage: last }, shown) {
+  #fill({ roomId, isGroupChat, otherMemberId, lastMessage: last }, shown) {
     const { name, when, isOpen, preview, isDraft, isOnline, isPinned } = shown;
     this.#link.className = isOpen ? "room-link open" : "room-link";
     this.#link.ariaCurrent = isOpen ? "page" : null;
@@ -62,7 +62,7 @@ export class RoomRow {
     const draft = isDraft ? make("em", { textContent: t("Draft:") }) : null;
     const second = [make("span", { className: "preview" }, ...(draft ? [draft, " "] : []), preview), ...badgesOf(shown)];
     this.#link.replaceChildren(
-      avatar(name, roomId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
+      avatar(name, isGroupChat ? roomId : otherMemberId, { className: isGroupChat ? "group" : isOnline ? "online" : "" }),
       make("span", { className: "room-lines" }, make("span", { className: "room-line" }, ...first), make("span", { className: "room-line" }, ...second)),
     );
   }

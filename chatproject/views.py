@@ -45,6 +45,9 @@ def _home() -> Document:
     return _home_of(translation.get_language() or settings.LANGUAGE_CODE, json.dumps(_page_settings()))
 
 
+_INDENTED = re.compile(r"\n[ \n]+")
+
+
 @lru_cache(maxsize=8)  # more than there are languages; the settings change in tests alone
 def _home_of(language: str, page_settings: str) -> Document:
     page = render_to_string(
@@ -56,7 +59,7 @@ def _home_of(language: str, page_settings: str) -> Document:
             "texts": _texts_address(language),
         },
     )
-    return document(page.encode())
+    return document(_INDENTED.sub("\n", page).encode())
 
 
 def _page_settings() -> dict[str, Any]:

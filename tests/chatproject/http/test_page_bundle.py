@@ -13,7 +13,7 @@ from django.conf import settings
 
 from tests.collected import collect
 
-COLD_MAX_BYTES = 105_000  # all that the page is made of, as it goes over the wire
+COLD_MAX_BYTES = 90_000  # all that the page is made of, as it goes over the wire
 
 ASK = """
 import asyncio, json, re, sys

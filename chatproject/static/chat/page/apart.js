@@ -3,6 +3,7 @@
 export { CatchUp } from "./catch-up.js";
 export { FilesList } from "./files-list.js";
 export { FindRoom } from "./find-room.js";
+export { HeldList } from "./held-list.js";
 export { Invites } from "./invites.js";
 export { Jump } from "./jump.js";
 export { MemberCard } from "./member-card.js";
@@ -15,6 +16,7 @@ export { OwnSanctionsList } from "./own-sanctions-list.js";
 export { PictureDescriptions } from "./picture-descriptions.js";
 export { PictureViewer } from "./picture-viewer.js";
 export { Reactors } from "./reactors.js";
+export { Receipt } from "./receipt.js";
 export { ReportForm } from "./report-form.js";
 export { RoomCases } from "./room-cases.js";
 export { RoomFilter } from "./room-filter.js";

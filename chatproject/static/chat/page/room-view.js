@@ -13,7 +13,6 @@ import { Names } from "./names.js";
 import { orNotify } from "./notices.js";
 import { PinnedNotice } from "./pinned.js";
 import { messageAt } from "./quotes.js";
-import { Receipt } from "./receipt.js";
 import { Reporting } from "./reporting.js";
 import { RoomAssistant } from "./room-assistant.js";
 import { RoomAttachments } from "./room-attachments.js";
@@ -94,7 +93,7 @@ export class RoomView {
       nameOf: (memberId) => this.#nameOf(memberId),
       onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)),
     });
-    this.receipt = new Receipt(client);
+    this.receipt = later(({ Receipt }) => new Receipt(client));
     this.member = later(
       ({ MemberCard }) =>
         new MemberCard(client, { blocked, online, onEnter, onOpen: (member) => this.sanctioning.showCard(member), place: () => this.#place() }),

@@ -138,3 +138,7 @@ async def test_bob_wants_a_sound_and_to_be_told_while_the_page_is_closed(
     await expect(chat.room_link(room_name)).to_be_visible()
     await in_worker(context, PRESS, told)
     await expect(page.get_by_role("heading", name=room_name)).to_be_visible()
+
+    await page.get_by_role("button", name="이 방에 대해").click()
+    await page.get_by_role("radio", name="아무것도 안 받음").check()
+    await expect(page.locator("#room-state")).to_contain_text("조용한 채팅방")

@@ -3,6 +3,8 @@
 import { byId } from "./dom.js";
 import { failureOf, t } from "./texts.js";
 
+const QUIET = { none: () => t("Quiet room"), mentions: () => t("Mentions and keywords only") }; // by its level
+
 export class RoomHead {
   #rooms;
   #online;
@@ -38,6 +40,7 @@ export class RoomHead {
   #kind() {
     const known = this.#rooms.get(this.#room.roomId);
     if (known === undefined) return ""; // the list is on its way
-    return known?.isGroupChat === false ? this.#online.words(known.otherMemberId) || t("Private chat") : t("Group room");
+    const kind = known.isGroupChat ? t("Group room") : this.#online.words(known.otherMemberId) || t("Private chat");
+    return [kind, QUIET[known.notify]?.()].filter(Boolean).join(" · ");
   }
 }

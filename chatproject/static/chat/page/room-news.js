@@ -34,6 +34,7 @@ export class RoomNews {
 
   #hearRoom() {
     this.#on(["room"], () => this.#view.showHead());
+    this.#client.on("inbox", ({ room }) => room?.roomId === this.#view.roomId && this.#view.showHead()); // its level, say
     this.#on(["rules"], () => this.#view.hearRules());
     this.#on(["assistant"], ({ run }) => this.#ran(run));
     this.#on(["joined"], ({ nickName }) => this.#note(t("%(name)s came in.", { name: nickName })));

@@ -21,8 +21,8 @@ from tests.e2e.secrecy import make_token
 BROKEN = r"WebSocket|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|Failed to load resource"
 
 
-# two seconds, on a machine that has time; without the browser's word it would be half a minute
-NOTICED_MS = 10_000
+# two seconds, on a machine that has time; without the browser's word at least eight
+NOTICED_MS = 5_000
 FOCUS_AGAIN = """() => {
     const again = document.querySelector("#connection button");
     again.focus();

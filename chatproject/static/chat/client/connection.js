@@ -35,7 +35,7 @@ export class Connection {
   #openedAt = Infinity; // while there is no connection
   #isTicketsTurn = true; // after an attempt that failed the other way is tried, until one is open
   #heardAt = 0;
-  #probedAt = 0;
+  #probedAt = null; // while an answer is awaited
   #tripMs = 0; // what an answer took
   #reconnectAfter = null; // from the server's `bye`
   #lastError = null; // what the server said before it closed
@@ -132,7 +132,8 @@ export class Connection {
     this.#socket = socket;
     const ifCurrent = (handle) => (event) => this.#socket === socket && handle(event);
     socket.onmessage = ifCurrent(({ data }) => {
-      if (this.#heardAt === 0) this.#tripMs = Math.max(0, Date.now() - this.#probedAt);
+      if (this.#probedAt !== null) this.#tripMs = Math.max(0, Date.now() - this.#probedAt);
+      this.#probedAt = null;
       this.#heardAt = Date.now();
       this.#client.hear(JSON.parse(data));
     });
@@ -169,7 +170,7 @@ export class Connection {
     const socket = this.#socket;
     this.#stopTimers();
     this.state = "closed";
-    this.#socket = this.#reconnectAfter = this.#lastError = null;
+    this.#socket = this.#reconnectAfter = this.#lastError = this.#probedAt = null;
     this.#openedAt = Infinity;
     socket?.close();
     this.#client.hearDrop();

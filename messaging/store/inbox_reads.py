@@ -45,10 +45,11 @@ def room_places(*, member_id: int, room_ids: Collection[int]) -> dict[int, RoomP
 def whole_news(*, pairs: Collection[Pair], with_messages: Collection[int]) -> dict[Pair, InboxNews]:
     """How these members stand in these rooms, with the newest message of the rooms `with_messages`.
 
-    Left out is who is in no such room. Two queries for all, and one for each member who has not read everything.
+    Left out is who is in no such room: looked for behind the messages, so that nobody is told what was said after
+    they went. Two queries for all, and one for each member who has not read everything.
     """
-    [standings] = run(read_standings(pairs))
     newest = {message.room_id: message for message in last_messages(room_ids=with_messages)}
+    [standings] = run(read_standings(pairs))
     mentions = _mention_counts(standings)
     return {
         (room_id, member_id): _news(room_id, standing, mentions.get((room_id, member_id), 0), newest.get(room_id))
@@ -70,11 +71,10 @@ def _mention_counts(standings: dict[Pair, Standing]) -> dict[Pair, int]:
 
 
 def _news(room_id: int, standing: Standing, mentions: int, newest: MessageObject | None) -> InboxNews:
-    last_seq = max(standing.last_seq, newest.seq if newest else 0)  # it was read later
     return InboxNews(
         room_id=room_id,
-        last_seq=last_seq,
+        last_seq=standing.last_seq,
         read_seq=standing.read_seq,
-        mention_count=mentions if standing.read_seq < last_seq else None,
+        mention_count=mentions if standing.read_seq < standing.last_seq else None,
         messages=(newest,) if newest else (),
     )

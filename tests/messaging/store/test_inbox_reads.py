@@ -1,6 +1,7 @@
 """What inboxes read of rooms, however many there are."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from messaging.store.inbox_reads import RoomPlace, room_places, rooms_of, whole_
 from messaging.store.read_marks import mark_read
 from messaging.store.services import Draft, store_messages
 from rooms.models import Member, Room
+from rooms.services import remove_participant
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,3 +64,26 @@ def test_a_room_as_a_whole_says_what_is_left_unread_and_who_called(room: Room, k
     own = found[room.pk, BOB]
     assert (own.read_seq, own.mention_count) == (3, None)  # what one says, one has read
     assert found[kitchen.pk, ALICE].messages == ()
+
+
+def test_who_goes_between_the_reads_is_not_told_what_was_said_after_that(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(room, "she is here")
+    reads = []
+
+    def then_she_goes(read: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:
+            found = read(*args, **named)
+            reads.append(read)
+            if len(reads) == 1:
+                remove_participant(room_id=room.pk, member_id=ALICE)
+                say(room, "she is gone")
+            return found
+
+        return call
+
+    for name in ("run", "last_messages"):
+        monkeypatch.setattr(inbox_reads, name, then_she_goes(getattr(inbox_reads, name)))
+    found = whole_news(pairs=[(room.pk, ALICE)], with_messages=[room.pk])
+    assert found == {}

@@ -12,10 +12,10 @@ from messaging.delivery.hub import Hub
 from messaging.delivery.inbox_teller import InboxTeller
 from messaging.delivery.inboxes import Inboxes
 from messaging.delivery.keeping import own_rules
-from messaging.delivery.notices import Notice
+from messaging.delivery.notices import Notice, deletion
 from messaging.delivery.pacing import Marks
 from messaging.delivery.relay import Relay
-from messaging.delivery.sessions import Session
+from messaging.delivery.sessions import BEING_READ, Session
 from messaging.store.database import Database
 from messaging.store.gathering import Gathered
 from messaging.store.missed import Return, Told, standings_on_return
@@ -159,10 +159,13 @@ class Subscriptions:
             self._hub.sent["ephemeral"] += 1
 
     def close_room(self, room_id: int, removal: bytes) -> None:
-        """The room is gone: let go of all who hear of it here. A number is not given again."""
-        audience = self._hub.rooms.get(room_id)
+        """The room is gone: let go of all who hear of it here. A number is not given again.
+
+        What it was called, and why, is for its members: who has just asked for it may be a stranger.
+        """
+        audience, bare = self._hub.rooms.get(room_id), deletion(room_id, None)
         for session in list(audience.everyone()) if audience is not None else ():
-            self.let_go(session, room_id, removal)
+            self.let_go(session, room_id, bare if session.found_in(room_id) == BEING_READ else removal)
 
     def hear_roster(self, notice: Notice) -> None:
         """A membership changed: let go of who left; if a change before this one is missing, ask the database.

@@ -7,6 +7,7 @@ import pytest
 from chatproject.errors import NotInRoom
 from messaging.delivery.subscriptions import REPLAY_CHUNK_CHANGES
 from messaging.server import ChatServer
+from rooms.deleted_rooms import Deleted
 from rooms.deleting import delete_room
 from rooms.models import Room
 from rooms.services import RosterChange, add_participant, remove_participant
@@ -98,6 +99,19 @@ async def test_a_room_that_is_deleted_while_bob_subscribes_is_not_one_he_listens
         await soon(subscribing)
     assert [frame["type"] for frame in bob.sink.frames] == ["removed"]
     assert server.hub.rooms == {}
+
+
+async def test_a_stranger_who_asks_for_a_room_as_it_is_deleted_learns_neither_its_name_nor_why(
+    server: ChatServer, room: Room, database: TardyDatabase
+) -> None:
+    charlie, alice = await connect(server, CHARLIE), await connect(server, ALICE)
+    await alice.subscribe(room.pk)
+    async with database.answering_late(charlie.subscribe(room.pk)) as subscribing:
+        server.tell_deleted(room.pk, Deleted("Garden", "what Bob did"))
+        assert (await alice.gets("removed"))["why"] == "what Bob did"
+    with pytest.raises(NotInRoom):
+        await soon(subscribing)
+    assert not [frame for frame in charlie.sink.frames if frame.keys() & {"roomName", "why"}]
 
 
 async def test_who_read_an_older_version_than_the_stream_began_with_reads_again(

@@ -103,6 +103,12 @@ def test_lists_and_single_messages_show_nothing_of_it_by_the_way(mina: Client, p
     assert "비밀 이야기" in mina.get(reverse("admin:messaging_message_change", args=[one.pk])).content.decode()
 
 
+@pytest.mark.parametrize("lookup", ["contents__startswith", "contents", "earlier_texts__contents__startswith"])
+def test_nor_are_its_words_guessed_letter_by_letter(mina: Client, private: Room, lookup: str) -> None:
+    guessed = mina.get(reverse("admin:messaging_message_changelist"), query_params={lookup: "비밀 이야기"})
+    assert guessed.status_code == 400
+
+
 def test_who_may_not_look_at_messages_reads_no_room(room: Room) -> None:
     assert staff("view_room").get(address_of(room.pk)).status_code == 403
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from chatproject.errors import ChatError
 from chatproject.staff.site import Banner
+from messaging.admin_conversation import address_of, hidden_words
 from messaging.care_models import Concern
 from messaging.models import Message
 from messaging.moderation.concerns import count_open
@@ -110,9 +111,11 @@ class ConcernAdmin(ConcernAdminBase):
 
     @admin.display(description=gettext_lazy("what was said around it"))
     def around(self, concern: Concern) -> str:
-        """For whoever may look at messages. Shown as text, whatever is in it."""
+        """For whoever may look at messages. Shown as text. What was said in private is behind a reason."""
         if concern.seq is None:
             return "-"
+        if Room.objects.filter(pk=concern.room_id, is_group_chat=False).exists():
+            return format_html('<a href="{}">{}</a>', address_of(concern.room_id, concern.seq), hidden_words())
         said = Message.objects.filter(
             room_id=concern.room_id, seq__gte=concern.seq - AROUND, seq__lte=concern.seq + AROUND
         )

@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from messaging import admin_concerns
+from messaging.admin_conversation import address_of
 from messaging.care_models import Concern
-from rooms.models import Room
+from rooms.models import Member, Room
 from rooms.moderation.audit import entries_of
-from tests.factories import ALICE, BOB
+from tests.factories import ALICE, BOB, make_private_room
 from tests.messaging.store.doing import say
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,15 @@ def test_several_are_taken_on_at_once(staff: Client, concern: Concern) -> None:
     concern.refresh_from_db()
 
     assert concern.state == "seen"
+
+
+def test_of_a_private_room_nothing_is_read_by_the_way(staff: Client, alice: Member, bob: Member) -> None:
+    """Somebody reported that the other one may harm themselves."""
+    private = make_private_room(alice, bob)
+    say(private, "비밀 이야기", sender_id=ALICE)
+    concern = Concern.objects.create(
+        room_id=private.pk, member_id=ALICE, seq=1, source="report", raised_at=datetime.now(UTC)
+    )
+    page = show(staff, change(concern))
+    assert "비밀 이야기" not in page
+    assert address_of(private.pk, 1) in page

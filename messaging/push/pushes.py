@@ -127,12 +127,13 @@ def _parcel(wanted: Wanted, browser: Browser, room_name: str, theirs: Theirs) ->
     unread = theirs.unread[wanted.member_id].messages
     plain = words_for(wanted, room_name=room_name, unread=unread, language=browser.language)
     is_personal = wanted.reason == "mention" or not wanted.room.is_group_chat
-    return Parcel(browser, plain, _topic(wanted), "high" if is_personal else "normal")
+    return Parcel(browser, plain, topic_of(wanted.room.pk, browser), "high" if is_personal else "normal")
 
 
-def _topic(wanted: Wanted) -> str:
-    """32 characters at most, of base64url; the push service learns no room by it."""
-    return sha256(f"{wanted.member_id} {wanted.room.pk}".encode()).hexdigest()[:32]
+def topic_of(room_id: int, browser: Browser) -> str:
+    """32 characters at most, of base64url. By the browser's secret, which its push service does not know: numbers
+    alone it would try out, and learn which of its users talk in one room."""
+    return sha256(f"{browser.auth} {room_id}".encode()).hexdigest()[:32]
 
 
 def pushes(

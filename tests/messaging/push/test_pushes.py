@@ -9,7 +9,7 @@ import pytest
 from messaging.delivery.sessions import Session
 from messaging.push import gathering
 from messaging.push import pushes as module
-from messaging.push.pushes import Pushes, pushes
+from messaging.push.pushes import Pushes, pushes, topic_of
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Delete, Read
 from rooms.models import Member, Room
@@ -117,6 +117,12 @@ async def test_a_private_room_is_urgent_and_nobody_is_told_of_ones_own(
     await settled(server)
     assert [one.path for one in service.receiver.taken] == ["/wpush/alice"]
     assert (telephone.read(taken)["title"], taken.headers["urgency"]) == ("Bob", "high")
+
+
+def test_a_push_service_learns_by_no_topic_who_talks_in_one_room(service: PushService) -> None:
+    laptop, telephone = service.address("laptop", Browser()), service.address("telephone", Browser())
+    assert topic_of(1, laptop) == topic_of(1, laptop) != topic_of(2, laptop)
+    assert topic_of(1, laptop) != topic_of(1, telephone)
 
 
 async def test_who_looks_is_left_alone_and_told_later_where_they_left_without_reading(

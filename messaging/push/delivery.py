@@ -27,6 +27,9 @@ from messaging.push.vapid import Vapid
 logger = logging.getLogger(__name__)
 
 WAITING_MOST = 2_000  # parcels; beyond, whoever is not notified sees it when they come back
+SERVICES_MOST = (
+    200  # that are remembered while nothing waits for them: there are about five, members may name others
+)
 REQUESTS_MOST, REQUESTS_OF_ONE = 16, 8  # at once; of one push service
 TTL_S = 86_400  # for as long a push service keeps it for a telephone that is off
 GONE = (404, 410)
@@ -83,7 +86,8 @@ class Delivery:
     def offer(self, parcel: Parcel) -> None:
         """Send it when its turn comes. Returns at once."""
         origin = _origin(parcel.browser.endpoint)
-        service = self._services.setdefault(origin, _Service())
+        if (service := self._services.get(origin)) is None:
+            service = self._meet(origin)
         if service.alone_until > asyncio.get_running_loop().time():
             self.count("alone")
         elif self._waiting >= WAITING_MOST:
@@ -92,6 +96,15 @@ class Delivery:
             service.waiting.append(parcel)
             self._waiting += 1
             self._begin(origin, service)
+
+    def _meet(self, origin: str) -> _Service:
+        if len(self._services) >= SERVICES_MOST:
+            for name in [
+                name for name, other in self._services.items() if not other.waiting and not other.requests
+            ]:
+                del self._services[name]  # with how often it failed
+        service = self._services[origin] = _Service()
+        return service
 
     async def settled(self) -> None:
         """Return once nothing is under way."""

@@ -161,3 +161,16 @@ async def test_nothing_inside_is_reached_by_any_name(service: PushService, brows
     sent.offer(browser)
     assert await sent.settled() == {"failed": 1}
     assert service.receiver.connections == 0
+
+
+async def test_of_services_that_members_name_and_that_are_none_few_are_remembered(
+    sent: Sent, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SERVICES_MOST", 5)
+    address = sent.service.address("1", browser)
+    for number in range(12):
+        elsewhere = address._replace(endpoint=f"https://push{number}.elsewhere.example/")
+        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+        await sent.settled()
+    assert sent.outcomes() == {"failed": 12}
+    assert len(sent.delivery._services) <= 5

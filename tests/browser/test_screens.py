@@ -82,6 +82,11 @@ async def test_one_keeps_rooms_in_order_jumps_to_them_and_invites_into_them(
     await expect(charlies.page.get_by_role("heading", name=room_name, exact=True)).to_be_visible()
     await charlies.say("초대 고마워요")
     await expect(alices.sent("초대 고마워요")).to_have_count(1)
+    await alices.room_link(newer).click()
+    await expect(page.locator("#room-empty")).to_be_visible()
+    await page.go_back()  # where its messages are at hand
+    await expect(alices.sent("초대 고마워요")).to_have_count(1)
+    await expect(page.locator("#room-empty")).to_be_hidden()
 
     await alices.field.fill("쓰다 만 말")
     await about.click()

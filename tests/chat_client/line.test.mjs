@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { connect, draw, listen, newest, settled, sockets, wait } from "./fake_server.mjs";
+import { connect, draw, listen, newest, settled, sockets, subscribed, wait } from "./fake_server.mjs";
 
 let browser; // what its window, its document and its line tell
 const globals = ["addEventListener", "removeEventListener", "document", "navigator"];
@@ -54,6 +54,25 @@ test("offline is known within two seconds, and online again is followed at once"
   assert.equal(client.state, "open");
 });
 
+test("offline is known as soon where rooms were asked for before the welcome, and after another connection", async () => {
+  draw(1);
+  const client = await connect();
+  client.room(1).subscribe({ history: 0 });
+  for (const after of ["the first welcome", "an outage"]) {
+    const socket = newest();
+    socket.welcome();
+    socket.answer("subscribe", () => subscribed(0));
+    await settled();
+    socket.answersPings = false;
+    say("offline", browser, { onLine: false });
+    await wait(1.9);
+    assert.equal(client.state, "waiting", after);
+    await wait(10);
+    say("online", browser, { onLine: true });
+    await settled();
+  }
+});
+
 test("who is only told so, and hears the server all the same, stays", async () => {
   const { client } = await listen();
   await settled();
@@ -81,20 +100,23 @@ for (const [what, name, target] of [
   });
 }
 
-test("a slow line has the time that it took before", async () => {
-  draw(1);
-  const client = await connect();
-  const socket = newest();
-  socket.answersPings = false;
-  socket.welcome();
-  await wait(1); // what its first answer takes
-  socket.hear({ type: "pong" });
-  say("change", browser.navigator.connection);
-  await wait(2.5);
-  assert.equal(client.state, "open");
-  await wait(0.8);
-  assert.equal(client.state, "waiting");
-});
+for (const [name, seconds] of [["change", 3], ["offline", 1.5]]) {
+  test(`a slow line has ${seconds} seconds at "${name}"`, async () => {
+    draw(1);
+    const client = await connect();
+    const socket = newest();
+    socket.answersPings = false;
+    socket.welcome();
+    await wait(1); // what its first answer takes
+    socket.hear({ type: "pong" });
+    if (name === "change") say(name, browser.navigator.connection);
+    else say(name, browser, { onLine: false });
+    await wait(seconds - 0.3);
+    assert.equal(client.state, "open");
+    await wait(0.6);
+    assert.equal(client.state, "waiting");
+  });
+}
 
 test("nobody who closed is woken", async () => {
   const { client } = await listen();

@@ -69,8 +69,9 @@ export class Connection {
   /** From the welcome on. `isAsking`: replies are on their way, or who says nothing at first has to go. */
   keep({ expiresAt, isAsking }) {
     this.#renewBefore(Date.parse(expiresAt));
-    if (isAsking) this.#watch();
-    else this.#probe();
+    if (!isAsking) return this.#probe();
+    this.#probedAt = Date.now();
+    this.#watch();
   }
 
   send(text) {
@@ -130,6 +131,7 @@ export class Connection {
 
   #listen(socket) {
     this.#socket = socket;
+    this.#probedAt = null;
     const ifCurrent = (handle) => (event) => this.#socket === socket && handle(event);
     socket.onmessage = ifCurrent(({ data }) => {
       if (this.#probedAt !== null) this.#tripMs = Math.max(0, Date.now() - this.#probedAt);
@@ -211,7 +213,7 @@ export class Connection {
 
   #hearDoubt() {
     if (this.state === "waiting" && !this.#line.isDown) this.#open();
-    else if (this.state === "open") this.#probe(Math.min(PONG_TIMEOUT_MS, Math.max(DOUBT_MS, TRIPS * this.#tripMs)));
+    else if (this.state === "open") this.#probe(this.#line.isDown ? DOUBT_MS : Math.min(PONG_TIMEOUT_MS, Math.max(DOUBT_MS, TRIPS * this.#tripMs)));
   }
 
   /** An attempt from before that may hang, and what failed then says nothing. */

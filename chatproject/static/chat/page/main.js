@@ -106,7 +106,7 @@ function showChat() {
   for (const id of ["room-none-find", "rooms-empty-find"]) byId(id).addEventListener("click", () => find.open());
   byId("rooms-none-find").addEventListener("click", () => find.open(rooms.takeFilter()));
   onJumpKey(later(({ Jump }) => new Jump(client, { rooms, roomId: () => view.roomId, onEnter: enter })));
-  new RoomEmpty(client, { view, rooms, onInvite: () => view.about.invites.open(view.room, rooms.nameOf(view.roomId)) });
+  const empty = new RoomEmpty(client, { view, rooms, onInvite: () => view.about.invites.open(view.room, rooms.nameOf(view.roomId)) });
   const doorstep = new Doorstep(client, { onEnter: (roomId) => enter(roomId, { quietly: false }) });
   const screens = new Screens(client, { rooms, view, doorstep, onMove: moved });
 
@@ -142,6 +142,7 @@ function showChat() {
 
   function moved() {
     leaving.keep(view.roomId); // who looks at it again stays
+    empty.show();
     concerns.refresh();
   }
 

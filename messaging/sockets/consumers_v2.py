@@ -121,12 +121,9 @@ class V2Consumer(ChatConsumer):
 
     def _handle(self, session: Session, frame: client_frames.AnyClientFrame) -> Rest | None:
         match frame:
-            case client_frames.Chat():
-                rest = self.post(session, frame)
-                self.server.heed_writing(session, frame.room_id)
-                return rest
             case (
-                client_frames.Edit()
+                client_frames.Chat()
+                | client_frames.Edit()
                 | client_frames.Delete()
                 | client_frames.React()
                 | client_frames.Pin()
@@ -153,7 +150,6 @@ class V2Consumer(ChatConsumer):
             case client_frames.Inbox():
                 return partial(self._do, frame, partial(self.server.inboxes.turn, session, frame))
             case client_frames.Ask():
-                self.server.heed_writing(session, frame.room_id)
                 return partial(self._ask, session, frame)
             case client_frames.Stop():
                 return partial(self._do, frame, partial(self.server.calls.stop, session, frame))
@@ -171,6 +167,7 @@ class V2Consumer(ChatConsumer):
 
     async def _ask(self, session: Session, frame: client_frames.Ask) -> None:
         trigger = await self.server.calls.find_trigger(session, frame)
+        self._heed_writing(session, trigger)
         self._push(_ack(frame, trigger))
         await self.server.calls.answer(session, frame, trigger)
 
@@ -179,12 +176,18 @@ class V2Consumer(ChatConsumer):
             self.fail(frame, exception)
         elif isinstance(frame, client_frames.Chat):
             stored = future.result()
+            self._heed_writing(session, stored)
             self.server.hub.hold(session, encode(_ack(frame, stored)))  # the message itself comes right behind it
             refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
             self.server.calls.consider(stored.message, refuse=refuse)
         else:
             ok = protocol.Ok(id=frame.id, version=future.result().message.version)
             self.server.hub.hold(session, encode(ok))
+
+    def _heed_writing(self, session: Session, stored: Stored) -> None:
+        """Not before it is said: frames that say nothing must not let anybody type without end."""
+        if stored.is_new:
+            self.server.heed_writing(session, stored.message.room_id)
 
     def fail(self, frame: client_frames.AnyClientFrame, exception: BaseException) -> None:
         self._refuse(as_logged(exception), frame_id=frame.id, room_id=getattr(frame, "room_id", None))

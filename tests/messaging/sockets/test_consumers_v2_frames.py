@@ -59,6 +59,18 @@ async def test_typing_is_told_again_at_once_behind_ones_own_message(process: Pro
     assert [(await bob.receive())["type"] for _ in range(3)] == ["typing", "chat", "typing"]
 
 
+async def test_who_says_nothing_new_types_no_more_often(process: Process, room: Room) -> None:
+    """By frames that are refused, or say again what was said."""
+    alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
+    said = {"roomId": room.pk, "message": "hello", "clientId": UUID}
+    await alice.ask(type="chat", **said)
+    for vain in (said | {"type": "ask"}, said | {"type": "chat"}, said | {"type": "chat", "message": " "}):
+        await alice.send({"type": "typing", "roomId": room.pk})
+        await alice.ask(**vain)
+    await alice.ask(type="chat", roomId=room.pk, message="end")
+    assert [(await bob.receive())["type"] for _ in range(3)] == ["chat", "typing", "chat"]
+
+
 async def test_the_ack_comes_before_the_message(process: Process, room: Room) -> None:
     alice = await opened_v2(process, ALICE, room.pk)
     for number in range(5):

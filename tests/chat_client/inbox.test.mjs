@@ -92,7 +92,7 @@ test("without it nothing is asked, until it is opened", async () => {
 test("a screenful comes first, and the rest in larger pages behind it", async () => {
   const rooms = Array.from({ length: 300 }, (_, at) => listed(at + 1));
   const { client, fetch, inbox } = await hears(rooms);
-  assert.deepEqual(fetch.asked, [{ limit: "50" }, { limit: "200", after: "50" }, { limit: "200", after: "250" }, { limit: "200" }]);
+  assert.deepEqual(fetch.asked, [{ limit: "50" }, { limit: "200", after: "50" }, { limit: "200", after: "250" }]);
   assert.deepEqual([...inbox.rooms.keys()], rooms.map(({ roomId }) => roomId));
   assert.deepEqual(client.told.slice(0, 2), [null, null]);
 });
@@ -258,4 +258,19 @@ test("what this member makes of a room is known at once, and what ends it", asyn
   assert.deepEqual(marks(), ["none", true, false, true]);
   socket.hear({ type: "inbox", roomId: 1, lastSeq: 4, readSeq: 4 });
   assert.deepEqual(marks(), ["none", true, false, false]);
+});
+
+test("what moved up while the pages were read is looked for at the top again, and is lost to nobody", async () => {
+  const rooms = Array.from({ length: 60 }, (_, at) => listed(60 - at, { lastSeq: 1 }));
+  const { inbox, fetch } = await hears(rooms);
+  let open;
+  fetch.gate = new Promise((resolve) => { open = resolve; });
+  fetch.asked.length = 0;
+  const loading = inbox.load();
+  await turns(); // the first page is read, and on its way
+  fetch.rooms = [rooms.at(-1), ...rooms.slice(0, -1)]; // room 1 goes from behind the first page to before it
+  open();
+  await loading;
+  assert.deepEqual(fetch.asked, [{ limit: "50" }, { limit: "200", after: "50" }, { limit: "200" }]);
+  assert.equal(inbox.rooms.size, 60);
 });

@@ -151,7 +151,8 @@ export class Inbox {
     const isLong = next !== null;
     while (next !== null && !isEnough()) next = await page({ limit: PAGE_MAX, after: next });
     if (next !== null) return;
-    if (isLong) await page({ limit: PAGE_MAX }, { isAgain: true }); // what moved up meanwhile is on the first one now
+    const hasMoved = !this.isLive || unseen.size > 0 || this.#early.size > 0; // else of each that did is told
+    if (isLong && hasMoved) await page({ limit: PAGE_MAX }, { isAgain: true }); // it is on the first page now
     for (const roomId of unseen) this.#entries.delete(roomId);
     this.isComplete = true;
     this.#tellList();

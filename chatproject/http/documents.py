@@ -39,7 +39,7 @@ class Document:
 
     def for_reader(self, accepted: str) -> tuple[str, bytes]:
         """The best coding of those that an Accept-Encoding header names, and the content in it."""
-        names = {name.strip() for name, _, weight in _codings(accepted) if weight.strip() not in ("q=0", "q=0.0")}
+        names = {name.strip() for name, _, weight in _codings(accepted) if not weight or _weighs(weight)}
         return next(
             ((coding, bytes_) for coding, bytes_ in self.packed.items() if coding in names), ("", self.plain)
         )
@@ -47,6 +47,11 @@ class Document:
 
 def _codings(accepted: str) -> list[tuple[str, str, str]]:
     return [part.partition(";") for part in accepted.lower().split(",")]
+
+
+def _weighs(weight: str) -> bool:
+    """Whether it is not 0, however that is written."""
+    return weight.strip().removeprefix("q=").strip("0.") != ""
 
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)

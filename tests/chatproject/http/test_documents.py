@@ -98,6 +98,7 @@ def test_nothing_else_is_done_with_it(client: Client, path: str) -> None:
     [
         ("gzip, deflate, br", "br"),
         ("GZIP;q=0.5, br;q=0", "gzip"),
+        ("gzip;q=1.0, br; q=0.000", "gzip"),
         ("gzip", "gzip"),
         ("identity", None),
         ("", None),

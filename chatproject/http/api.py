@@ -171,6 +171,8 @@ class EnvelopeRenderer(JSONRenderer):
         response = (renderer_context or {}).get("response")
         if response is None or not response.exception:
             data = success(data)
+        if response is not None:  # whose answer it is a header of our own may say, of which caches know nothing
+            response.setdefault("Cache-Control", "no-store")
         return super().render(data, accepted_media_type, renderer_context)
 
 

@@ -188,13 +188,18 @@ def test_a_success_has_the_envelope() -> None:
     assert (status, body) == (200, expected)
 
 
+def test_no_cache_keeps_what_one_member_was_answered_for_another() -> None:
+    for member in ({"access": token_for(ALICE)}, {}):
+        assert Client().get("/echo", headers=member)["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("failure", ChatError.__subclasses__())
 def test_every_failure_has_its_status_and_code(failure: type[ChatError], monkeypatch: pytest.MonkeyPatch) -> None:
     status, body = call_failing(monkeypatch, failure())
 
     assert status == body["status"] == failure.http_status
     assert body["code"] == failure.code
-    assert set(body) == {"status", "code", "message"}
+    assert set(body) == {"status", "code", "message", *failure().details}
 
 
 def test_where_waiting_helps_the_answer_says_how_long(monkeypatch: pytest.MonkeyPatch) -> None:

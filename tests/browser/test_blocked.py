@@ -4,7 +4,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
-from tests.browser.test_accessibility import faults
+from tests.browser.looking import faults
 from tests.browser.test_pinned import choose
 from tests.e2e.people import Person
 

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
-from tests.browser.test_accessibility import faults
+from tests.browser.looking import faults
 from tests.e2e.people import Person
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}

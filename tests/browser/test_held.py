@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
-from tests.browser.test_accessibility import faults
+from tests.browser.looking import faults
 from tests.e2e.people import Person
 
 

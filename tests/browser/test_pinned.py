@@ -6,7 +6,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import OpenContext
-from tests.browser.test_accessibility import faults
+from tests.browser.looking import faults
 from tests.e2e.people import Person
 
 FIRST_LINE = "회의는 목요일이에요"

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 
 def write_each_change_by_itself() -> None:
-    from messaging.delivery.hub import RoomAudience
+    from messaging.delivery.audience import RoomAudience
     from messaging.delivery.streams import Telling
 
     deliver_joined = RoomAudience.deliver

@@ -6,7 +6,7 @@ import { t, tn, whenOf } from "./texts.js";
 /** `about(card)` in a line: how many are there, and when something was said last. What is not known is not said. */
 export function factsOf({ memberCount, lastAt = null, joining = "open" }) {
   const count = memberCount === undefined ? null : tn("%(count)s member", "%(count)s members", { count: memberCount });
-  const last = lastAt === null ? null : t("last message %(when)s", { when: whenOf(lastAt) });
+  const last = lastAt === null ? null : t("last message %(when)s", { when: whenOf(lastAt).replaceAll(" ", "\u00a0") });
   const way = { code: t("with a join code"), approval: t("a manager lets in") }[joining] ?? null;
   return [count, last, way].filter(Boolean).join(" · ");
 }

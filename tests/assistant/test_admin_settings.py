@@ -10,6 +10,7 @@ from django.urls import reverse
 from assistant.accounts.budgets import reserve
 from assistant.models import AssistantRun, Budget, RoomSettings, Scope, Switch
 from assistant.preferences import require_assistant, room_assistant
+from chatproject.days import today
 from chatproject.errors import AssistantUnavailable
 from messaging.store.services import Draft, store_messages
 from rooms.models import Room
@@ -34,9 +35,9 @@ def test_the_page_of_runs_shows_the_tokens_of_each_day(room: Room, admin_client:
     use(room)
     page = admin_client.get(address("assistantrun")).content.decode()
 
-    assert f"하루 토큰 수(UTC): {datetime.now(UTC) - timedelta(29):%Y-%m-%d}부터 30일 동안 모두 1,234개" in page
+    assert f"하루 토큰 수: {today() - timedelta(29)}부터 30일 동안 모두 1,234개" in page
     assert page.count('fill-opacity="0.6"') == 30
-    assert f"<title>{datetime.now(UTC):%Y-%m-%d}: 1234</title>" in page
+    assert f"<title>{today()}: 1234</title>" in page
     assert '<rect x="580" y="0" width="16" height="100" fill-opacity="0.6" />' in page
 
 

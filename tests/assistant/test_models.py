@@ -18,7 +18,7 @@ def test_the_database_keeps_one_run_for_an_attempt_at_a_message(room: Room) -> N
         AssistantRun.objects.create(run_id="b", room=room, asker_id=BOB, trigger_seq=1, created_at=now)
     AssistantRun.objects.create(run_id="c", room=room, asker_id=BOB, trigger_seq=1, attempt=2, created_at=now)
     assert run.state == AssistantRun.State.QUEUED
-    assert str(run) == f"{room.room_id}/1"
+    assert str(run) == f"채팅방 {room.room_id}의 1번째 메시지에 대한 답"
 
 
 def test_the_runs_of_a_room_go_with_it(room: Room) -> None:

@@ -57,7 +57,7 @@ def test_messages_go_with_their_room_and_outlive_their_sender(room: Room, alice:
 
 
 def test_a_message_is_named_by_its_place(room: Room, alice: Member) -> None:
-    assert str(say(room, 7, alice)) == f"{room.pk}/7"
+    assert str(say(room, 7, alice)) == f"채팅방 {room.pk}의 7번째 메시지"
 
 
 def test_the_columns_are_those_of_the_replaced_server() -> None:

@@ -21,7 +21,7 @@ def test_no_page_runs_what_is_inline_or_from_elsewhere(client: Client, path: str
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == ["'none'"]
     assert rules.get("script-src", ["'self'"]) == ["'self'"]
     elsewhere = {value for values in rules.values() for value in values} - {"'none'", "'self'", "data:", "blob:"}
-    assert elsewhere <= {"'unsafe-inline'", "'script'", "ws://testserver", "wss://testserver"}
+    assert elsewhere <= {"'unsafe-inline'", "'script'", "service-worker", "ws://testserver", "wss://testserver"}
 
 
 def test_only_swagger_ui_brings_styles_of_its_own_along(client: Client) -> None:

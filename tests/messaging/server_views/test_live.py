@@ -72,7 +72,12 @@ async def test_whose_room_is_deleted_is_told_so_at_once(process: Process, server
     alice, bob = await opened_v2(process, ALICE, room.pk), await opened_v2(process, BOB, room.pk)
     await server_api.call("DELETE", f"/rooms/{room.pk}")
     for socket in (alice, bob):
-        assert await socket.gets("removed") == {"type": "removed", "roomId": room.pk, "reason": "deleted"}
+        assert await socket.gets("removed") == {
+            "type": "removed",
+            "roomId": room.pk,
+            "reason": "deleted",
+            "roomName": "Garden",
+        }
 
 
 async def test_a_new_room_is_told_to_who_is_in_it(process: Process, server_api: Http, room: Room) -> None:

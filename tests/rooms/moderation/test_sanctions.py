@@ -48,7 +48,7 @@ def test_the_removed_are_told_so_in_a_sentence_of_its_own(garden: Room) -> None:
 
 def test_the_removed_are_told_until_when_where_it_ends(garden: Room) -> None:
     keep_out(garden, until=NOON + AN_HOUR)
-    assert "2026년 11월 22일 1:00 오후" in refusal(garden)
+    assert "2026년 11월 22일 오후 1:00" in refusal(garden)
 
 
 def test_a_removal_holds_up_to_its_end_and_not_at_it(garden: Room) -> None:

@@ -6,10 +6,12 @@ process hear of it, is checked when its roster moves, and hears what Redis lost.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Coroutine, Iterator
 from typing import Any
 
-from chatproject.errors import StoreUnavailable
+from chatproject.errors import StoreUnavailable, TooManyRequests
+from chatproject.limits.buckets import KeyedBuckets
 from messaging.delivery.audience import RoomAudience
 from messaging.delivery.hub import Hub
 from messaging.delivery.inbox_teller import InboxTeller
@@ -27,6 +29,8 @@ logger = logging.getLogger(__name__)
 OPENED_AT_ONCE = 4  # a thousand who come back wait here, not behind each other's reads with a deadline
 PLACES_PER_SWEEP = 2_000  # 2 ms of a reader; forty thousand are through in a minute
 MEMBERS_PER_READ = 100
+# of a member: with a thousand rooms each is 20 ms of the process. Many devices may come back at one time
+OPENINGS_PER_SECOND, OPENINGS_AT_ONCE = 0.5, 10
 
 
 class Inboxes:
@@ -44,6 +48,7 @@ class Inboxes:
         self._database, self._hub, self._relay, self._teller = database, hub, relay, teller
         self._look_after = look_after
         self._turns = asyncio.Semaphore(OPENED_AT_ONCE)
+        self._openings = KeyedBuckets(rate=OPENINGS_PER_SECOND, burst=OPENINGS_AT_ONCE)
         self._opening: set[Session] = set()
         self._came: set[tuple[Session, int]] = set()  # into a room where it was being read whether they are in it
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,11 +58,13 @@ class Inboxes:
     async def turn(self, session: Session, frame: Inbox) -> None:
         """Open or end the session's inbox. After the opening it is told whatever is committed from then on.
 
-        Raises StoreUnavailable; then it has none.
+        Raises TooManyRequests, StoreUnavailable; then it has none.
         """
         if not frame.on:
             self.end(session)
         elif session.inbox is None and session.is_open:
+            if wait_s := self._openings.take(session.member_id, time.monotonic()):
+                raise TooManyRequests(retry_after=round(wait_s, 3))
             await self._open(session)
 
     async def _open(self, session: Session) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chatproject.errors import NotInRoom, StoreUnavailable
+from chatproject.errors import NotInRoom, StoreUnavailable, TooManyRequests
+from messaging.delivery.inboxes import OPENINGS_AT_ONCE
 from messaging.server import ChatServer
 from messaging.wire.client_frames import Inbox
 from rooms.deleted_rooms import Deleted
@@ -115,6 +116,22 @@ async def test_what_is_ended_tells_nothing_more_and_may_begin_again(server: Chat
     await is_told(alice, room, "heard")
     server.disconnect(alice.session)
     assert server.hub.rooms == {}
+
+
+async def test_who_opens_it_again_and_again_has_to_wait(
+    start_server: StartServer, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("messaging.delivery.inboxes.OPENINGS_PER_SECOND", 0.001)  # however slow this machine is
+    server = await start_server()
+    alice, bob = await connect(server, ALICE), await connect(server, BOB)
+    for _time in range(OPENINGS_AT_ONCE):
+        await turn(alice, on=True)
+        await turn(alice, on=False)
+    with pytest.raises(TooManyRequests) as refused:
+        await turn(alice, on=True)
+    assert refused.value.retry_after
+    assert alice.session.inbox is None
+    await turn(bob, on=True)
 
 
 async def test_who_hangs_up_while_it_is_opened_leaves_nothing_behind(

@@ -12,7 +12,7 @@ _MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt attachments pr
 _PLACE = "role slowSeconds readOnly mutedUntil"  # a member's own, in a room
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
-    "welcome": ("memberId nickName expiresAt limits assistant", "reactions"),
+    "welcome": ("memberId nickName expiresAt limits assistant", "reactions push"),
     "subscribed": ("roomId version lastSeq readSeq recovered", f"id pinned {_PLACE}"),
     "chat": (_MESSAGE, _MARKS),
     "changed": (_MESSAGE, _MARKS),
@@ -25,9 +25,10 @@ _KEYS = {
     "joined": ("roomId memberId nickName seq", ""),
     "left": ("roomId memberId nickName", ""),
     "assistant": ("roomId runId state", "offset text askedBy"),
-    "removed": ("roomId reason", ""),
+    "removed": ("roomId reason", "roomName why"),
+    "mine": ("roomId pinned hidden unread", ""),
     "inbox": ("roomId lastSeq", "readSeq mentionCount messages"),
-    "room": ("roomId ownerId managerIds", f"joining counselling onDuty {_PLACE}"),
+    "room": ("roomId ownerId managerIds", f"roomName description joining counselling onDuty {_PLACE}"),
     "sanction": ("sanctionId roomId roomName act by reason", "seq until lifted"),
     "held": ("heldId roomId clientId state", "reason seq"),
     "moderation": ("roomId", "held cases requests concerns"),
@@ -42,8 +43,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 ASSISTANT_STATES = ("thinking", "writing", "done", "stopped", "failed", "blocked")
 CODES = frozenset(
     [f"E-C00{number}" for number in range(1, 7)]
-    + ["E-AU001", "E-AU002", "E-M001", "E-M002", "E-S001", "E-S002"]
-    + [f"E-R00{number}" for number in range(1, 5)]
+    + ["E-AU001", "E-AU002", "E-AU003", "E-M001", "E-M002", "E-S001", "E-S002"]
+    + [f"E-R00{number}" for number in range(1, 7)]
     + [f"E-A00{number}" for number in range(1, 5)]
     + [f"E-MS00{number}" for number in range(1, 8)]
     + [f"E-MO{number:03}" for number in range(1, 13)]

@@ -115,7 +115,7 @@ function showChat() {
     else if (state === "closed" && reason?.kind === "signed-out") {
       showStart({ reason: t("You are signed out."), onPicked: () => location.reload() });
     } else if (state === "closed" && reason?.kind === "refused" && reason.error?.code === ANOTHER_MEMBER) location.reload();
-    else if (state === "closed" && reason?.kind === "refused") notify(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
+    else if (state === "closed" && reason?.kind === "refused") refused(reason.error ? failureOf(reason.error) : t("The server refused the connection."));
   });
   client.on("joined", ({ room, memberId }) => memberId === client.me.memberId && screens.letIn(room.roomId));
   client.on("rules", ({ room }) => rooms.rename(room.roomId, room.rules.roomName));
@@ -138,6 +138,12 @@ function showChat() {
     client.held.load().catch(() => null);
     care.load();
     concerns.refresh(); // some may have come while nobody was connected
+  }
+
+  /** Nothing is to be seen where it was so from the beginning. */
+  function refused(words) {
+    if (!screens.isBegun) showStart({ reason: words, onPicked: () => location.reload() });
+    notify(words);
   }
 
   function moved() {

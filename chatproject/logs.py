@@ -2,7 +2,7 @@
 
 What may be logged is ids, counts, codes and times, as `extra` of the standard `logging`; values of any other kind
 (requests, frames, models) are left out, tracebacks come without local variables, and what looks like a JWT,
-a ticket or a key of the main server is blotted out last.
+a ticket, a key of the main server or the code of an invitation is blotted out last.
 """
 
 import logging
@@ -18,6 +18,7 @@ INTERNAL = ("_record", "_from_structlog", "exc_info")  # structlog's own, turned
 # begins at the start of a word, with what stands before the token: else "eyJeyJeyJ…" takes quadratic time
 JWT = re.compile(r"(?<![\w-])((?:(?!eyJ)[\w-])*)eyJ[\w-]+\.[\w-]+\.[\w-]*")
 TICKET = re.compile(r"cht_[\w.-]+")
+INVITATION = re.compile(r"(/chat/invite/)[\w-]+")
 KEY = re.compile(r"(chk_[0-9A-Za-z]{12})_[\w-]+")  # of the main server; what the admin knows it by may be read
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def drop_objects(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def blot_out_tokens(_logger: WrappedLogger, _method: str, line: str) -> str:
+    line = INVITATION.sub(r"\1[code]", line)
     return KEY.sub(r"\1_[key]", TICKET.sub("[ticket]", JWT.sub(r"\1[token]", line)))
 
 

@@ -1,6 +1,6 @@
 """One line per HTTP request: method, path, status, time. An ASGI wrapper. Never the query: it may hold a token.
 
-Nor the address of a file: who has it gets the file.
+Nor the address of a file or an invitation: who has it gets the file, or into the room.
 """
 
 import logging
@@ -12,7 +12,7 @@ import structlog
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 
 QUIET_PATHS = ("/v1/healthz", "/static/")  # asked every few seconds, or of no interest
-SIGNED_PATHS = "/v1/files/"
+SECRET_PATHS = ("/v1/files/", "/v1/chat/invite/")  # in what follows
 UNPRINTABLE = re.compile(r"[^\x20-\x7e가-힣]")
 PATH_MAX_CHARACTERS = 200
 HUNG_UP = 499  # nginx's word for a client that went before it was answered
@@ -48,10 +48,10 @@ class RequestLog:
             finally:
                 status = status or 500  # what the server answers for a fault
                 if status >= 400 or not scope["path"].startswith(QUIET_PATHS):
-                    path = UNPRINTABLE.sub("?", _without_signature(scope["path"])[:PATH_MAX_CHARACTERS])
+                    path = UNPRINTABLE.sub("?", _without_secret(scope["path"])[:PATH_MAX_CHARACTERS])
                     taken_ms = round((time.perf_counter() - started) * 1_000, 1)
                     logger.info("%s %s %d", scope["method"], path, status, extra={"ms": taken_ms})
 
 
-def _without_signature(path: str) -> str:
-    return f"{SIGNED_PATHS}..." if path.startswith(SIGNED_PATHS) else path
+def _without_secret(path: str) -> str:
+    return next((f"{known}..." for known in SECRET_PATHS if path.startswith(known)), path)

@@ -79,6 +79,13 @@ def test_no_key_of_the_main_server_gets_into_the_log_but_which_one_it_was() -> N
         assert secret not in text
 
 
+def test_no_code_of_an_invitation_gets_into_the_log() -> None:
+    text = make_formatter(debug=True).format(
+        record("Internal Server Error: /v1/chat/invite/pXvH0mS8-Rkq1_J9wZ3a2A")
+    )
+    assert text.rstrip().endswith("/v1/chat/invite/[code]")
+
+
 @pytest.mark.parametrize("front", ["ticket=", "ticket%3D", "/", "cht_"])
 def test_no_ticket_gets_into_the_log(front: str) -> None:
     ticket = write_ticket(give_ticket(caller(ALICE, "앨리스"), origin=None, now=time.time()))

@@ -70,12 +70,16 @@ async def test_line_breaks_in_a_path_make_no_line_of_their_own(
     assert request_lines(lines) == ["GET /a?b?[31m/방 418"]
 
 
-async def test_the_address_of_a_file_is_in_no_line(
-    server: httpx.AsyncClient, lines: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("known", "secret"),
+    [("/v1/files/", "12..r.29837345~C5ZL2cUg"), ("/v1/chat/invite/", "pXvH0mS8yRkq1uJ9wZ3a2A")],
+)
+async def test_no_address_that_lets_in_whoever_knows_it_is_in_a_line(
+    server: httpx.AsyncClient, lines: pytest.LogCaptureFixture, known: str, secret: str
 ) -> None:
-    await server.get("/v1/files/12..r.29837345~C5ZL2cUg")
+    await server.get(known + secret)
 
-    assert request_lines(lines) == ["GET /v1/files/... 418"]
+    assert request_lines(lines) == [f"GET {known}... 418"]
 
 
 async def test_every_answer_carries_an_id_of_its_own(server: httpx.AsyncClient) -> None:

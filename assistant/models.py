@@ -148,7 +148,7 @@ class Budget(models.Model):
 
 
 class Usage(models.Model):
-    """What a member, a room or everybody used on one day (UTC), and in the latest minute of it with any use."""
+    """What a member, a room or everybody used on one day, and in the latest minute of it with any use."""
 
     scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
     subject_id = models.PositiveBigIntegerField(_("number"))  # of the member or room; 0 for everywhere

@@ -169,7 +169,7 @@ LIMIT_ROOM_SEARCHES_PER_MINUTE = read_integer("LIMIT_ROOM_SEARCHES_PER_MINUTE", 
 LIMIT_INVITES_PER_HOUR = read_integer("LIMIT_INVITES_PER_HOUR", default=30)
 LIMIT_FILES_PER_HOUR = read_integer("LIMIT_FILES_PER_HOUR", default=200)  # each is checked, however small
 LIMIT_REPORTS_PER_DAY = read_integer("LIMIT_REPORTS_PER_DAY", default=20)
-LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of UTC
+LIMIT_ROOMS_PER_DAY = read_integer("LIMIT_ROOMS_PER_DAY", default=50)  # that a member makes; days of TIME_ZONE
 # private rooms among them, with members in no group room of one's own
 LIMIT_STRANGERS_PER_DAY = read_integer("LIMIT_STRANGERS_PER_DAY", default=10)
 

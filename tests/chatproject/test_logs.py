@@ -83,7 +83,8 @@ def test_no_code_of_an_invitation_gets_into_the_log() -> None:
     text = make_formatter(debug=True).format(
         record("Internal Server Error: /v1/chat/invite/pXvH0mS8-Rkq1_J9wZ3a2A")
     )
-    assert text.rstrip().endswith("/v1/chat/invite/[code]")
+    assert "/v1/chat/invite/[code]" in text
+    assert "pXvH0mS8" not in text
 
 
 @pytest.mark.parametrize("front", ["ticket=", "ticket%3D", "/", "cht_"])

@@ -32,8 +32,10 @@ let access = null;
 
 async function start() {
   access = await orNotify(() => token({ fresh: false }));
-  if (!access) showStart({ onPicked: start });
-  else showChat();
+  if (access) return showChat();
+  showStart({ onPicked: start });
+  const again = () => byId("chat").hidden && start();
+  if (access === undefined) window.addEventListener("online", again, { once: true }); // nobody could be asked for it
 }
 
 function storage() {

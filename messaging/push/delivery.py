@@ -10,7 +10,6 @@ import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -31,6 +30,7 @@ SERVICES_MOST = (
     200  # that are remembered while nothing waits for them: there are about five, members may name others
 )
 REQUESTS_MOST, REQUESTS_OF_ONE = 16, 8  # at once; of one push service
+REQUESTS_OF_UNPROVEN = 8  # of all together that took nothing yet: a member may name many that only hold us up
 TTL_S = 86_400  # for as long a push service keeps it for a telephone that is off
 GONE = (404, 410)
 FAILURES_BEARABLE = 3  # in a row, of one push service
@@ -56,6 +56,7 @@ class _Service:
     requests: int = 0
     failures: int = 0
     alone_until: float = 0.0  # of the loop's clock
+    is_proven: bool = False  # it took the last one that it answered for
 
 
 class Delivery:
@@ -74,7 +75,7 @@ class Delivery:
         self._tls: ssl.SSLContext | None = None
         self._services: dict[str, _Service] = {}
         self._waiting = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], _Service] = {}
         self._seldom = Seldom()
         self._outcomes = Counter(
             "chat_pushes", "Notifications to browsers, by what came of them.", ["outcome"], registry=registry
@@ -118,16 +119,20 @@ class Delivery:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(self, origin: str, service: _Service) -> None:
-        if service.requests < REQUESTS_OF_ONE and len(self._tasks) < REQUESTS_MOST:
+        unproven = sum(not other.is_proven for other in self._tasks.values())
+        if (
+            service.requests < REQUESTS_OF_ONE
+            and len(self._tasks) < REQUESTS_MOST
+            and (service.is_proven or unproven < REQUESTS_OF_UNPROVEN)
+        ):
             service.requests += 1
             task = asyncio.create_task(self._serve(origin, service), name="push")
-            self._tasks.add(task)
-            task.add_done_callback(partial(self._end, service))
+            self._tasks[task] = service
+            task.add_done_callback(self._end)
 
-    def _end(self, service: _Service, task: "asyncio.Task[None]") -> None:
+    def _end(self, task: "asyncio.Task[None]") -> None:
         """Whose turn is it now? The service that has waited longest, as they came."""
-        self._tasks.discard(task)
-        service.requests -= 1
+        self._tasks.pop(task).requests -= 1
         if task.cancelled():
             return
         if (error := task.exception()) is not None and self._seldom.may_say(type(error).__name__):
@@ -135,7 +140,7 @@ class Delivery:
         for origin, other in list(self._services.items()):
             if other.waiting:
                 self._begin(origin, other)
-            elif not other.requests and not other.failures:
+            elif not other.requests and not other.failures and not other.is_proven:
                 del self._services[origin]
 
     async def _serve(self, origin: str, service: _Service) -> None:
@@ -167,7 +172,7 @@ class Delivery:
         body = encrypt(parcel.plain, p256dh=browser.p256dh, auth=browser.auth)
         answer = await lane.post(receiver, headers, body)
         if answer.is_success:
-            service.failures = 0
+            service.failures, service.is_proven = 0, True
             self.count("sent")
         elif answer.status in GONE:
             self.count("gone")
@@ -183,7 +188,7 @@ class Delivery:
         is_refused = answer.status is not None and answer.status < 500 and answer.wait_s is None
         if is_refused:
             return
-        service.failures += 1
+        service.failures, service.is_proven = service.failures + 1, False
         wait_s = answer.wait_s or 0.0
         if service.failures >= FAILURES_BEARABLE:
             wait_s = max(wait_s, ALONE_FIRST_S * 2 ** min(service.failures - FAILURES_BEARABLE, 10))
@@ -191,5 +196,8 @@ class Delivery:
 
 
 def _origin(endpoint: str) -> str:
+    """As RFC 6454 writes it: however an endpoint is written, it is of the same push service."""
     parts = urlsplit(endpoint)
-    return f"{parts.scheme}://{parts.netloc}"
+    host = parts.hostname or ""
+    named = f"[{host}]" if ":" in host else host
+    return f"https://{named}" if parts.port in (None, 443) else f"https://{named}:{parts.port}"

@@ -1,6 +1,8 @@
 """How a push gets to its push service, whatever that one does: by HTTPS, opened with a browser's own key."""
 
 import asyncio
+import ipaddress
+import socket
 import time
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from chatproject.outgoing.connecting import GuardedNetwork
 from messaging.push import delivery as module
-from messaging.push.delivery import FAILURES_BEARABLE, REQUESTS_OF_ONE, TTL_S, Delivery, Parcel
+from messaging.push.delivery import FAILURES_BEARABLE, REQUESTS_MOST, REQUESTS_OF_ONE, TTL_S, Delivery, Parcel
 from messaging.push.vapid import LASTS_S, Vapid
 from tests.chatproject.outgoing.receiver import Taken, answers, drops, hangs
 from tests.messaging.people import eventually, soon
@@ -153,7 +155,8 @@ async def test_a_burst_goes_out_in_its_order_by_few_connections(sent: Sent, brow
     assert await sent.settled() == {"sent": 40}
     assert {browser.open(one.body) for one in taken} == {b"%d" % number for number in range(40)}
     assert sent.service.receiver.connections <= 40 // REQUESTS_OF_ONE + REQUESTS_OF_ONE
-    assert sent.delivery._services == {}
+    [known] = sent.delivery._services.values()
+    assert (known.requests, list(known.waiting)) == (0, [])
 
 
 async def test_nothing_inside_is_reached_by_any_name(service: PushService, browser: Browser) -> None:
@@ -174,3 +177,37 @@ async def test_of_services_that_members_name_and_that_are_none_few_are_remembere
         await sent.settled()
     assert sent.outcomes() == {"failed": 12}
     assert len(sent.delivery._services) <= 5
+
+
+async def test_many_that_only_hold_us_up_hold_up_none_that_takes_what_it_is_sent(
+    service: PushService, browser: Browser
+) -> None:
+    async def anywhere(_host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+        return [ipaddress.ip_address("127.0.0.1")]
+
+    network = GuardedNetwork(allowed=[ipaddress.ip_network("127.0.0.0/8")], look_up=anywhere)
+    sent = make(service, network)
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        port = silent.getsockname()[1]
+        sent.offer(browser)
+        await service.has_taken(1)
+        await eventually(lambda: sent.outcomes() == {"sent": 1})
+        address = service.address("1", browser)
+        for number in range(2 * REQUESTS_MOST):
+            elsewhere = address._replace(endpoint=f"https://push{number}.elsewhere.example:{port}/")
+            sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+        sent.offer(browser)
+        await eventually(lambda: sent.outcomes().get("sent") == 2)
+        assert sent.outcomes() == {"sent": 2}  # nobody waited for the others to fail
+    await sent.settled()
+
+
+@pytest.mark.parametrize("port", ["", ":443"])
+async def test_however_an_endpoint_is_written_its_push_service_has_one_share(
+    sent: Sent, browser: Browser, port: str
+) -> None:
+    for host in ("push.elsewhere.example", "PUSH.elsewhere.Example"):
+        elsewhere = sent.service.address("1", browser)._replace(endpoint=f"https://{host}{port}/wpush/1")
+        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+    await sent.settled()
+    assert list(sent.delivery._services) == ["https://push.elsewhere.example"]

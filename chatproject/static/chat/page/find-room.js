@@ -36,7 +36,7 @@ export class FindRoom {
     });
     byId("find-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      (byId("find-make").hidden ? this.#list.querySelector("button, input") : byId("find-make"))?.focus();
+      (this.#list.querySelector("button, input") ?? byId("find-make")).focus(); // what there is before what could be
     });
     byId("find-make").addEventListener("click", oneAtATime(() => this.#make()));
   }
@@ -74,9 +74,14 @@ export class FindRoom {
   async #search({ name, after }) {
     const q = name.split(/\s+/).slice(0, WORDS_MAX).join(" ");
     const found = await this.client.searchRooms({ q: q || undefined, after: after ?? undefined });
-    if (after !== null || found.next === null || name === "" || found.rooms.some(({ roomName }) => roomName === name)) return found;
-    const exact = await this.client.findGroupRoom(name).then(({ roomId }) => this.client.roomCard(roomId)).catch(() => null);
+    if (after !== null || name === "") return found;
+    const exact = found.rooms.find(({ roomName }) => roomName === name) ?? (found.next === null ? null : await this.#called(name));
     return exact === null ? found : { ...found, rooms: [exact, ...found.rooms] };
+  }
+
+  async #called(name) {
+    const find = async () => this.client.roomCard((await this.client.findGroupRoom(name)).roomId);
+    return find().catch(() => null);
   }
 
   #show(name) {

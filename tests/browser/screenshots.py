@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.chromium import launch_chromium
 from tests.browser.demo import PROJECT, demo
@@ -76,6 +76,7 @@ async def pictures(page: Page) -> None:
     await enter(page, WALK)
     drawn = page.locator("#timeline .picture img")
     for one in await drawn.all():
+        await expect(one).to_have_attribute("src", re.compile("."))  # addresses are asked for apart
         await one.evaluate("(image) => image.decode()")
 
 

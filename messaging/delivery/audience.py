@@ -58,6 +58,14 @@ class RoomAudience:
         """Those who were found to be members, also while their replay is on its way."""
         return (session for session in self.listeners() if session.rooms.get(self.room_id) != BEING_READ)
 
+    def informed(self) -> Iterator[Session]:
+        """Those members, and those whose inbox has the room and who do not listen to it."""
+        yield from self.members()
+        if self.inbox is not None:
+            for session in self.inbox.sessions:
+                if self.room_id not in session.rooms and session.hears_by_inbox(self.room_id):
+                    yield session
+
     def was_found_before(self, roster_version: int) -> bool:
         """Whether somebody here was found in an older membership than that; others know of it by their look."""
         return any(session.rooms.get(self.room_id, BEING_READ) < roster_version for session in self.listeners())

@@ -1,5 +1,5 @@
-"""How rooms are kept, told to those who listen here: read from the database at each change, and sent to each
-session as it is for its member.
+"""How rooms are kept, told to those who listen here or whose inbox has them: read from the database at each
+change, and sent to each session as it is for its member.
 
 The notice of a change only says that there is one. What is told is always what stands, so nothing depends on the
 order of notices, or on their coming: the sweep finds rosters that moved, and has them told here too.
@@ -65,7 +65,7 @@ def _end_of(muted_until: datetime | None, now: datetime) -> str | None:
 
 
 class Keeping:
-    """Tells the listeners of this process. Of a room one read at a time: what changes meanwhile is read again."""
+    """Tells those at this process. Of a room one read at a time: what changes meanwhile is read again."""
 
     def __init__(self, *, database: Database, hub: Hub) -> None:
         self._database, self._hub = database, hub
@@ -74,8 +74,8 @@ class Keeping:
         self._owed: set[int] = set()  # the database did not answer
 
     def tell_soon(self, room_id: int) -> None:
-        """Tell those who listen to the room how it is kept now, or after the read that is under way."""
-        if not self._hub.has_listeners(room_id):
+        """Tell those who know the room how it is kept now, or after the read that is under way."""
+        if room_id not in self._hub.rooms:
             return
         self._again.add(room_id)
         if room_id not in self._tasks:
@@ -125,7 +125,7 @@ class Keeping:
     def _hand_out(self, audience: RoomAudience, found: rules.RoomRules) -> None:
         texts: dict[Personal | None, bytes] = {}
         now = timezone.now()
-        sessions = [session for session in audience.members() if not session.is_v1]
+        sessions = [session for session in audience.informed() if not session.is_v1]
         for session in sessions:
             personal = found.personal.get(session.member_id)
             if personal not in texts:
@@ -135,4 +135,4 @@ class Keeping:
 
 
 def _who_is_told(audience: RoomAudience) -> set[int]:
-    return {session.member_id for session in audience.members() if not session.is_v1}
+    return {session.member_id for session in audience.informed() if not session.is_v1}

@@ -274,3 +274,10 @@ test("what moved up while the pages were read is looked for at the top again, an
   assert.deepEqual(fetch.asked, [{ limit: "50" }, { limit: "200", after: "50" }, { limit: "200" }]);
   assert.equal(inbox.rooms.size, 60);
 });
+
+test("a room that is called otherwise now is so in the list, though nobody listens to it", async () => {
+  const { client, inbox, socket } = await hears([listed(1), listed(2, { isGroupChat: false, roomName: "Alice-Bob" })]);
+  for (const roomId of [1, 2, 3]) socket.hear({ type: "room", roomId, ownerId: null, managerIds: [], ...(roomId !== 2 && { roomName: "정원", description: "꽃" }) });
+  assert.deepEqual([...inbox.rooms.values()].map(({ roomName, description }) => [roomName, description]), [["정원", "꽃"], ["Alice-Bob", undefined]]);
+  assert.deepEqual(client.told.at(-1), inbox.rooms.get(1));
+});

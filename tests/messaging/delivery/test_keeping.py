@@ -10,13 +10,14 @@ from chatproject.errors import StoreUnavailable
 from messaging.delivery.keeping import rules_frame
 from messaging.server import ChatServer
 from messaging.store.drafts import Draft
+from messaging.wire.client_frames import Inbox
 from messaging.wire.times import wire_time
 from rooms.models import Member, Participant, Room
 from rooms.moderation import rules
 from rooms.moderation.roles import set_role
 from rooms.moderation.rules import Rules, set_rules
 from rooms.services import leave_group_room
-from tests.factories import ALICE, BOB, caller, give_role
+from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
 from tests.messaging.lossy import LossyLayer, of_kind
 from tests.messaging.people import Person, connect, eventually, in_thread
 
@@ -55,6 +56,18 @@ async def test_a_change_is_told_at_every_server_to_each_as_they_stand_there(
     await alice_here.say(garden.pk, "and what is said goes on")  # nobody waits for a roster that is known
     await bob_there.hears("and what is said goes on")
     assert old.sink.of_type("room") == []
+
+
+async def test_whose_inbox_has_the_room_is_told_as_well(
+    here: ChatServer, there: ChatServer, garden: Room, alice_here: Person, bob: Member, charlie: Member
+) -> None:
+    bobs, charlies = await connect(there, BOB), await connect(there, CHARLIE)
+    for inbox in (bobs, charlies):
+        await there.inboxes.turn(inbox.session, Inbox(on=True))
+    here.tell_rules(garden.pk, await in_thread(keep, garden, name="정원"))
+    assert (await bobs.gets("room"))["roomName"] == "정원"
+    assert (await alice_here.gets("room"))["roomName"] == "정원"
+    assert charlies.sink.of_type("room") == []  # who is in no such room
 
 
 async def test_after_a_change_no_server_stores_by_what_it_was_before(

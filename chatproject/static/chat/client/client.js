@@ -117,6 +117,7 @@ export class ChatClient extends Rest {
     else if (frame.type === "blocked") this.blocked._hear(frame);
     else if (frame.roomId) {
       if (frame.type === "mine") this.inbox._hearMine(frame);
+      if (frame.type === "room") this.inbox._hearRoom(frame);
       this.room(frame.roomId)._hear(frame);
     }
   }

@@ -214,6 +214,11 @@ export class Inbox {
     this._set(roomId, { isPinned: pinned, isHidden: hidden, isMarkedUnread: unread });
   }
 
+  /** How the room is kept now: it may be called otherwise. A private one is called by who is in it. */
+  _hearRoom({ roomId, roomName, description = "", counselling = false }) {
+    if (roomName) this._set(roomId, { roomName, description, isCounselling: counselling });
+  }
+
   /** It is known here before the list says it. */
   _set(roomId, fields) {
     this.#change(roomId, (entry) => entry.set(fields));

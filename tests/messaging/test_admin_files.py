@@ -51,7 +51,7 @@ def press(client: Client, name: str, file: File, **fields: Any) -> str:
 
 
 def test_files_are_found_by_room_member_and_number(mina: Client, file: File, room: Room) -> None:
-    have_file(999_999, None, name="other.pdf")
+    have_file(999_999, None, name="other.pdf", file_id=999_998)  # none of the numbers looked for
     for term in (str(file.pk), str(room.pk), str(BOB), "Gard", "Bo"):
         found = page(mina, "changelist", q=term)
         assert "&lt;b&gt;노을.jpg" in found, term

@@ -118,6 +118,11 @@ def test_every_module_says_what_lives_there(module: str) -> None:
     assert (ROOT / module).read_text().startswith('"""'), f"{module} begins without a docstring"
 
 
+def test_what_starts_servers_says_so() -> None:
+    modules = (ROOT / "tests/e2e").glob("test_*.py")
+    assert not [path.name for path in modules if "pytestmark = pytest.mark.e2e" not in path.read_text()]
+
+
 def test_imports_keep_the_contracts() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from tests.e2e.conftest import NO_LIMITS, Meet, Pair
 from tests.e2e.people import Person
@@ -14,6 +15,8 @@ from tests.e2e.processes import POLL_S, WAIT_S, environment, migrate, running, s
 from tests.factories import ALICE
 from tests.servers import BucketServer
 from tests.test_deployment import ROOT, running_nginx
+
+pytestmark = pytest.mark.e2e
 
 LOGS = b"2026-11-22 09:10:00 the server started\n" * 250_000  # 10 MB
 TOLD_WITHIN_S = 5.0

@@ -14,6 +14,8 @@ from tests.e2e.processes import POLL_S, WAIT_S, Process, running, serve
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.servers import BucketServer
 
+pytestmark = pytest.mark.e2e
+
 
 def photograph() -> bytes:
     """With the place where it was taken."""

@@ -83,7 +83,7 @@ async def test_staff_decide_one_case_after_the_other_by_keyboard(
 
     page = await signed_in(pair, open_context, "mina")
     await page.goto(f"{pair.first.address}/admin/messaging/case/?q={room}")
-    await expect(page.get_by_role("status")).to_contain_text("Open:")
+    await expect(page.get_by_role("status").filter(has_text="Open:")).to_be_visible()
     await page.locator("#result_list tbody th a").first.click()
     await expect(page.locator(".case-reported")).to_contain_text(INSULT)
     await page.get_by_role("radio", name="message hidden").focus()

@@ -52,7 +52,7 @@ export class Concerns {
       const title = this.#rooms.nameOf(roomId);
       announce(`${title}: ${text}`);
       const onPress = () => (seq === null ? this.open(roomId) : this.#onGo(roomId, seq));
-      toast({ key: `concern ${concernId}`, roomId, seq, title, why: "", text, onPress });
+      toast({ key: `concern ${concernId}`, kind: "concern", roomId, seq, title, why: "", text, onPress });
     }
     if (roomId === this.#openRoomId()) this.refresh();
     if (this.#dialog.open && roomId === this.#listedId) this.#load();

@@ -43,6 +43,7 @@ export class Jump {
     this.#field.value = "";
     this.#others = [];
     this.#dialog.showModal();
+    this.#field.focus();
     this.#show();
   }
 

@@ -6,7 +6,7 @@ import { orNotify } from "./notices.js";
 
 /**
  * A part, as `later(({ Search }) => new Search(client))`: its `open(…)` loads it first. `part` is what was made, null
- * before. `buttons`: the ids of those that open it, to which it listens itself once it is there.
+ * before; `ready()` loads it. `buttons`: the ids of those that open it, to which it listens itself once it is there.
  */
 export function later(make, { buttons = [] } = {}) {
   let made = null;
@@ -18,7 +18,7 @@ export function later(make, { buttons = [] } = {}) {
     if (location.hash === hash) part?.open(...given); // else it was about another room
   }
 
-  const it = { part: null, open };
+  const it = { part: null, open, ready };
 
   async function load() {
     const apart = await import("./apart.js").catch((error) => {

@@ -97,7 +97,8 @@ function showChat() {
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   later(({ NotificationSettings }) => new NotificationSettings(notifications), { buttons: ["notifications-open"] });
   later(({ MyMentions }) => new MyMentions(client, { onOpen: goTo }), { buttons: ["mentions-open"] });
-  later(({ MyReports }) => new MyReports(client), { buttons: ["my-reports-open"] });
+  const reports = later(({ MyReports }) => new MyReports(client), { buttons: ["my-reports-open"] });
+  client.on("report", ({ report }) => orNotify(async () => (await reports.ready()).hear(report)));
   const care = new CareCard(client, { onClosed: () => view.composer.focus() });
   const concerns = new Concerns(client, { rooms, openRoomId: () => view.roomId, onGo: goTo });
   later(({ Search }) => new Search(client, { rooms, onGo: goTo }), { buttons: ["search-all", "search-here"] });

@@ -20,7 +20,6 @@ export class MyReports {
     this.#client = client;
     byId("my-reports-open").addEventListener("click", () => this.open());
     this.#more.addEventListener("click", oneAtATime(() => this.#load()));
-    client.on("report", ({ report }) => this.#hear(report));
   }
 
   open() {
@@ -42,7 +41,8 @@ export class MyReports {
     byId("my-reports-none").hidden = this.#list.childElementCount > 0;
   }
 
-  #hear({ outcome }) {
+  /** What was decided on one. */
+  hear({ outcome }) {
     notify([t("Your report was decided."), outcomeText(outcome)].join(" "));
     if (this.#dialog.open) this.open();
   }

@@ -33,9 +33,9 @@ function leaveInTime(notice) {
 
 const toasts = new Map(); // element -> what it tells
 
-/** Something that came in a room, as a button that leads there: `{ key, roomId, seq, title, why, text, onPress }`. */
+/** Something that came in a room, as a button that leads there: `{ key, kind, roomId, seq, title, why, text, onPress }`. */
 export function toast({ title, why, text, onPress, ...told }) {
-  withdrawToast(({ roomId }) => roomId === told.roomId); // of one room the newest
+  withdrawToast(({ roomId, kind }) => roomId === told.roomId && kind === told.kind); // of one room the newest
   const words = [make("strong", { textContent: title }), why === "" ? null : make("em", { textContent: why }), make("span", { textContent: text })];
   const press = () => {
     withdraw(element);
@@ -46,7 +46,7 @@ export function toast({ title, why, text, onPress, ...told }) {
   show(element);
 }
 
-/** Take those away of which `isMeant({ key, roomId, seq })`. */
+/** Take those away of which `isMeant({ key, kind, roomId, seq })`. */
 export function withdrawToast(isMeant) {
   for (const [element, told] of [...toasts]) if (isMeant(told)) withdraw(element);
 }

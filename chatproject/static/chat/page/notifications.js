@@ -46,7 +46,7 @@ export class Notifications {
     new AppBadge(client);
     client.on("arrived", ({ entry, message, isChange }) => this.#heard(entry, message, { isChange }));
     this.#isGone = onDeleted(client, (message) => this.#withdraw((one) => one.key === keyOf(message)));
-    client.on("inbox", ({ room }) => room?.unReadCount === 0 && this.#withdraw(({ roomId }) => roomId === room.roomId));
+    client.on("inbox", ({ room }) => room?.unReadCount === 0 && this.#withdraw(({ roomId, kind }) => roomId === room.roomId && kind === undefined)); // a concern stays
     client.on("state", ({ state, reason }) => {
       if (state === "open") return;
       this.#tabs?.leave();

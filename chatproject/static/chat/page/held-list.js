@@ -1,48 +1,30 @@
 /** What waits for a manager in a room: looked at, let go or rejected. */
 
-import { dialogOf } from "./dialog.js";
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { saidWith } from "./file-words.js";
 import { oneAtATime, orNotify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { dateTimeOf, t } from "./texts.js";
 
 const PAGE = 20;
 
 export class HeldList {
   #client;
-  #dialog = dialogOf("held-dialog");
-  #list = byId("held-list");
-  #more = byId("held-more");
+  #paged = new PagedList("held", (after) => this.#read(after));
   #roomId = null;
-  #next = null;
-  #opening = 0;
 
   constructor(client) {
     this.#client = client;
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
 
   open(roomId) {
-    this.#opening += 1;
-    [this.#roomId, this.#next] = [roomId, null];
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("held-none").hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.#load();
+    this.#roomId = roomId;
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const page = await orNotify(() => this.#client.held.of(this.#roomId, { after: this.#next ?? undefined, limit: PAGE }));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.held.map((held) => this.#item(held)));
-    this.#more.hidden = page.next === null;
-    this.#showNone();
-  }
-
-  #showNone() {
-    byId("held-none").hidden = this.#list.childElementCount > 0 || !this.#more.hidden;
+  async #read(after) {
+    const { held, next } = await this.#client.held.of(this.#roomId, { after, limit: PAGE });
+    return { items: held.map((one) => this.#item(one)), next };
   }
 
   #item({ heldId, nickName, message, why, found, heldAt, attachments = [] }) {
@@ -73,10 +55,6 @@ export class HeldList {
 
   async #decide(item, heldId, decision) {
     const done = await orNotify(() => this.#client.held.decide(this.#roomId, heldId, decision).then(() => true));
-    if (!done) return;
-    const next = item.nextElementSibling;
-    item.remove();
-    (next?.querySelector("button") ?? this.#dialog.querySelector("[data-close]")).focus();
-    this.#showNone();
+    if (done) this.#paged.finish(item);
   }
 }

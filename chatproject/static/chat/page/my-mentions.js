@@ -1,10 +1,9 @@
 /** The messages that mention this member, the newest first; each leads to its place. */
 
-import { dialogOf } from "./dialog.js";
 import { avatar, byId, make } from "./dom.js";
 import { wordsOf } from "./file-words.js";
 import { onDeleted } from "./forgetting.js";
-import { oneAtATime, orNotify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { speakerOf } from "./speaker.js";
 import { t, whenOf } from "./texts.js";
 
@@ -13,11 +12,7 @@ const PAGE = 30;
 export class MyMentions {
   #client;
   #onOpen;
-  #dialog = dialogOf("mentions-dialog");
-  #list = byId("mentions-list");
-  #more = byId("mentions-more");
-  #next = null; // the cursor of the next page
-  #opening = 0;
+  #paged = new PagedList("mentions", (before) => this.#read(before));
   #isGone;
 
   /** `onOpen(roomId, seq)`: show that message. */
@@ -25,43 +20,26 @@ export class MyMentions {
     [this.#client, this.#onOpen] = [client, onOpen];
     this.#isGone = onDeleted(client, (message) => this.#forget(message));
     byId("mentions-open").addEventListener("click", () => this.open());
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
 
   open() {
-    this.#opening += 1;
-    this.#next = null;
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("mentions-none").hidden = true;
-    this.#dialog.showModal();
-    this.#load();
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const page = await orNotify(() => this.#client.mentions({ before: this.#next ?? undefined, limit: PAGE }));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.messages.filter((one) => !this.#isGone(one)).map((message) => this.#row(message)));
-    this.#more.hidden = page.next === null;
-    this.#showNone();
-  }
-
-  #showNone() {
-    byId("mentions-none").hidden = this.#list.childElementCount > 0 || this.#next !== null;
+  async #read(before) {
+    const { messages, next } = await this.#client.mentions({ before, limit: PAGE });
+    return { items: messages.filter((one) => !this.#isGone(one)).map((message) => this.#row(message)), next };
   }
 
   #forget({ roomId, seq }) {
-    const row = this.#list.querySelector(`[data-about="${roomId} ${seq}"]`);
-    if (row === null) return;
-    row.remove();
-    this.#showNone();
+    const row = this.#paged.list.querySelector(`[data-about="${roomId} ${seq}"]`);
+    if (row !== null) this.#paged.remove(row);
   }
 
   #row(message) {
     const { roomId, roomName, seq, createdAt, mentions = [] } = message;
     const open = () => {
-      this.#dialog.close();
+      this.#paged.dialog.close();
       this.#onOpen(roomId, seq);
     };
     const isMine = mentions.includes(this.#client.me.memberId);

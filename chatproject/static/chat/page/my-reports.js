@@ -1,8 +1,8 @@
 /** What this member has reported, the newest first, and what was decided. */
 
-import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
-import { notify, oneAtATime, orNotify } from "./notices.js";
+import { notify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { reasonText } from "./report-reasons.js";
 import { dateTimeOf, t } from "./texts.js";
 
@@ -10,41 +10,26 @@ const PAGE = 30;
 
 export class MyReports {
   #client;
-  #dialog = dialogOf("my-reports-dialog");
-  #list = byId("my-reports-list");
-  #more = byId("my-reports-more");
-  #next = null;
-  #opening = 0;
+  #paged = new PagedList("my-reports", (before) => this.#read(before));
 
   constructor(client) {
     this.#client = client;
     byId("my-reports-open").addEventListener("click", () => this.open());
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
 
   open() {
-    this.#opening += 1;
-    this.#next = null;
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("my-reports-none").hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.#load();
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const page = await orNotify(() => this.#client.reports.mine({ before: this.#next ?? undefined, limit: PAGE }));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.reports.map(line));
-    this.#more.hidden = page.next === null;
-    byId("my-reports-none").hidden = this.#list.childElementCount > 0;
+  async #read(before) {
+    const { reports, next } = await this.#client.reports.mine({ before, limit: PAGE });
+    return { items: reports.map(line), next };
   }
 
   /** What was decided on one. */
   hear({ outcome }) {
     notify([t("Your report was decided."), outcomeText(outcome)].join(" "));
-    if (this.#dialog.open) this.open();
+    if (this.#paged.dialog.open) this.open();
   }
 }
 

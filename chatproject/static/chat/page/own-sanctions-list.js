@@ -1,8 +1,8 @@
 /** All that was done to me, newest first, with the way to object. */
 
-import { dialogOf } from "./dialog.js";
 import { byId, make } from "./dom.js";
-import { notify, oneAtATime, orNotify } from "./notices.js";
+import { notify, orNotify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { byWhom, endOf, whatWasDone } from "./sanction-words.js";
 import { dateTimeOf, t } from "./texts.js";
 
@@ -10,41 +10,26 @@ const PAGE = 30;
 
 export class OwnSanctionsList {
   #client;
-  #dialog = dialogOf("my-sanctions-dialog");
-  #list = byId("my-sanctions-list");
-  #more = byId("my-sanctions-more");
-  #next = null;
-  #opening = 0;
+  #paged = new PagedList("my-sanctions", (before) => this.#read(before));
 
   constructor(client) {
     this.#client = client;
     byId("my-sanctions-open").addEventListener("click", () => this.open());
     byId("muted-more").addEventListener("click", () => this.open());
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
-    this.#list.addEventListener("submit", (event) => {
+    this.#paged.list.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#object(event.target);
     });
-    client.on("sanction", () => this.#dialog.open && this.open());
+    client.on("sanction", () => this.#paged.dialog.open && this.open());
   }
 
   open() {
-    this.#opening += 1;
-    this.#next = null;
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("my-sanctions-none").hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.#load();
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const page = await orNotify(() => this.#client.sanctions.mine({ before: this.#next ?? undefined, limit: PAGE }));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.sanctions.map(entry));
-    this.#more.hidden = page.next === null;
-    byId("my-sanctions-none").hidden = this.#list.childElementCount > 0;
+  async #read(before) {
+    const { sanctions, next } = await this.#client.sanctions.mine({ before, limit: PAGE });
+    return { items: sanctions.map(entry), next };
   }
 
   async #object(form) {

@@ -1,9 +1,9 @@
 /** What was reported in the open room, for its managers: the oldest due first, looked into one at a time. */
 
-import { dialogOf } from "./dialog.js";
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { saidWith } from "./file-words.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { reasonText } from "./report-reasons.js";
 import { dateTimeOf, t, tn } from "./texts.js";
 
@@ -13,39 +13,21 @@ const DAYS = [1, 3, 7, 28];
 
 export class RoomCases {
   #client;
-  #dialog = dialogOf("cases-dialog");
-  #list = byId("cases-list");
-  #more = byId("cases-more");
+  #paged = new PagedList("cases", (after) => this.#read(after));
   #roomId = null;
-  #next = null;
-  #opening = 0;
 
   constructor(client) {
     this.#client = client;
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
 
   open(roomId) {
-    this.#opening += 1;
-    [this.#roomId, this.#next] = [roomId, null];
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("cases-none").hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.#load();
+    this.#roomId = roomId;
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const page = await orNotify(() => this.#client.reports.casesOf(this.#roomId, { after: this.#next ?? undefined, limit: PAGE }));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.cases.map((one) => this.#item(one)));
-    this.#more.hidden = page.next === null;
-    this.#showNone();
-  }
-
-  #showNone() {
-    byId("cases-none").hidden = this.#list.childElementCount > 0 || !this.#more.hidden;
+  async #read(after) {
+    const { cases, next } = await this.#client.reports.casesOf(this.#roomId, { after, limit: PAGE });
+    return { items: cases.map((one) => this.#item(one)), next };
   }
 
   #item(one) {
@@ -75,10 +57,7 @@ export class RoomCases {
     const done = await orNotify(() => this.#client.reports.decide(one.roomId, one.caseId, decision).then(() => true));
     if (!done) return;
     notify(t("Decided. Both sides are told."));
-    const next = item.nextElementSibling;
-    item.remove();
-    (next?.querySelector("button") ?? this.#dialog.querySelector("[data-close]")).focus();
-    this.#showNone();
+    this.#paged.finish(item);
   }
 }
 

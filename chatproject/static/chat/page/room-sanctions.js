@@ -1,8 +1,8 @@
 /** For managers: what holds in the open room, on whom, and the end of it. */
 
-import { dialogOf } from "./dialog.js";
-import { byId, make } from "./dom.js";
+import { make } from "./dom.js";
 import { notify, oneAtATime, orNotify } from "./notices.js";
+import { PagedList } from "./paged-list.js";
 import { byWhom, endOf, nameOfAct } from "./sanction-words.js";
 import { dateTimeOf, t } from "./texts.js";
 
@@ -10,37 +10,21 @@ const PAGE = 50;
 
 export class RoomSanctions {
   #client;
-  #dialog = dialogOf("room-sanctions-dialog");
-  #list = byId("room-sanctions-list");
-  #more = byId("room-sanctions-more");
+  #paged = new PagedList("room-sanctions", (before) => this.#read(before));
   #roomId = null;
-  #next = null;
-  #opening = 0;
 
   constructor(client) {
     this.#client = client;
-    this.#more.addEventListener("click", oneAtATime(() => this.#load()));
   }
 
   open(roomId) {
     this.#roomId = roomId;
-    this.#opening += 1;
-    this.#next = null;
-    this.#list.replaceChildren();
-    this.#more.hidden = byId("room-sanctions-none").hidden = true;
-    if (!this.#dialog.open) this.#dialog.showModal();
-    this.#load();
+    this.#paged.open();
   }
 
-  async #load() {
-    const opening = this.#opening;
-    const query = { before: this.#next ?? undefined, limit: PAGE };
-    const page = await orNotify(() => this.#client.sanctions.inRoom(this.#roomId, query));
-    if (opening !== this.#opening || page === undefined) return;
-    this.#next = page.next;
-    this.#list.append(...page.sanctions.map((sanction) => this.#entry(sanction)));
-    this.#more.hidden = page.next === null;
-    byId("room-sanctions-none").hidden = this.#list.childElementCount > 0;
+  async #read(before) {
+    const { sanctions, next } = await this.#client.sanctions.inRoom(this.#roomId, { before, limit: PAGE });
+    return { items: sanctions.map((sanction) => this.#entry(sanction)), next };
   }
 
   #entry(sanction) {

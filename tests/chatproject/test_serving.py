@@ -1,6 +1,7 @@
 """Where a server listens, and how its goodbyes are spread. The end itself is in `tests.e2e.test_shutdown`."""
 
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -31,11 +32,23 @@ def test_the_members_of_a_room_who_came_together_do_not_go_together() -> None:
 
 
 @contextlib.contextmanager
-def listening(host: str, port: int) -> Iterator[None]:
+def listening(host: str) -> Iterator[int]:
+    """Yields the port: another one where somebody took the first meanwhile, at another address of the host."""
     with contextlib.ExitStack() as stack:
-        for listener in listening_sockets(host, port):
+        port, listeners = listen(host)
+        for listener in listeners:
             stack.enter_context(listener)
-        yield
+        yield port
+
+
+def listen(host: str) -> tuple[int, list[socket.socket]]:
+    port = free_port()
+    try:
+        return port, listening_sockets(host, port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return listen(host)
 
 
 BOTH = [HOST, "::1"] if socket.has_dualstack_ipv6() else [HOST]  # what this machine has
@@ -48,15 +61,13 @@ BOTH = [HOST, "::1"] if socket.has_dualstack_ipv6() else [HOST]  # what this mac
 def test_every_address_is_listened_on_that_a_host_stands_for(host: str, reached_by: list[str]) -> None:
     if host.strip("[]") == "::" and BOTH == [HOST]:
         return  # without IPv6 there is no such address
-    port = free_port()
-    with listening(host, port):
+    with listening(host) as port:
         for address in reached_by:
             socket.create_connection((address, port)).close()
 
 
 def test_only_the_addresses_of_the_host_are_listened_on() -> None:
-    port = free_port()
-    with listening(HOST, port), pytest.raises(ConnectionRefusedError):
+    with listening(HOST) as port, pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port))
 
 
@@ -67,6 +78,5 @@ def test_an_address_that_is_not_this_machines_is_a_failure(host: str) -> None:
 
 
 def test_a_port_that_another_server_has_is_a_failure() -> None:
-    port = free_port()
-    with listening(HOST, port), pytest.raises(OSError, match="in use"):
+    with listening(HOST) as port, pytest.raises(OSError, match="in use"):
         listening_sockets(HOST, port)

@@ -10,6 +10,7 @@ from messaging import (  # noqa: F401 - Django looks for tables here
     care_models,
     file_models,
     moderation_models,
+    personal_models,
     push_models,
     report_models,
     search_models,
@@ -217,6 +218,8 @@ class Deployment(models.Model):
 
     deployment_id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
     name = models.CharField(max_length=32)
+    # which history the rooms' versions count in: it changes when the database went backwards. "" until first told
+    epoch = models.CharField(max_length=16, default="", db_default="")
 
     class Meta:
         db_table = "chat_deployment"

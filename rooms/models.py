@@ -94,6 +94,9 @@ class Room(models.Model):
     is_counselling = models.BooleanField(_("counselling room"), default=False, db_default=False)  # staff say so
     # whether notifications may show what was said; in a counselling room none does
     allows_previews = models.BooleanField(_("texts in notifications"), default=True, db_default=True)
+    # days; None: as the settings say, 0: for good
+    keeps_messages = models.PositiveSmallIntegerField(_("messages are kept"), null=True, default=None, blank=True)
+    first_seq = models.PositiveBigIntegerField(default=1, db_default=1, editable=False)  # older ones went
     # days; None: as the settings say, 0: for as long as their messages
     keeps_files = models.PositiveSmallIntegerField(_("files are kept"), null=True, default=None, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

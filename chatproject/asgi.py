@@ -42,6 +42,7 @@ from messaging.files.storage.store import FileStore
 from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
+from messaging.personal.worker import PersonalWorker
 from messaging.previews.link_previews import link_previews
 from messaging.push.pushes import pushes
 from messaging.routing import serve_socket
@@ -141,6 +142,7 @@ class Process:
             shared=shared,
             registry=self.chat_server.metrics.registry,
         )
+        self.worker = PersonalWorker([], shared=shared, registry=self.chat_server.metrics.registry)
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
         )
@@ -163,6 +165,7 @@ class Process:
         self.assistant.start()
         self.indexer.start()
         self.file_sweeper.start()
+        self.worker.start()
         if settings.SEND_EVENTS:
             self.event_sender.start()
         if settings.FILES.checks:
@@ -187,6 +190,7 @@ class Process:
             await self.chat_server.previews.stop()
         if self.chat_server.pushes is not None:
             await self.chat_server.pushes.stop()
+        await self.worker.stop()
         await self.file_sweeper.stop()
         await self.indexer.stop()
         await self.assistant.stop()

@@ -64,7 +64,9 @@ export class RoomReading {
     this.#read();
   }
 
+  /** Called when anything is learned that it depends on, of a room that may be closed by then. */
   showOffer() {
+    if (this.#room === null) return;
     const { unread } = this.#room;
     byId("catch-up-offer").hidden = !this.#offers || !this.#maySum() || unread === 0;
     byId("catch-up-text").textContent = tn("%(count)s unread message", "%(count)s unread messages", { count: unread });

@@ -1,6 +1,7 @@
 """The worker: jobs take turns, one's fault is not the others', and two processes do not work at once."""
 
 import asyncio
+
 import pytest
 from prometheus_client import CollectorRegistry
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, OF_STAFF, MemberData
 from rooms.models import Member, Room
 
 
@@ -31,6 +32,8 @@ class RoomSettings(models.Model):
         help_text=_("Whatever the mode says, the assistant does nothing in this room."),
     )
 
+    member_data: ClassVar = {"persona": OF_STAFF}
+
     class Meta:
         db_table = "assistant_rooms"
         verbose_name = _("assistant in a room")
@@ -51,6 +54,10 @@ class Consent(models.Model):
         verbose_name=_("member"),
     )
     readable = models.BooleanField(_("may be read"), default=True)
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("Theirs alone."),
+    }
 
     class Meta:
         db_table = "assistant_consents"
@@ -105,6 +112,11 @@ class AssistantRun(models.Model):
     created_at = models.DateTimeField(_("asked at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, default=None, blank=True)
 
+    member_data: ClassVar = {
+        "asker": MemberData.anonymise("What it cost is counted."),
+        **dict.fromkeys(("run_id", "model_asked", "model_served", "read_seqs", "error_code", "owner"), NOBODYS),
+    }
+
     class Meta:
         db_table = "assistant_runs"
         verbose_name = _("assistant run")
@@ -158,6 +170,10 @@ class Usage(models.Model):
     minute = models.PositiveSmallIntegerField(_("minute of the day"), default=0)
     minute_calls = models.PositiveIntegerField(_("calls in that minute"), default=0)
     minute_tokens = models.PositiveBigIntegerField(_("tokens in that minute"), default=0)
+
+    member_data: ClassVar = {
+        "subject_id": MemberData.delete("What a member used; the site's use is counted apart."),
+    }
 
     class Meta:
         db_table = "assistant_usage"

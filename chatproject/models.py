@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, MemberData
+
 
 class SignInLine(models.Model):
     """The attempts of one window on one line: an address, an account, a browser, or two of them together."""
@@ -13,6 +15,8 @@ class SignInLine(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     attempts = models.PositiveIntegerField(default=0)
     ends_at = models.DateTimeField()
+
+    member_data: ClassVar = {"key": NOBODYS}
 
     class Meta:
         db_table = "staff_sign_in_lines"
@@ -33,6 +37,11 @@ class Revocation(models.Model):
     made_at = models.DateTimeField(_("made at"))
     ends_at = models.DateTimeField()  # what it speaks of has expired by then
 
+    member_data: ClassVar = {
+        "member_id": MemberData.keep("Their old tokens stay refused, also those of a member made anew."),
+        "token_digest": NOBODYS,
+    }
+
     class Meta:
         db_table = "chat_revocations"
         verbose_name = _("revocation")
@@ -51,6 +60,8 @@ class UsedTicket(models.Model):
 
     nonce = models.CharField(primary_key=True, max_length=32)
     ends_at = models.DateTimeField()
+
+    member_data: ClassVar = {"nonce": NOBODYS}
 
     class Meta:
         db_table = "chat_used_tickets"

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import IN_OFFICE, OF_STAFF, MemberData
+
 
 class SignalWord(models.Model):
     """A phrase by which somebody who may hurt themselves is noticed, in counselling rooms."""
@@ -16,6 +18,8 @@ class SignalWord(models.Model):
     note = models.CharField(_("note"), max_length=200, default="", blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True, db_index=True)
+
+    member_data: ClassVar = {"pattern": OF_STAFF, "note": OF_STAFF}
 
     class Meta:
         db_table = "chat_signal_words"
@@ -46,6 +50,10 @@ class HelpLine(models.Model):
     source = models.CharField(_("checked by"), max_length=200, default="", blank=True)  # an address, or who called
     is_active = models.BooleanField(_("active"), default=True)
 
+    member_data: ClassVar = {
+        **dict.fromkeys(("name", "name_en", "number", "address", "hours", "hours_en", "source"), OF_STAFF),
+    }
+
     class Meta:
         db_table = "chat_help_lines"
         verbose_name = _("help line")
@@ -66,6 +74,8 @@ class CareText(models.Model):
     text = models.CharField(_("text"), max_length=500)
     text_en = models.CharField(_("text in English"), max_length=500, default="", blank=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    member_data: ClassVar = {"text": OF_STAFF, "text_en": OF_STAFF}
 
     class Meta:
         db_table = "chat_care_texts"
@@ -111,6 +121,14 @@ class Concern(models.Model):
     seen_at = models.DateTimeField(_("seen"), null=True, default=None)
     closed_at = models.DateTimeField(_("closed"), null=True, default=None)
     card_closed_at = models.DateTimeField(null=True, default=None)  # by the member, who sees it no more
+
+    member_data: ClassVar = {
+        "member_id": MemberData.anonymise(
+            "A member of the same number would be shown the card; people look at the room."
+        ),
+        "note": MemberData.anonymise("About them.", of="member_id"),
+        "seen_by": IN_OFFICE,
+    }
 
     class Meta:
         db_table = "chat_concerns"

@@ -9,6 +9,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, MemberData
+
 NAME_MAX_CHARACTERS = 255
 ALT_MAX_CHARACTERS = 300
 
@@ -64,6 +66,15 @@ class File(models.Model):
     held_until = models.DateTimeField(null=True, default=None)  # or when it may be tried again
     tries = models.PositiveSmallIntegerField(default=0)
 
+    member_data: ClassVar = {
+        "uploader": MemberData.anonymise("The row stays until nothing of the file lies in the store."),
+        "name": MemberData.anonymise("Their words."),
+        "alt": MemberData.anonymise("Their words."),
+        "media_type": NOBODYS,
+        "key": NOBODYS,
+        "holder": NOBODYS,
+    }
+
     class Meta:
         db_table = "chat_files"
         verbose_name = _("file")
@@ -93,6 +104,10 @@ class FilesAnnounced(models.Model):
     )
     day = models.DateField()
     size = models.PositiveBigIntegerField(default=0)
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("Theirs alone."),
+    }
 
     class Meta:
         db_table = "chat_files_announced"

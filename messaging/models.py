@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import IN_OFFICE, NOBODYS, ROW_GOES, MemberData
 from messaging import (  # noqa: F401 - Django looks for tables here
     care_models,
     file_models,
@@ -15,6 +16,8 @@ from messaging import (  # noqa: F401 - Django looks for tables here
     report_models,
     search_models,
 )
+from messaging.mention_models import Keyword as Keyword
+from messaging.mention_models import Mention as Mention
 from rooms.models import Member, Room
 
 
@@ -63,6 +66,15 @@ class Message(models.Model):
         null=True, default=None, editable=False
     )  # see messaging.wire.marks; None: it has none
 
+    member_data: ClassVar = {
+        "sender": MemberData.anonymise("A tombstone stays, so that others' talk keeps its order."),
+        "contents": MemberData.anonymise("Their words."),
+        "client_id": MemberData.anonymise("Their client's."),
+        "marks": MemberData.anonymise(
+            "Mentions, files and previews are part of their words; their reactions to others are taken out."
+        ),
+    }
+
     class Meta:
         db_table = "chat_messages"
         verbose_name = _("message")
@@ -88,6 +100,10 @@ class EarlierText(models.Model):
     written_at = models.DateTimeField(_("written"))
     replaced_at = models.DateTimeField(_("replaced"))
 
+    member_data: ClassVar = {
+        "contents": MemberData.delete("Their words."),
+    }
+
     class Meta:
         db_table = "chat_earlier_texts"
         verbose_name = _("earlier text")
@@ -111,6 +127,11 @@ class Reaction(models.Model):
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", verbose_name=_("member"))
     key = models.CharField(_("reaction"), max_length=32)
     reacted_at = models.DateTimeField(_("reacted"))
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("Theirs; its message is told again without."),
+        "key": ROW_GOES,
+    }
 
     class Meta:
         db_table = "chat_reactions"
@@ -139,6 +160,11 @@ class Pin(models.Model):
     )
     unpinned_at = models.DateTimeField(_("unpinned"), null=True, default=None)
 
+    member_data: ClassVar = {
+        "pinned_by": IN_OFFICE,
+        "unpinned_by": IN_OFFICE,
+    }
+
     class Meta:
         db_table = "chat_pins"
         verbose_name = _("notice")
@@ -146,65 +172,6 @@ class Pin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id}/{self.seq}"
-
-
-class Mention(models.Model):
-    """A message mentions a member; with no member, everyone. Never one row per reader."""
-
-    mention_id = models.BigAutoField(primary_key=True)
-    room = models.ForeignKey(
-        Room,
-        on_delete=models.CASCADE,
-        db_index=False,  # the index below begins with it
-        related_name="+",
-        verbose_name=_("room"),
-    )
-    seq = models.PositiveBigIntegerField(_("number"))
-    member = models.ForeignKey(
-        Member,
-        on_delete=models.CASCADE,
-        db_index=False,  # the constraint below begins with it
-        related_name="+",
-        null=True,
-        verbose_name=_("member"),
-    )
-
-    class Meta:
-        db_table = "chat_mentions"
-        verbose_name = _("mention")
-        verbose_name_plural = _("mentions")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["member", "room", "seq"], name="one_mention_per_member_and_message"),
-        ]
-        indexes: ClassVar = [models.Index(fields=["room", "seq"], name="mentions_by_message")]
-
-    def __str__(self) -> str:
-        return f"{self.room_id}/{self.seq} · {self.member_id or '*'}"
-
-
-class Keyword(models.Model):
-    """A word at which a member wants to be told, whoever says it."""
-
-    keyword_id = models.BigAutoField(primary_key=True)
-    member = models.ForeignKey(
-        Member,
-        on_delete=models.CASCADE,
-        db_index=False,  # the constraint below begins with it
-        related_name="keywords",
-        verbose_name=_("member"),
-    )
-    word = models.CharField(_("word"), max_length=20)
-
-    class Meta:
-        db_table = "chat_keywords"
-        verbose_name = _("keyword")
-        verbose_name_plural = _("keywords")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["member", "word"], name="one_keyword_per_member_and_word"),
-        ]
-
-    def __str__(self) -> str:
-        return self.word
 
 
 class Deployment(models.Model):
@@ -220,6 +187,8 @@ class Deployment(models.Model):
     name = models.CharField(max_length=32)
     # which history the rooms' versions count in: it changes when the database went backwards. "" until first told
     epoch = models.CharField(max_length=16, default="", db_default="")
+
+    member_data: ClassVar = {"name": NOBODYS, "epoch": NOBODYS}
 
     class Meta:
         db_table = "chat_deployment"
@@ -237,6 +206,10 @@ class SecondLook(models.Model):
     seq = models.BigIntegerField()
     due_at = models.DateTimeField(db_index=True)
     details = models.TextField(default="")  # JSON: of whom, and why they are notified
+
+    member_data: ClassVar = {
+        "details": MemberData.keep("Numbers, for some seconds."),
+    }
 
     class Meta:
         db_table = "chat_second_looks"

@@ -9,56 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class FilterRule(models.Model):
-    """Words that are not said as they are; without a room on the whole site. See `messaging.moderation`."""
-
-    class Action(models.TextChoices):
-        BLOCK = "block", _("refuse")
-        HOLD = "hold", _("hold for a manager")
-        FLAG = "flag", _("only flag")
-        ALLOW = "allow", _("allow")  # what other rules find inside of it is innocent
-
-    rule_id = models.BigAutoField(primary_key=True)
-    room = models.ForeignKey(
-        "rooms.Room",
-        on_delete=models.CASCADE,
-        related_name="filter_rules",
-        null=True,
-        default=None,
-        blank=True,
-        verbose_name=_("room"),
-    )
-    pattern = models.CharField(_("words"), max_length=100)
-    action = models.CharField(_("action"), max_length=5, choices=Action.choices, default=Action.HOLD)
-    note = models.CharField(_("note"), max_length=200, default="", blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    made_by = models.ForeignKey(
-        "rooms.Member",
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        default=None,
-        verbose_name=_("made by"),
-    )
-    made_by_staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        null=True,
-        default=None,
-        verbose_name=_("made by staff"),
-    )
-    made_at = models.DateTimeField(_("made"))
-    updated_at = models.DateTimeField(_("updated"), auto_now=True, db_index=True)
-
-    class Meta:
-        db_table = "chat_filter_rules"
-        verbose_name = _("filter rule")
-        verbose_name_plural = _("filter rules")
-
-    def __str__(self) -> str:
-        return self.pattern
+from chatproject.member_data import IN_OFFICE, NOBODYS, OF_ROOM, OF_STAFF, ROW_GOES, MemberData
+from messaging.filter_models import FilterRule as FilterRule
 
 
 class HeldMessage(models.Model):
@@ -114,6 +66,12 @@ class HeldMessage(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, default=None)
     seq = models.PositiveBigIntegerField(_("number"), null=True, default=None)  # once released
+
+    member_data: ClassVar = {
+        "sender": MemberData.delete("Nobody is left to say it."),
+        "decided_by": IN_OFFICE,
+        **dict.fromkeys(("contents", "client_id", "mentions", "files", "matched", "reason"), ROW_GOES),
+    }
 
     class Meta:
         db_table = "chat_held_messages"
@@ -180,6 +138,18 @@ class Case(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, default=None)
 
+    member_data: ClassVar = {
+        "room_name": OF_ROOM,
+        "member_id": MemberData.keep(
+            "A number: reports are decided, answered and counted for half-years (정보통신망법)."
+        ),
+        "member_name": MemberData.anonymise("Theirs.", of="member_id"),
+        "claimed_by": IN_OFFICE,
+        "decided_by": IN_OFFICE,
+        "open_key": NOBODYS,
+        "reason": OF_STAFF,
+    }
+
     class Meta:
         db_table = "chat_cases"
         verbose_name = _("case")
@@ -210,6 +180,13 @@ class Report(models.Model):
     words = models.CharField(_("words"), max_length=1000, default="", blank=True)
     evidence = models.TextField(_("evidence"))  # JSON: what was said, by whom, and around it
     made_at = models.DateTimeField(_("reported"))
+
+    member_data: ClassVar = {
+        "reporter": MemberData.anonymise("That it was reported is counted."),
+        "words": MemberData.anonymise("Their words.", of="reporter"),
+        "evidence": MemberData.anonymise("Their lines are taken out of it, others' stay."),
+        "reason": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_reports"

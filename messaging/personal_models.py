@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, OF_STAFF, ROW_GOES, MemberData
 from rooms.audit_models import AuditEntry
 
 
@@ -33,6 +34,13 @@ class Erasure(models.Model):
     holder = models.CharField(max_length=64, default="", editable=False)  # the process that does it
     held_until = models.DateTimeField(null=True, default=None, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, default=None)
+
+    member_data: ClassVar = {
+        "member_id": MemberData.keep("The receipt: whose, for who asks, and to be done again after a restore."),
+        "asked_by_id": MemberData.keep("A number: who answers for it."),
+        "counts": NOBODYS,
+        "holder": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_erasures"
@@ -69,6 +77,14 @@ class Export(models.Model):
     ready_at = models.DateTimeField(_("ready since"), null=True, default=None)
     expires_at = models.DateTimeField(_("kept until"), null=True, default=None)
 
+    member_data: ClassVar = {
+        "member_id": MemberData.delete("It is taken away with its file."),
+        "asked_by_id": ROW_GOES,
+        "language": NOBODYS,
+        "key": NOBODYS,
+        "holder": NOBODYS,
+    }
+
     class Meta:
         db_table = "chat_exports"
         verbose_name = _("export")
@@ -100,6 +116,11 @@ class LegalHold(models.Model):
     made_at = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"))
     lifted_at = models.DateTimeField(_("lifted"), null=True, default=None)
+
+    member_data: ClassVar = {
+        "member_id": MemberData.keep("A law or an order wants it, until its end."),
+        "reason": OF_STAFF,
+    }
 
     class Meta:
         db_table = "chat_legal_holds"
@@ -139,6 +160,11 @@ class HeldRecord(models.Model):
     contents = models.TextField(_("contents"))  # JSON
     made_at = models.DateTimeField(_("said"))
     kept_at = models.DateTimeField(_("kept since"))
+
+    member_data: ClassVar = {
+        "member_id": MemberData.keep("A law or an order wants it, until its hold ends."),
+        "contents": MemberData.keep("A law or an order wants it, until its hold ends."),
+    }
 
     class Meta:
         db_table = "chat_held_records"

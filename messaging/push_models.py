@@ -1,7 +1,10 @@
 """The table of the browsers that members want to be notified in. Django finds it through `messaging.models`."""
 
+from typing import ClassVar
+
 from django.db import models
 
+from chatproject.member_data import ROW_GOES, MemberData
 from chatproject.outgoing.addresses import URL_MAX_CHARACTERS
 from rooms.models import Member
 
@@ -17,6 +20,11 @@ class PushSubscription(models.Model):
     auth = models.CharField(max_length=24)  # and the secret that it shares with us
     language = models.CharField(max_length=5)  # of the words that it shows
     seen_at = models.DateTimeField()  # when the member last said that they want it
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("Nothing rings any more."),
+        **dict.fromkeys(("endpoint", "endpoint_digest", "p256dh", "auth", "language"), ROW_GOES),
+    }
 
     class Meta:
         db_table = "chat_push_subscriptions"

@@ -1,10 +1,13 @@
 """The table of who reports too much. Django finds it through `messaging.models`."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.days import day_of
+from chatproject.member_data import ROW_GOES, MemberData
 
 
 class SlowedReporter(models.Model):
@@ -29,6 +32,11 @@ class SlowedReporter(models.Model):
         default=None,
         verbose_name=_("slowed by"),
     )
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("They report no more."),
+        "reason": ROW_GOES,
+    }
 
     class Meta:
         db_table = "chat_slowed_reporters"

@@ -1,6 +1,10 @@
 """The tables of the search. Django finds them through `messaging.models`."""
 
+from typing import ClassVar
+
 from django.db import models
+
+from chatproject.member_data import MemberData
 
 
 class SearchSignature(models.Model):
@@ -13,6 +17,10 @@ class SearchSignature(models.Model):
     slice = models.PositiveSmallIntegerField()
     chunk = models.PositiveBigIntegerField()
     prints = models.BinaryField()
+
+    member_data: ClassVar = {
+        "prints": MemberData.anonymise("Made anew of what is said by then."),
+    }
 
     class Meta:
         db_table = "chat_search_signatures"

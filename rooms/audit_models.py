@@ -8,6 +8,8 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, MemberData
+
 
 class AppendOnly(models.QuerySet["AuditEntry"]):
     """Nobody changes the log."""
@@ -51,6 +53,17 @@ class AuditEntry(models.Model):
     digest = models.CharField(_("digest"), max_length=64)
 
     objects = AppendOnly.as_manager()
+
+    member_data: ClassVar = {
+        "actor_id": MemberData.keep("A number: who answers for an act is known as long as the log is kept."),
+        "member_id": MemberData.keep("A number: whom an act met is known as long as the log is kept."),
+        "reason": MemberData.keep(
+            "Nobody changes the log, which is chained: a word less would break it. It ends with the log."
+        ),
+        "act": NOBODYS,
+        "details": NOBODYS,
+        "digest": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_audit_log"

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import OF_STAFF, MemberData
+
 WHY_MAX_CHARACTERS = 200
 
 
@@ -15,6 +17,11 @@ class DeletedRoom(models.Model):
     name = models.CharField(_("name"), max_length=100)
     why = models.CharField(_("reason"), max_length=WHY_MAX_CHARACTERS, default="", blank=True)
     deleted_at = models.DateTimeField(_("deleted"), db_index=True)
+
+    member_data: ClassVar = {
+        "name": MemberData.keep("The room was everybody's in it; of a private one no name is kept."),
+        "why": OF_STAFF,
+    }
 
     class Meta:
         db_table = "chat_deleted_rooms"
@@ -36,6 +43,10 @@ class DeletedPlace(models.Model):
         related_name="places",
     )
     member = models.ForeignKey("rooms.Member", on_delete=models.CASCADE, related_name="+")
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("It tells them why a room is gone: nobody else."),
+    }
 
     class Meta:
         db_table = "chat_deleted_places"

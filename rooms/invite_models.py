@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, MemberData
+
 
 class Invite(models.Model):
     """Who has its code comes into the room, until it expires or was used `uses` times (0: as often as one likes).
@@ -29,6 +31,11 @@ class Invite(models.Model):
     expires_at = models.DateTimeField(_("expires"), db_index=True)
     uses = models.PositiveIntegerField(_("uses"), default=0)
     used = models.PositiveIntegerField(_("used"), default=0)
+
+    member_data: ClassVar = {
+        "made_by": MemberData.delete("It opens what its maker may open: nothing any more."),
+        "digest": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_invites"

@@ -10,7 +10,10 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, OF_ROOM, OF_STAFF, ROW_GOES, MemberData
 from rooms import audit_models, deleted_models, invite_models, moderation_models  # noqa: F401 - Django looks here
+from rooms.member_models import MemberPreferences as MemberPreferences
+from rooms.member_models import RoomsMade as RoomsMade
 
 ROOM_NAME_LENGTHS = range(2, 51)  # characters, after trimming
 DESCRIPTION_MAX_CHARACTERS = 200
@@ -39,6 +42,13 @@ class Member(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.USER)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    member_data: ClassVar = {
+        "member_id": MemberData.delete(
+            "Where the table is ours, and when nothing of theirs is left; else the main server deletes it."
+        ),
+        "nickname": ROW_GOES,
+    }
 
     class Meta:
         db_table = "users"
@@ -101,6 +111,17 @@ class Room(models.Model):
     keeps_files = models.PositiveSmallIntegerField(_("files are kept"), null=True, default=None, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    member_data: ClassVar = {
+        "name": OF_ROOM,
+        "description": OF_ROOM,
+        "pair_key": MemberData.anonymise(
+            "A member of the same number would find the private rooms of the former one."
+        ),
+        "creator": MemberData.anonymise("The room is everybody's in it."),
+        "assistant_name": OF_STAFF,
+        "join_code": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_rooms"
@@ -168,6 +189,10 @@ class Participant(models.Model):
     )  # hidden until a newer one
     is_marked_unread = models.BooleanField(default=False, db_default=False, editable=False)  # until it is read
 
+    member_data: ClassVar = {
+        "member": MemberData.delete("They are taken out of all rooms, which are told."),
+    }
+
     class Meta:
         db_table = "chat_participants"
         verbose_name = _("participant")
@@ -178,47 +203,3 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} · {self.room_id}"
-
-
-class RoomsMade(models.Model):
-    """How many rooms a member made on the last day on which they made any, with those deleted since.
-
-    `strangers` of them are private rooms with members whom they met in no group room.
-    """
-
-    member = models.OneToOneField(
-        Member,
-        on_delete=models.CASCADE,
-        db_constraint=False,  # as above: the main server may delete its users
-        primary_key=True,
-        related_name="+",
-    )
-    day = models.DateField()
-    number = models.PositiveIntegerField(default=0)
-    strangers = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        db_table = "chat_rooms_made"
-
-    def __str__(self) -> str:
-        return f"{self.member_id} · {self.day} · {self.number}"
-
-
-class MemberPreferences(models.Model):
-    """What a member chose for all rooms. Who chose nothing has no row."""
-
-    member = models.OneToOneField(
-        Member,
-        on_delete=models.CASCADE,
-        primary_key=True,
-        related_name="preferences",
-        verbose_name=_("member"),
-    )
-    hides_presence = models.BooleanField(_("hides when they are online"), default=False, db_default=False)
-    previews_text = models.BooleanField(_("wants texts in notifications"), default=False, db_default=False)
-
-    class Meta:
-        db_table = "chat_member_preferences"
-
-    def __str__(self) -> str:
-        return f"{self.member_id}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.days import day_of
+from chatproject.member_data import IN_OFFICE, OF_STAFF, ROW_GOES, MemberData
 
 
 class Sanction(models.Model):
@@ -83,6 +84,13 @@ class Sanction(models.Model):
     )
     lifted_at = models.DateTimeField(_("lifted"), null=True, default=None)  # of hide and measure also at their end
 
+    member_data: ClassVar = {
+        "member": MemberData.anonymise("Nobody is left whom it meets; that there was one is counted."),
+        "imposed_by": IN_OFFICE,
+        "lifted_by": IN_OFFICE,
+        "reason": OF_STAFF,
+    }
+
     class Meta:
         db_table = "chat_sanctions"
         verbose_name = _("sanction")
@@ -121,6 +129,11 @@ class Objection(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, default=None)
+
+    member_data: ClassVar = {
+        "words": MemberData.anonymise("Their words.", of="sanction__member"),
+        "answer": MemberData.anonymise("Written to them, of what they said.", of="sanction__member"),
+    }
 
     class Meta:
         db_table = "chat_objections"
@@ -167,6 +180,13 @@ class JoinRequest(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, default=None)
 
+    member_data: ClassVar = {
+        "member": MemberData.delete("They ask no more."),
+        "decided_by": IN_OFFICE,
+        "words": ROW_GOES,
+        "reason": ROW_GOES,
+    }
+
     class Meta:
         db_table = "chat_join_requests"
         verbose_name = _("request to join")
@@ -192,6 +212,11 @@ class MemberBlock(models.Model):
         "rooms.Member", on_delete=models.CASCADE, related_name="+", verbose_name=_("blocked member")
     )
     since = models.DateTimeField(_("since"))
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("They read nothing any more."),
+        "blocked": MemberData.delete("There is nobody to be read any more."),
+    }
 
     class Meta:
         db_table = "chat_member_blocks"

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, OF_STAFF, MemberData
 from chatproject.outgoing.addresses import URL_MAX_CHARACTERS
 
 
@@ -40,6 +41,13 @@ class Endpoint(models.Model):
     ended_why = models.CharField(_("ended because"), max_length=200, default="", blank=True, editable=False)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
 
+    member_data: ClassVar = {
+        "url": OF_STAFF,
+        "description": OF_STAFF,
+        "kinds": NOBODYS,
+        "ended_why": NOBODYS,
+    }
+
     class Meta:
         db_table = "chat_event_endpoints"
         verbose_name = _("endpoint")
@@ -57,6 +65,8 @@ class EndpointSecret(models.Model):
     secret = models.CharField(max_length=100)  # "whsec_" and base64, as Standard Webhooks writes it
     made_at = models.DateTimeField(auto_now_add=True)
     ends_at = models.DateTimeField(null=True, default=None)
+
+    member_data: ClassVar = {"secret": NOBODYS}
 
     class Meta:
         db_table = "chat_event_secrets"
@@ -78,6 +88,8 @@ class EndpointState(models.Model):
     last_failure_at = models.DateTimeField(null=True, default=None)
     last_error = models.CharField(max_length=200, default="")
     test_id = models.BigIntegerField(null=True, default=None)  # the event that was asked for last: it goes first
+
+    member_data: ClassVar = {"holder": NOBODYS, "last_error": NOBODYS}
 
     class Meta:
         db_table = "chat_event_states"
@@ -113,6 +125,14 @@ class OutgoingEvent(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, default=None)
     last_status = models.PositiveSmallIntegerField(_("last status"), null=True, default=None)
     last_error = models.CharField(_("last error"), max_length=200, default="", db_default="")
+
+    member_data: ClassVar = {
+        "member_id": MemberData.keep(
+            "A number; what is sent of them is read when it is sent, and rows are kept for days."
+        ),
+        "details": NOBODYS,
+        "last_error": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_events"

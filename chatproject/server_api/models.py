@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chatproject.member_data import NOBODYS, OF_STAFF, MemberData
+
 
 class Scope(models.TextChoices):
     """What a key is good for."""
@@ -37,6 +39,13 @@ class ServerKey(models.Model):
     ends_at = models.DateTimeField(_("ends"), null=True, default=None, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, default=None, editable=False)
 
+    member_data: ClassVar = {
+        "name": OF_STAFF,
+        "prefix": NOBODYS,
+        "digest": NOBODYS,
+        "scopes": NOBODYS,
+    }
+
     class Meta:
         db_table = "chat_server_keys"
         verbose_name = _("key")
@@ -57,6 +66,13 @@ class IdempotentCall(models.Model):
     begun_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True, default=None)  # None: it is being worked on
     answer = models.TextField(default="")
+
+    member_data: ClassVar = {
+        "answer": MemberData.delete("An answer about them would be repeated for a day."),
+        "digest": NOBODYS,
+        "fingerprint": NOBODYS,
+        "runner": NOBODYS,
+    }
 
     class Meta:
         db_table = "chat_server_calls"

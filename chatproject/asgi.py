@@ -17,7 +17,6 @@ from django.utils import timezone
 from assistant.metrics import AssistantMetrics
 from assistant.providers.model_choice import chosen_language_model
 from assistant.room.answers import RoomAssistant
-from assistant.room.model_names import models_of
 from chatproject.http.body_limit import BodyLimit
 from chatproject.http.entrance import Entrance
 from chatproject.http.member_share import MemberShare
@@ -98,7 +97,6 @@ class Process:
         self.event_sender = event_sender(
             database=self.chat_server.database,
             looked_within=self.chat_server.presence.looked_within,
-            models_of=models_of,
             registry=self.chat_server.metrics.registry,
         )
         if settings.FILES.link_previews:

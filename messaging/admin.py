@@ -32,7 +32,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_signals,
 )
 from messaging.acting import carry_out
-from messaging.admin_conversation import ConversationPages, address_of, hidden_words
+from messaging.admin_conversation import ConversationPages, address_of, hidden_words, label_of_message
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct
 from messaging.wire.file_words import in_words
@@ -73,13 +73,13 @@ class EarlierTextInline(EarlierTextInlineBase):
 @admin.register(Message)
 class MessageAdmin(ConversationPages):
     fields = [
-        *("room", "seq", "version", "kind", "sender", "contents", "reply_to", "created_at", "edited_at"),
+        *("room", "seq", "version", "kind", "label", "sender", "contents", "reply_to", "created_at", "edited_at"),
         *("attached", "deleted_at", "deleted_by", "hidden_at", "reaction_count"),
     ]
-    readonly_fields = ["attached", "deleted_by", "reaction_count"]
+    readonly_fields = ["label", "attached", "deleted_by", "reaction_count"]
     inlines = [EarlierTextInline]
     actions = ["delete_messages"]
-    list_display = ["created_at", "where", "who", "kind", "beginning", "deleted_at", "hidden_at"]
+    list_display = ["created_at", "where", "who", "kind", "label", "beginning", "deleted_at", "hidden_at"]
     list_display_links = ["created_at", "beginning"]
     list_filter = ["kind", "created_at"]
     list_select_related = ["room", "sender"]
@@ -109,6 +109,10 @@ class MessageAdmin(ConversationPages):
             return "-"
         address = reverse("admin:rooms_member_change", args=[message.sender.pk])
         return format_html('<a href="{}">{}</a>', address, message.sender)
+
+    @admin.display(description=_("AI"), empty_value="-")
+    def label(self, message: Message) -> str:
+        return label_of_message(message)
 
     @admin.display(description=_("contents"))
     def beginning(self, message: Message) -> str:

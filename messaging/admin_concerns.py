@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from chatproject.errors import ChatError
 from chatproject.staff.site import Banner
-from messaging.admin_conversation import address_of, hidden_words
+from messaging.admin_conversation import address_of, hidden_words, label_of_message
 from messaging.care_models import Concern
 from messaging.models import Message
 from messaging.moderation.concerns import count_open
@@ -123,12 +123,13 @@ class ConcernAdmin(ConcernAdminBase):
             (
                 message.seq,
                 message.sender.nickname if message.sender else message.get_kind_display(),
+                label_of_message(message),
                 in_words(message.contents, marks_of(message.marks).attachments),
                 " ←" if message.seq == concern.seq else "",
             )
             for message in said.select_related("sender").order_by("seq")
         ]
-        return format_html("<ol>{}</ol>", format_html_join("", '<li value="{}"><b>{}</b>: {}{}</li>', lines))
+        return format_html("<ol>{}</ol>", format_html_join("", '<li value="{}"><b>{}</b> {}: {}{}</li>', lines))
 
     def get_fields(self, request: HttpRequest, obj: Concern | None = None) -> Any:
         fields = super().get_fields(request, obj)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from messaging.models import Message
+from messaging.wire.ai_words import label_of
 from messaging.wire.file_words import in_words
 from messaging.wire.marks import marks_of
 from rooms.models import Room
@@ -91,7 +92,7 @@ class ConversationPages(ConversationBase):
             request,
             "conversation.html",
             room,
-            lines=[(line, _shown(line)) for line in lines],
+            lines=[(line, _shown(line), label_of_message(line)) for line in lines],
             marked=_number(request, "seq"),
             older=here if is_older else None,
             newer=lines[-1].seq if is_newer else None,
@@ -135,6 +136,12 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def _shown(message: Message) -> str:
     return in_words(message.contents, marks_of(message.marks).attachments)
+
+
+def label_of_message(message: Message) -> str:
+    """What says that an AI wrote it, or helped; "" for neither."""
+    marks = marks_of(message.marks)
+    return label_of(message.kind, model=marks.model, assisted=marks.assisted)
 
 
 def hidden_words() -> str:

@@ -182,6 +182,7 @@ class HeldMessageAdmin(HeldAdminBase):
         "sender",
         "contents",
         "attached",
+        "assisted",
         "why",
         "matched",
         "state",

@@ -1,6 +1,7 @@
 """How members call the one who answers in rooms, stop an answer, and see it come. Who answers lives elsewhere."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from chatproject.room_errors import MessageHidden
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
 from messaging.moderation.signals import Signal
+from messaging.store.acts import Act, EditAct
 from messaging.store.database import Database
 from messaging.store.selectors import newest_to_answer
 from messaging.store.services import Stored
@@ -46,6 +48,9 @@ class Answerer(Protocol):
 
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows the answer under way in the room, whole, to one who comes in the middle."""
+
+    def has_drafted(self, member_id: int, text: str) -> bool:
+        """Whether it wrote that text for the member, not long ago."""
 
 
 class Calls:
@@ -115,6 +120,16 @@ class Calls:
             and stands(message)
         ):
             self.answerer.consider(message, refuse=refuse)
+
+    def has_drafted(self, member_id: int, text: str) -> bool:
+        """Whether a member who says this says what was drafted for them, whatever their client calls it."""
+        return self.answerer is not None and self.answerer.has_drafted(member_id, text)
+
+    def looked_at(self, act: Act) -> Act:
+        """An edit to what was drafted says so; any other act as it is."""
+        if not isinstance(act, EditAct) or act.member_id is None or act.assisted:
+            return act
+        return replace(act, assisted=True) if self.has_drafted(act.member_id, act.contents) else act
 
     async def stop(self, session: Session, frame: Stop) -> None:
         """Raises as `Answerer.stop_answer`."""

@@ -49,6 +49,7 @@ def _release(
         reply_to=held.reply_to,
         mentions=held_messages.mentions_of(held),
         everyone=held.everyone,
+        assisted=held.assisted,
         attachments=tuple(one.file_id for one in files),
         held_files=files,
         release=Release(held_id, acting.logged, reason, is_admin=acting.rank == Rank.STAFF),

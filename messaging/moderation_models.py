@@ -41,6 +41,7 @@ class HeldMessage(models.Model):
     reply_to = models.PositiveBigIntegerField(_("answers"), null=True, default=None)
     mentions = models.TextField(_("mentions"), default="", blank=True)  # JSON: member ids; "" for none
     everyone = models.BooleanField(_("mentions everyone"), default=False)
+    assisted = models.BooleanField(_("written with the help of AI"), default=False, db_default=False)
     files = models.TextField(_("files"), default="", blank=True)  # JSON: Attachments as they were; "" for none
     why = models.CharField(_("why"), max_length=6, choices=Why.choices)
     rule_id = models.PositiveBigIntegerField(_("rule"), null=True, default=None)

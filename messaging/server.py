@@ -33,7 +33,7 @@ from messaging.store.acts import Act, act_of
 from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
-from messaging.store.services import Draft, Kind, Stored
+from messaging.store.services import Draft, Stored
 from messaging.store.standings import KnownMember, known_members
 from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
@@ -202,6 +202,7 @@ class ChatServer(Listener):
             mentions=frame.mentions,
             attachments=frame.attachments if isinstance(frame, Chat) else (),
             everyone=frame.everyone,
+            assisted=frame.assisted or self.calls.has_drafted(member_id, contents),
             is_admin=session.caller.role == Member.Role.ADMIN,
             verdict=self.screens.look(room_id, member_id, contents, client_id=client_id),
             signal=self.care.look(room_id, contents),
@@ -226,7 +227,7 @@ class ChatServer(Listener):
 
     def carry_out(self, act: Act) -> asyncio.Future[Stored]:
         """The same from wherever the act comes."""
-        return self.store(self.screens.looked_at(self.care.looked_at(act)))
+        return self.store(self.screens.looked_at(self.care.looked_at(self.calls.looked_at(act))))
 
     async def take_turn(self, member_id: int | None) -> None:
         """What comes before each message and act of a member; staff (None) do as much as they want.
@@ -239,11 +240,9 @@ class ChatServer(Listener):
         if not self.screens.are_known:
             await self.screens.ready()
 
-    async def say(
-        self, *, room_id: int, kind: Kind, contents: str, client_id: str, reply_to: int | None = None
-    ) -> Stored:
-        """Say something in the server's own name, once for each `client_id` (32 hexadecimal digits).
+    async def say(self, draft: Draft) -> Stored:
+        """Say something in the server's own name, once for each client id.
 
         Raises RoomNotFound, InvalidInput, StoreUnavailable.
         """
-        return await self.writer.save(Draft(room_id, None, contents, client_id, kind=kind, reply_to=reply_to))
+        return await self.writer.save(draft)

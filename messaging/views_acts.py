@@ -73,6 +73,7 @@ EDIT_BODY = {
         "message": {"type": "string", "maxLength": MESSAGE_MAX_CHARACTERS},
         "mentions": {**list_of(INTEGER_ID), "maxItems": MENTIONS_MAX},
         "everyone": {"type": "boolean"},
+        "assisted": {"type": "boolean", "description": "The assistant drafted it; never taken back."},
     },
     "required": ["message"],
 }
@@ -82,6 +83,7 @@ class EditBody(msgspec.Struct, frozen=True):
     message: str
     mentions: tuple[Annotated[int, Meta(ge=1, le=BIGINT_MAX)], ...] | None = None
     everyone: bool | None = None
+    assisted: bool = False
 
 
 def who_and_what(request: Request, room_id: str, seq: str) -> dict[str, Any]:
@@ -120,7 +122,13 @@ class MessageText(APIView):
             check_message(body.message)
         check_mentions(body.mentions or ())
         common = who_and_what(request, room_id, seq)
-        act = EditAct(contents=body.message, mentions=body.mentions, everyone=body.everyone, **common)
+        act = EditAct(
+            contents=body.message,
+            mentions=body.mentions,
+            everyone=body.everyone,
+            assisted=body.assisted,
+            **common,
+        )
         return _answer(request, act)
 
     @describe(

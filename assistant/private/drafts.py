@@ -1,6 +1,7 @@
 """Drafts of a member's next message, for that member's eyes only; nothing is stored, nobody else is told."""
 
 import re
+from dataclasses import dataclass
 
 from assistant.private.calls import Reader, call_privately
 from assistant.prompting.context import read_draft_context
@@ -17,6 +18,14 @@ _BETWEEN = re.compile(r"^[ \t>]*(?:={3,}|-{3,}|\*{3,}|_{3,})[ \t\r]*$", re.MULTI
 _NUMBER = re.compile(r"^[ \t]*(?:\*\*)?[1-9][.)](?:\*\*)?[ \t]+", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Drafts:
+    """Alternatives for one message, the best first, and the model that wrote them."""
+
+    texts: list[str]
+    model: str
+
+
 async def draft_replies(
     *,
     caller: Caller,
@@ -25,7 +34,7 @@ async def draft_replies(
     count: int = 1,
     read: Reader,
     model: LanguageModel,
-) -> list[str]:
+) -> Drafts:
     """The caller's own next message in the room: 1 to `count` alternatives, by one call of the model.
 
     Raises MemberNotFound, RoomNotFound, NotInRoom, AssistantUnavailable, and what `call_privately` raises.
@@ -35,7 +44,8 @@ async def draft_replies(
     answer = await call_privately(
         context.prompt, member_id=caller.member_id, room_id=room_id, read=read, model=model
     )
-    return alternatives(answer.text, context.prompt, count=count, truncated=answer.truncated)
+    texts = alternatives(answer.text, context.prompt, count=count, truncated=answer.truncated)
+    return Drafts(texts, answer.model_served or answer.model_asked)
 
 
 def alternatives(text: str, prompt: Prompt, *, count: int, truncated: bool) -> list[str]:

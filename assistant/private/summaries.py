@@ -49,6 +49,7 @@ class Summary:
     withheld: int
     truncated: bool
     deleted_seqs: tuple[int, ...] = ()
+    model: str = ""  # that wrote it; none where there was nothing to sum up
 
 
 async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model: LanguageModel) -> Summary:
@@ -73,6 +74,7 @@ async def summarize_unread(*, caller: Caller, room_id: int, read: Reader, model:
         unread.withheld,
         unread.truncated,
         tuple(sorted(deleted)),
+        answer.model_served or answer.model_asked,
     )
 
 

@@ -53,7 +53,9 @@ REFUSALS = (
     ModelFailed,
     AssistantUnavailable,
 )
+TEXT = {"type": "string"}
 DRAFT_EXAMPLE = "저도 그 마음 알 것 같아요. 오늘은 좀 쉬어 가요."
+MODEL_EXAMPLE = "gemini-2.5-flash-lite"
 SUMMARY = object_of(
     points=list_of(object_of(text={"type": "string"}, seq=INTEGER_ID)),
     fromSeq=optional(INTEGER_ID),
@@ -61,6 +63,7 @@ SUMMARY = object_of(
     withheld=COUNT,
     truncated={"type": "boolean"},
     deletedSeqs=list_of(INTEGER_ID),
+    model=optional(TEXT),
 )
 SUMMARY_EXAMPLE = {
     "points": [{"text": "지은 님이 새 직장에서 회의가 어렵다고 했어요.", "seq": 4}],
@@ -69,6 +72,7 @@ SUMMARY_EXAMPLE = {
     "withheld": 0,
     "truncated": False,
     "deletedSeqs": [],
+    "model": MODEL_EXAMPLE,
 }
 
 
@@ -88,8 +92,8 @@ class DraftReply(APIView):
                 required=False,
             ),
         ],
-        data=object_of(answer={"type": "string"}, answers=list_of({"type": "string"})),
-        example={"answer": DRAFT_EXAMPLE, "answers": [DRAFT_EXAMPLE]},
+        data=object_of(answer=TEXT, answers=list_of(TEXT), model=TEXT),
+        example={"answer": DRAFT_EXAMPLE, "answers": [DRAFT_EXAMPLE], "model": MODEL_EXAMPLE},
         refusals=REFUSALS,
     )
     async def post(self, request: Request) -> Response:
@@ -98,10 +102,12 @@ class DraftReply(APIView):
         tone = _tone(request)
         async with _language_model(request) as model:
             with _share(request, caller.member_id):
-                answers = await draft_replies(
+                drafts = await draft_replies(
                     caller=caller, room_id=room_id, tone=tone, count=count, read=_reader(request), model=model
                 )
-        return Response({"answer": answers[0], "answers": answers})
+        if (assistant := _scope(request).get("assistant")) is not None:
+            assistant.note_drafts(drafts.texts, room_id=room_id, member_id=caller.member_id)
+        return Response({"answer": drafts.texts[0], "answers": drafts.texts, "model": drafts.model})
 
 
 class SummarizeUnread(APIView):
@@ -129,6 +135,7 @@ class SummarizeUnread(APIView):
                 "withheld": summary.withheld,
                 "truncated": summary.truncated,
                 "deletedSeqs": list(summary.deleted_seqs),
+                "model": summary.model or None,
             }
         )
 

@@ -16,12 +16,11 @@ from assistant.prompting.wording import Wording
 from assistant.providers.language_model import LanguageModel
 from assistant.providers.provider import Answer, CallRecord
 from assistant.room.claims import Claim
-from assistant.room.model_names import name_model
 from assistant.room.progress import Screen
 from assistant.room.runs import MODEL_DEADLINE_S, Run, finish_run, renew_leases
 from assistant.stepping_back import leave_to_people
 from chatproject.errors import ChatError, InternalError, ModelFailed, ModelRefused, StoreUnavailable
-from messaging.store.services import Stored
+from messaging.store.services import Draft, Stored
 from messaging.wire.protocol import AssistantProgress
 
 logger = logging.getLogger(__name__)
@@ -36,9 +35,7 @@ class RoomVoice(Protocol):
     async def run(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
         """Run a synchronous function that uses the database, on a thread that may."""
 
-    async def say(
-        self, *, room_id: int, kind: Literal["assistant"], contents: str, client_id: str, reply_to: int | None
-    ) -> Stored:
+    async def say(self, draft: Draft) -> Stored:
         """Store an ordinary message, once for each client id, and bring it to everyone in the room."""
 
     def tell_here(self, room_id: int, frame: AssistantProgress) -> None:
@@ -175,14 +172,17 @@ class RoomAnswer:
         if self.run.run_id not in leases.held:
             self._is_lost = True
             return None
-        asked, served = self._record.model_asked, self._record.model_served
-        await self._voice.run(name_model, self.run.run_id, asked=asked, served=served)
+        run, record = self.run, self._record
         stored = await self._voice.say(
-            room_id=self.run.room_id,
-            kind="assistant",
-            contents=contents,
-            client_id=self.run.run_id,
-            reply_to=self.run.trigger_seq,
+            Draft(
+                run.room_id,
+                None,
+                contents,
+                run.run_id,
+                kind="assistant",
+                reply_to=run.trigger_seq,
+                model=record.model_served or record.model_asked,
+            )
         )
         return stored.message.seq
 

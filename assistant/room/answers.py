@@ -5,7 +5,7 @@ What an answer goes through is in `answering`, its record in `runs`. Nothing her
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -17,12 +17,14 @@ from assistant.providers.bulkhead import Shares
 from assistant.providers.language_model import ANSWERS_AT_ONCE, CALLS_WAITING, QUEUE_RETRY_AFTER_S, LanguageModel
 from assistant.room.answering import RoomAnswer, RoomVoice
 from assistant.room.claims import Claim, claim_answer, claim_if_called
+from assistant.room.drafted import Drafted, digest_of
 from assistant.room.leases import LeaseKeeper
-from assistant.room.progress import EndState, Progress, Screen, Step, Stop, decode_words, encode_words
+from assistant.room.progress import Drafts, EndState, Progress, Screen, Step, Stop, decode_words, encode_words
 from assistant.room.runs import Ended, Run, request_stop
 from assistant.stepping_back import SteppedBack
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, TooManyRequests
 from chatproject.tokens import Caller
+from messaging.store.services import Draft
 from messaging.wire.content import client_id_to_hex, new_own_client_id
 from messaging.wire.protocol import MessageObject
 
@@ -45,6 +47,7 @@ class RoomAssistant:
         self.model = model
         self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._metrics = voice, metrics
+        self._drafted = Drafted()
         self._owner = uuid4().hex
         self._answers: dict[str, RoomAnswer] = {}  # by run
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,13 +154,9 @@ class RoomAssistant:
         except SteppedBack as left:
             if left.says is None:
                 raise
-            await self._voice.say(
-                room_id=run.room_id,
-                kind="assistant",
-                contents=left.says,
-                client_id=left.client_id,
-                reply_to=run.trigger_seq,
-            )
+            # no model wrote it
+            said = Draft(run.room_id, None, left.says, left.client_id, kind="assistant", reply_to=run.trigger_seq)
+            await self._voice.say(said)
             return
         if claimed is not None:
             self._own(self._answer(claimed))
@@ -194,6 +193,17 @@ class RoomAssistant:
         if (answer := self._answers.get(run_id)) is not None:
             answer.stop(AssistantRun.State.STOPPED)
 
+    # --- drafts
+
+    def note_drafts(self, texts: Sequence[str], *, room_id: int, member_id: int) -> None:
+        """Every process is to know, for a while, what was drafted for the member."""
+        drafts = Drafts(member_id, tuple(map(digest_of, texts)))
+        self._drafted.note(member_id, drafts.digests)
+        self._voice.tell_answerers(room_id, encode_words(drafts))
+
+    def has_drafted(self, member_id: int, text: str) -> bool:
+        return self._drafted.has(member_id, text)
+
     # --- what is shown
 
     def hear(self, room_id: int, words: bytes) -> None:
@@ -203,6 +213,8 @@ class RoomAssistant:
                 self._progress.take(room_id, step)
             case Stop(run_id):
                 self._take_stop(run_id)
+            case Drafts(member_id, digests):
+                self._drafted.note(member_id, digests)
 
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows the answer under way in the room, whole; None where there is none."""

@@ -38,7 +38,14 @@ class Stop(msgspec.Struct, frozen=True, array_like=True, tag=True):
     run_id: str
 
 
-Words = Step | Stop
+class Drafts(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """These, by their digests, were drafted for a member: see `drafted`."""
+
+    member_id: int
+    digests: tuple[bytes, ...]
+
+
+Words = Step | Stop | Drafts
 encode_words = msgspec.msgpack.Encoder().encode
 decode_words: Callable[[bytes], Words] = msgspec.msgpack.Decoder(Words).decode
 

@@ -16,7 +16,7 @@ from django.db.models import Q
 from chatproject.outgoing.composing import Row
 from chatproject.outgoing.models import OutgoingEvent
 from messaging.events.people import details_of
-from messaging.events.said import Address
+from messaging.events.said import Address, ai_labels
 from messaging.wire.file_words import in_words
 from messaging.wire.protocol import MessageObject
 from rooms.models import Participant, Room
@@ -140,6 +140,8 @@ def call_data(call: Call, told: Sequence[int], *, with_text: bool) -> dict[str, 
         "senderId": call.message.sender_id,
         "nickName": call.message.nick_name,
         "kind": call.message.kind,
+        **({"assisted": True} if call.message.assisted else {}),
+        **ai_labels(call.message),
         "memberIds": list(told),
         "reason": call.reason,
         "preview": _preview(in_words(call.message.message, call.message.attachments)) if shown_to else None,

@@ -12,7 +12,7 @@ from chatproject.outgoing.composing import Row, Target
 from messaging.events import people, second_looks
 from messaging.events.called import Call, call_data, read_calls
 from messaging.events.decisions import LOOKS_AT_ONCE, MEMBERS_MOST, Decision, write_decisions
-from messaging.events.said import ModelsOf, encode, file_data, message_data, read_messages, read_models
+from messaging.events.said import encode, file_data, message_data, read_messages
 from messaging.store.database import Database
 from rooms.models import Room
 
@@ -31,19 +31,15 @@ class _Read(NamedTuple):
 
 
 class EventComposer:
-    """`looked_within` are those of some members who looked at the chat in the last seconds; `models_of` says which
-    model wrote what the assistant said. See `chatproject.outgoing.composing`."""
+    """`looked_within` are those of some members who looked at the chat in the last seconds. See
+    `chatproject.outgoing.composing`."""
 
-    def __init__(
-        self, *, database: Database, looked_within: LookedWithin, models_of: ModelsOf = lambda _client_ids: {}
-    ) -> None:
-        self._database, self._looked_within, self._models_of = database, looked_within, models_of
+    def __init__(self, *, database: Database, looked_within: LookedWithin) -> None:
+        self._database, self._looked_within = database, looked_within
 
     async def compose(self, rows: Sequence[Row], target: Target) -> Mapping[int, bytes | None]:
         """The data of each event as JSON; None where nobody is to be notified. Raises StoreUnavailable."""
-        bodies, calls = await self._database.run(
-            _read, rows, with_text=target.with_text, models_of=self._models_of
-        )
+        bodies, calls = await self._database.run(_read, rows, with_text=target.with_text)
         if not calls:
             return bodies
         decided = await self._decide(calls, target)
@@ -95,7 +91,7 @@ def _rooms_there(room_ids: Collection[int]) -> list[int]:
     return list(Room.objects.filter(pk__in=room_ids).values_list("pk", flat=True))
 
 
-def _read(rows: Sequence[Row], *, with_text: bool, models_of: ModelsOf) -> _Read:
+def _read(rows: Sequence[Row], *, with_text: bool) -> _Read:
     """Few queries, however many rows there are: none of a kind that none of them is of."""
     of_kind: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -104,11 +100,10 @@ def _read(rows: Sequence[Row], *, with_text: bool, models_of: ModelsOf) -> _Read
     messages = read_messages(
         (row.room_id or 0, row.seq or 0) for row in told + of_kind["file"] + of_kind["mention"]
     )
-    models = read_models(messages.values(), models_of) if told else {}
     bodies: dict[int, bytes | None] = {}
     for row in told:
         address = row.room_id or 0, row.seq or 0
-        bodies[row.event_id] = message_data(address, messages.get(address), with_text=with_text, models=models)
+        bodies[row.event_id] = message_data(address, messages.get(address), with_text=with_text)
     for row in of_kind["file"]:
         message = messages.get((row.room_id or 0, row.seq or 0))
         bodies[row.event_id] = file_data(row, message, with_text=with_text)

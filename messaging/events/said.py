@@ -1,9 +1,10 @@
 """What events say of messages: as each is when it is sent, so that nothing leaves that was deleted meanwhile."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import msgspec
 from django.db.models import Q
@@ -11,11 +12,10 @@ from django.db.models import Q
 from chatproject.outgoing.composing import Row
 from messaging.models import Message
 from messaging.store.objects import message_objects
-from messaging.wire.content import client_id_to_hex
+from messaging.wire.ai_words import BY_ASSISTANT
 from messaging.wire.protocol import MessageObject
 
 Address = tuple[int, int]  # room, seq
-ModelsOf = Callable[[Collection[str]], Mapping[str, str]]  # which model wrote an answer, by its client id
 
 encode = msgspec.json.Encoder().encode
 
@@ -29,15 +29,6 @@ def read_messages(addresses: Iterable[Address]) -> dict[Address, MessageObject]:
         return {}
     wanted = reduce(or_, (Q(room_id=room_id, seq__in=sorted(found)) for room_id, found in seqs.items()))
     return {(one.room_id, one.seq): one for one in message_objects(Message.objects.filter(wanted))}
-
-
-def read_models(messages: Iterable[MessageObject], models_of: ModelsOf) -> Mapping[str, str]:
-    """Which model wrote which of these; asks only where the assistant said one of them."""
-    answers = {one.client_id for one in messages if one.kind == "assistant" and one.client_id is not None}
-    if not answers:
-        return {}
-    known = models_of([client_id_to_hex(client_id) for client_id in answers])
-    return {one: model for one in answers if (model := known.get(client_id_to_hex(one)))}
 
 
 def without_texts(message: MessageObject) -> MessageObject:
@@ -58,15 +49,18 @@ def file_data(row: Row, message: MessageObject | None, *, with_text: bool) -> by
     return encode({**numbers, "file": found})
 
 
-def message_data(
-    address: Address, message: MessageObject | None, *, with_text: bool, models: Mapping[str, str]
-) -> bytes:
+def message_data(address: Address, message: MessageObject | None, *, with_text: bool) -> bytes:
     """The message as it is now. Of the assistant's it says so, and which model wrote it where that is known."""
     if message is None:  # with its room
         return encode({"roomId": address[0], "seq": address[1], "gone": True})
     if not with_text:
         message = without_texts(message)
-    if message.kind != "assistant":
-        return encode(message)
-    model = None if message.client_id is None else models.get(message.client_id)
-    return encode({**msgspec.to_builtins(message), "ai": {"generated": True, "model": model}})
+    labels = ai_labels(message)
+    return encode({**msgspec.to_builtins(message), **labels} if labels else message)
+
+
+def ai_labels(message: MessageObject) -> dict[str, Any]:
+    """What the law asks to be shown of what an AI wrote; nothing of anything else."""
+    if message.kind != BY_ASSISTANT:
+        return {}
+    return {"ai": {"generated": True, "model": message.model or None}}

@@ -5,13 +5,10 @@ from prometheus_client import CollectorRegistry
 from chatproject.outgoing.metrics import EventMetrics
 from chatproject.outgoing.sender import EventSender
 from messaging.events.composing import EventComposer, LookedWithin
-from messaging.events.said import ModelsOf
 from messaging.store.database import Database
 
 
-def event_sender(
-    *, database: Database, looked_within: LookedWithin, models_of: ModelsOf, registry: CollectorRegistry
-) -> EventSender:
-    """Not started. `models_of` says which model wrote what the assistant said."""
-    composer = EventComposer(database=database, looked_within=looked_within, models_of=models_of)
+def event_sender(*, database: Database, looked_within: LookedWithin, registry: CollectorRegistry) -> EventSender:
+    """Not started."""
+    composer = EventComposer(database=database, looked_within=looked_within)
     return EventSender(run=database.run, composer=composer, metrics=EventMetrics(registry))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from messaging.models import Message
+from messaging.wire.ai_words import label_of
 from messaging.wire.marks import Attachment, marks_of
 from messaging.wire.times import wire_time
 from rooms.models import Room, shown_nickname
@@ -31,7 +32,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: str
     edited_at: str | None = None
     is_gone: bool = False
+    model: str = ""  # these two as at the message
+    assisted: bool = False
     attachments: tuple[Attachment, ...] = ()  # their bytes are kept for as long as the case is open
+
+    @property
+    def label(self) -> str:
+        return label_of(self.kind, model=self.model, assisted=self.assisted)
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -84,7 +91,7 @@ def _lines(room: Room, messages: Iterable[Message]) -> tuple[Line, ...]:
 
 
 def _line(room: Room, message: Message) -> Line:
-    is_gone = (message.deleted_at or message.hidden_at) is not None
+    is_gone, marks = (message.deleted_at or message.hidden_at) is not None, marks_of(message.marks)
     return Line(
         seq=message.seq,
         kind=message.kind,
@@ -94,7 +101,9 @@ def _line(room: Room, message: Message) -> Line:
         created_at=wire_time(message.created_at),
         edited_at=_optional_time(message.edited_at),
         is_gone=is_gone,
-        attachments=() if is_gone else marks_of(message.marks).attachments,
+        model=marks.model,
+        assisted=marks.assisted and not is_gone,
+        attachments=() if is_gone else marks.attachments,
     )
 
 

@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from messaging.push.deciding import Wanted
+from messaging.wire.ai_words import speaker_of
 from messaging.wire.file_words import in_words
 
 TEXT_MAX_CHARACTERS = 160  # a telephone shows about that much
@@ -40,7 +41,7 @@ def _said(wanted: Wanted, room_name: str) -> tuple[str, str]:
     room, message = wanted.room, wanted.message
     if room.is_counselling:  # not even which room it is: others see the screen
         return _("Community chat"), _counted(wanted)
-    name = _cut(message.nick_name, NAME_MAX_CHARACTERS)
+    name = _cut(speaker_of(message), NAME_MAX_CHARACTERS)
     title = _cut(room_name, NAME_MAX_CHARACTERS) if room.is_group_chat else name
     if not (wanted.previews and room.allows_previews):
         return title, _unsaid(wanted, name)

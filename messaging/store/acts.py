@@ -46,6 +46,7 @@ class EditAct(Act):
     everyone: bool | None = None
     verdict: Verdict | None = None  # as of a Draft
     signal: Signal | None = None  # as of a Draft
+    assisted: bool = False  # as of a Draft; an edit takes that back from no message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,13 @@ def act_of(frame: Edit | Delete | React | Pin | Hide, *, caller: Caller) -> Act:
     }
     match frame:
         case Edit():
-            return EditAct(contents=frame.message, mentions=frame.mentions, everyone=frame.everyone, **who)
+            return EditAct(
+                contents=frame.message,
+                mentions=frame.mentions,
+                everyone=frame.everyone,
+                assisted=frame.assisted,
+                **who,
+            )
         case Delete():
             return DeleteAct(**who)
         case React():

@@ -45,6 +45,8 @@ class Draft(msgspec.Struct, frozen=True):
     by: Actor | None = None  # who has the server say it, to be logged
     attachments: tuple[int, ...] = ()  # the sender's files, each once
     held_files: tuple[Attachment, ...] = ()  # of what was held: those as they were then
+    assisted: bool = False  # the assistant drafted what its sender says
+    model: str = ""  # which one wrote what the assistant says
 
     @property
     def key(self) -> Key:

@@ -15,8 +15,8 @@ from messaging.wire.marks import stored_attachments
 from rooms.moderation.audit import AuditRow
 
 _COLUMNS = (
-    *("room_id", "sender_id", "contents", "client_id", "reply_to", "mentions", "everyone", "files", "why"),
-    *("rule_id", "matched", "held_at", "state", "reason"),
+    *("room_id", "sender_id", "contents", "client_id", "reply_to", "mentions", "everyone", "assisted", "files"),
+    *("why", "rule_id", "matched", "held_at", "state", "reason"),
 )
 
 
@@ -29,7 +29,7 @@ def store_held(drafts: Sequence[Draft], files: Attaching | None, *, now: datetim
         mentions = json.dumps(draft.mentions) if draft.mentions else ""
         values += [draft.room_id, draft.sender_id, draft.contents, draft.client_id, draft.reply_to, mentions]
         kept = stored_attachments(files.attachments_of(draft)) if files else ""
-        values += [draft.everyone, kept, verdict.why, verdict.rule_id, verdict.matched, moment]
+        values += [draft.everyone, draft.assisted, kept, verdict.why, verdict.rule_id, verdict.matched, moment]
         values += [HeldMessage.State.WAITING.value, ""]
     condition = " OR ".join(["(room_id = %s AND sender_id = %s AND client_id = %s)"] * len(drafts))
     return (

@@ -113,6 +113,8 @@ class Judge:
             marks = msgspec.structs.replace(marks, mentions=mentions)
         if act.everyone is not None:
             marks = msgspec.structs.replace(marks, everyone=act.everyone)
+        if act.assisted:
+            marks = msgspec.structs.replace(marks, assisted=True)
         if (act.contents, marks) == (target.row.contents, target.marks):
             return  # a repeat, also when it is late by now
         if (place := _place_of(act, room)) is not None:
@@ -143,7 +145,7 @@ class Judge:
         if not is_own:
             self.deeds.append(self._deed("delete", act, target))
         target.row = target.row._replace(deleted_at=self._now)
-        target.marks = Marks(deleted_by="author" if is_own else "moderator")
+        target.marks = Marks(deleted_by="author" if is_own else "moderator", model=target.marks.model)
         target.toggled.clear()
 
     def _deed(self, act: str, by: Act, target: Target) -> Deed:

@@ -155,6 +155,8 @@ class Ledger:
             deleted_at=None,
             mentions=marks.mentions,
             everyone=marks.everyone,
+            model=marks.model,
+            assisted=marks.assisted,
             attachments=marks.attachments,
         )
         self._known[draft.key] = message
@@ -162,14 +164,20 @@ class Ledger:
 
     def _marks_of(self, draft: Draft, seq: int) -> Marks:
         """Also notes the rows of those whom the draft mentions."""
-        if not draft.mentions and not draft.everyone and not draft.attachments:
+        if not (draft.mentions or draft.everyone or draft.attachments or draft.assisted or draft.model):
             return NO_MARKS
         mentions = of_those_present(
             draft.mentions, room_id=draft.room_id, author_id=draft.sender_id, present=self._present
         )
         self._mentions += mention_rows(room_id=draft.room_id, seq=seq, mentions=mentions, everyone=draft.everyone)
         files = self._files.attach(draft, seq) if self._files is not None and draft.attachments else ()
-        return Marks(mentions=mentions, everyone=draft.everyone, attachments=files)
+        return Marks(
+            mentions=mentions,
+            everyone=draft.everyone,
+            attachments=files,
+            model=draft.model,
+            assisted=draft.assisted,
+        )
 
     def writes(self) -> list[Statement]:
         """What stores the rows that were entered."""

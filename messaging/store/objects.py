@@ -73,10 +73,12 @@ def encoded_messages(
 def message_object(row: MessageColumns) -> MessageObject:
     """Of a deleted message a tombstone is left; in a group room nobody is told whose it was.
 
-    A hidden one says nothing and has no marks until it is shown again; whose it is, everybody may know.
+    A hidden one says nothing and has no marks until it is shown again; whose it is, everybody may know, also by
+    which model.
     """
     is_hidden = row.hidden_at is not None and row.deleted_at is None
-    marks = NO_MARKS if is_hidden else marks_of(row.marks)
+    stored = marks_of(row.marks)
+    marks = NO_MARKS if is_hidden else stored
     is_nameless = row.deleted_at is not None and row.room__is_group_chat
     return MessageObject(
         room_id=row.room_id,
@@ -97,6 +99,8 @@ def message_object(row: MessageColumns) -> MessageObject:
         pinned_at=marks.pinned_at,
         deleted_by=marks.deleted_by,
         hidden_at=wire_time(row.hidden_at) if row.hidden_at is not None and is_hidden else None,
+        model=stored.model,
+        assisted=marks.assisted,
         attachments=marks.attachments,
         preview=marks.preview,
     )

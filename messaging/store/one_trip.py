@@ -84,7 +84,7 @@ def is_plain(draft: Draft) -> bool:
         and draft.release is None
         and draft.by is None
         and draft.kind == "member"
-        and not draft.attachments
+        and not (draft.attachments or draft.assisted)
     )
 
 

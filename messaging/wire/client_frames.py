@@ -49,7 +49,7 @@ class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
     """Say something in a room. The same `clientId` is one message, however often it is sent.
 
     `everyone` mentions all members; it is for managers. `attachments` are files that the member uploaded to the
-    room; with some `message` may be empty.
+    room; with some `message` may be empty. `assisted` says that the assistant drafted it.
     """
 
     room_id: Id
@@ -59,12 +59,13 @@ class Chat(ClientFrame, frozen=True, kw_only=True, tag="chat"):
     mentions: MemberIds = ()
     everyone: bool = False
     attachments: FileIds = ()
+    assisted: bool = False
 
 
 class Edit(ClientFrame, frozen=True, kw_only=True, tag="edit"):
     """Give one's own message another text; without `mentions` and `everyone` those stay as they are.
 
-    Its files stay; where it has some, `message` may be empty.
+    Its files stay; where it has some, `message` may be empty. So does `assisted`, which can only be added.
     """
 
     room_id: Id
@@ -72,6 +73,7 @@ class Edit(ClientFrame, frozen=True, kw_only=True, tag="edit"):
     message: Text
     mentions: MemberIds | None = None
     everyone: bool | None = None
+    assisted: bool = False
 
 
 class Delete(ClientFrame, frozen=True, kw_only=True, tag="delete"):
@@ -197,6 +199,7 @@ class Ask(ClientFrame, frozen=True, kw_only=True, tag="ask"):
     client_id: ClientId | None = None
     mentions: MemberIds = ()
     everyone: bool = False
+    assisted: bool = False
 
 
 class Stop(ClientFrame, frozen=True, kw_only=True, tag="stop"):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
+from messaging.wire import ai_words
 from messaging.wire.marks import Attachment
 from messaging.wire.protocol import MessageObject, encode
 
@@ -44,7 +45,10 @@ def in_words(contents: str, attachments: Collection[Attachment]) -> str:
 
 
 def for_v1(frame: bytes) -> bytes:
-    """The frame `chat` as the older protocol has it, which knows no files: never without a text."""
+    """The frame `chat` as the older protocol has it, which knows no files and no kinds: never without a text, and
+    an AI has a name that says so."""
+    if ai_words.is_by_assistant(frame):
+        return ai_words.for_v1(frame, _decode(frame))
     if not frame.endswith(_ENDS):  # the cheapest look, for each message passes here
         return frame
     if b'"attachments":[' not in frame or b',"message":"",' not in frame:  # no text has these: quotes are escaped

@@ -58,6 +58,8 @@ class Marks(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defa
     deleted_by: DeletedBy | None = None
     attachments: tuple[Attachment, ...] = ()
     preview: LinkPreview | None = None
+    model: str = ""  # of the assistant's: which one wrote it
+    assisted: bool = False  # a member's, from a draft of the assistant's
 
 
 NO_MARKS = Marks()

@@ -55,6 +55,8 @@ class MessageObject(msgspec.Struct, frozen=True, kw_only=True, rename="camel", o
     pinned_at: str | None = None
     deleted_by: DeletedBy | None = None
     hidden_at: str | None = None
+    model: str = ""  # which one wrote it; of kind "assistant" alone, and not known of all
+    assisted: bool = False  # a member sent it, and the assistant drafted it
     attachments: tuple[Attachment, ...] = ()  # these two are the last: see `file_words.for_v1`
     preview: LinkPreview | None = None
 

@@ -1,13 +1,16 @@
 """What the database keeps by itself: one answer for an attempt, one line of use for a day."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from assistant.models import AssistantRun, Budget, Consent, RoomSettings, Scope, Switch, Usage
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, CHARLIE
+from tests.messaging.store.doing import delete, done, react, read, say
 
 
 def test_the_database_keeps_one_run_for_an_attempt_at_a_message(room: Room) -> None:
@@ -51,3 +54,27 @@ def test_settings_go_with_their_room_and_consent_with_its_member(room: Room) -> 
 
 def test_budgets_and_the_switch_have_names_for_people() -> None:
     assert (str(Budget(scope=Scope.EVERYWHERE)), str(Switch())) == ("전체", "스위치")
+
+
+def test_answers_of_before_are_given_their_models(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    naming = import_module("assistant.migrations.0009_models_of_answers")
+    monkeypatch.setattr(naming, "RUNS_AT_ONCE", 2)
+    said = [say(room, f"answer {number}", sender_id=None)[0].message.seq for number in range(5)]
+    say(room, "a member's", sender_id=ALICE)
+    done(react(room, 2, by=ALICE), delete(room, 3, by=ALICE, is_admin=True))
+    for seq in (*said, 6):
+        served = "" if seq == 4 else f"served-{seq}"
+        AssistantRun.objects.create(
+            run_id=f"{seq:032x}",
+            room=room,
+            trigger_seq=seq,
+            created_at=datetime.now(UTC),
+            answer_seq=None if seq == 5 else seq,
+            model_asked="asked",
+            model_served=served,
+        )
+    for _again in range(2):
+        naming.name_models(apps, None)
+    told = [read(room, seq) for seq in (*said, 6)]
+    assert [one.model for one in told] == ["served-1", "served-2", "served-3", "asked", "", ""]
+    assert (told[1].reactions[0].member_ids, told[2].deleted_by) == ((ALICE,), "moderator")

@@ -39,5 +39,8 @@ class Listener:
     def shown(self, room_id: int) -> bytes | None:
         return encode(self.writing(room_id, 0, self.showing)) if self.showing else None
 
+    def has_drafted(self, member_id: int, text: str) -> bool:
+        return False
+
     def writing(self, room_id: int, offset: int, text: str) -> AssistantProgress:
         return AssistantProgress(room_id=room_id, run_id=RUN_ID, state="writing", offset=offset, text=text)

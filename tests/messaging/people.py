@@ -122,16 +122,12 @@ class Person:
             self.server.subscriptions.subscribe(self.session, Subscribe(id=frame_id, room_id=room_id, since=since))
         )
 
-    async def say(
-        self, room_id: int, text: str, *, client_id: str | None = None, attachments: tuple[int, ...] = ()
-    ) -> Stored:
-        return await soon(self.post(room_id, text, client_id=client_id, attachments=attachments))
+    async def say(self, room_id: int, text: str, **fields: Any) -> Stored:
+        return await soon(self.post(room_id, text, **fields))
 
-    def post(
-        self, room_id: int, text: str, *, client_id: str | None = None, attachments: tuple[int, ...] = ()
-    ) -> asyncio.Future[Stored]:
-        frame = Chat(room_id=room_id, message=text, client_id=client_id, attachments=attachments)
-        return self.server.post(self.session, frame)
+    def post(self, room_id: int, text: str, **fields: Any) -> asyncio.Future[Stored]:
+        """`fields` are the frame's others."""
+        return self.server.post(self.session, Chat(room_id=room_id, message=text, **fields))
 
     def heard(self, room_id: int | None = None) -> list[str]:
         """The texts of the messages heard so far, in the order of hearing."""

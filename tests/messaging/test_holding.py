@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -35,9 +36,9 @@ async def decide(server: ChatServer, room: Room, held_id: int, *, release: bool,
     return await soon(sync_to_async(decided)(release=release, reason=reason))
 
 
-async def hold(bob: Person, room: Room, text: str = "시발") -> int:
+async def hold(bob: Person, room: Room, text: str = "시발", **fields: Any) -> int:
     with pytest.raises(MessageHeld) as held:
-        await bob.say(room.pk, text)
+        await bob.say(room.pk, text, **fields)
     assert held.value.held_id is not None
     return held.value.held_id
 
@@ -45,7 +46,7 @@ async def hold(bob: Person, room: Room, text: str = "시발") -> int:
 async def test_what_is_held_comes_where_it_is_let_go(
     garden: Room, alice_here: Person, bob_there: Person, here: ChatServer
 ) -> None:
-    held_id = await hold(bob_there, garden)
+    held_id = await hold(bob_there, garden, assisted=True)
     told = await alice_here.gets("moderation")
     assert (told["roomId"], told["held"]) == (garden.pk, 1)
     assert bob_there.sink.of_type("moderation") == []
@@ -54,6 +55,7 @@ async def test_what_is_held_comes_where_it_is_let_go(
     assert decided.seq == 2
     for person in (alice_here, bob_there):
         await person.hears("meanwhile", "시발")
+        assert [chat.get("assisted") for chat in person.sink.of_type("chat")] == [None, True]
     told = await bob_there.gets("held")
     assert (told["heldId"], told["state"], told["seq"]) == (held_id, "released", 2)
     await alice_here.sink.until(lambda: len(alice_here.sink.of_type("moderation")) == 2)

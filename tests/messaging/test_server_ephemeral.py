@@ -4,6 +4,7 @@ import pytest
 
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.server import ChatServer
+from messaging.store.drafts import Draft
 from messaging.store.read_marks import ReadMark
 from messaging.wire.client_frames import Read, Typing
 from rooms.models import Room
@@ -74,10 +75,8 @@ async def test_a_stranger_reads_nothing(server: ChatServer, room: Room) -> None:
 
 async def test_the_server_speaks_in_its_own_name(server: ChatServer, alice_listens: Person, room: Room) -> None:
     await alice_listens.say(room.pk, "question")
-    stored = await soon(
-        server.say(room_id=room.pk, kind="assistant", contents="answer", client_id="0" * 32, reply_to=1)
-    )
+    stored = await soon(server.say(Draft(room.pk, None, "answer", "0" * 32, kind="assistant", reply_to=1)))
     assert (stored.message.sender_id, stored.message.reply_to) == (None, 1)
     await alice_listens.hears("question", "answer")
     with pytest.raises(RoomNotFound):
-        await soon(server.say(room_id=999_999, kind="notice", contents="nobody", client_id="0" * 32))
+        await soon(server.say(Draft(999_999, None, "nobody", "0" * 32, kind="notice")))

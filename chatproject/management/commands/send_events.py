@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from prometheus_client import CollectorRegistry, start_http_server
 
-from assistant.room.model_names import models_of
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.hub import Hub
 from messaging.events.sending import event_sender
@@ -57,9 +56,7 @@ async def _send(registry: CollectorRegistry) -> None:
     presence = Presence(hub=Hub(), urls=settings.REDIS_URLS, told=lambda _member_ids: None)
     presence.start()
     naming = asyncio.create_task(_name(presence, database), name="presence-name")
-    sender = event_sender(
-        database=database, looked_within=presence.looked_within, models_of=models_of, registry=registry
-    )
+    sender = event_sender(database=database, looked_within=presence.looked_within, registry=registry)
     sender.start()
     await ended.wait()
     await sender.stop()

@@ -25,7 +25,9 @@ async def test_alice_gets_a_draft_from_what_was_said(
     room: Room, read: Reader, make_gemini: MakeGemini, standin: StandIn
 ) -> None:
     await on_a_thread(say, room, BOB, "점심 뭐 먹지?")
-    [draft] = await draft_replies(caller=caller(ALICE), room_id=room.room_id, read=read, model=make_gemini())
+    drafts = await draft_replies(caller=caller(ALICE), room_id=room.room_id, read=read, model=make_gemini())
+    [draft] = drafts.texts
+    assert drafts.model == "standin-ok (stand-in)"
 
     assert draft.startswith("(연습용 초안) “점심 뭐 먹지?” 이야기, 저도 공감해요.")
     assert await on_a_thread(Message.objects.count) == 1  # nothing was stored
@@ -38,7 +40,7 @@ async def test_what_goes_upstream_is_the_room_as_lines_and_our_rules(
     drafts = await draft_replies(
         caller=caller(ALICE), room_id=room.room_id, tone="polite", count=2, read=read, model=make_gemini()
     )
-    assert len(drafts) == 2
+    assert len(drafts.texts) == 2
     [asked] = [received.body for received in standin.received]
 
     assert asked["contents"] == [

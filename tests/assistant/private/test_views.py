@@ -190,7 +190,15 @@ async def test_where_nothing_is_unread_the_summary_is_empty(
 
     assert (status, body["data"]) == (
         200,
-        {"points": [], "fromSeq": None, "toSeq": None, "withheld": 0, "truncated": False, "deletedSeqs": []},
+        {
+            "points": [],
+            "fromSeq": None,
+            "toSeq": None,
+            "withheld": 0,
+            "truncated": False,
+            "deletedSeqs": [],
+            "model": None,
+        },
     )
     assert not standin.received
 

@@ -1,13 +1,11 @@
 """One answer from its first thought to its end: whatever the model does, what the room sees and what is stored."""
 
 from fnmatch import fnmatchcase
-from typing import Any
 
 import pytest
 
 from assistant.models import Consent, Usage
 from assistant.prompting.wording import CUT_SHORT
-from assistant.room.model_names import models_of
 from assistant.standin.scenarios import BLOCKING, SCENARIOS
 from assistant.standin.server import StandIn
 from messaging.models import Message
@@ -115,26 +113,9 @@ async def test_alice_asks_and_the_room_sees_it_think_write_and_answer(
     [chat] = [frame for frame in bob.sink.of_type("chat") if frame["kind"] == "assistant"]
     assert {frame["runId"] for frame in bob.frames} == {chat["clientId"]}
     assert {frame.get("askedBy") for frame in bob.frames} <= {ALICE, None}
-    assert (chat["senderId"], chat["replyTo"]) == (None, trigger_seq)
+    assert (chat["senderId"], chat["replyTo"], chat["model"]) == (None, trigger_seq, "standin-ok (stand-in)")
     order = [frame.get("state", frame["type"]) for frame in bob.sink.frames]
     assert order[-2:] == ["chat", "done"]  # who sees the end has the message
-
-
-async def test_which_model_answers_is_known_before_it_is_said(
-    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    house = await open_house(make_gemini())
-    say_it, known = house.server.say, list[str]()
-
-    async def look_and_say(**message: Any) -> Any:
-        known.extend((await on_a_thread(models_of, [message["client_id"]])).values())
-        return await say_it(**message)
-
-    monkeypatch.setattr(house.server, "say", look_and_say)
-    bob = await house.listen(BOB, room)
-    await house.ask(room, await on_a_thread(say, room, ALICE, "점심 추천해 줘"))
-    await bob.sees_the_end()
-    assert known == ["standin-ok (stand-in)"]
 
 
 async def test_the_record_says_how_it_went(room: Room, open_house: OpenHouse, make_gemini: MakeGemini) -> None:

@@ -12,6 +12,7 @@ from assistant.room import answers
 from assistant.room.runs import LEASE, finish_run
 from assistant.standin.server import StandIn
 from chatproject.errors import AssistantUnavailable, StoreUnavailable
+from messaging.store.drafts import Draft
 from rooms.models import Room
 from tests.assistant.conftest import NOON, TIMEOUT_S, MakeGemini, on_a_thread
 from tests.assistant.houses import OpenHouse, answers_in, begun, only_run
@@ -108,8 +109,8 @@ async def test_a_store_that_is_away_when_an_answer_is_said_leaves_its_end_to_the
     house = await open_house(make_gemini())
     say = house.server.say
 
-    async def say_and_lose_the_answer(**message: Any) -> None:
-        await say(**message)
+    async def say_and_lose_the_answer(message: Draft) -> None:
+        await say(message)
         raise StoreUnavailable
 
     monkeypatch.setattr(house.server, "say", say_and_lose_the_answer)
@@ -168,7 +169,7 @@ async def test_a_shutdown_waits_no_longer_than_it_may_for_a_store_that_hangs(
     house = await open_house(make_gemini())
     is_saying = asyncio.Event()
 
-    async def say_for_ever(**_message: Any) -> None:
+    async def say_for_ever(_message: Draft) -> None:
         is_saying.set()
         await asyncio.Event().wait()
 

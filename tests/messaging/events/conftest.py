@@ -1,7 +1,7 @@
 """A composer at this run's database, and who looks at the chat as a test says."""
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,6 @@ class Events:
     endpoint: Endpoint
     composer: EventComposer
     looking: set[int]
-    models: dict[str, str]
     asked: list[Collection[int]] = field(default_factory=list)  # who was asked for
     left: set[int] = field(default_factory=set)  # those who looked 20 seconds ago
 
@@ -54,7 +53,6 @@ async def events(database: Database) -> Events:
 
 async def make_events(database: Database, *kinds: str, **fields: Any) -> Events:
     looking: set[int] = set()
-    models: dict[str, str] = {}
     asked: list[Collection[int]] = []
     left: set[int] = set()
 
@@ -62,9 +60,6 @@ async def make_events(database: Database, *kinds: str, **fields: Any) -> Events:
         asked.append(member_ids)
         return (looking | left if seconds > 20 else looking).intersection(member_ids)
 
-    def models_of(client_ids: Iterable[str]) -> dict[str, str]:
-        return {one: models[one] for one in client_ids if one in models}
-
-    composer = EventComposer(database=database, looked_within=looked_within, models_of=models_of)
+    composer = EventComposer(database=database, looked_within=looked_within)
     endpoint = await in_thread(lambda: subscribe(*kinds, **fields))
-    return Events(endpoint, composer, looking, models, asked, left)
+    return Events(endpoint, composer, looking, asked, left)

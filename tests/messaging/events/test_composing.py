@@ -177,7 +177,7 @@ async def test_of_two_processes_that_look_again_one_notifies(garden: Room, event
 def test_a_batch_is_few_queries_however_many_rows_it_has(garden: Room) -> None:
     subscribe()
     say(garden, *["hello"] * 30, sender_id=ALICE, mentions=(BOB,))
-    read = partial(composing._read, with_text=True, models_of=lambda _ids: {})
+    read = partial(composing._read, with_text=True)
     messages, everything = rows(kind="message"), rows()
     with CaptureQueriesContext(connection) as queries:
         bodies, calls = read(messages)

@@ -9,8 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatproject.outgoing.composing import Row
-from messaging.events.said import file_data, message_data, read_messages, read_models
-from messaging.models import Message
+from messaging.events.said import file_data, message_data, read_messages
 from messaging.store.drafts import Draft
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, give_role, make_group_room
@@ -20,10 +19,10 @@ from tests.messaging.store.doing import NOW, delete, done, edit, hide, say
 pytestmark = pytest.mark.django_db
 
 
-def told(room: Room, seq: int, *, with_text: bool = True, models: Any = None) -> dict[str, Any]:
+def told(room: Room, seq: int, *, with_text: bool = True) -> dict[str, Any]:
     address = room.pk, seq
     message = read_messages([address]).get(address)
-    found: dict[str, Any] = json.loads(message_data(address, message, with_text=with_text, models=models or {}))
+    found: dict[str, Any] = json.loads(message_data(address, message, with_text=with_text))
     return found
 
 
@@ -74,23 +73,22 @@ def test_of_a_room_that_is_gone_only_the_number_is_left(room: Room) -> None:
 
 
 def test_what_the_assistant_said_is_marked_and_names_its_model(room: Room) -> None:
-    say(room, "generated", "by whom?", sender_id=None)
-    client_id = Message.objects.get(seq=1).client_id or ""
-    models = read_models(
-        read_messages([(room.pk, 1), (room.pk, 2)]).values(), lambda _asked: {client_id: "gemini-x"}
-    )
-    assert told(room, 1, models=models)["ai"] == {"generated": True, "model": "gemini-x"}
-    assert told(room, 2, models=models)["ai"] == {"generated": True, "model": None}
-    assert told(room, 1, with_text=False, models=models)["message"] == ""
+    say(room, "generated", sender_id=None, model="gemini-x")
+    say(room, "by whom?", sender_id=None)
+    done(delete(room, 2, by=ALICE, is_admin=True))
+    assert told(room, 1)["ai"] == {"generated": True, "model": "gemini-x"}
+    assert told(room, 2)["ai"] == {"generated": True, "model": None}
+    assert told(room, 1, with_text=False)["message"] == ""
+    done(delete(room, 1, by=ALICE, is_admin=True))
+    assert (told(room, 1)["message"], told(room, 1)["model"]) == ("", "gemini-x")  # a tombstone of an AI's
 
 
-def test_nobody_is_asked_for_models_of_what_members_said(room: Room) -> None:
-    say(room, "hello", sender_id=ALICE)
-
-    def models_of(_client_ids: Any) -> dict[str, str]:
-        raise AssertionError
-
-    assert read_models(read_messages([(room.pk, 1)]).values(), models_of) == {}
+def test_what_the_assistant_drafted_is_marked_however_it_is_changed_later(room: Room) -> None:
+    done(Draft(room.pk, ALICE, "drafted", uuid4().hex, assisted=True))
+    done(edit(room, 1, "in my own words", by=ALICE))
+    assert (told(room, 1)["message"], told(room, 1)["assisted"]) == ("in my own words", True)
+    done(delete(room, 1, by=ALICE))
+    assert "assisted" not in told(room, 1)
 
 
 def test_messages_of_many_rooms_are_one_query(room: Room, alice: Member) -> None:

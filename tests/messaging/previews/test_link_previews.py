@@ -19,6 +19,7 @@ from messaging.files.storage.store import FileStore
 from messaging.previews import link_previews as module
 from messaging.previews.link_previews import MEMBER_BURST, LinkPreviews, link_previews
 from messaging.server import ChatServer
+from messaging.store.drafts import Draft
 from messaging.wire.client_frames import Delete, Edit, React
 from rooms.models import Member, Room
 from tests.factories import ALICE, make_private_room
@@ -141,7 +142,7 @@ async def test_nothing_is_looked_at_in_rooms_for_counselling_and_of_two(
 async def test_only_what_members_say_with_an_address_is_looked_at(
     server: ChatServer, room: Room, web: Web, previews: LinkPreviews, alice_listens: Person
 ) -> None:
-    await server.say(room_id=room.pk, kind="notice", contents=f"{web.url('/a')}", client_id="0" * 32)
+    await server.say(Draft(room.pk, None, f"{web.url('/a')}", "0" * 32, kind="notice"))
     for text in ("고민이 있어요", f"`{web.url('/a')}`", "http를 배워요"):
         await alice_listens.say(room.pk, text)
     await alice_listens.say(room.pk, f"{web.url('/b')}", client_id="0190a3c4-7b1e-7cc2-9f00-0123456789ab")

@@ -40,6 +40,7 @@ def test_who_wants_texts_sees_what_was_said_and_by_whom() -> None:
     assert said(count=3) == ("Garden", "Bob: I cannot sleep and 2 more")
     assert said("ko", count=3) == ("Garden", "Bob: I cannot sleep 외 2개")
     assert said(room={"is_group_chat": False}) == ("Bob", "I cannot sleep")
+    assert said(kind="assistant", sender_id=None, nick_name="코코") == ("Garden", "코코 (AI): I cannot sleep")
 
 
 @pytest.mark.parametrize("kept", [{"previews": False}, {"room": {"allows_previews": False}}])

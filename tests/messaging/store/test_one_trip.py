@@ -255,6 +255,7 @@ def test_who_was_renamed_is_called_so_in_every_room(remembered: Remembered, room
         {"verdict": Verdict("flag")},
         {"reply_to": 99},
         {"attachments": (5,)},
+        {"assisted": True},
         {"sender_id": None, "kind": "notice"},
         {"sender_id": 11},
     ],

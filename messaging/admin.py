@@ -33,6 +33,7 @@ from messaging import (  # noqa: F401 - their pages are found here
 )
 from messaging.acting import carry_out
 from messaging.admin_conversation import ConversationPages, address_of, hidden_words, label_of_message
+from messaging.admin_delivery import DeliveryPages
 from messaging.models import EarlierText, Message
 from messaging.store.acts import DeleteAct
 from messaging.wire.file_words import in_words
@@ -71,7 +72,7 @@ class EarlierTextInline(EarlierTextInlineBase):
 
 
 @admin.register(Message)
-class MessageAdmin(ConversationPages):
+class MessageAdmin(DeliveryPages, ConversationPages):
     fields = [
         *("room", "seq", "version", "kind", "label", "sender", "contents", "reply_to", "created_at", "edited_at"),
         *("attached", "deleted_at", "deleted_by", "hidden_at", "reaction_count"),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from chatproject.access.revoking import Revoked
 from messaging.admission import Admission, Closing
@@ -13,8 +13,11 @@ from messaging.delivery.reads import Reads
 from messaging.delivery.repair import Repair, changes_by_room
 from messaging.delivery.streams import Change
 from messaging.delivery.teller import Teller
+from messaging.inquiry.inquiries import Inquiries
+from messaging.inquiry.witness import Witness
 from messaging.presence.watching import Watching
 from messaging.previews.link_previews import LinkPreviews
+from messaging.push.notes import Notes
 from messaging.push.pushes import Pushes
 from messaging.screens import Screens
 from messaging.store.acts import Act
@@ -36,6 +39,16 @@ class Listener(Teller):
     pushes: Pushes | None = None
     _repair: Repair
 
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """What is asked of all processes, and answered here."""
+
+        def notes() -> Notes | None:
+            return self.pushes.delivery.notes if self.pushes is not None else None
+
+        witness = Witness(hub=self.hub, relay=self.relay, notes=notes)
+        return Inquiries(relay=self.relay, answer=witness.answer)
+
     def store(self, entry: Draft | Act) -> "asyncio.Future[Stored]":
         """As MessageWriter.save; a link in it is looked at once it is committed, where that is wanted."""
         saved = self.writer.save(entry)
@@ -45,11 +58,14 @@ class Listener(Teller):
 
     def announce(self, batch: Sequence[Stored]) -> None:
         """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
+        diary = self.hub.diary
+        number = diary.count_batch()
         try:
             for room_id, by_version in changes_by_room(batch).items():
                 changes = tuple(by_version.values())
                 self._offer(room_id, changes)
-                self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
+                told = self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
+                diary.note_announced(room_id, changes, batch=number, size=len(batch), processes=told)
         finally:
             self.hub.let_go()  # acknowledgements of those who do not listen
         for stored in batch:
@@ -96,6 +112,8 @@ class Listener(Teller):
                 self.admission.hear(notice)
             case "assistant":
                 self.calls.hear(notice.room_id, notice.text)
+            case "why":
+                self.inquiries.hear(notice)
 
     def tell_revoked(self, revoked: Revoked) -> None:
         """A token, or a member's, was revoked: its sockets end, on every instance."""

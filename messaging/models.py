@@ -79,6 +79,7 @@ class Message(models.Model):
         db_table = "chat_messages"
         verbose_name = _("message")
         verbose_name_plural = _("messages")
+        permissions: ClassVar = [("ask_delivery", "Can ask how a message was delivered")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_room_and_seq"),
             models.UniqueConstraint(fields=["room", "sender", "client_id"], name="one_message_per_client_id"),

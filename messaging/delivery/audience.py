@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from messaging.delivery.diary import Diary
 from messaging.delivery.room_inbox import RoomInbox
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
 from messaging.delivery.streams import RoomStream, Telling
@@ -30,10 +31,10 @@ class Joining:
 class RoomAudience:
     """One room in this process: its stream, who listens to it, and whose inbox hears of it."""
 
-    __slots__ = ("_sent", "inbox", "joining", "room_id", "sessions", "stream")
+    __slots__ = ("_diary", "_sent", "inbox", "joining", "room_id", "sessions", "stream")
 
-    def __init__(self, room_id: int, *, sent: Sent) -> None:
-        self.room_id, self._sent = room_id, sent
+    def __init__(self, room_id: int, *, sent: Sent, diary: Diary) -> None:
+        self.room_id, self._sent, self._diary = room_id, sent, diary
         self.stream = RoomStream()
         self.sessions: dict[Session, None] = {}  # a set that keeps its order
         self.joining: dict[Session, Joining] = {}
@@ -77,6 +78,8 @@ class RoomAudience:
         """Hand changes that the stream let out to everyone, one write per socket."""
         if not changes:
             return
+        inboxes = 0 if self.inbox is None else len(self.inbox.sessions)
+        self._diary.note_let_out(self.room_id, changes, listeners=len(self.sessions), inboxes=inboxes)
         if self.sessions or self.joining:
             self._deliver_to_listeners(changes)
         if self.inbox is not None:

@@ -57,6 +57,14 @@ class Company(Generic[T]):
             if now - other.heard_at <= COMPANY_S
         }
 
+    def silences(self, now: float) -> dict[str, float]:
+        """How many seconds ago each was heard that is remembered, gone or not."""
+        return {
+            process: now - other.heard_at
+            for process, other in self._others.items()
+            if now - other.heard_at <= REMEMBERED_S
+        }
+
     def has_met(self, process: str) -> bool:
         """Whether it has said a word. Then it has an inbox."""
         return process in self._others and self._others[process].has_inbox

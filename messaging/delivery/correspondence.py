@@ -41,13 +41,17 @@ class Correspondence:
     def leave(self, room_id: int, now: float) -> None:
         self._streets.leave(room_id, now)
 
-    def tell(self, room_id: int, notice: bytes, now: float) -> bool:
-        """To those who listen there, now or soon. Returns whether that is anybody yet."""
+    def company(self, now: float) -> dict[str, float]:
+        """How many seconds ago each other process was heard; see Company."""
+        return self._company.silences(now)
+
+    def tell(self, room_id: int, notice: bytes, now: float) -> tuple[str, ...]:
+        """To those who listen there, now or soon. Returns who that is so far."""
         street = None if room_id == EVERY_PROCESS else street_of(room_id)
         who = self._company.tell((room_id, notice), street, now)
         if who:
             self._parcels.add(who, room_id, notice)
-        return bool(who)
+        return who
 
     def hear(self, process: str, word: Word | None, now: float) -> None:
         """Another process says something, and where it listens, or nothing of that."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from messaging.delivery.audience import Joining, RoomAudience, Sent
+from messaging.delivery.diary import Diary
 from messaging.delivery.room_inbox import Later, RoomInbox
 from messaging.delivery.sessions import BEING_READ, Session
 from messaging.wire.framing import Batch
@@ -14,12 +15,14 @@ class Hub:
 
     def __init__(self, *, sent: Sent | None = None) -> None:
         self.sent = Counter[str]() if sent is None else sent
+        self.diary = Diary()
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
         self._holding: list[Session] = []
 
     def add(self, session: Session) -> None:
         self._by_member.setdefault(session.member_id, set()).add(session)
+        self.diary.note_coming(session)
 
     def remove(self, session: Session) -> list[int]:
         """Forget the session. Returns the rooms of which nobody here hears any more."""
@@ -27,6 +30,7 @@ class Hub:
         siblings.discard(session)
         if not siblings:
             self._by_member.pop(session.member_id, None)
+        self.diary.note_going(session)
         emptied = [room_id for room_id in list(session.rooms) if self.unsubscribe(session, room_id)]
         emptied += self.end_inbox(session)
         return emptied
@@ -72,7 +76,7 @@ class Hub:
 
     def _audience_of(self, room_id: int) -> RoomAudience:
         if (audience := self.rooms.get(room_id)) is None:
-            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent)
+            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent, diary=self.diary)
         return audience
 
     def unsubscribe(self, session: Session, room_id: int) -> bool:

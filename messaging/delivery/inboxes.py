@@ -74,6 +74,7 @@ class Inboxes:
             async with self._turns:
                 rooms = await self._database.run(rooms_of, member_ids=[session.member_id])
                 await self._take_in(session, rooms[session.member_id])
+            self._hub.diary.note_inbox(session, is_on=True)
         except BaseException:
             self.end(session)
             raise
@@ -82,6 +83,8 @@ class Inboxes:
 
     def end(self, session: Session) -> None:
         """Fine where it has none."""
+        if session.inbox is not None:
+            self._hub.diary.note_inbox(session, is_on=False)
         for room_id in self._hub.end_inbox(session):
             self._relay.leave(room_id)
 

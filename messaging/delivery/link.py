@@ -6,7 +6,6 @@ and every call to a layer has a time-out (a stopped Redis would hang it for ever
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -32,6 +31,7 @@ ANNOUNCING_S = 0.05  # the same for words about streets; the others keep what co
 ROOMS_GROUP = "chat.rooms.{deployment}"  # publications ignore the number of a Redis database
 INBOX = "chat.inbox.{process}"  # a group: of a channel that Redis did not take at first, the layer forgets that
 
+Receive = Callable[[Notice], None]
 _notices = msgspec.msgpack.Decoder(Notice)
 
 
@@ -47,16 +47,13 @@ class Link:
     message says it too; until the link is given the name, what is told waits.
     """
 
-    def __init__(self, layer: Any, *, receive: Callable[[Notice], None], healed: Callable[[], None]) -> None:
-        self._layer, self._receive, self._healed = layer, receive, healed
-        self._process = uuid.uuid4().hex
+    def __init__(self, layer: Any, process: str, *, receive: Receive, healed: Callable[[], None]) -> None:
+        self._layer, self.process, self._receive, self._healed = layer, process, receive, healed
         self._deployment = self._group = ""
-        self._is_named = asyncio.Event()
-        self._channel = f"chat.{self._process}"
-        self._is_in_groups = False
-        self._correspondence = Correspondence()
+        self._channel = f"chat.{process}"
+        self._is_in_groups, self._correspondence = False, Correspondence()
         self._parcels_wait, self._words_wait = asyncio.Event(), asyncio.Event()
-        self._all_sent = asyncio.Event()
+        self._is_named, self._all_sent = asyncio.Event(), asyncio.Event()
         self._all_sent.set()
         self._tasks: list[asyncio.Task[None]] = []
         self._receiver: asyncio.Task[None] | None = None
@@ -87,12 +84,13 @@ class Link:
         await _end([*self._tasks, *([self._receiver] if self._receiver else [])])
         await self._call(self._layer.flush())
 
-    def send(self, room_id: int, notice: bytes) -> None:
-        """Put the notice on its way. While the link is down it is dropped: the others' sweeps find it."""
+    def send(self, room_id: int, notice: bytes) -> tuple[str, ...]:
+        """Put the notice on its way; returns to whom. While the link is down nobody: their sweeps find it."""
         if not self.is_up:
-            return
-        if self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time()):
+            return ()
+        if who := self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time()):
             self._look_what_waits()
+        return who
 
     def enter(self, room_id: int) -> None:
         """Hear what is told of the room."""
@@ -101,6 +99,10 @@ class Link:
 
     def leave(self, room_id: int) -> None:
         self._correspondence.leave(room_id, asyncio.get_running_loop().time())
+
+    def company(self) -> dict[str, float]:
+        """See Correspondence."""
+        return self._correspondence.company(asyncio.get_running_loop().time())
 
     def _look_what_waits(self) -> None:
         if self._correspondence.has_parcels:
@@ -164,7 +166,7 @@ class Link:
 
     async def _join_groups(self) -> bool:
         """The common one last: what comes through it shows that the inbox is heard, too."""
-        inbox, group = INBOX.format(process=self._process), self._group
+        inbox, group = INBOX.format(process=self.process), self._group
         return await self._call(self._layer.group_add(inbox, self._channel)) and await self._call(
             self._layer.group_add(group, self._channel)
         )
@@ -205,7 +207,7 @@ class Link:
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("deployment") != self._deployment:
             return
-        if message["process"] == self._process:
+        if message["process"] == self.process:
             if not message["notices"]:
                 self._beat()
             return
@@ -230,7 +232,7 @@ class Link:
             self._healed()
 
     async def _say(self, to: To, notices: Sequence[Addressed] = (), *, word: Word | None = None) -> bool:
-        message: dict[str, Any] = {"type": "chat.relay", "deployment": self._deployment, "process": self._process}
+        message: dict[str, Any] = {"type": "chat.relay", "deployment": self._deployment, "process": self.process}
         message["notices"] = notices
         if word is not None:
             message["streets"] = write_word(word)

@@ -10,7 +10,7 @@ from rooms.deleted_rooms import Deleted
 from rooms.services import RosterChange
 
 _FOR_EVERY_PROCESS = frozenset(
-    ("assistant", "members", "screens", "concerns", "endpoints", "revoked", "close", "presence")
+    ("assistant", "members", "screens", "concerns", "endpoints", "revoked", "close", "presence", "why")
 )
 
 
@@ -19,7 +19,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     (how the room is kept), "deleted" (the room is gone), "members" (a frame for some members, wherever they are);
     "screens" (what is looked for in texts), "concerns" (somebody may need help), "endpoints" (who is told of what
     happens), "revoked" (tokens), "close" (sockets of some members), "presence" (who came online and went). The
-    last seven are of no room: 0."""
+    last seven are of no room: 0. "why": what `messaging.inquiry` asks and answers about a message of the room."""
 
     room_id: int
     kind: Literal[
@@ -37,6 +37,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         "revoked",
         "close",
         "presence",
+        "why",
     ]
     changes: tuple[Change, ...] = ()
     # of "deleted": the frame for who is out

@@ -12,6 +12,7 @@ from chatproject.seldom import Seldom
 from messaging.delivery.correspondence import EVERY_PROCESS
 from messaging.delivery.link import Link
 from messaging.delivery.notices import Notice
+from messaging.delivery.process_name import new_process_name
 
 _encode = msgspec.msgpack.Encoder().encode
 logger = logging.getLogger(__name__)
@@ -33,8 +34,13 @@ class Relay:
         deployment_name: Callable[[], Awaitable[str]],
         receive: Callable[[Notice], None],
         healed: Callable[[], None],
+        role: str = "",
     ) -> None:
-        self._links = [Link(channel_layers[alias], receive=receive, healed=healed) for alias in aliases]
+        self._links = [
+            Link(channel_layers[alias], new_process_name(role), receive=receive, healed=healed)
+            for alias in aliases
+        ]
+        self._alone = new_process_name(role)
         self._deployment_name = deployment_name
         self._naming: asyncio.Task[None] | None = None
         self._seldom = Seldom()  # it is asked for every second
@@ -70,11 +76,20 @@ class Relay:
     def is_up(self) -> bool:
         return all(link.is_up for link in self._links)
 
-    def publish(self, notice: Notice) -> None:
-        """Tell the other processes. Never waits; what cannot be told is dropped."""
-        if self._links:
-            address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
-            self._link(notice.room_id).send(address, _encode(notice))
+    def publish(self, notice: Notice) -> tuple[str, ...]:
+        """Tell the other processes, and return which. Never waits; what cannot be told is dropped."""
+        if not self._links:
+            return ()
+        address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
+        return self._link(notice.room_id).send(address, _encode(notice))
+
+    def own_name(self, room_id: int) -> str:
+        """What others call this process where they hear of that room."""
+        return self._link(room_id).process if self._links else self._alone
+
+    def company(self, room_id: int) -> dict[str, float]:
+        """How many seconds ago each other process was heard that may be told of that room."""
+        return self._link(room_id).company() if self._links else {}
 
     async def join(self, *room_ids: int) -> None:
         """Hear what other processes tell about these rooms. Returns once they are heard, or after JOIN_WAIT_S."""

@@ -47,6 +47,7 @@ class Session:
     __slots__ = (
         "_push_by_state",
         "caller",
+        "came_at",
         "closed_with",
         "held",
         "inbox",
@@ -56,6 +57,7 @@ class Session:
         "looked_at",
         "looks",
         "nickname",
+        "number",
         "push",
         "rooms",
         "sink",
@@ -65,6 +67,7 @@ class Session:
     def __init__(self, *, caller: Caller, nickname: str, sink: Sink, is_v1: bool, language: str) -> None:
         self.caller, self.nickname, self.sink = caller, nickname, sink
         self.is_v1, self.language = is_v1, language
+        self.number, self.came_at = 0, 0.0  # see Diary
         self.is_open = True
         self.closed_with: int | None = None  # our close code, None while open and where the peer closed
         self.rooms: dict[int, int] = {}

@@ -93,6 +93,10 @@ class Subscriptions:
             self._hub.sent["answer"] += 1
             await self._replay(session, audience, _subscribed(frame, state, missed), missed or ())
         audience.finish_joining(session, after=state.version)
+        if frame.room_id in session.rooms:
+            self._hub.diary.note_hearing(
+                session, frame.room_id, since=frame.since, after=state.version, replayed=missed is not None
+            )
         # in one turn of the loop with the line above, so that it comes before what is told from now on
         if frame.room_id in session.rooms and not session.is_v1 and (shown := self._shown(frame.room_id)):
             session.push_text(shown)
@@ -145,6 +149,8 @@ class Subscriptions:
         """The session does not listen to the room any more; its inbox has it. Fine where it did not listen."""
         audience = self._hub.rooms.get(room_id)
         was_joining = audience is not None and session in audience.joining  # so it was not told what waited
+        if room_id in session.rooms:
+            self._hub.diary.note_leaving(session, room_id)
         if self._hub.unsubscribe(session, room_id):
             self._relay.leave(room_id)
         elif was_joining and session.hears_by_inbox(room_id):

@@ -21,6 +21,7 @@ from chatproject.outgoing.posting import Lane, Receiver
 from chatproject.seldom import Seldom
 from messaging.push.deciding import Browser
 from messaging.push.encrypting import encrypt
+from messaging.push.notes import About, Notes
 from messaging.push.vapid import Vapid
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Parcel(NamedTuple):
     plain: bytes
     topic: str
     urgency: Literal["high", "normal"]
+    about: About | None = None
 
 
 @dataclass(slots=True)
@@ -70,7 +72,9 @@ class Delivery:
         tls: Callable[[], ssl.SSLContext],
         forget: Callable[[Collection[int]], Awaitable[None]],
         registry: CollectorRegistry,
+        notes: Notes | None = None,
     ) -> None:
+        self.notes = notes or Notes()
         self._vapid, self._network, self._new_tls, self._forget = vapid, network, tls, forget
         self._tls: ssl.SSLContext | None = None
         self._services: dict[str, _Service] = {}
@@ -84,15 +88,20 @@ class Delivery:
     def count(self, outcome: Outcome) -> None:
         self._outcomes.labels(outcome).inc()
 
+    def _conclude(self, parcel: Parcel, outcome: Outcome, detail: str = "") -> None:
+        self.count(outcome)
+        if parcel.about is not None:
+            self.notes.note(parcel.about, outcome, detail)
+
     def offer(self, parcel: Parcel) -> None:
         """Send it when its turn comes. Returns at once."""
         origin = _origin(parcel.browser.endpoint)
         if (service := self._services.get(origin)) is None:
             service = self._meet(origin)
         if service.alone_until > asyncio.get_running_loop().time():
-            self.count("alone")
+            self._conclude(parcel, "alone")
         elif self._waiting >= WAITING_MOST:
-            self.count("dropped")
+            self._conclude(parcel, "dropped")
         else:
             service.waiting.append(parcel)
             self._waiting += 1
@@ -153,7 +162,7 @@ class Delivery:
                 parcel = service.waiting.popleft()
                 self._waiting -= 1
                 if service.alone_until > asyncio.get_running_loop().time():
-                    self.count("alone")
+                    self._conclude(parcel, "alone")
                 else:
                     await self._send(parcel, lane, origin, service)
         finally:
@@ -173,12 +182,12 @@ class Delivery:
         answer = await lane.post(receiver, headers, body)
         if answer.is_success:
             service.failures, service.is_proven = 0, True
-            self.count("sent")
+            self._conclude(parcel, "sent")
         elif answer.status in GONE:
-            self.count("gone")
+            self._conclude(parcel, "gone")
             await self._forget([browser.push_id])
         else:
-            self.count("failed")
+            self._conclude(parcel, "failed", answer.error)
             self._heed(answer, origin, service)
 
     def _heed(self, answer: Answer, origin: str, service: _Service) -> None:

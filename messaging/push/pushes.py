@@ -23,6 +23,7 @@ from messaging.events.composing import AWAY_AFTER_S, STILL_LOOKS_S
 from messaging.push.deciding import Browser, Theirs, Wanted, read_theirs, read_wanted, room_names
 from messaging.push.delivery import Delivery, Parcel
 from messaging.push.gathering import Gathering, Job
+from messaging.push.notes import About
 from messaging.push.subscriptions import forget
 from messaging.push.vapid import Vapid
 from messaging.push.wording import words_for
@@ -103,18 +104,26 @@ class Pushes:
         for wanted in found:
             if wanted.job.only is None and wanted.member_id in looked:
                 later[wanted.job].add(wanted.member_id)
+        notes = self.delivery.notes
         for job, some in later.items():
             self._gathering.add_later(job, some, time.monotonic())
+            notes.note_all(some, job.room_id, job.seqs, "looked")
         again = {wanted.member_id for wanted in found if wanted.job.only is not None}
         looks = await self._looked_within(again & looked, STILL_LOOKS_S) if again & looked else set()
         away = [one for one in found if one.member_id not in (looked if one.job.only is None else looks)]
+        for wanted in found:
+            if wanted.job.only is not None and wanted.member_id in looks:
+                notes.note_all([wanted.member_id], wanted.room.pk, wanted.job.seqs, "looks")
         if away:
             names, theirs = await self._database.run(_read, away)
             for wanted in away:
                 self._send(wanted, names[wanted.room.pk], theirs)
 
     def _send(self, wanted: Wanted, room_name: str, theirs: Theirs) -> None:
-        for browser in theirs.browsers.get(wanted.member_id, ()):
+        browsers = theirs.browsers.get(wanted.member_id, ())
+        if not browsers:  # signed out everywhere meanwhile
+            self.delivery.notes.note_all([wanted.member_id], wanted.room.pk, wanted.job.seqs, "none")
+        for browser in browsers:
             self.delivery.offer(_parcel(wanted, browser, room_name, theirs))
 
 
@@ -127,7 +136,8 @@ def _parcel(wanted: Wanted, browser: Browser, room_name: str, theirs: Theirs) ->
     unread = theirs.unread[wanted.member_id].messages
     plain = words_for(wanted, room_name=room_name, unread=unread, language=browser.language)
     is_personal = wanted.reason == "mention" or not wanted.room.is_group_chat
-    return Parcel(browser, plain, topic_of(wanted.room.pk, browser), "high" if is_personal else "normal")
+    about = About(wanted.member_id, wanted.room.pk, wanted.job.seqs)
+    return Parcel(browser, plain, topic_of(wanted.room.pk, browser), "high" if is_personal else "normal", about)
 
 
 def topic_of(room_id: int, browser: Browser) -> str:

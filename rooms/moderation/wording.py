@@ -44,6 +44,7 @@ ACTS: dict[str, Promise] = {
     "file_seen": _("file looked at"),
     "file_taken": _("file taken away"),
     "private_room_read": _("private chat read"),
+    "delivery_asked": _("asked how a message was delivered"),
     "concern_seen": _("concern seen"),
     "concern_closed": _("concern closed"),
     "duty_taken": _("on duty"),

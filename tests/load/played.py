@@ -22,6 +22,7 @@ django.setup()  # before anything that imports a model
 
 from messaging.delivery.link import BEAT_INTERVAL_S, ROOMS_GROUP, Link  # noqa: E402
 from messaging.delivery.notices import Notice  # noqa: E402
+from messaging.delivery.process_name import new_process_name  # noqa: E402
 from messaging.delivery.streams import Change  # noqa: E402
 
 TICK_S = 0.002
@@ -52,7 +53,7 @@ async def play_links(url: str, deployment: str, *, processes: int, rooms: int, p
     links = []
     for _number in range(processes):
         layer = RedisPubSubChannelLayer(hosts=[url], prefix="chat")
-        link = Link(layer, receive=lambda _notice: None, healed=lambda: None)
+        link = Link(layer, new_process_name(), receive=lambda _notice: None, healed=lambda: None)
         link.start()
         link.name(deployment)
         links.append(link)

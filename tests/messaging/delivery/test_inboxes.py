@@ -75,7 +75,7 @@ async def test_what_is_said_in_any_of_200_rooms_on_any_server_is_told_without_su
     alice, bob, charlie = await with_inbox(here, ALICE), await connect(there, BOB), await with_inbox(here, CHARLIE)
     assert alice.session.inbox is not None
     assert len(alice.session.inbox) == MANY + 1
-    await eventually(lambda: there.relay._links[0]._correspondence._company.has_met(here.relay._links[0]._process))
+    await eventually(lambda: there.relay._links[0]._correspondence._company.has_met(here.relay._links[0].process))
     for each in (rooms[0], rooms[-1], room):
         await bob.say(each.pk, f"hello {each.pk}")
         await is_told(alice, each, f"hello {each.pk}")

@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.utils import timezone
 
+from assistant import erasing
 from assistant.metrics import AssistantMetrics
 from assistant.providers.model_choice import chosen_language_model
 from assistant.room.answers import RoomAssistant
@@ -41,6 +42,7 @@ from messaging.files.storage.store import FileStore
 from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
+from messaging.personal.erasing.job import Eraser
 from messaging.personal.worker import PersonalWorker
 from messaging.previews.link_previews import link_previews
 from messaging.push.pushes import pushes
@@ -140,7 +142,14 @@ class Process:
             shared=shared,
             registry=self.chat_server.metrics.registry,
         )
-        self.worker = PersonalWorker([], shared=shared, registry=self.chat_server.metrics.registry)
+        eraser = Eraser(
+            database=self.chat_server.database,
+            store=self.file_store,
+            save=self.chat_server.writer.save,
+            teller=self.chat_server,
+            also=erasing.PHASES,
+        )
+        self.worker = PersonalWorker([eraser], shared=shared, registry=self.chat_server.metrics.registry)
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
         )

@@ -1,7 +1,7 @@
 """What becomes of a column when a member whom it names, or whose words it holds, is erased. No model stands here.
 
-Each model says it of its columns in a class attribute `member_data`; tests/chatproject/test_member_data.py finds columns of
-which nothing is said. What can be done by these words alone is done by them: see `messaging.personal.erasing`.
+Each model says it of its columns in a class attribute `member_data`; its test finds columns of which nothing is
+said. What can be done by these words alone is done by them: see `messaging.personal.erasing.rows`.
 """
 
 from enum import Enum

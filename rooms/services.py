@@ -210,7 +210,7 @@ def _add_place(room: Room, member: Member, *, now: datetime) -> RosterChange | N
     if room.slow_s:
         began["said_at"] = room.messages.filter(sender=member).aggregate(last=Max("created_at"))["last"]
     _place, is_new = Participant.objects.get_or_create(room=room, member=member, defaults=began)
-    return _move_roster(room, member, "joined") if is_new else None
+    return move_roster_for(room, member, "joined") if is_new else None
 
 
 @in_one_transaction
@@ -222,7 +222,7 @@ def remove_participant(*, room_id: int, member_id: int, is_own_doing: bool = Fal
         return None
     place.delete()
     name_heir(room, now=timezone.now())
-    change = _move_roster(room, place.member, "left", removed=not is_own_doing)
+    change = move_roster_for(room, place.member, "left", removed=not is_own_doing)
     if not room.participants.exists():
         delete_with_all(room)
     return replace(change, was_removed=not is_own_doing, changes_rules=place.role != Role.MEMBER)
@@ -243,7 +243,7 @@ def _event(kind: str, room: Room, member_id: int, **details: bool) -> Event:
     return Event(kind, room.room_id, member_id=member_id, details=details)
 
 
-def _move_roster(room: Room, member: Member, kind: str, **details: bool) -> RosterChange:
+def move_roster_for(room: Room, member: Member, kind: str, **details: bool) -> RosterChange:
     record(_event(kind, room, member.member_id, **details))
     version = move_roster(room)
     return RosterChange(room.room_id, member.member_id, member.nickname, version, last_seq=room.last_seq)

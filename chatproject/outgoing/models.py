@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     REPORT = "report", _("a report")
     CONCERN = "concern", _("somebody may need help")
     READ = "read", _("a read mark")
+    ERASED = "erased", _("a member was erased")
     TEST = "test", _("a test")
 
 

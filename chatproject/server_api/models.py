@@ -17,6 +17,7 @@ class Scope(models.TextChoices):
     MEMBERS = "members", _("name members")
     NOTICES = "notices", _("say notices")
     SESSIONS = "sessions", _("end sockets, revoke tokens")
+    PERSONAL = "personal", _("erase and export members")
 
 
 class ServerKey(models.Model):

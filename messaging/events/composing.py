@@ -123,4 +123,5 @@ def _others(of_kind: Mapping[str, Sequence[Row]]) -> dict[int, bytes | None]:
             bodies.update(read(rows))
     bodies.update((row.event_id, people.concern(row)) for row in of_kind["concern"])
     bodies.update((row.event_id, people.read_mark(row)) for row in of_kind["read"])
+    bodies.update((row.event_id, people.erased(row)) for row in of_kind["erased"])
     return bodies

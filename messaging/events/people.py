@@ -92,3 +92,8 @@ def concern(row: Row) -> bytes:
 
 def read_mark(row: Row) -> bytes:
     return encode({"roomId": row.room_id, "memberId": row.member_id, "seq": row.seq})
+
+
+def erased(row: Row) -> bytes:
+    """That all is done; the receipt is asked for."""
+    return encode({"memberId": row.member_id, **details_of(row)})

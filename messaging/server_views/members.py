@@ -1,4 +1,4 @@
-"""Members, for the main server: what they are called, and how much they have not read."""
+"""Members, for the main server: what they are called, how much they have not read, and that they are to go."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from chatproject.server_api.endpoints import ServerView, reads, writes
 from chatproject.server_api.errors import MembersElsewhere
 from chatproject.server_api.models import Scope
 from messaging.server_views.described import MEMBER_ID_IN_PATH, TEXT, TIME, acting_of
+from messaging.server_views.erasures import ORDER_EXAMPLE, RECEIPT, order_erasure
 from messaging.server_views.rooms import MemberId
 from messaging.store.unread import Unread, unread_of_all, unread_rooms
 from messaging.wire.times import wire_time
@@ -95,6 +96,16 @@ class ServerMember(ServerView):
             now=self.now,
         )
         return _member_object(member)
+
+    @writes(
+        "Erase a member: signed out at once, then all that they said and left, within seconds to minutes",
+        scope=Scope.PERSONAL,
+        parameters=[MEMBER_ID_IN_PATH],
+        data=RECEIPT,
+        example=ORDER_EXAMPLE,
+    )
+    def delete(self, request: Request, member_id: str) -> Any:
+        return order_erasure(request, member_id, view=self)
 
 
 class ServerUnread(ServerView):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from messaging.server_views.erasures import ServerErasures
 from messaging.server_views.members import ServerMember, ServerUnread, ServerUnreadOfMany
 from messaging.server_views.notices import ServerNotices
 from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
@@ -24,6 +25,7 @@ urlpatterns = [
     path("rooms/<str:room_id>/notices", ServerNotices.as_view()),
     path("members/unread", ServerUnreadOfMany.as_view()),
     path("members/<str:member_id>", ServerMember.as_view()),
+    path("members/<str:member_id>/erasures", ServerErasures.as_view()),
     path("members/<str:member_id>/unread", ServerUnread.as_view()),
     path("members/<str:member_id>/presence", ServerPresence.as_view()),
     path("members/<str:member_id>/disconnection", ServerDisconnection.as_view()),

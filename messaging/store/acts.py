@@ -100,6 +100,19 @@ class PreviewAct(Act):
     member_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseAct(Act):
+    """Take an erased member out of the message. The server's own, and no rank stops it.
+
+    Of what they said, or the assistant answered them (`is_theirs`), an empty tombstone stays; from what others
+    said their reactions go, and the mentions of them.
+    """
+
+    erased_id: int
+    is_theirs: bool
+    member_id: int | None = None
+
+
 def act_of(frame: Edit | Delete | React | Pin | Hide, *, caller: Caller) -> Act:
     """What the frame asks for, in the caller's name. Raises InvalidInput where an end is no time."""
     who: dict[str, Any] = {
@@ -202,6 +215,8 @@ class Target:
         self.is_paced = False  # a reaction to it waits, so those behind it wait too
         self.hidings: list[Hiding] = []  # that hold; read where an act is about them
         self.files: dict[int, FileRow] = {}  # read likewise
+        self.is_erased = False
+        self.forgotten: set[int] = set()  # members whose reactions to it go
 
     @property
     def is_hidden(self) -> bool:

@@ -13,6 +13,8 @@ from messaging.wire.marks import Marks
 def writes_of(target: Target) -> list[Statement]:
     row, before = target.row, target.before
     writes: list[Statement] = []
+    if target.is_erased:  # what it said is emptied with that of others: see `erasing`
+        return mentions.change_mentions(_mentioned(before, target.told_before), ())
     if row._replace(version=before.version, marks=before.marks, hidden_at=before.hidden_at) != before:
         writes.append(
             act_statements.update_text(

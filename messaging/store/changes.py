@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 
 from chatproject.errors import ChatError, NotInRoom, RoomNotFound
-from messaging.store import act_statements, change_reads, statements
+from messaging.store import act_statements, change_reads, erasing, statements
 from messaging.store.acts import (
     Act,
     DeleteAct,
@@ -152,12 +152,13 @@ class Changes:
         for target in self._targets.values():
             on += [one for one, is_on in target.toggled.items() if is_on and one not in target.reactors]
             off += [one for one, is_on in target.toggled.items() if not is_on and one in target.reactors]
-            if target.toggled:
+            if target.toggled or target.forgotten:
                 reacted.append(target)
         if not reacted:
             return
         *_written, digests = statements.run(
             *([act_statements.delete_reactions(off)] if off else []),
+            *erasing.forget_reactions(reacted),
             *([act_statements.insert_reactions(on, now=self._now)] if on else []),
             act_statements.read_digests([target.message_id for target in reacted]),
         )
@@ -192,6 +193,7 @@ class Changes:
         return [
             act_statements.update_marks(rows, now=self._now),
             *(statement for target in changed for statement in writes_of(target)),
+            *erasing.empty_texts(changed, now=self._now),
             *covers(changed),
             *([act_statements.mark_stale(texts)] if texts else []),
             *(act_statements.write_pinning(one, now=self._now) for one in self._judge.pinnings),

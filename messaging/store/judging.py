@@ -22,6 +22,7 @@ from messaging.store.acts import (
     Act,
     DeleteAct,
     EditAct,
+    EraseAct,
     FilesAct,
     HideAct,
     Later,
@@ -33,6 +34,7 @@ from messaging.store.acts import (
     Rules,
     Target,
 )
+from messaging.store.erasing import take_out
 from messaging.store.file_rules import as_rows_say, of_another_text, require_something, show_preview
 from messaging.store.hiding import Hider
 from messaging.store.mentions import of_those_present
@@ -86,6 +88,10 @@ class Judge:
                 target.marks = as_rows_say(target.marks, target.files)
             case PreviewAct():
                 show_preview(act, target)
+            case EraseAct():
+                take_out(act, target, now=self._now)
+                if target.is_erased and room.pinned_seq == target.row.seq:
+                    self._unpin(act, room)
             case _:
                 raise AssertionError(type(act))
         return target

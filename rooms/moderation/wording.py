@@ -59,6 +59,8 @@ ACTS: dict[str, Promise] = {
     "notice": _("notice said"),
     "member_named": _("member named"),
     "disconnected": _("sockets ended"),
+    "erasure_asked": _("erasure asked for"),
+    "erased": _("member erased"),
     "key_made": _("key of the main server made"),
     "key_ended": _("key of the main server ended"),
 }

@@ -19,11 +19,13 @@ from chatproject.outgoing.models import Kind
 from chatproject.outgoing.schedule import TRIES_MAX
 from chatproject.outgoing.services import send_test
 from messaging.moderation.reasons import Reason
+from messaging.personal.erasing import orders
 from messaging.store.drafts import Draft
 from messaging.store.read_marks import mark_read
 from rooms import services
 from rooms.models import Member, MemberPreferences, Room
 from rooms.moderation import imposing, ranks
+from rooms.moderation.audit import Actor
 from tests.endpoints import EVERY_KIND
 from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
 from tests.messaging.events.conftest import Events, rows_of, target_of
@@ -56,6 +58,8 @@ def happen(room: Room) -> None:
     imposing.mute(room_id=room.pk, member_id=BOB, until=until, reason="도배", by=ranks.staff(), now=now)
     report(room, by=BOB, seq=1, reason=Reason.SELF_HARM, words="걱정돼요")
     mark_read(room_id=room.pk, member_id=ALICE)
+    order = orders.ask(member_id=99, by=Actor.staff(None), now=now).order
+    orders.end(erasure_id=order.pk, is_anything_left=lambda _member_id: False, now=now)
 
 
 async def sent(events: Events) -> dict[str, Any]:

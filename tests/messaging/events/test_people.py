@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from chatproject.outgoing.recording import Event, record
 from messaging.care_models import Concern
 from messaging.events import people
 from messaging.events.people import coming_and_going, reports, sanctions
@@ -109,3 +110,10 @@ def test_a_read_mark_says_who_has_read_how_far(garden: Room) -> None:
     mark_read(room_id=garden.pk, member_id=ALICE)
     [mark] = rows(kind="read")
     assert json.loads(people.read_mark(mark)) == {"roomId": garden.pk, "memberId": ALICE, "seq": 1}
+
+
+def test_a_member_who_was_erased_is_a_number() -> None:
+    subscribe("erased")
+    record(Event("erased", member_id=BOB, details={"erasureId": 12}))
+    [erased] = rows(kind="erased")
+    assert json.loads(people.erased(erased)) == {"memberId": BOB, "erasureId": 12}

@@ -1,0 +1,161 @@
+"""The orders of erasures and their receipts: asked for, claimed by a process, ended. Phases do what is done."""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import translation
+
+from chatproject.access.revoking import Revoked, revoke_member
+from chatproject.database_clock import database_now
+from chatproject.outgoing.recording import Event, record
+from chatproject.transactions import in_one_transaction
+from messaging.personal.erasing.progress import counts_of
+from messaging.personal_models import Erasure, HeldRecord
+from messaging.wire.times import wire_time
+from rooms.members import users
+from rooms.models import Member
+from rooms.moderation import audit
+from rooms.moderation.audit import Actor
+from rooms.selectors import gone_member_name
+
+logger = logging.getLogger(__name__)
+
+State = Erasure.State
+
+HELD_FOR = timedelta(seconds=30)  # a step takes a moment; one of a process that died is anybody's then
+RECEIPTS_SHOWN = 100
+
+
+class Asked(NamedTuple):
+    """`revoked`: to be told to live sockets, once it is committed. None where it was asked for before."""
+
+    order: Erasure
+    revoked: Revoked | None
+
+
+@in_one_transaction
+def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
+    """Order the member's erasure, known here or not: from this moment on they are signed out and nameless.
+
+    Whoever asks again while it is under way has the same order. After its end there is a new one: something of a
+    member made anew with that number may be here.
+    """
+    under_way = Erasure.objects.select_for_update().filter(member_id=member_id).exclude(state=State.DONE).first()
+    if under_way is not None:
+        return Asked(under_way, None)
+    revoked = keep_out(member_id=member_id, now=now)
+    _take_name(member_id)
+    order = Erasure.objects.create(
+        member_id=member_id, asked_by_kind=by.kind, asked_by_id=by.actor_id, asked_at=now
+    )
+    _log("erasure_asked", order, by=by, now=now, reason=reason)
+    # for whoever restores a backup that is older: see docs/operations.md
+    logger.warning("an erasure was asked for", extra={"member": member_id, "receipt": order.pk})
+    return Asked(order, revoked)
+
+
+def _take_name(member_id: int) -> None:
+    """Where the table is ours; in the main server's nothing is written."""
+    if users.may_be_written():
+        with translation.override(settings.LANGUAGE_CODE):
+            nameless = f"{gone_member_name()}#{member_id}"
+        Member.objects.filter(pk=member_id).update(nickname=nameless, role=Member.Role.USER)
+
+
+# --- a process works on it
+
+
+def claim(*, holder: str) -> Erasure | None:
+    """The order that waits longest, of those that nobody works on."""
+    now = database_now()
+    free = Q(held_until=None) | Q(held_until__lte=now)
+    waits = Erasure.objects.exclude(state=State.DONE).filter(free)
+    for erasure_id in waits.order_by("pk").values_list("pk", flat=True)[:10]:
+        taken = waits.filter(pk=erasure_id)
+        if taken.update(state=State.RUNNING, holder=holder, held_until=now + HELD_FOR):
+            return Erasure.objects.get(pk=erasure_id)
+    return None
+
+
+def renew(*, erasure_id: int, holder: str) -> bool:
+    """False where another process has it by now."""
+    held = Erasure.objects.filter(pk=erasure_id, holder=holder).exclude(state=State.DONE)
+    return bool(held.update(held_until=database_now() + HELD_FOR))
+
+
+def let_go(*, erasure_id: int, holder: str) -> None:
+    Erasure.objects.filter(pk=erasure_id, holder=holder).update(holder="", held_until=None)
+
+
+def keep_out(*, member_id: int, now: datetime) -> Revoked:
+    """Refuse also the tokens that were issued since: what they opened would be erased with the rest."""
+    return revoke_member(member_id=member_id, issued_before=now, now=now)
+
+
+@in_one_transaction
+def end(*, erasure_id: int, is_anything_left: Any, now: datetime) -> Revoked | None:
+    """The row of the member goes last, if it is ours, and the receipt is complete. None where something is left.
+
+    Under the lock of the member's row, which whoever makes anything of theirs shares.
+    """
+    order = Erasure.objects.select_for_update().get(pk=erasure_id)
+    if users.may_be_written():
+        list(Member.objects.select_for_update().filter(pk=order.member_id).values_list("pk"))
+    if is_anything_left(order.member_id):
+        return None
+    if users.may_be_written():
+        Member.objects.filter(pk=order.member_id).delete()
+    revoked = keep_out(member_id=order.member_id, now=now)
+    order.counts = json.dumps(_receipt_counts(order))
+    order.state, order.finished_at, order.holder, order.held_until = State.DONE, now, "", None
+    order.save()
+    _log("erased", order, by=audit.CLOCK, now=now)
+    record(Event("erased", member_id=order.member_id, details={"erasureId": order.pk}))
+    return revoked
+
+
+def _receipt_counts(order: Erasure) -> dict[str, int]:
+    """What a hold keeps is counted in its store: however often it was looked at."""
+    counts = {name: number for name, number in counts_of(order).items() if number and not name.startswith("_")}
+    held = HeldRecord.objects.filter(member_id=order.member_id).count()
+    return counts | ({"held": held} if held else {})
+
+
+def _log(act: str, order: Erasure, *, by: Actor, now: datetime, reason: str = "") -> None:
+    details: Mapping[str, Any] = {"receipt": order.pk}
+    deed = audit.Deed(
+        room_id=audit.SITE,
+        act=act,
+        by=by,
+        at=now,
+        member_id=order.member_id,
+        reason=reason,
+        details=details,
+    )
+    audit.record(deed)
+
+
+# --- receipts
+
+
+def receipts_of(*, member_id: int) -> QuerySet[Erasure]:
+    """The newest first."""
+    return Erasure.objects.filter(member_id=member_id).order_by("-pk")[:RECEIPTS_SHOWN]
+
+
+def receipt_object(order: Erasure) -> dict[str, Any]:
+    """As the main server is shown it."""
+    counts = {name: number for name, number in counts_of(order).items() if not name.startswith("_")}
+    return {
+        "erasureId": order.pk,
+        "memberId": order.member_id,
+        "state": order.state,
+        "askedAt": wire_time(order.asked_at),
+        "finishedAt": order.finished_at and wire_time(order.finished_at),
+        "counts": counts,
+    }

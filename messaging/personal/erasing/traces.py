@@ -1,0 +1,122 @@
+"""What others' rows hold of the member: evidence of reports, answers to the main server, lines of the admin."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from msgspec import structs
+
+from chatproject.server_api.models import IdempotentCall
+from messaging.models import Message
+from messaging.moderation import evidence
+from messaging.moderation.evidence import Line
+from messaging.moderation_models import Report
+from messaging.personal.erasing.parts import Erased, Part, Phase
+from messaging.personal.erasing.progress import counted, counts_of
+from messaging.personal_models import Erasure
+from messaging.search.index import index_newer
+from messaging.search_models import SearchProgress, SearchStale
+from rooms.models import Member
+
+REPORTS_AT_ONCE = 100
+REPORTS_SEEN = "_reports"  # up to which number
+CALLS_AT_ONCE = 100
+NAMES = frozenset({"nickName", "nickname"})
+
+
+@counted
+def _take_evidence(erased: Erased) -> Part | None:
+    """Through all reports, once: which of them show the member, no index says."""
+    seen = counts_of(Erasure.objects.get(pk=erased.erasure_id)).get(REPORTS_SEEN, 0)
+    reports = Report.objects.filter(pk__gt=seen).order_by("pk")
+    found = list(reports.values_list("pk", "case__room_id", "evidence")[:REPORTS_AT_ONCE])
+    if not found:
+        return None
+    changed = 0
+    for pk, room_id, kept in found:
+        if (without := _without(kept, room_id, erased.member_id)) is not None:
+            Report.objects.filter(pk=pk).update(evidence=without)
+            changed += 1
+    return Part(counts={"evidence": changed, REPORTS_SEEN: found[-1][0]})
+
+
+def _without(kept: str, room_id: int, member_id: int) -> str | None:
+    """The evidence without what they said, or the assistant answered them; None where that is nothing."""
+    shown = evidence.decode(kept)
+    silent = {line.seq for line in shown.lines if line.sender_id == member_id}
+    silent |= _erased_among(room_id, [line.seq for line in shown.lines if line.message or line.attachments])
+    if not any(line.seq in silent and not _is_silent(line) for line in shown.lines):
+        return None
+    lines = tuple(_silenced(line) if line.seq in silent else line for line in shown.lines)
+    return evidence.encode(structs.replace(shown, lines=lines))
+
+
+def _erased_among(room_id: int, seqs: Sequence[int]) -> set[int]:
+    """Those of the assistant's that were erased."""
+    theirs = Message.objects.filter(room_id=room_id, seq__in=seqs, kind=Message.Kind.ASSISTANT)
+    gone = theirs.filter(contents="", client_id=None).exclude(deleted_at=None)
+    return set(gone.values_list("seq", flat=True))
+
+
+def _is_silent(line: Line) -> bool:
+    return line == _silenced(line)
+
+
+def _silenced(line: Line) -> Line:
+    nobodys = {"sender_id": None, "nick_name": "", "message": "", "attachments": (), "is_gone": True}
+    return structs.replace(line, **nobodys, edited_at=None)
+
+
+@counted
+def _take_answers(erased: Erased) -> Part | None:
+    """What the main server was answered of them, and would be again within a day. The calls stay answered."""
+    calls = IdempotentCall.objects.filter(answer__contains=f'"memberId": {erased.member_id}').order_by("pk")
+    changed = []
+    for call in calls.iterator(chunk_size=CALLS_AT_ONCE):
+        answer = json.dumps(_nameless(json.loads(call.answer), erased.member_id), ensure_ascii=False)
+        if answer != json.dumps(json.loads(call.answer), ensure_ascii=False):
+            changed.append((call.pk, answer))
+    for pk, answer in changed[:CALLS_AT_ONCE]:
+        IdempotentCall.objects.filter(pk=pk).update(answer=answer)
+    return Part(counts={"answers to calls": len(changed[:CALLS_AT_ONCE])}) if changed else None
+
+
+def _nameless(answer: Any, member_id: int) -> Any:
+    if isinstance(answer, Mapping):
+        is_theirs = answer.get("memberId") == member_id
+        return {
+            key: "" if is_theirs and key in NAMES else _nameless(value, member_id) for key, value in answer.items()
+        }
+    if isinstance(answer, list):
+        return [_nameless(one, member_id) for one in answer]
+    return answer
+
+
+@counted
+def _take_log_lines(erased: Erased) -> Part | None:
+    """Django's own log of the admin names each row that staff changed by its words."""
+    lines = LogEntry.objects.filter(_of_member(erased.member_id)).exclude(object_repr="")
+    changed = lines.update(object_repr="")
+    return Part(counts={"admin.LogEntry": changed}) if changed else None
+
+
+def _of_member(member_id: int) -> Q:
+    return Q(content_type=ContentType.objects.get_for_model(Member), object_id=str(member_id))
+
+
+def _take_signatures(erased: Erased) -> Part | None:
+    """The search's fingerprints of what was said are made anew where a text went."""
+    known = SearchProgress.objects.filter(pk=SearchProgress.ONLY).first()
+    if known is None or not SearchStale.objects.filter(chunk__gte=known.first, chunk__lt=known.end).exists():
+        return None
+    return Part(then=partial(index_newer, now=erased.now))
+
+
+EVIDENCE = Phase("evidence", _take_evidence)
+CALLS = Phase("answers to calls", _take_answers)
+LOG_LINES = Phase("admin.LogEntry", _take_log_lines)
+SIGNATURES = Phase("signatures", _take_signatures)

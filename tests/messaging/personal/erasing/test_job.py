@@ -1,0 +1,186 @@
+"""An erasure beside running chat: others see tombstones, and nowhere is a word left of who is erased."""
+
+import json
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assistant.models import AssistantRun
+from chatproject.errors import NotInRoom, RoomNotFound
+from messaging.personal.erasing.job import Eraser
+from messaging.personal.erasing.rows import Named, all_named
+from messaging.personal_models import Erasure, HeldRecord, LegalHold
+from messaging.search.index import index_newer
+from messaging.search_models import SearchSignature, SearchStale
+from messaging.server import ChatServer
+from messaging.store.my_rooms import my_mentions, my_rooms
+from rooms.members import users
+from rooms.models import Member, Room
+from tests.factories import BOB, caller
+from tests.messaging.people import ListSink, Person, connect, in_thread, soon
+from tests.messaging.personal.erasing.conftest import MakeEraser, ask_for, carry_out
+from tests.messaging.personal.erasing.dumps import files_holding, holding
+from tests.messaging.personal.erasing.traces import NAME, OTHERS, WORD, fill_a_chunk, had_everything, leave_traces
+from tests.messaging.store.doing import NOW, say
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOLD: dict[str, Any] = {"made_at": NOW, "until": timezone.now() + timedelta(days=30)}
+
+
+async def test_no_table_file_or_log_holds_a_word_of_who_is_erased(
+    eraser: Eraser, room: Room, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await in_thread(leave_traces, room, tmp_path)
+    await in_thread(fill_a_chunk)
+    await in_thread(had_everything)
+    before, others = await in_thread(holding, WORD, NAME), await in_thread(holding, OTHERS)
+    assert len(before) > 15
+    named = {one.name for one in all_named() if await in_thread(_has, one)}
+    assert {one.name for one in all_named()} - named == set(), "leave_traces leaves nothing there"
+
+    await ask_for()
+    await carry_out(eraser)
+
+    assert await in_thread(holding, WORD, NAME) == set()
+    assert await in_thread(holding, OTHERS) == others
+    assert files_holding(tmp_path, WORD) == []
+    assert WORD not in caplog.text
+    assert {one.name for one in all_named() if await in_thread(_has, one)} == set()
+    receipt = await in_thread(Erasure.objects.get)
+    counts = json.loads(receipt.counts)
+    assert receipt.state == "done"
+    assert (counts["messages"], counts["answers"], counts["rooms"], counts["files"]) == (5, 1, 2, 3)
+
+
+async def come(server: ChatServer, nickname: str, issued_at: float) -> Person:
+    sink = ListSink()
+    who = caller(BOB, nickname, issued_at=issued_at)
+    return Person(server, await soon(server.connect(caller=who, sink=sink, is_v1=False, language="ko")), sink)
+
+
+def _has(named: Named) -> bool:
+    return named.rows_of(BOB).exists()
+
+
+async def test_who_listens_sees_tombstones_at_once_and_who_is_erased_is_out(
+    eraser: Eraser, server: ChatServer, room: Room, alice_listens: Person
+) -> None:
+    bob = await connect(server, BOB)
+    await bob.subscribe(room.pk)
+    await bob.say(room.pk, WORD)
+    await alice_listens.say(room.pk, OTHERS)
+    _order, revoked = await ask_for()
+    assert revoked is not None
+    server.tell_revoked(revoked)
+    await bob.sink.until(lambda: bob.sink.closed)
+    await carry_out(eraser)
+
+    [change] = await alice_listens.sink.until(lambda: alice_listens.sink.of_type("changed"))
+    assert (change["seq"], change["message"], change["deletedBy"], change["senderId"]) == (1, "", "author", None)
+    left = await alice_listens.gets("left")
+    assert left["memberId"] == BOB
+    assert NAME not in str(alice_listens.sink.frames)
+    assert bob.sink.closed == (4401, "revoked")
+
+
+async def test_whoever_goes_on_after_a_process_died_begins_where_it_was(
+    make_eraser: MakeEraser, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each step another process goes on: the one before died with the order in its hands."""
+    monkeypatch.setattr("messaging.personal.erasing.said.AT_ONCE", 2)
+    await in_thread(leave_traces, room, tmp_path)
+    order, _revoked = await ask_for()
+    monkeypatch.setattr("messaging.personal.erasing.orders.let_go", lambda **_whose: None)
+    steps = 0
+    while (await in_thread(Erasure.objects.get)).state != "done":
+        assert await soon(make_eraser().step())
+        assert not await soon(make_eraser().step()), "it is another one's"
+        await in_thread(lambda: Erasure.objects.update(held_until=order.asked_at))  # half a minute later
+        steps += 1
+    assert steps > 20
+    assert await in_thread(holding, WORD, NAME) == set()
+    counts = json.loads((await in_thread(Erasure.objects.get)).counts)
+    assert (counts["messages"], counts["rooms"], counts["files"]) == (5, 2, 3)
+
+
+async def test_who_has_the_number_afterwards_sees_nothing_of_the_former(
+    eraser: Eraser, server: ChatServer, room: Room, tmp_path: Path
+) -> None:
+    private = await in_thread(leave_traces, room, tmp_path)
+    await ask_for()
+    early = await come(server, "밥 2세", time.time())  # before all is erased
+    await carry_out(eraser)
+    await early.sink.until(lambda: early.sink.closed)
+    assert not await in_thread(Member.objects.filter(pk=BOB).exists)
+
+    late = await come(server, "밥 3세", time.time() + 60)
+    assert late.session.nickname == "밥 3세"
+    with pytest.raises(RoomNotFound):
+        await late.subscribe(private.pk)
+    with pytest.raises(NotInRoom):
+        await late.subscribe(room.pk)
+    assert await in_thread(my_rooms, member_id=BOB) == []
+    assert await in_thread(my_mentions, member_id=BOB, before=None, limit=10) == ([], None)
+
+
+async def test_in_the_main_servers_table_nothing_is_written(
+    eraser: Eraser, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_thread(say, room, WORD, sender_id=BOB)
+    monkeypatch.setattr(users, "may_be_written", lambda: False)
+    before = await in_thread(lambda: list(Member.objects.values_list()))
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(lambda: list(Member.objects.values_list())) == before
+    assert await in_thread(holding, WORD) == set()
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+
+
+async def test_an_answer_under_way_is_stopped_and_waited_for(eraser: Eraser, room: Room) -> None:
+    run = {"run_id": "a" * 32, "room": room, "asker_id": BOB, "trigger_seq": 1, "created_at": NOW}
+    await in_thread(lambda: AssistantRun.objects.create(**run, state="running"))
+    await ask_for()
+    await carry_out(eraser)
+    assert (await in_thread(Erasure.objects.get)).state == "running"
+    assert (await in_thread(AssistantRun.objects.get)).stop_requested
+    await in_thread(say, room, f"{WORD} 라고 답", sender_id=None)
+    await in_thread(lambda: AssistantRun.objects.update(state="stopped", answer_seq=1))
+    await carry_out(eraser)
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+    assert await in_thread(holding, WORD) == set()
+
+
+async def test_what_a_hold_covers_is_kept_apart(eraser: Eraser, room: Room, tmp_path: Path) -> None:
+    await in_thread(leave_traces, room, tmp_path)
+    held = await in_thread(lambda: LegalHold.objects.create(member_id=BOB, reason="수사", **HOLD))
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(holding, WORD) == {"chat_held_records.contents"}
+    counts = json.loads((await in_thread(Erasure.objects.get)).counts)
+    assert counts["held"] == await in_thread(HeldRecord.objects.filter(hold=held, member_id=BOB).count) > 8
+    assert len(files_holding(tmp_path, WORD)) == 4  # the one that was sent, in its sizes
+
+
+async def test_signatures_are_those_of_what_is_said_by_then(eraser: Eraser, room: Room, tmp_path: Path) -> None:
+    await in_thread(leave_traces, room, tmp_path)
+    await in_thread(fill_a_chunk)
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(_signatures) == await in_thread(_made_anew)
+
+
+def _signatures() -> list[tuple[int, int, bytes]]:
+    rows = SearchSignature.objects.order_by("chunk", "slice").values_list("chunk", "slice", "prints")
+    return [(chunk, slice_, bytes(prints)) for chunk, slice_, prints in rows]
+
+
+def _made_anew() -> list[tuple[int, int, bytes]]:
+    chunks = SearchSignature.objects.values_list("chunk", flat=True).distinct().order_by("chunk")
+    SearchStale.objects.bulk_create([SearchStale(chunk=one) for one in chunks], ignore_conflicts=True)
+    while index_newer(now=timezone.now()):
+        pass
+    return _signatures()

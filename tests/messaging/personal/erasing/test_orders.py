@@ -1,0 +1,70 @@
+"""Orders of erasures: one at a time for a member, one process at each, and what is in the logs of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from chatproject.outgoing.models import OutgoingEvent
+from messaging.personal.erasing import orders
+from messaging.personal_models import Erasure
+from rooms.audit_models import AuditEntry
+from rooms.models import Member, Room
+from rooms.moderation.audit import Actor
+from tests.endpoints import subscribe
+from tests.factories import ALICE, BOB
+
+pytestmark = pytest.mark.django_db
+STAFF = Actor.staff(None)
+
+
+def ask(member_id: int = BOB) -> Erasure:
+    return orders.ask(member_id=member_id, by=STAFF, now=timezone.now(), reason="탈퇴 요청").order
+
+
+def end(order: Erasure, *, is_anything_left: bool = False) -> bool:
+    done = orders.end(
+        erasure_id=order.pk, is_anything_left=lambda _member_id: is_anything_left, now=timezone.now()
+    )
+    return done is not None
+
+
+def test_one_process_at_a_time_works_on_the_oldest(room: Room) -> None:
+    first, second = ask(), ask(ALICE)
+    assert [found and found.pk for found in (orders.claim(holder="a"), orders.claim(holder="b"))] == [
+        *(first.pk, second.pk)
+    ]
+    assert orders.claim(holder="c") is None
+    orders.let_go(erasure_id=first.pk, holder="b")  # it is not theirs
+    assert orders.claim(holder="c") is None
+    orders.let_go(erasure_id=first.pk, holder="a")
+    assert orders.claim(holder="c") == first
+
+
+def test_what_a_dead_process_held_is_anybodys_half_a_minute_later(room: Room) -> None:
+    order = ask()
+    orders.claim(holder="dead")
+    Erasure.objects.update(held_until=timezone.now() - timedelta(seconds=1))
+    assert orders.claim(holder="b") == order
+
+
+def test_it_does_not_end_while_something_is_left(bob: Member) -> None:
+    order = ask()
+    assert not end(order, is_anything_left=True)
+    assert Member.objects.filter(pk=BOB).exists()
+    assert end(order)
+    assert not Member.objects.filter(pk=BOB).exists()
+    assert orders.claim(holder="a") is None
+
+
+def test_the_log_and_the_main_server_are_told_and_no_name_is_in_either(
+    bob: Member, caplog: pytest.LogCaptureFixture
+) -> None:
+    subscribe("erased")
+    end(ask())
+    entries = AuditEntry.objects.order_by("number").values_list("act", "actor_kind", "member_id", "reason")
+    assert list(entries) == [("erasure_asked", "staff", BOB, "탈퇴 요청"), ("erased", "clock", BOB, "")]
+    event = OutgoingEvent.objects.get()
+    assert (event.kind, event.member_id, event.room_id) == ("erased", BOB, None)
+    assert [(record.member, record.receipt) for record in caplog.records] == [(BOB, Erasure.objects.get().pk)]  # type: ignore[attr-defined]
+    assert "Bob" not in caplog.text

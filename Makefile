@@ -80,8 +80,9 @@ messages: $(VENV)/.test ## collect the texts that people read into chatproject/l
 	$(PY) manage.py collect_messages
 
 contracts: export DEBUG := 1
-contracts: $(VENV)/.test ## write anew what machines read: docs/asyncapi.json
+contracts: $(VENV)/.test ## write anew what machines read: docs/asyncapi.json, docs/export.schema.json
 	$(PY) manage.py asyncapi >docs/asyncapi.json
+	$(PY) manage.py export_schema >docs/export.schema.json
 
 requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 	$(PIP) pip-tools

@@ -35,6 +35,7 @@ from messaging.files.door import FileDoor
 from messaging.files.downloads.own_host import FilesHost
 from messaging.files.downloads.selectors import seen_file
 from messaging.files.downloads.serving import FileGiver
+from messaging.files.downloads.streaming import Streams
 from messaging.files.ending.sweeping import FileSweeper
 from messaging.files.examining.running import reencode_picture
 from messaging.files.service import FileService
@@ -43,6 +44,8 @@ from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.personal.erasing.job import Eraser
+from messaging.personal.exports.giving import ExportGiver, kept_export
+from messaging.personal.exports.job import ExportJob
 from messaging.personal.worker import PersonalWorker
 from messaging.previews.link_previews import link_previews
 from messaging.push.pushes import pushes
@@ -149,14 +152,12 @@ class Process:
             teller=self.chat_server,
             also=erasing.PHASES,
         )
-        self.worker = PersonalWorker([eraser], shared=shared, registry=self.chat_server.metrics.registry)
+        exports = ExportJob(database=self.chat_server.database, store=self.file_store)
+        self.worker = PersonalWorker([eraser, exports], shared=shared, registry=self.chat_server.metrics.registry)
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
         )
-        giver = FileGiver(self.file_store, lambda file_id: self.chat_server.run(seen_file, file_id))
-        self.door = FileDoor(
-            BodyLimit(StaticFiles(servers)), reception, get=None if settings.FILES.is_s3 else giver
-        )
+        self.door = FileDoor(BodyLimit(StaticFiles(servers)), reception, get=self._giver())
         origin = settings.FILES.origin
         router = ProtocolTypeRouter(
             {
@@ -183,6 +184,18 @@ class Process:
             self.chat_server.pushes.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
         await self._entrance({**scope, **process}, receive, send)
+
+    def _giver(self) -> ExportGiver:
+        """Who answers the signed addresses of files, and of exports; a bucket gives its files itself."""
+        streams, server = Streams(self.file_store), self.chat_server
+        files = FileGiver(streams, lambda file_id: server.run(seen_file, file_id))
+        return ExportGiver(
+            streams,
+            self.file_store,
+            look=lambda link: server.run(kept_export, link, now=timezone.now()),
+            admit=server.admission.revocations.admit,
+            files=None if settings.FILES.is_s3 else files,
+        )
 
     async def _recognise(self, shown: str) -> MainServer:
         return await self.chat_server.run(recognise, shown, now=timezone.now())

@@ -34,6 +34,7 @@ class FileSettings:
     checks: bool  # off: `manage.py check_files` does, apart
     scanner: str  # ClamAV's, tcp://host:port or unix:///path; "" for none
     link_previews: bool
+    export_bytes: int  # of files in one export of a member
 
 
 def read_files() -> FileSettings:
@@ -52,6 +53,7 @@ def read_files() -> FileSettings:
         checks=read_flag("CHECK_FILES", default=True),
         scanner=_read_scanner("CLAMAV_URL"),
         link_previews=read_flag("LINK_PREVIEWS"),
+        export_bytes=read_integer("EXPORT_FILES_MB", default=4_000, maximum=50_000) * MIB,
     )
 
 

@@ -85,6 +85,7 @@ CLEARED = [
     "LIMIT_FILES_MB",
     "CHECK_FILES",
     "CLAMAV_URL",
+    "EXPORT_FILES_MB",
     "LINK_PREVIEWS",
     "STATIC_ROOT",
 ]

@@ -51,6 +51,8 @@ ACTS: dict[str, Promise] = {
     "duty_left": _("off duty"),
     "tokens_revoked": _("signed out everywhere"),
     "token_revoked": _("one token revoked"),
+    "export_asked": _("export of a member's data asked for"),
+    "export_fetched": _("export of a member's data fetched"),
     "log_exported": _("audit log exported"),
     "room_made": _("room made"),
     "room_renamed": _("room renamed"),

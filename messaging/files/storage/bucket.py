@@ -11,7 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
 from chatproject.file_errors import NoSuchFile
-from messaging.files.storage.places import CHUNK_BYTES, failures
+from messaging.files.storage.growing import GrowingObject
+from messaging.files.storage.places import CHUNK_BYTES, Readable, failures
 
 CONNECT_WITHIN_S, READ_WITHIN_S, TRIES = 2, 10, 2
 _CONFIG = Config(
@@ -76,6 +77,18 @@ class Bucket:
             for name in names:  # one by one: not all that speak like S3 know how to delete several
                 self.client.delete_object(Bucket=self.name, Key=name)
 
+    def begin(self, name: str) -> GrowingObject:
+        return GrowingObject(self.client, self.name, name, failures=_failures)
+
+    def open(self, name: str) -> Readable:
+        with _failures():
+            body: Readable = self.client.get_object(Bucket=self.name, Key=name)["Body"]
+            return body
+
+    def read(self, file: Readable, most_bytes: int) -> bytes:
+        with _failures():
+            return file.read(most_bytes)
+
     def check(self) -> None:
         with _failures():
             self.client.put_object(Bucket=self.name, Key="check", Body=b"written")
@@ -92,7 +105,6 @@ class Bucket:
             return form
 
     def address_of(self, name: str, *, media_type: str, disposition: str, within_s: int) -> str:
-        """Where a browser gets it, answered with these headers."""
         asked = {"ResponseContentType": media_type, "ResponseContentDisposition": disposition}
         with _failures():
             address: str = self.client.generate_presigned_url(

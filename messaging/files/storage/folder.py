@@ -85,6 +85,9 @@ class Folder:
     def form_for(self, name: str, *, size: int, within_s: int) -> None:
         return None
 
+    def address_of(self, name: str, *, media_type: str, disposition: str, within_s: int) -> None:
+        return None
+
     def check(self) -> None:
         with self.begin("check") as unfinished:
             unfinished.write(b"written")

@@ -19,3 +19,8 @@ def kept_name(key: str, size: Size = "") -> str:
 def names_of(key: str) -> tuple[str, ...]:
     """All that may lie there of one file."""
     return coming_name(key), kept_name(key), *(kept_name(key, size) for size in PICTURE_SIZES)
+
+
+def export_name(key: str) -> str:
+    """Where what a member had packed lies."""
+    return f"exports/{key}.zip"

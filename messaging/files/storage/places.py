@@ -17,6 +17,26 @@ RETRY_AFTER_S = 5.0
 CHUNK_BYTES = 64 * 1024
 
 
+class Readable(Protocol):
+    """What lies there, as it is read."""
+
+    def read(self, most_bytes: int, /) -> bytes: ...
+    def close(self) -> None: ...
+
+
+class Growing(Protocol):
+    """A file on its way: written to, then finished; discarded at last, which leaves nothing behind but what was
+    finished."""
+
+    def write(self, chunk: bytes) -> None: ...
+
+    def finish(self) -> None:
+        """Return when all of it is there by its name."""
+
+    def discard(self) -> None:
+        """Never raises."""
+
+
 class Place(Protocol):
     """Names are those of `naming`. Raises FileStoreUnavailable where it is away, full, or refuses us.
 
@@ -35,9 +55,21 @@ class Place(Protocol):
     def delete(self, names: Sequence[str]) -> None:
         """Nothing of these names is there any more; those that never were are fine."""
 
+    def begin(self, name: str) -> Growing:
+        """A file that gets its name when it is finished: for what is too large to be made elsewhere first."""
+
+    def open(self, name: str) -> Readable:
+        """For whoever reads it bit by bit, by `read`. Raises NoSuchFile."""
+
+    def read(self, file: Any, most_bytes: int) -> bytes:
+        """The next bytes of what was opened; fewer than asked for, and none at its end."""
+
     def form_for(self, name: str, *, size: int, within_s: int) -> dict[str, Any] | None:
         """Where (`url`) and with which `fields` a browser posts a file of exactly that size, of its own accord,
         within that time; None where nothing is sent there but by us."""
+
+    def address_of(self, name: str, *, media_type: str, disposition: str, within_s: int) -> str | None:
+        """Where a browser gets it, answered with these headers; None where nobody gets anything but from us."""
 
     def check(self) -> None:
         """Return where it could be read and written."""

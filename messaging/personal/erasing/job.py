@@ -17,6 +17,7 @@ from messaging.files.ending.ends import Ending
 from messaging.files.storage.naming import names_of
 from messaging.files.storage.store import FileStore
 from messaging.personal.erasing import orders
+from messaging.personal.erasing.exported import EXPORTS
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.places import PLACES
 from messaging.personal.erasing.progress import add_counts, counts_of
@@ -44,7 +45,20 @@ class Teller(Protocol):
 
 def phases(also: Iterable[Phase] = ()) -> tuple[Phase, ...]:
     """In their order. `also`: of other apps, which are before what the models' words suffice for."""
-    return (PLACES, *also, MESSAGES, REACTIONS, MENTIONS, FILES, ROWS, EVIDENCE, CALLS, LOG_LINES, SIGNATURES)
+    return (
+        PLACES,
+        *also,
+        MESSAGES,
+        REACTIONS,
+        MENTIONS,
+        FILES,
+        ROWS,
+        EVIDENCE,
+        CALLS,
+        LOG_LINES,
+        SIGNATURES,
+        EXPORTS,
+    )
 
 
 class Eraser:
@@ -98,6 +112,8 @@ class Eraser:
         await asyncio.gather(*map(self._save, part.acts))
         if part.files:
             await self._take_away(dict(part.files))
+        if part.objects:
+            await self._store.delete(part.objects)
         if part.then is not None:
             await self._database.run(part.then)
 

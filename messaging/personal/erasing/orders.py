@@ -15,6 +15,7 @@ from chatproject.database_clock import database_now
 from chatproject.outgoing.recording import Event, record
 from chatproject.transactions import in_one_transaction
 from messaging.personal.erasing.progress import counts_of
+from messaging.personal.exports.asking import end_exports
 from messaging.personal_models import Erasure, HeldRecord
 from messaging.wire.times import wire_time
 from rooms.members import users
@@ -50,6 +51,7 @@ def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
         return Asked(under_way, None)
     revoked = keep_out(member_id=member_id, now=now)
     _take_name(member_id)
+    end_exports(member_id=member_id, now=now)
     order = Erasure.objects.create(
         member_id=member_id, asked_by_kind=by.kind, asked_by_id=by.actor_id, asked_at=now
     )

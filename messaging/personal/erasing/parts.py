@@ -23,13 +23,15 @@ class Erased(NamedTuple):
 class Part:
     """Some of what there was, found or done; what is left to do of it, outside of the database.
 
-    `files`: their objects go from the store, by number with keys. `then` is called when all that is done.
+    `files`: their objects go from the store, by number with keys; `objects`: those by their names. `then` is
+    called when all that is done.
     `waits`: others have to end something first.
     """
 
     acts: Sequence[EraseAct] = ()
     left: Sequence[RosterChange] = ()
     files: Mapping[int, str] = field(default_factory=dict)
+    objects: Sequence[str] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     then: Callable[[], object] | None = None
     waits: bool = False

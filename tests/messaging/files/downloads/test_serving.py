@@ -10,10 +10,11 @@ import pytest
 from django.utils import timezone
 
 from messaging.file_models import File
-from messaging.files.downloads import serving
+from messaging.files.downloads import serving, streaming
 from messaging.files.downloads.addresses import Sight, address_of
 from messaging.files.downloads.selectors import Seen
 from messaging.files.downloads.serving import FileGiver
+from messaging.files.downloads.streaming import Streams
 from messaging.files.storage.folder import Folder
 from messaging.files.storage.naming import Size, kept_name
 from messaging.files.storage.store import FileStore
@@ -46,7 +47,7 @@ async def giver(tmp_path: Path, looks: Looks) -> AsyncIterator[FileGiver]:
     (tmp_path / kept_name(KEY)).write_bytes(PICTURE)
     (tmp_path / kept_name(KEY, "320")).write_bytes(b"small")
     store = FileStore(Folder(tmp_path))
-    yield FileGiver(store, looks)
+    yield FileGiver(Streams(store), looks)
     store.close()
 
 
@@ -120,14 +121,14 @@ async def test_a_crowd_that_looks_at_one_picture_asks_the_database_once_in_two_s
 ) -> None:
     assert [(await ask(giver, signed("320"))).status for _one in range(20)] == [200] * 20
     assert looks.asked == 1
-    assert giver.given_now == 0
+    assert giver.streams.given_now == 0
 
 
 async def test_a_slow_reader_keeps_nobody_and_has_a_place_until_it_goes(
     giver: FileGiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "GIVEN_AT_ONCE", 3)
-    monkeypatch.setattr(serving, "GIVEN_AT_ONCE_EACH", 2)
+    monkeypatch.setattr(streaming, "GIVEN_AT_ONCE", 3)
+    monkeypatch.setattr(streaming, "GIVEN_AT_ONCE_EACH", 2)
     slow = [Reader(takes=1) for _one in range(2)]
     address = signed()
     tasks = [
@@ -144,18 +145,18 @@ async def test_a_slow_reader_keeps_nobody_and_has_a_place_until_it_goes(
     await within_time(asyncio.gather(*tasks))
     assert len(slow[0].answer.body) == 2 * 65_536  # nothing is read for who is gone
     assert slow[1].answer.body == PICTURE
-    assert giver.given_now == 0
+    assert giver.streams.given_now == 0
 
 
 async def test_one_who_does_not_read_is_let_go(giver: FileGiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "CHUNK_WITHIN_S", 0.01)
+    monkeypatch.setattr(streaming, "CHUNK_WITHIN_S", 0.01)
     reader, address = Reader(takes=0), signed()
     await within_time(giver(scope_of(f"/v1/files/{address}"), reader.receive, reader.send))  # type: ignore[arg-type]
-    assert (reader.answer.is_whole, giver.given_now) == (False, 0)
+    assert (reader.answer.is_whole, giver.streams.given_now) == (False, 0)
 
 
 async def test_all_places_taken_by_others_is_said(giver: FileGiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "GIVEN_AT_ONCE", 0)
+    monkeypatch.setattr(streaming, "GIVEN_AT_ONCE", 0)
     answer = await ask(giver, signed())
     assert (answer.status, answer.headers["retry-after"]) == (503, "1")
 

@@ -13,7 +13,7 @@ from assistant.models import AssistantRun
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
-from messaging.personal_models import Erasure, HeldRecord, LegalHold
+from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
 from messaging.search.index import index_newer
 from messaging.search_models import SearchSignature, SearchStale
 from messaging.server import ChatServer
@@ -53,6 +53,7 @@ async def test_no_table_file_or_log_holds_a_word_of_who_is_erased(
     receipt = await in_thread(Erasure.objects.get)
     counts = json.loads(receipt.counts)
     assert receipt.state == "done"
+    assert (counts["exports"], await in_thread(Export.objects.count)) == (1, 0)
     assert (counts["messages"], counts["answers"], counts["rooms"], counts["files"]) == (5, 1, 2, 3)
 
 

@@ -15,10 +15,11 @@ from chatproject.outgoing.models import OutgoingEvent
 from chatproject.server_api.models import IdempotentCall, ServerKey
 from messaging.care_models import Concern
 from messaging.file_models import File, FilesAnnounced
-from messaging.files.storage.naming import names_of
+from messaging.files.storage.naming import export_name, names_of
 from messaging.filter_models import FilterRule
 from messaging.models import EarlierText, Keyword, Mention, Message
 from messaging.moderation_models import HeldMessage
+from messaging.personal_models import Export
 from messaging.push_models import PushSubscription
 from messaging.report_models import SlowedReporter
 from messaging.search.index import index_newer, progress
@@ -48,6 +49,7 @@ def leave_traces(room: Room, folder: Path) -> Room:
     private = make_private_room(alice, bob)
     _say(room, private)
     _send(room, folder)
+    _take_along(folder)
     _keep_rooms(room, bob, alice, charlie)
     _be_kept(room, bob, alice)
     _choose(room, bob, alice)
@@ -121,6 +123,15 @@ def _send(room: Room, folder: Path) -> None:
         marks=json.dumps({"attachments": [{"fileId": sent[0].pk, "name": f"{WORD}.jpg", "type": "x", "size": 1}]})
     )
     FilesAnnounced.objects.create(member_id=BOB, day=NOW.date(), size=5)
+
+
+def _take_along(folder: Path) -> None:
+    """An export that can be had."""
+    key, dates = "ef" * 16, {"asked_at": NOW, "ready_at": NOW, "expires_at": timezone.now() + DAY}
+    Export.objects.create(member_id=BOB, asked_by_kind="member", asked_by_id=BOB, state="ready", key=key, **dates)
+    path = folder / export_name(key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(WORD)
 
 
 def _keep_rooms(room: Room, bob: Member, alice: Member, charlie: Member) -> None:
@@ -215,5 +226,6 @@ def _be_on_record(room: Room, bob: Member) -> None:
 def had_everything() -> None:
     """What the test is about was there."""
     assert EarlierText.objects.exists()
+    assert Export.objects.exists()
     assert Mention.objects.filter(member_id=BOB).exists()
     assert Participant.objects.filter(member_id=BOB).count() == 2

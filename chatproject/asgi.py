@@ -104,6 +104,7 @@ class Process:
             looked_within=self.chat_server.presence.looked_within,
             registry=self.chat_server.metrics.registry,
         )
+        self.chat_server.also_begin_anew = (self.event_sender.begin_anew,)
         if settings.FILES.link_previews:
             self.chat_server.previews = link_previews(
                 database=self.chat_server.database,

@@ -66,7 +66,7 @@ CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else ROUTE_FRONT
 # for front-ends that send each call with `credentials: "include"`; no cookie counts here, and any page gets none
 CORS_ALLOW_CREDENTIALS = not CORS_ALLOW_ALL_ORIGINS
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "access", "authorization", "content-type"]
-CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after"]
+CORS_EXPOSE_HEADERS = ["x-request-id", "retry-after", "chat-epoch"]
 CORS_URLS_REGEX = r"^/v\d+/(?!server/)"  # no page holds a key of the main server
 
 # --- applications ------------------------------------------------------------------------------

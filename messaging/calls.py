@@ -52,6 +52,9 @@ class Answerer(Protocol):
     def has_drafted(self, member_id: int, text: str) -> bool:
         """Whether it wrote that text for the member, not long ago."""
 
+    def begin_anew(self) -> None:
+        """The database is in another epoch: end what is under way, and show nothing of it."""
+
 
 class Calls:
     """What frames ask of the answerer. None is registered where nobody answers."""
@@ -140,6 +143,11 @@ class Calls:
     def hear(self, room_id: int, words: bytes) -> None:
         if self.answerer is not None:
             self.answerer.hear(room_id, words)
+
+    def begin_anew(self) -> None:
+        """As Answerer.begin_anew."""
+        if self.answerer is not None:
+            self.answerer.begin_anew()
 
     def shown(self, room_id: int) -> bytes | None:
         """What a new listener is shown first of an answer under way."""

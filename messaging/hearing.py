@@ -1,17 +1,19 @@
 """What a process does with what is stored here and what others tell it: each part hears what concerns it."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property, partial
 
 from chatproject.access.revoking import Revoked
+from chatproject.database.replica import replica
 from messaging.admission import Admission, Closing
 from messaging.calls import Calls
 from messaging.caring import Care
+from messaging.delivery.epochs import Epochs
 from messaging.delivery.notices import Notice
 from messaging.delivery.reads import Reads
-from messaging.delivery.repair import Repair, changes_by_room
-from messaging.delivery.streams import Change
+from messaging.delivery.repair import Repair
+from messaging.delivery.streams import Change, changes_by_room
 from messaging.delivery.teller import Teller
 from messaging.inquiry.inquiries import Inquiries
 from messaging.inquiry.witness import Witness
@@ -21,8 +23,10 @@ from messaging.push.notes import Notes
 from messaging.push.pushes import Pushes
 from messaging.screens import Screens
 from messaging.store.acts import Act
+from messaging.store.database import Database
 from messaging.store.drafts import Draft, Stored
 from messaging.store.writer import MessageWriter
+from messaging.wire.protocol import CloseCode
 
 
 class Listener(Teller):
@@ -31,12 +35,15 @@ class Listener(Teller):
     admission: Admission
     calls: Calls
     care: Care
+    database: Database
+    epochs: Epochs
     reads: Reads
     screens: Screens
     watching: Watching
     writer: MessageWriter
     previews: LinkPreviews | None = None  # these two are given by whoever builds the process
     pushes: Pushes | None = None
+    also_begin_anew: Sequence[Callable[[], None]] = ()  # other parts of the process that know the database
     _repair: Repair
 
     @cached_property
@@ -56,6 +63,13 @@ class Listener(Teller):
             saved.add_done_callback(partial(self.previews.see, entry))
         return saved
 
+    async def say(self, draft: Draft) -> Stored:
+        """Say something in the server's own name, once for each client id.
+
+        Raises RoomNotFound, InvalidInput, StoreUnavailable.
+        """
+        return await self.writer.save(draft)
+
     def announce(self, batch: Sequence[Stored]) -> None:
         """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
         diary = self.hub.diary
@@ -64,7 +78,8 @@ class Listener(Teller):
             for room_id, by_version in changes_by_room(batch).items():
                 changes = tuple(by_version.values())
                 self._offer(room_id, changes)
-                told = self.relay.publish(Notice(room_id=room_id, kind="changes", changes=changes))
+                notice = Notice(room_id=room_id, kind="changes", changes=changes, epoch=self.epochs.current)
+                told = self.relay.publish(notice)
                 diary.note_announced(room_id, changes, batch=number, size=len(batch), processes=told)
         finally:
             self.hub.let_go()  # acknowledgements of those who do not listen
@@ -87,7 +102,12 @@ class Listener(Teller):
     def _hear(self, notice: Notice) -> None:
         match notice.kind:
             case "changes":
-                self._offer(notice.room_id, notice.changes)
+                if notice.epoch in ("", self.epochs.current):
+                    self._offer(notice.room_id, notice.changes)
+                else:  # of the past, or this process is behind
+                    self.epochs.look_soon()
+            case "epoch":
+                self.epochs.look_soon()
             case "tell":
                 self.hub.tell(notice.room_id, notice.text, except_member_id=notice.except_member_id)
             case "members":
@@ -127,3 +147,27 @@ class Listener(Teller):
         """Have those who watch these members told how it is with them, on every instance."""
         self.watching.hear(member_ids)
         self.relay.publish(Notice(room_id=0, kind="presence", member_ids=tuple(member_ids)))
+
+    # --- another epoch of the database
+
+    def begin_anew(self) -> None:
+        """Nothing holds that this process knows of the database: forget it, and have everybody come back."""
+        self.writer.begin_anew()
+        self.database.connect_anew()
+        replica.look_at_anew()
+        self.screens.read_anew()
+        self.care.look_now()
+        self.endpoints.look_now()
+        self.calls.begin_anew()
+        for session in list(self.hub.everyone()):
+            for room_id in self.hub.remove(session):  # at once: who comes back meanwhile must not find its streams
+                self.relay.leave(room_id)
+            if session.sink.farewell is not None and not session.is_v1:
+                session.push_text(session.sink.farewell)
+            session.close(CloseCode.SERVICE_RESTART, "restart")
+        for begin in self.also_begin_anew:
+            begin()
+
+    def tell_epoch(self) -> None:
+        """Have every process look: another one began."""
+        self.relay.publish(Notice(room_id=0, kind="epoch"))

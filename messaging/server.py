@@ -15,6 +15,7 @@ from chatproject.tokens import Caller
 from messaging.admission import Admission
 from messaging.calls import Calls
 from messaging.caring import Care
+from messaging.delivery.epochs import Epochs
 from messaging.delivery.hub import Hub
 from messaging.delivery.inbox_teller import InboxTeller
 from messaging.delivery.keeping import Keeping
@@ -82,8 +83,13 @@ class ChatServer(Listener):
         self.reads = Reads(
             database=database, hub=self.hub, relay=self.relay, inboxes=told, subscribed=self.endpoints.current
         )
+        self.epochs = Epochs(database=database, hub=self.hub, begin_anew=self.begin_anew, tell=self.tell_epoch)
         self.writer = MessageWriter(
-            database=database, announce=self.announce, metrics=self.metrics, subscribed=self.endpoints.current
+            database=database,
+            announce=self.announce,
+            metrics=self.metrics,
+            subscribed=self.endpoints.current,
+            fallen=self.epochs.prove,
         )
         self.subscriptions = Subscriptions(
             database=database,
@@ -93,8 +99,9 @@ class ChatServer(Listener):
             rooms_per_session=limits.rooms_per_socket,
             shown=self.calls.shown,
             tell_reads=self.reads.tell_listeners,
-            remembered=self.writer.remembered,
+            remembered=lambda: self.writer.remembered,
             inbox_teller=told,
+            epochs=self.epochs,
         )
         self.inboxes = self.subscriptions.inboxes
         self.timekeeper = Timekeeper(database=database, save=self.writer.save)
@@ -107,11 +114,12 @@ class ChatServer(Listener):
             is_layer_up=lambda: self.relay.is_up,
             keeping=self.keeping,
             inboxes=self.inboxes,
+            epochs=self.epochs,
         )
         self.sends = self.shared.buckets("sends", rate=limits.sends_per_second, burst=3 * limits.sends_per_second)
         self._typings = buckets_of_typing()
         # in the order in which they stop: what was taken in is committed
-        committing = (self.timekeeper, self.writer, self._repair, self.screens, self.care)
+        committing = (self.timekeeper, self.writer, self._repair, self.epochs, self.screens, self.care)
         self._parts = (*committing, self.admission, self.watching, self.endpoints)
         self._loop_watch: asyncio.Task[None] | None = None
         self.is_stopping = False  # set before the end: no new clients, please
@@ -162,8 +170,8 @@ class ChatServer(Listener):
     async def connect(self, *, caller: Caller, sink: Sink, is_v1: bool, language: str) -> Session:
         """A session for the caller. Raises MemberNotFound, TooManyRequests, RevokedToken, StoreUnavailable."""
         member = await self.require_member(caller)
-        await self.screens.ready()
-        await self.care.ready()
+        for part in (self.epochs, self.screens, self.care):
+            await part.ready()
         limit = self.limits.sockets_per_member
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
@@ -239,10 +247,3 @@ class ChatServer(Listener):
             raise TooManyRequests(retry_after=round(wait_s, 3))
         if not self.screens.are_known:
             await self.screens.ready()
-
-    async def say(self, draft: Draft) -> Stored:
-        """Say something in the server's own name, once for each client id.
-
-        Raises RoomNotFound, InvalidInput, StoreUnavailable.
-        """
-        return await self.writer.save(draft)

@@ -6,6 +6,7 @@ import msgspec
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,6 +67,24 @@ JOIN_BODY = {
         "words": {"type": "string", "maxLength": WORDS_MAX, "description": "For the managers who let one in."}
     },
 }
+
+
+EPOCH_HEADER = OpenApiParameter(
+    "Chat-Epoch",
+    {"type": "string"},
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="In which the numbers and versions of these messages count, as `subscribed` says it.",
+    examples=[OpenApiExample("an ordinary one", "5f0c9d2e8b7a4c13")],
+)
+
+
+def with_epoch(response: HttpResponse, request: Request) -> HttpResponse:
+    """The answer, saying in which epoch its numbers count, where a chat server runs in this process."""
+    server = getattr(request, "scope", {}).get("chat_server")
+    if server is not None and server.epochs.current:
+        response.headers[EPOCH_HEADER.name] = server.epochs.current
+    return response
 
 
 class JoinBody(msgspec.Struct, frozen=True):
@@ -148,6 +167,7 @@ class ReadHistory(APIView):
         ],
         data=list_of(struct_schema(MessageObject)),
         example=[MESSAGE_EXAMPLE],
+        headers=[EPOCH_HEADER],
         refusals=[RoomNotFound, NotInRoom],
     )
     def get(self, request: Request, room_id: str) -> HttpResponse:
@@ -166,7 +186,7 @@ class ReadHistory(APIView):
         page = selectors.history(
             room_id=room, member_id=member_id, before=before, after=after, around=around, limit=limit
         )
-        return encoded_list(page)
+        return with_epoch(encoded_list(page), request)
 
 
 class MarkRead(APIView):

@@ -216,6 +216,12 @@ class RoomAssistant:
             case Drafts(member_id, digests):
                 self._drafted.note(member_id, digests)
 
+    def begin_anew(self) -> None:
+        """End what is under way, and say nothing more of it: its question may never have been asked."""
+        for answer in self._answers.values():
+            answer.lose()
+        self._progress.begin_anew()
+
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows the answer under way in the room, whole; None where there is none."""
         return self._progress.shown(room_id)

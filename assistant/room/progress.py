@@ -101,6 +101,11 @@ class Progress:
         state: ShownState = "writing" if answer.text else "thinking"
         return encode(_frame(room_id, Step(answer.run_id, answer.asked_by, state, 0, answer.text)))
 
+    def begin_anew(self) -> None:
+        """Whoever gives an answer says the whole again, with its next heartbeat."""
+        self._answers.clear()
+        self._newest.clear()
+
     def silent(self) -> list[str]:
         """The runs whose end may have been lost: nothing was heard for long, or the room's next one has begun."""
         return [run_id for run_id, answer in self._answers.items() if self._is_silent(answer)]

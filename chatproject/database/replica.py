@@ -143,6 +143,11 @@ class Replica:
             told = reason if isinstance(reason, str) else f"{type(reason).__name__}: {reason}"
             logger.warning("the read replica is not asked, the primary answers all: %s", told)
 
+    def look_at_anew(self) -> None:
+        """The primary is another one: whether this is its copy is to be seen."""
+        with self._lock:
+            self.is_known, self._behind = False, None
+
     def _be_back(self) -> None:
         with self._lock:
             was_away, self._retry_at = self._retry_at is not None, None

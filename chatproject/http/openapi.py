@@ -47,6 +47,7 @@ def describe(
     data: Json,
     example: Any = None,
     parameters: Sequence[OpenApiParameter] = (),
+    headers: Sequence[OpenApiParameter] = (),
     body: Json | None = None,
     refusals: Iterable[type[ChatError]] = (),
     always: Iterable[type[ChatError]] = _ALWAYS,
@@ -67,7 +68,7 @@ def describe(
         )
     request = {"application/json": body} if body else None
     decorate: Callable[[View], View] = extend_schema(
-        summary=summary, parameters=list(parameters), request=request, responses=responses
+        summary=summary, parameters=[*parameters, *headers], request=request, responses=responses
     )
     return decorate
 

@@ -76,6 +76,11 @@ class EventSender:
         except StoreUnavailable:
             logger.warning("the endpoints were not released; others send to them in %d s", LEASE_S)
 
+    def begin_anew(self) -> None:
+        """The database is in another epoch: couriers that begin with the next leases read anew what waits."""
+        for courier in self._couriers.values():
+            courier.is_over = True
+
     async def _repeat(self, work: Run, every_s: float) -> None:
         while True:
             try:

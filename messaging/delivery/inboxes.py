@@ -17,7 +17,7 @@ from messaging.delivery.hub import Hub
 from messaging.delivery.inbox_teller import InboxTeller
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import BEING_READ, Session
-from messaging.store.database import Database
+from messaging.store.database import RETRY_AFTER_S, Database
 from messaging.store.inbox_reads import RoomPlace, room_places, rooms_of
 from messaging.store.selectors import RoomState
 from messaging.wire.client_frames import Inbox
@@ -29,12 +29,14 @@ logger = logging.getLogger(__name__)
 OPENED_AT_ONCE = 4  # a thousand who come back wait here, not behind each other's reads with a deadline
 PLACES_PER_SWEEP = 2_000  # 2 ms of a reader; forty thousand are through in a minute
 MEMBERS_PER_READ = 100
+READS_MOST = 20  # of places in rooms whose roster moves; each begins behind what was heard by then
 # of a member: with a thousand rooms each is 20 ms of the process. Many devices may come back at one time
 OPENINGS_PER_SECOND, OPENINGS_AT_ONCE = 0.5, 10
 
 
 class Inboxes:
-    """The inboxes of this process. `look_after` repairs the stream of a room where it waits for something."""
+    """The inboxes of this process. `look_after` repairs the stream of a room where it waits for something; `doubt`
+    is told of rooms whose database says less than what was heard of them."""
 
     def __init__(
         self,
@@ -44,9 +46,10 @@ class Inboxes:
         relay: Relay,
         teller: InboxTeller,
         look_after: Callable[[RoomAudience, RoomState | None], None],
+        doubt: Callable[[Collection[int]], None],
     ) -> None:
         self._database, self._hub, self._relay, self._teller = database, hub, relay, teller
-        self._look_after = look_after
+        self._look_after, self._doubt = look_after, doubt
         self._turns = asyncio.Semaphore(OPENED_AT_ONCE)
         self._openings = KeyedBuckets(rate=OPENINGS_PER_SECOND, burst=OPENINGS_AT_ONCE)
         self._opening: set[Session] = set()
@@ -97,10 +100,14 @@ class Inboxes:
             self._hub.enter_inbox(session, room_id, later=_later)
         try:
             await self._relay.join(*asked)
-            while asked and session.inbox is inbox:
+            for _read in range(READS_MOST):
+                if not asked or session.inbox is not inbox:
+                    return
                 places = await self._database.run(room_places, member_id=session.member_id, room_ids=asked)
                 if session.inbox is inbox:  # else it ended meanwhile
                     asked = [one for one in asked if not self._settle(session, one, places.get(one))]
+            self._doubt(asked)
+            raise StoreUnavailable(retry_after=RETRY_AFTER_S)
         finally:
             self._came.difference_update((session, room_id) for room_id in entered)
 

@@ -10,7 +10,7 @@ from rooms.deleted_rooms import Deleted
 from rooms.services import RosterChange
 
 _FOR_EVERY_PROCESS = frozenset(
-    ("assistant", "members", "screens", "concerns", "endpoints", "revoked", "close", "presence", "why")
+    ("assistant", "members", "screens", "concerns", "endpoints", "revoked", "close", "presence", "epoch", "why")
 )
 
 
@@ -18,8 +18,9 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Of `kind` "changes", "tell" (an ephemeral frame), "reads", "roster" (who came or went), "assistant", "rules"
     (how the room is kept), "deleted" (the room is gone), "members" (a frame for some members, wherever they are);
     "screens" (what is looked for in texts), "concerns" (somebody may need help), "endpoints" (who is told of what
-    happens), "revoked" (tokens), "close" (sockets of some members), "presence" (who came online and went). The
-    last seven are of no room: 0. "why": what `messaging.inquiry` asks and answers about a message of the room."""
+    happens), "revoked" (tokens), "close" (sockets of some members), "presence" (who came online and went), "epoch"
+    (another one began). The last eight are of no room: 0. "why": what `messaging.inquiry` asks and answers about a
+    message of the room."""
 
     room_id: int
     kind: Literal[
@@ -37,9 +38,11 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         "revoked",
         "close",
         "presence",
+        "epoch",
         "why",
     ]
     changes: tuple[Change, ...] = ()
+    epoch: str = ""  # of "changes": in which they were made; "" from a build that does not say
     # of "deleted": the frame for who is out
     # of "tell" and "roster": the frame for the listeners; of "members": for these; else words of its kind's own
     text: bytes = b""

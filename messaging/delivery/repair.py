@@ -7,24 +7,24 @@ sweep every few seconds finds what nobody here has heard of at all.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
 from chatproject.errors import StoreUnavailable
 from messaging.delivery.audience import RoomAudience
+from messaging.delivery.epochs import Epochs
 from messaging.delivery.hub import Hub
 from messaging.delivery.inboxes import Inboxes
 from messaging.delivery.keeping import Keeping
 from messaging.delivery.notices import deletion
 from messaging.delivery.sessions import Session
-from messaging.delivery.streams import Change
+from messaging.delivery.streams import change_of
 from messaging.metrics import Metrics
 from messaging.store.database import Database
-from messaging.store.drafts import Stored
 from messaging.store.selectors import RoomState, changes_since, room_states, roster_check
 from messaging.store.standings import places_gone
-from messaging.wire.protocol import CloseCode, MessageObject, Removed, encode
+from messaging.wire.protocol import CloseCode, Removed, encode
 from rooms.deleted_rooms import deletions_of
 from rooms.selectors import members_gone
 from rooms.services import move_rosters
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 GAP_GRACE_S = 0.05  # notices overtake each other, and follow their commit, by less
 SWEEP_INTERVAL_S = 3.0
+AWAY_INTERVAL_S = 0.5  # whoever took over may lack what the one before had told
 ROWS_PER_QUERY = 1_000
 PLACES_PER_SWEEP = 500  # ten thousand are through in a minute
 REPAIRS_AT_ONCE = 4  # so that a sweep after an outage leaves the readers to the clients
@@ -53,8 +54,10 @@ class Repair:
         is_layer_up: Callable[[], bool],
         keeping: Keeping,
         inboxes: Inboxes,
+        epochs: Epochs,
     ) -> None:
         self._database, self._hub, self._keeping, self._inboxes = database, hub, keeping, inboxes
+        self._epochs = epochs
         self._let_go, self._close_room = let_go, close_room
         self._metrics, self._is_layer_up = metrics, is_layer_up
         self._repairs: dict[RoomAudience, asyncio.Task[None]] = {}  # a room may have got another since
@@ -147,12 +150,14 @@ class Repair:
     # --- the sweep
 
     async def _sweep_forever(self) -> None:
+        rest_s = SWEEP_INTERVAL_S
         while True:
             try:
-                async with asyncio.timeout(SWEEP_INTERVAL_S):
+                async with asyncio.timeout(rest_s):
                     await self._sweep_now.wait()
             except TimeoutError:
                 pass
+            rest_s = SWEEP_INTERVAL_S
             was_away = self._sweep_now.is_set()
             self._sweep_now.clear()
             self._metrics.sweeps.inc()
@@ -160,11 +165,13 @@ class Repair:
                 await self._sweep(was_away=was_away)
             except StoreUnavailable:
                 logger.warning("no sweep: the store is not reachable")
+                rest_s = min(rest_s, AWAY_INTERVAL_S)
             except Exception:
                 logger.exception("the sweep failed")
 
     async def _sweep(self, *, was_away: bool = False) -> None:
         """Compare what has listeners here with the database: one query for a thousand members or rooms."""
+        await self._epochs.look()  # in another one nobody listens any more
         listening = list({one.member_id for one in self._hub.everyone() if one.rooms or one.inbox})
         for start in range(0, len(listening), ROWS_PER_QUERY):
             chunk = listening[start : start + ROWS_PER_QUERY]
@@ -207,7 +214,9 @@ class Repair:
         room_ids = [audience.room_id for audience in started]  # of rooms that were there: one not found is gone
         for start in range(0, len(room_ids), ROWS_PER_QUERY):
             chunk = room_ids[start : start + ROWS_PER_QUERY]
+            reached = self._epochs.reached(chunk)
             states = await self._database.run(room_states, room_ids=chunk)
+            self._epochs.compare(reached, states)
             for room_id in chunk:
                 audience = self._hub.rooms.get(room_id)
                 if audience is None or audience.stream.version is None:
@@ -225,20 +234,3 @@ def _needs_repair(audience: RoomAudience, known: RoomState | None) -> bool:
     if stream.lacks_changes or stream.lacks_roster:
         return True
     return known is not None and (stream.version < known.version or stream.roster_version < known.roster_version)
-
-
-def changes_by_room(batch: Sequence[Stored]) -> dict[int, dict[int, Change]]:
-    """What a batch changed, by version. What many did to one message is one change."""
-    by_room: dict[int, dict[int, Change]] = {}
-    for stored in batch:
-        for message in (*stored.also, stored.message):
-            changes = by_room.setdefault(message.room_id, {})
-            if message.version not in changes:
-                encoded = encode(message)
-                changes[message.version] = Change(message.version, stored.roster_version, message.seq, encoded)
-    return by_room
-
-
-def change_of(message: MessageObject, *, roster_version: int) -> Change:
-    """The change that a message's present state is."""
-    return Change(message.version, roster_version, message.seq, encode(message))

@@ -6,11 +6,12 @@ checked against the membership it was stored under (`roster_version`), so that n
 they left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from messaging.wire.protocol import message_frame
+from messaging.store.drafts import Stored
+from messaging.wire.protocol import MessageObject, encode, message_frame
 
 WAITING_MAX = 2_000  # changes ahead of a gap; beyond that they are dropped and read again from the database
 
@@ -125,3 +126,20 @@ class RoomStream:
         assert self.version is not None
         for version in [version for version in self.waiting if version <= self.version]:
             del self.waiting[version]
+
+
+def changes_by_room(batch: Sequence[Stored]) -> dict[int, dict[int, Change]]:
+    """What a batch changed, by version. What many did to one message is one change."""
+    by_room: dict[int, dict[int, Change]] = {}
+    for stored in batch:
+        for message in (*stored.also, stored.message):
+            changes = by_room.setdefault(message.room_id, {})
+            if message.version not in changes:
+                encoded = encode(message)
+                changes[message.version] = Change(message.version, stored.roster_version, message.seq, encoded)
+    return by_room
+
+
+def change_of(message: MessageObject, *, roster_version: int) -> Change:
+    """The change that a message's present state is."""
+    return Change(message.version, roster_version, message.seq, encode(message))

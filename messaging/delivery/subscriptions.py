@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
-from chatproject.errors import NotInRoom, TooManyRequests
+from chatproject.errors import NotInRoom, StoreUnavailable, TooManyRequests
 from messaging.delivery.audience import RoomAudience
 from messaging.delivery.comings import Coming, Comings
+from messaging.delivery.epochs import Epochs
 from messaging.delivery.hub import Hub
 from messaging.delivery.inbox_teller import InboxTeller
 from messaging.delivery.inboxes import Inboxes
@@ -16,7 +17,8 @@ from messaging.delivery.notices import Notice, deletion
 from messaging.delivery.pacing import Marks
 from messaging.delivery.relay import Relay
 from messaging.delivery.sessions import BEING_READ, Session
-from messaging.store.database import Database
+from messaging.store.database import RETRY_AFTER_S, Database
+from messaging.store.epochs import Reached
 from messaging.store.gathering import Gathered
 from messaging.store.missed import Return, Told, standings_on_return
 from messaging.store.remembered import Remembered
@@ -29,6 +31,7 @@ from rooms.selectors import require_participant
 
 REPLAY_CHUNK_CHANGES = 50  # about 20 KiB of ordinary messages; then the socket is waited for
 REPLAY_DRAIN_TIMEOUT_S = 10.0
+READS_MOST = 20  # of a place in a room whose roster moves; each begins behind what was heard by then
 
 
 class Subscriptions:
@@ -37,8 +40,8 @@ class Subscriptions:
     `look_after` repairs the stream of a room where it waits for something or is behind a known state; `tell_reads`
     tells those who listen here how far members of a room have read. `inboxes` are those who hear of rooms without
     listening to each.
-    `remembered` is told who listens, comes and goes. `rooms_per_session` 0 means no limit. `shown` gives the frame
-    that shows a room's answer under way.
+    `remembered()` is told who listens, comes and goes. `rooms_per_session` 0 means no limit. `shown` gives the
+    frame that shows a room's answer under way.
     """
 
     def __init__(
@@ -51,14 +54,23 @@ class Subscriptions:
         rooms_per_session: int,
         shown: Callable[[int], bytes | None],
         tell_reads: Callable[[int, Marks], None],
-        remembered: Remembered,
+        remembered: Callable[[], Remembered],
+        epochs: Epochs,
         inbox_teller: InboxTeller,
     ) -> None:
         self._database, self._hub, self._relay = database, hub, relay
-        self.inboxes = Inboxes(database=database, hub=hub, relay=relay, teller=inbox_teller, look_after=look_after)
+        self.inboxes = Inboxes(
+            database=database,
+            hub=hub,
+            relay=relay,
+            teller=inbox_teller,
+            look_after=look_after,
+            doubt=lambda room_ids: epochs.doubt(epochs.reached(room_ids)),
+        )
         self._returns = Gathered(database, standings_on_return, lingers=True)
         self._look_after = look_after
         self._rooms_per_session, self._shown, self._remembered = rooms_per_session, shown, remembered
+        self._epochs = epochs
         self._comings = Comings(
             tell=lambda coming: hub.tell_places(coming.room_id, (coming.text,)),
             tell_read=lambda coming: tell_reads(coming.room_id, {coming.member_id: coming.seq or 0}),
@@ -77,7 +89,8 @@ class Subscriptions:
         audience = self._hub.subscribe(session, frame.room_id)
         try:
             await self._relay.join(frame.room_id)
-            state, missed = await self._read_state(session, audience, since=frame.since)
+            since = frame.since if frame.epoch in (None, self._epochs.current) else None
+            state, missed = await self._read_state(session, audience, since=since)
         except BaseException:
             self.end(session, frame.room_id)
             raise
@@ -87,11 +100,11 @@ class Subscriptions:
             version=state.version, roster_version=state.roster_version, last_seq=state.last_seq
         )
         audience.deliver(started)
-        self._remembered.meet(frame.room_id, session.member_id, session.nickname, state)
+        self._remembered().meet(frame.room_id, session.member_id, session.nickname, state)
         self._look_after(audience, None)  # what came before the start may wait for a change or a check
         if not session.is_v1:
             self._hub.sent["answer"] += 1
-            await self._replay(session, audience, _subscribed(frame, state, missed), missed or ())
+            await self._replay(session, audience, self._subscribed(frame, state, missed), missed or ())
         audience.finish_joining(session, after=state.version)
         if frame.room_id in session.rooms:
             self._hub.diary.note_hearing(
@@ -104,13 +117,15 @@ class Subscriptions:
 
     async def _read_state(self, session: Session, audience: RoomAudience, *, since: int | None) -> Told:
         """How the member stands, not older than what the audience already started from or was checked against."""
-        stream = audience.stream
-        while True:
+        for _read in range(READS_MOST):
             told = await self._ask_state(Return(audience.room_id, session.member_id, since))
             if session not in audience.joining:
                 raise NotInRoom  # removed while we read
-            if told[0].version >= stream.started_at and told[0].roster_version >= stream.roster_version:
+            stream, reached = audience.stream, Reached(told[0].version, told[0].roster_version)
+            if not Reached(stream.started_at, stream.roster_version).is_beyond(reached):
                 return told
+        self._epochs.doubt(self._epochs.reached([audience.room_id]))
+        raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
     async def _ask_state(self, asked: Return) -> Told:
         """Nearly all are asked for together. A read of its own for the others, and for who is in no such room."""
@@ -178,7 +193,7 @@ class Subscriptions:
 
         Who is out is let go of at once, always; it is the others whom `Comings` may have wait for the news.
         """
-        self._remembered.hear_roster(notice.room_id, notice.roster_version, left_member_id=notice.left_member_id)
+        self._remembered().hear_roster(notice.room_id, notice.roster_version, left_member_id=notice.left_member_id)
         if notice.joined_member_id is not None:
             self._hub.tell_newcomer(notice.joined_member_id, notice.room_id, notice.text)
             self.inboxes.come(notice.joined_member_id, notice.room_id)
@@ -194,7 +209,7 @@ class Subscriptions:
 
     def hear_rules(self, notice: Notice) -> None:
         """Who may say what changed with the roster's version."""
-        self._remembered.hear_rules(notice.room_id, notice.roster_version)
+        self._remembered().hear_rules(notice.room_id, notice.roster_version)
         self.hear_roster_move(notice)
 
     def hear_roster_move(self, notice: Notice) -> None:
@@ -213,17 +228,17 @@ class Subscriptions:
         else:
             self._look_after(audience, RoomState(audience.stream.version, version))
 
-
-def _subscribed(frame: Subscribe, state: Standing, missed: Sequence[bytes] | None) -> bytes:
-    return encode(
-        Subscribed(
-            id=frame.id,
-            room_id=frame.room_id,
-            version=state.version,
-            last_seq=state.last_seq,
-            read_seq=state.read_seq,
-            recovered=missed is not None,
-            pinned=state.pinned_seq,
-            **own_rules(state.own, now=timezone.now()),
+    def _subscribed(self, frame: Subscribe, state: Standing, missed: Sequence[bytes] | None) -> bytes:
+        return encode(
+            Subscribed(
+                id=frame.id,
+                room_id=frame.room_id,
+                version=state.version,
+                last_seq=state.last_seq,
+                read_seq=state.read_seq,
+                recovered=missed is not None,
+                epoch=self._epochs.current,
+                pinned=state.pinned_seq,
+                **own_rules(state.own, now=timezone.now()),
+            )
         )
-    )

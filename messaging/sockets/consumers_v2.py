@@ -57,8 +57,11 @@ class V2Consumer(ChatConsumer):
             return
         reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
-        has_assistant = self.server.calls.has_model
-        self._push(welcome(session, self.server.limits, silent_s=SPEAKS_WITHIN_S, has_assistant=has_assistant))
+        has_assistant, epoch = self.server.calls.has_model, self.server.epochs.current
+        told = welcome(
+            session, self.server.limits, silent_s=SPEAKS_WITHIN_S, has_assistant=has_assistant, epoch=epoch
+        )
+        self._push(told)
         self.watch_expiry()
         self._silence = asyncio.get_running_loop().call_later(
             SPEAKS_WITHIN_S, session.close, CloseCode.TOO_MANY, "nothing valid was sent"

@@ -10,7 +10,9 @@ from messaging.wire.marks import ATTACHMENTS_MAX
 from messaging.wire.times import wire_time_of_epoch
 
 
-def welcome(session: Session, limits: Limits, *, silent_s: float, has_assistant: bool) -> protocol.Welcome:
+def welcome(
+    session: Session, limits: Limits, *, silent_s: float, has_assistant: bool, epoch: str
+) -> protocol.Welcome:
     """`silent_s`: how long a socket may say nothing at first."""
     return protocol.Welcome(
         member_id=session.member_id,
@@ -33,4 +35,5 @@ def welcome(session: Session, limits: Limits, *, silent_s: float, has_assistant:
         assistant=has_assistant,
         reactions=settings.REACTION_KEYS,
         push=settings.PUSH.public_key or None,
+        epoch=epoch,
     )

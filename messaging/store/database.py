@@ -91,6 +91,10 @@ class Database:
         _drop_connections()
         return False
 
+    def connect_anew(self) -> None:
+        """Have each thread open its connection anew before the next use: another server may answer by now."""
+        _drop_connections()
+
     async def _read(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: _with_connection(function, *args, **kwargs))
@@ -151,7 +155,7 @@ def _with_writers_connection(function: Callable[P, T], /, *args: P.args, **kwarg
 
 
 def _drop_connections() -> None:
-    """Have each thread replace its connection before the next use: they lead to a server that stores nothing."""
+    """Have each thread replace its connection before the next use, which may lead to another server."""
     _Dropped.at = time.monotonic()
 
 

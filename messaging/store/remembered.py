@@ -81,7 +81,9 @@ class Remembered:
         self._places: OrderedDict[tuple[int, int], tuple[Place, int]] = OrderedDict()  # by room and member
         self._doubts: dict[int, _Doubt] = {}  # by room; the storing thread's alone
         self._refuted: Believed | None = None
+        self._taken: dict[int, tuple[RoomNumbers, int]] = {}  # rooms as they were before that
         self._doubt = _Doubt(PATIENCE_ALL)
+        self.has_fallen = False  # a room's numbers are below those that were committed before: see `find_fallen`
 
     def learn(self, rooms: Mapping[int, RoomNumbers], places: Mapping[tuple[int, int], Place]) -> None:
         """These are committed, with whatever the batch itself changed."""
@@ -103,6 +105,14 @@ class Remembered:
                 if self._places.pop(key, None) is None:
                     self._forget_oldest()
                 self._places[key] = (place, stored.roster_version)
+
+    def find_fallen(self, rooms: Mapping[int, RoomNumbers]) -> None:
+        """See whether these, read under the rooms' locks, are behind what was known: then all went backwards."""
+        for room_id, numbers in rooms.items():
+            known, _since = self._rooms.get(room_id) or self._taken.get(room_id) or (numbers, 0)
+            if known.version > numbers.version or known.roster_version > numbers.roster_version:
+                self.has_fallen = True
+        self._taken = {}
 
     def meet(self, room_id: int, member_id: int, nickname: str, standing: Standing) -> None:
         """The member listens to the room, and stood there so lately. Replaces nothing that may be newer."""
@@ -214,8 +224,7 @@ class Remembered:
         Which it is shows when the batch is stored in the ordinary way, which is learned next.
         """
         self._refuted = believed
-        for room_id in believed[0]:
-            self._rooms.pop(room_id, None)
+        self._taken = {room_id: room for room_id in believed[0] if (room := self._rooms.pop(room_id, None))}
         self._doubt.grow()
 
     def _find_wrong(

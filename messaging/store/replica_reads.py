@@ -23,6 +23,7 @@ from messaging.store.deployment import deployment_name
 from rooms.models import Room
 
 T = TypeVar("T")
+Name = tuple[str, str]
 
 logger = logging.getLogger(__name__)
 _seldom = Seldom()
@@ -90,23 +91,24 @@ def _look() -> None:
         _is_as_new_as({})
 
 
-def _our_name() -> str:
+def _our_name() -> Name:
+    """With the epoch: a copy of what the primary was before a backup was put back is none of it."""
     deployment_name()  # makes one where there is none yet
-    return Deployment.objects.using(DEFAULT_DB_ALIAS).values_list("name", flat=True).get(pk=Deployment.ONLY)
+    names = Deployment.objects.using(DEFAULT_DB_ALIAS).values_list("name", "epoch")
+    return names.get(pk=Deployment.ONLY)
 
 
-def _require_ours(name: str) -> None:
+def _require_ours(name: Name) -> None:
     try:
         found = (
-            Deployment.objects.using(REPLICA_ALIAS)
-            .values_list("name", flat=True)
-            .filter(pk=Deployment.ONLY)
-            .first()
+            Deployment.objects.using(REPLICA_ALIAS).values_list("name", "epoch").filter(pk=Deployment.ONLY).first()
         )
     except ProgrammingError as error:  # no such table
         raise NotOurs(str(error)) from error
     if found is None:
         raise NotOurs("it does not have the name of this deployment, or not yet")
+    if found[0] == name[0] and found[1] != name[1]:
+        raise NotOurs("it is in another epoch than the primary: it has to follow it, or to be made anew from it")
     if found != name:
         raise NotOurs("DATABASE_READ_URL leads to another database than DATABASE_URL, and to no replica of it")
     replica.is_known = True

@@ -94,6 +94,7 @@ def _store(
             *([read_scenes({act.room_id for act in acts})] if acts else []),
             *file_reads,
         )
+        remembered.find_fallen(rooms)
         subscribed = others.pop(0) if subscribed is None else subscribed
         present = others.pop(0) if named else set()
         scenes = others.pop(0) if acts else {}

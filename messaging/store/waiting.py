@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from chatproject.errors import ChatError, StoreUnavailable
-from messaging.store.acts import Act
+from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later
 from messaging.store.database import RETRY_AFTER_S
 from messaging.store.pacing import Address
-from messaging.store.services import Draft, Stored
+from messaging.store.services import Draft, Outcome, Stored
 
 
 class Waiting(NamedTuple):
@@ -25,6 +25,13 @@ class Waiting(NamedTuple):
         """Answer with that, unless it was answered."""
         if not self.future.done():
             self.future.set_exception(error)
+
+    def answer(self, outcome: Outcome) -> None:
+        """Answer with what became of it, unless it was answered. Who would have to wait longer is refused."""
+        if isinstance(outcome, Stored) and not self.future.done():
+            self.future.set_result(outcome)
+        elif not isinstance(outcome, Stored):
+            self.refuse(unavailable() if isinstance(outcome, Later) else outcome)
 
 
 def refuse_all(batch: Iterable[Waiting], error: ChatError) -> None:
@@ -56,3 +63,19 @@ def take_batch(
         if one.paced is None or not holds(one.paced, one):
             batch.append(one)
     return batch
+
+
+def paced(batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> Iterator[tuple[Address, list[Waiting], float]]:
+    """The messages that may not be told of again for some seconds, with the reactions that came too soon."""
+    held: dict[Address, list[Waiting]] = {}
+    wait_s: dict[Address, float] = {}
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        if waiting.paced is None:
+            continue
+        if isinstance(outcome, Later):
+            held.setdefault(waiting.paced, []).append(waiting._replace(turns_lost=waiting.turns_lost + 1))
+            wait_s[waiting.paced] = outcome.wait_s
+        elif isinstance(outcome, Stored) and not outcome.duplicate:
+            wait_s[waiting.paced] = REACTIONS_TOLD_EVERY.total_seconds()
+    for address, seconds in wait_s.items():
+        yield address, held.get(address, []), seconds

@@ -17,15 +17,15 @@ from chatproject.errors import InternalError
 from chatproject.http.api import describe_database_error
 from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
-from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later, ReactAct
+from messaging.store.acts import Act, Later, ReactAct
 from messaging.store.database import Database
 from messaging.store.deadlines import Deadlines
 from messaging.store.lingering import Linger
-from messaging.store.pacing import Address, Pace
+from messaging.store.pacing import Pace
 from messaging.store.remembered import Remembered
 from messaging.store.retrying import store_with_retries
 from messaging.store.services import Draft, Outcome, Stored
-from messaging.store.waiting import Waiting, refuse_all, take_batch, unavailable
+from messaging.store.waiting import Waiting, paced, refuse_all, take_batch, unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +41,26 @@ Known = Callable[[], Subscribed | None]  # who is told of events
 
 
 class MessageWriter:
-    """The one writer of a process. `announce` is called once per committed batch, with what is stored of it."""
+    """The one writer of a process. `announce` is called once per committed batch, with what is stored of it;
+    `fallen` where a batch met rooms that had been further before."""
 
     def __init__(
-        self, *, database: Database, announce: Announce, metrics: Metrics, subscribed: Known = lambda: None
+        self,
+        *,
+        database: Database,
+        announce: Announce,
+        metrics: Metrics,
+        subscribed: Known = lambda: None,
+        fallen: Callable[[], None] = lambda: None,
     ) -> None:
         self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
+        self._fallen = fallen
         self._loop: asyncio.AbstractEventLoop | None = None  # once started
         self._waiting: deque[Waiting] = deque()
         self._turn: asyncio.Handle | None = None  # when the next batch is taken, unless one is being stored
         self._in_hand: list[Waiting] = []  # the batch that is being stored
         self._storing: asyncio.Future[list[Outcome]] | None = None  # what becomes of it
+        self._untold: asyncio.Future[list[Outcome]] | None = None  # perhaps stored in another epoch
         self._apart: list[list[Waiting]] = []  # the parts of one that failed, those of its end first
         self.remembered = Remembered()
         self._linger = Linger(most=ENOUGH_DRAFTS)
@@ -105,6 +114,11 @@ class MessageWriter:
         """Return once all that was saved before this call is answered."""
         if unanswered := self._unanswered():
             await asyncio.wait([waiting.future for waiting in unanswered])
+
+    def begin_anew(self) -> None:
+        """The database is in another epoch: nothing that is remembered holds. What is being stored just now is
+        answered and not announced: who listens from now on finds it in the database, if it is there."""
+        self.remembered, self._untold = Remembered(), self._storing
 
     def _unanswered(self) -> list[Waiting]:
         return [*self._in_hand, *chain.from_iterable(self._apart), *self._waiting, *self._pace]
@@ -195,7 +209,10 @@ class MessageWriter:
             case None:
                 self._refused_at = -math.inf
                 self._linger.learn(taken=len(batch), came=len(self._waiting))
-                self._conclude(batch, storing.result())
+                self._conclude(batch, storing.result(), is_told=storing is not self._untold)
+                if self.remembered.has_fallen:
+                    self.remembered.has_fallen = False
+                    self._fallen()
             case OperationalError() | InterfaceError() as error:
                 what = describe_database_error(error)
                 logger.warning("a batch of %d messages was not stored: %s", len(batch), what)
@@ -209,42 +226,24 @@ class MessageWriter:
                 logger.error("a message cannot be stored: %s", describe_database_error(error), exc_info=trace)
                 refuse_all(batch, InternalError())
 
-    def _conclude(self, batch: list[Waiting], outcomes: Sequence[Outcome]) -> None:
+    def _conclude(self, batch: list[Waiting], outcomes: Sequence[Outcome], *, is_told: bool) -> None:
         """Answer the senders, then announce: a sender hears of the acknowledgement before the message."""
         now = (loop := asyncio.get_running_loop()).time()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Later) and not self._stopping:
                 continue
             self._metrics.acknowledgement_seconds.observe(now - waiting.since)
-            match outcome:
-                case _ if waiting.future.done():
-                    pass
-                case Stored():
-                    waiting.future.set_result(outcome)
-                case Later():
-                    waiting.future.set_exception(unavailable())
-                case _:
-                    waiting.future.set_exception(outcome)
+            waiting.answer(outcome)
         self._keep_pace(batch, outcomes)
         # Duplicates too: one that was stored by an attempt whose outcome was lost has not been announced.
         stored = [outcome for outcome in outcomes if isinstance(outcome, Stored)]
-        if stored:  # behind the futures' own callbacks, and before those of any later batch
+        if stored and is_told:  # behind the futures' own callbacks, and before those of any later batch
             loop.call_soon(self._announce, stored)
 
     def _keep_pace(self, batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Hold reactions that came too soon, and remember for which messages more would."""
         if self._stopping:
             return
-        held: dict[Address, list[Waiting]] = {}
-        wait_s: dict[Address, float] = {}
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            if waiting.paced is None:
-                continue
-            if isinstance(outcome, Later):
-                held.setdefault(waiting.paced, []).append(waiting._replace(turns_lost=waiting.turns_lost + 1))
-                wait_s[waiting.paced] = outcome.wait_s
-            elif isinstance(outcome, Stored) and not outcome.duplicate:
-                wait_s[waiting.paced] = REACTIONS_TOLD_EVERY.total_seconds()
-        for address, seconds in wait_s.items():
-            turns_lost = max((waiting.turns_lost for waiting in held.get(address, ())), default=0)
-            self._pace.begin(address, held.get(address, ()), wait_s=seconds, turns_lost=turns_lost)
+        for address, held, wait_s in paced(batch, outcomes):
+            turns_lost = max((waiting.turns_lost for waiting in held), default=0)
+            self._pace.begin(address, held, wait_s=wait_s, turns_lost=turns_lost)

@@ -14,6 +14,7 @@ WATCHED_MAX = 200  # members by one socket
 
 Id = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 Count = Annotated[int, Meta(ge=0, le=BIGINT_MAX)]
+Epoch = Annotated[str, Meta(max_length=64)]  # as this server, or another one, said it
 RunId = Annotated[str, Meta(pattern="^[0-9a-fA-F-]{32,36}$")]  # a UUID, with its hyphens or without
 ReactionKey = Annotated[
     str, Meta(pattern="^[a-z0-9_+-]+$", max_length=32)
@@ -33,10 +34,11 @@ class ClientFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 
 
 class Subscribe(ClientFrame, frozen=True, kw_only=True, tag="subscribe"):
-    """Listen to a room. With `since`, a version, first comes what changed after it."""
+    """Listen to a room. With `since`, a version of `epoch`, first comes what changed after it."""
 
     room_id: Id
     since: Count | None = None
+    epoch: Epoch | None = None
 
 
 class Unsubscribe(ClientFrame, frozen=True, kw_only=True, tag="unsubscribe"):

@@ -68,7 +68,7 @@ class ServerFrame(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag
 class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
     """The first frame: who the socket is, until when, what it may send. `reactions` are the keys of `react`.
 
-    `push`: the key by which browsers ask to be notified; absent where nobody is.
+    `push`: the key by which browsers ask to be notified; absent where nobody is. `epoch`: as in `subscribed`.
     """
 
     member_id: int
@@ -78,12 +78,13 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
     assistant: bool  # whether there is one that may be asked
     reactions: tuple[str, ...] = ()
     push: str | None = None
+    epoch: str = ""
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     """The room as it is now. `recovered`: every change after `since` follows; else page the history.
 
-    `pinned` is the seq of the message that is the room's notice. The last four are as in `room`.
+    `epoch`: in which versions and seqs count. `pinned`: the room's notice. The last four are as in `room`.
     """
 
     id: str | None = None
@@ -92,6 +93,7 @@ class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     last_seq: int
     read_seq: int
     recovered: bool
+    epoch: str = ""
     pinned: int | None = None
     role: Role = "member"
     slow_seconds: int = 0

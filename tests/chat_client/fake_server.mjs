@@ -36,8 +36,8 @@ class FakeSocket {
     this.onmessage({ data: JSON.stringify(frame) });
   }
 
-  welcome({ limits = {}, memberId = ALICE, expiresAt = "2026-11-23T09:00:00.000000Z", reactions } = {}) {
-    this.hear({ type: "welcome", memberId, nickName: "Alice", expiresAt, limits: { ...LIMITS, ...limits }, reactions });
+  welcome({ limits = {}, memberId = ALICE, expiresAt = "2026-11-23T09:00:00.000000Z", reactions, epoch } = {}) {
+    this.hear({ type: "welcome", memberId, nickName: "Alice", expiresAt, limits: { ...LIMITS, ...limits }, reactions, epoch });
   }
 
   /** Answer every frame of a type that is not answered yet, each with what `answer` makes of it. */

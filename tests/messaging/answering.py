@@ -42,5 +42,8 @@ class Listener:
     def has_drafted(self, member_id: int, text: str) -> bool:
         return False
 
+    def begin_anew(self) -> None:
+        self.showing = ""
+
     def writing(self, room_id: int, offset: int, text: str) -> AssistantProgress:
         return AssistantProgress(room_id=room_id, run_id=RUN_ID, state="writing", offset=offset, text=text)

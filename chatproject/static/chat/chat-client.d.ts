@@ -143,6 +143,8 @@ export interface Message {
   error: ChatError | null;
   /** Said by `room.ask`, here. */
   isAsk: boolean;
+  /** Said again by this client, since the server had acknowledged it and lost it: its database went backwards. */
+  isAgain?: boolean;
 }
 
 /** One of this member's own, as `room.send` gives it. */
@@ -214,6 +216,11 @@ export type RoomState = "idle" | "joining" | "live" | "removed" | "refused";
 export interface Events {
   /** The connection. `retryAt`: when the next attempt is due, in milliseconds since the epoch. */
   state: { state: ConnectionState; reason: Reason | null; retryAt: number | null };
+  /**
+   * The server's database went backwards: all rooms are read anew, and so many messages that it had acknowledged are sent
+   * again (`isAgain`). Edits and the like that were on their way fail with the code "anew".
+   */
+  anew: { messages: number };
   /** A room's `state`, `pending`, `lastSeq`, `readSeq`, `mentionCount` or `isDetached` changed: unread counts move. */
   room: { room: Room };
   /** `room.messages` was replaced as a whole: by the first page, after too long an absence, by a jump or a return. */
@@ -384,6 +391,8 @@ export class ChatClient implements Emitter {
   readonly reactions: readonly string[];
   /** The `applicationServerKey` of browsers' push subscriptions; null where the server notifies nobody by Web Push. */
   readonly pushKey: string | null;
+  /** In which versions and numbers of messages count; "" before the first connection, and with servers that say none. */
+  readonly epoch: string;
   /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */
   readonly blocked: Blocked;
   /** Who is online, and whether somebody looks at this client. */

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from messaging.delivery.notices import Notice
-from messaging.delivery.repair import change_of
+from messaging.delivery.streams import change_of
 from messaging.models import Message
 from messaging.server import ChatServer
 from messaging.store.selectors import RoomState, changes_since

@@ -39,6 +39,7 @@ async def test_a_subscriber_is_told_where_the_room_is_and_then_hears(server: Cha
             "lastSeq": 2,
             "readSeq": 0,
             "recovered": False,
+            "epoch": server.epochs.current,
         }
     ]
     await bob.say(room.pk, "three")

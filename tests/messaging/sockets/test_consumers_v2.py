@@ -34,6 +34,7 @@ async def test_the_first_frame_is_the_welcome(process: Process, room: Room) -> N
         "limits": documented["limits"] | {"sendsPerSecond": 0},
         "assistant": False,  # its provider has no key
         "reactions": documented["reactions"],
+        "epoch": process.chat_server.epochs.current,
     }
 
 

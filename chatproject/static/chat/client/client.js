@@ -6,6 +6,7 @@ import { Connection } from "./connection.js";
 import { ChatError } from "./errors.js";
 import { Held } from "./held.js";
 import { Inbox } from "./inbox.js";
+import { Lately } from "./lately.js";
 import { Outbox } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { Reports } from "./reports.js";
@@ -22,13 +23,14 @@ export class ChatClient extends Rest {
   #requests; // what waits for its turn, and for a reply
   #snapshots = new Snapshots(() => this.#shown(), () => this._emit("update", { room: null }));
   #outbox; // what was said and done and is not answered
+  _lately = new Lately(); // and what was
 
   constructor({ maxMessages = 500, inbox = false, ...options } = {}) {
     super(options);
     this.#connection = new Connection(this._options, {
       hear: (frame) => this.#hear(frame),
       hearState: (event) => this.#hearState(event),
-      hearDrop: () => this.#requests.end(),
+      hearDrop: () => this.#hearDrop(),
       request: (frame, answered) => this._request(frame, answered),
     });
     this.#outbox = new Outbox(this, options.storage);
@@ -40,7 +42,7 @@ export class ChatClient extends Rest {
     this.presence = new Presence(this);
     this.reports = new Reports(this);
     for (const name of ["state", "inbox"]) this.on(name, () => this.#snapshots.touch());
-    Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, pushKey: null, _maxMessages: maxMessages });
+    Object.assign(this, { me: null, limits: {}, reactions: [], assistant: true, pushKey: null, epoch: "", _maxMessages: maxMessages });
   }
 
   get state() { return this.#connection.state; }
@@ -102,7 +104,13 @@ export class ChatClient extends Rest {
     if (event.state === "open" && this.state === "open") this.inbox._begin(); // behind the rooms that somebody looks at
   }
 
+  #hearDrop() {
+    this.#requests.end();
+    this._lately.pause();
+  }
+
   #hear(frame) {
+    this._lately.heardAt = Date.now();
     if (this.#requests.hear(frame)) return;
     else if (frame.type === "welcome") this.#begin(frame);
     else if (frame.type === "bye") this.#connection.hearBye(frame);
@@ -138,20 +146,32 @@ export class ChatClient extends Rest {
     if (this.state === "open") this._emit("error", { error, room: this.#rooms.get(frame.roomId) ?? null });
   }
 
-  #begin({ memberId, nickName, expiresAt, limits, reactions = [], assistant = true, push = null }) {
+  #begin({ memberId, nickName, expiresAt, limits, reactions = [], assistant = true, push = null, epoch = "" }) {
     const isFirst = this.me === null;
     if (!isFirst && this.me.memberId !== memberId) {
       const error = new ChatError({ code: "E-AU002", message: "The token is another member's." });
       return this.#connection.give({ kind: "refused", error });
     }
-    Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant, pushKey: push });
+    const isAnew = this.epoch !== "" && !["", this.epoch].includes(epoch); // older servers say none
+    Object.assign(this, { me: { memberId, nickName }, limits, reactions, assistant, pushKey: push, epoch: epoch || this.epoch });
     this.#requests.begin(limits);
+    if (isAnew) this.#beginAnew();
     if (isFirst) for (const room of this.#rooms.values()) room._sign(this.me);
     if (isFirst) this.#outbox.restore();
     this.#connection.open();
     if (this.state !== "open") return; // a listener closed it
     this.#requests.pump();
     this.#connection.keep({ expiresAt, isAsking: this.#requests.isAsking });
+  }
+
+  /** The server's database went backwards: what is known of rooms may be of a past that never was. */
+  #beginAnew() {
+    const again = this._lately.take();
+    this.#outbox.beginAnew();
+    this.inbox._beginAnew();
+    for (const room of this.#rooms.values()) room._beginAnew();
+    this.#outbox.again(again.map(({ message, isAsk }) => this.room(message.roomId)._sayAgain(message, isAsk)));
+    this._emit("anew", { messages: again.length });
   }
 
   // --- what is said

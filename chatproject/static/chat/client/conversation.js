@@ -36,6 +36,12 @@ export class Conversation {
     this.pinned.begin(null, 0);
   }
 
+  /** The numbers of messages mean others from now on. */
+  beginAnew() {
+    this.clear();
+    this.reactions = new Reactions();
+  }
+
   hearPinnedAt({ pinned, version, recovered }) {
     const before = this.pinned.seq;
     this.pinned.begin(pinned, version, recovered);
@@ -71,6 +77,7 @@ export class Conversation {
     if (known?.version >= version) return this.#hearTold(known);
     if (ownMessages.isMine(message)) this.#room.hearRead({ memberId: message.senderId, seq }); // to have spoken is to have read
     this.mentions.hear(message, known && this.#calls(known), mark.seq);
+    ownMessages.hearStored(own);
     const placed = known ? Object.assign(known, message) : message;
     if (own) settle(own);
     this.reactions.hear(placed);
@@ -114,6 +121,7 @@ export class Conversation {
   #claim(message) {
     const own = this.#room.own.find(message);
     if (own) this.#room.own.discard(own);
+    this.#room.own.hearStored(own);
     const known = this.timeline.find(message.seq) ?? own;
     const claimed = known ? Object.assign(known, message) : message;
     if (own) settle(own);

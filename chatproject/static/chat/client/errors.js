@@ -9,6 +9,7 @@ export class ChatError extends Error {
 
 export const TOO_LONG = { type: "error", code: "E-C002", message: "The message is too long." };
 export const NOT_FROM_HERE = "E-AU003"; // a page of this origin may not use the server
+export const BEGUN_ANEW = { type: "error", code: "anew", message: "The server's database went back to an earlier state; look at the message again." };
 export const CLOSED = { type: "error", code: "closed" }; // the answer to what the connection did not outlive
 
 const PASSING = ["E-C004", "E-S002"]; // a repeat may get past them

@@ -82,6 +82,13 @@ export class Inbox {
 
   // --- the connection
 
+  /** What is known was of another epoch. It is shown until the list is read. */
+  _beginAnew() {
+    this.#rooms = this.rooms;
+    this.#entries.clear();
+    this.isComplete = false;
+  }
+
   _begin() {
     if (!this.#isWanted) return;
     const connection = (this.#connection = {});

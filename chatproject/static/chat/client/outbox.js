@@ -5,7 +5,7 @@
 
 import { Act } from "./acts.js";
 import { Bucket } from "./bucket.js";
-import { isPassing, TOO_LONG } from "./errors.js";
+import { BEGUN_ANEW, isPassing, TOO_LONG } from "./errors.js";
 import { frameOf, isMessage, taken } from "./message.js";
 
 const MESSAGE_MAX = 4_000; // characters, until the server says its own limit
@@ -38,6 +38,19 @@ export class Outbox {
   post(message) {
     if (this.#isTooLong(message)) return this.#client.room(message.roomId)._settle(message, TOO_LONG);
     if (!this.#entries.includes(message)) this.#entries.push(message);
+    this.#save();
+  }
+
+  /** The numbers of messages mean others from now on: what is to be done to one, or answers one, must not meet another. */
+  beginAnew() {
+    for (const act of this.#entries.filter((entry) => entry instanceof Act)) act.settle(BEGUN_ANEW);
+    this.#entries = this.#messages();
+    for (const message of this.#entries) message.replyTo = null;
+  }
+
+  /** These go before all others: they were said before. */
+  again(messages) {
+    this.#entries.unshift(...messages);
     this.#save();
   }
 
@@ -104,6 +117,7 @@ export class Outbox {
       this.#fold();
     } else if (entry instanceof Act) {
       this.#remove(entry);
+      if (entry.frame.type === "delete") this.#client._lately.drop((said) => isOf(entry.frame, said));
       entry.settle(reply);
     } else this.#client.room(entry.roomId)._settle(entry, reply);
   }
@@ -139,3 +153,5 @@ export class Outbox {
 
   get #key() { return `chat.unsent.${this.#client.me.memberId}`; }
 }
+
+const isOf = ({ roomId, seq }, message) => message.roomId === roomId && message.seq === seq;

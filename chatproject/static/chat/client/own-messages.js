@@ -22,6 +22,17 @@ export class OwnMessages {
     return message;
   }
 
+  /** The server had it, and may have lost it: once more, as the same one where it waits for a manager here. */
+  sayAgain(said, isAsk) {
+    const kept = this.all.find((own) => own === said);
+    const message = kept ?? this.#unsent({ ...said, replyTo: null, isAsk });
+    unsettle(message);
+    Object.assign(message, { state: "sending", isAgain: true, ...(kept ? { replyTo: null } : { createdAt: said.createdAt }) });
+    if (kept) this.#changed(message);
+    else this.show(message);
+    return message;
+  }
+
   #unsent(fields) { return unsent(this.#client.me, { roomId: this.#room.roomId, ...fields }); }
 
   /** Who this member is was not known when these were said. */
@@ -38,8 +49,10 @@ export class OwnMessages {
   }
 
   /** The server took the message, or refused it for good. It goes to its place when it comes as everybody's. */
-  settle(message, { type, seq, createdAt, ...reply }) {
+  settle(message, { type, seq, createdAt, duplicate, ...reply }) {
     this.#client._forget(message);
+    if (duplicate) delete message.isAgain; // it was there all the time
+    if (type !== "error" || reply.code === HELD) this.#client._lately.add(message);
     if (message.seq !== null) return; // in its place already
     if (reply.code === HELD) Object.assign(message, { state: "held", heldId: reply.heldId });
     else if (type === "error") Object.assign(message, { state: "failed", error: new ChatError(reply) });
@@ -101,6 +114,11 @@ export class OwnMessages {
   find({ seq, clientId, senderId }) {
     const isMine = this.isMine({ senderId });
     return this.all.find((own) => own.seq === seq || (isMine && own.clientId === clientId));
+  }
+
+  /** It is there. One that was to be said again need not have been. */
+  hearStored(own) {
+    if (own?.state === "sending") delete own.isAgain;
   }
 
   isMine({ senderId }) { return senderId !== null && senderId === this.#client.me?.memberId; }

@@ -113,6 +113,15 @@ export class Room extends Emitter {
     this.#subscription.end("idle");
   }
 
+  /** What is known of the room was of another epoch: it is read anew as soon as it is listened to again. */
+  _beginAnew() {
+    this.#own.keep(({ state }) => state !== "sent");
+    this.#mark.clear();
+    this.reads.clear();
+    this.#conversation.beginAnew();
+    this.#subscription.beginAnew();
+  }
+
   _hearState(state) {
     if (state !== "open") this.#places.pause();
     this.#subscription.hearState(state);
@@ -155,9 +164,14 @@ export class Room extends Emitter {
     else if (type === "room") this._hearRules(event);
     else {
       if (type === "read") this.#hearRead(event);
-      if (type === "removed") this.#subscription.end("removed");
+      if (type === "removed") this.#hearRemoved();
       this._emit(type, event);
     }
+  }
+
+  #hearRemoved() {
+    this.#client._lately.drop(({ roomId }) => roomId === this.roomId);
+    this.#subscription.end("removed");
   }
 
   /** From before the end of the subscription: the inbox was not told it. */
@@ -221,6 +235,7 @@ export class Room extends Emitter {
 
   _sign(me) { this.#own.sign(me); }
   _show(message) { this.#own.show(message); }
+  _sayAgain(message, isAsk) { return this.#own.sayAgain(message, isAsk); }
   _hold(held) { this.#own.hold(held); }
 
   _settle(message, reply) {

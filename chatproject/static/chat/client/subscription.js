@@ -40,6 +40,11 @@ export class Subscription {
     else if (this.state === "live") this.#setState("joining");
   }
 
+  /** Nothing is known any more: the next time all is read. */
+  beginAnew() {
+    this.#version = null;
+  }
+
   /** True where the message has to wait for the history. */
   holds(message) {
     this.#held?.push(message);
@@ -73,8 +78,8 @@ export class Subscription {
     this.#held = null;
     this.#room.interrupted();
     this.#setState("joining");
-    const since = this.#version ?? undefined;
-    this.#client._request({ type: "subscribe", roomId: this.#room.roomId, since }, (reply) => {
+    const known = this.#version === null ? {} : { since: this.#version, epoch: this.#client.epoch || undefined };
+    this.#client._request({ type: "subscribe", roomId: this.#room.roomId, ...known }, (reply) => {
       if (this.#join !== join || reply.code === CLOSED.code) return;
       if (reply.code === "E-S002") {
         setTimeout(() => this.#join === join && this.#ask(), (reply.retryAfter ?? AGAIN_S) * 1000);

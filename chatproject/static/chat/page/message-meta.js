@@ -42,7 +42,8 @@ export function footOf({ message }, { fate = null }) {
   if (message.state === "rejected") return rejection(message);
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
-  if (message.editedAt === null || isGone(message)) return null;
+  if (isGone(message) || (message.editedAt === null && !message.isAgain)) return null;
+  if (message.isAgain) return make("p", { className: "foot", textContent: t("Sent again: the server had lost it.") });
   return make("p", { className: "foot" }, edited(message));
 }
 

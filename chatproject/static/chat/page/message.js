@@ -17,8 +17,8 @@ import { t } from "./texts.js";
 
 /** What of an item can change what is shown; it is drawn anew when it does. */
 export function signatureOf({ message, isOwn, startsGroup, endsGroup, endsMinute }, { quote, unread: _separately, ...shown }) {
-  const { seq, version, state, error, reactions } = message;
-  return JSON.stringify([seq, version, state, error?.code, isOwn, startsGroup, endsGroup, endsMinute, quote?.version, shown, reactions, formattingLearned()]);
+  const { seq, version, state, error, reactions, isAgain } = message;
+  return JSON.stringify([seq, version, state, error?.code, isAgain, isOwn, startsGroup, endsGroup, endsMinute, quote?.version, shown, reactions, formattingLearned()]);
 }
 
 /**

@@ -36,6 +36,7 @@ export const whenOf = (iso) => (dayKey(iso) === dayKey(Date.now()) ? timeOf(iso)
 /** What to tell people about a failure. Only the server's sentences are for people already. */
 export function failureOf(error) {
   if (!(error instanceof ChatError)) return t("Something went wrong on this page. Please try again.");
+  if (error.code === "anew") return t("Not done: the server went back to an earlier state. Please look at the message again.");
   if (error.code === "E-C002") return t("The message is too long.");
   if (/^E-/.test(error.code) && error.message !== error.code) return error.message;
   return t("The server cannot be reached. Please try again.");

@@ -1,0 +1,37 @@
+/**
+ * What this member said last and the server has taken. Where the server's database went backwards it may be lost there,
+ * and is said again. A page that was reloaded since does not know it any more.
+ */
+
+const KEPT_MS = 600_000; // before the server was heard last: backups that are put back are older at times, talk is not
+const KEPT_MAX = 100;
+
+export class Lately {
+  heardAt = 0; // when the server was heard last
+  #endedAt = 0; // the same of the last connection
+  #said = []; // { message, isAsk, at }, in their order
+
+  /** The server has it, or keeps it for a manager. */
+  add(message) {
+    this.#said = [...this.#said, { message, isAsk: message.isAsk, at: Date.now() }].slice(-KEPT_MAX);
+  }
+
+  /** This member took it back, or is out of the room: nobody wants to hear it again. */
+  drop(isGone) {
+    this.#said = this.#said.filter(({ message }) => !isGone(message));
+  }
+
+  /** What is to be said again, as { message, isAsk }; then nothing is kept. */
+  take() {
+    const said = this.#said.filter(({ message, at }) => at >= this.#endedAt - KEPT_MS && stands(message));
+    this.#said = [];
+    return said;
+  }
+
+  /** A connection ended. */
+  pause() {
+    this.#endedAt = this.heardAt;
+  }
+}
+
+const stands = ({ deletedAt, hiddenAt, state }) => !deletedAt && !hiddenAt && ["sent", "held"].includes(state);

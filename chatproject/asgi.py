@@ -25,10 +25,12 @@ from chatproject.http.named_limits import NamedLimits
 from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
 from chatproject.http.static_files import StaticFiles
+from chatproject.http.traced_requests import is_main_servers, is_watched, traced
 from chatproject.http.turns import Turns
 from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
+from chatproject.tracing.starting import tracer_for
 from messaging.events.sending import event_sender
 from messaging.files.checks.checking import FileChecker
 from messaging.files.door import FileDoor
@@ -43,6 +45,7 @@ from messaging.files.storage.store import FileStore
 from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
+from messaging.metrics import Metrics
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.exports.giving import ExportGiver, kept_export
 from messaging.personal.exports.job import ExportJob
@@ -68,8 +71,12 @@ class Process:
 
     def __init__(self) -> None:
         shared = SharedLimits(settings.REDIS_URLS)
+        metrics = Metrics()
+        self._tracer = tracer_for(settings.TRACING, metrics.registry)
         self.chat_server = ChatServer(
             shared=shared,
+            metrics=metrics,
+            tracer=self._tracer,
             database=Database(readers=settings.DB_THREADS),
             # alone, a process has nobody to tell
             layer_aliases=list(settings.CHANNEL_LAYERS) if settings.REDIS_URLS else [],
@@ -84,8 +91,9 @@ class Process:
         )
         self.assistant = RoomAssistant(
             voice=self.chat_server,
-            model=chosen_language_model(),
+            model=chosen_language_model(self._tracer),
             metrics=AssistantMetrics(self.chat_server.metrics.registry),
+            tracer=self._tracer,
         )
         self.chat_server.calls.answerer = self.assistant
         self.file_store = FileStore.of_settings()
@@ -103,6 +111,7 @@ class Process:
             database=self.chat_server.database,
             looked_within=self.chat_server.presence.looked_within,
             registry=self.chat_server.metrics.registry,
+            tracer=self._tracer,
         )
         self.chat_server.also_begin_anew = (self.event_sender.begin_anew,)
         if settings.FILES.link_previews:
@@ -133,7 +142,7 @@ class Process:
             admit=self.chat_server.admission.revocations.admit,
         )
         servers = ServerShare(
-            share,
+            traced(share, self._tracer, concerns=is_main_servers),
             recognise=self._recognise,
             shared=shared,
             calls_per_second=settings.LIMIT_SERVER_CALLS_PER_SECOND,
@@ -162,7 +171,7 @@ class Process:
         origin = settings.FILES.origin
         router = ProtocolTypeRouter(
             {
-                "http": RequestLog(FilesHost(self.door, origin=origin)),
+                "http": RequestLog(traced(FilesHost(self.door, origin=origin), self._tracer, concerns=is_watched)),
                 "websocket": FilesHost(serve_socket, origin=origin),
                 "lifespan": self._live,
             }
@@ -217,6 +226,7 @@ class Process:
         await self.assistant.stop()
         await self.chat_server.stop()
         self.file_store.close()
+        await self._tracer.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -65,6 +65,7 @@ def logging_settings(*, debug: bool) -> dict[str, Any]:
             "channels_redis.pubsub": {
                 "level": "CRITICAL"
             },  # Redis away: the relay says so once, this one each second
+            "opentelemetry": {"level": "CRITICAL"},  # a collector away: `tracing.exporting` says so once
             "daphne.http_protocol": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},  # its INFO line carries whole URLs
             "httpcore": {"level": "WARNING"},

@@ -34,6 +34,7 @@ from chatproject.http import framework
 from chatproject.logs import logging_settings
 from chatproject.push_settings import read_push
 from chatproject.redis_servers import layer_host, read_redis_urls
+from chatproject.tracing_settings import read_tracing
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = read_flag("DEBUG")
@@ -182,6 +183,7 @@ SEND_EVENTS = read_flag("SEND_EVENTS", default=True)  # off: `manage.py send_eve
 EVENTS_KEEP_DAYS = read_integer("EVENTS_KEEP_DAYS", default=3, minimum=1)  # delivered ones, to be sent again
 EVENTS_ALLOWED_NETWORKS = read_networks("EVENTS_ALLOWED_NETWORKS")  # private ones that events may be sent to
 PRESENCE = read_flag("PRESENCE", default=True)  # whether members see who is online
+TRACING = read_tracing()  # by the variables of OpenTelemetry
 PUSH = read_push()  # how browsers of members are notified while no page of ours is open in them
 
 # --- what was said ----------------------------------------------------------------------------

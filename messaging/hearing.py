@@ -6,6 +6,7 @@ from functools import cached_property, partial
 
 from chatproject.access.revoking import Revoked
 from chatproject.database.replica import replica
+from chatproject.limits.shared import SharedLimits
 from messaging.admission import Admission, Closing
 from messaging.calls import Calls
 from messaging.caring import Care
@@ -21,6 +22,7 @@ from messaging.presence.watching import Watching
 from messaging.previews.link_previews import LinkPreviews
 from messaging.push.notes import Notes
 from messaging.push.pushes import Pushes
+from messaging.roads import Roads
 from messaging.screens import Screens
 from messaging.store.acts import Act
 from messaging.store.database import Database
@@ -39,8 +41,10 @@ class Listener(Teller):
     epochs: Epochs
     reads: Reads
     screens: Screens
+    shared: SharedLimits
     watching: Watching
     writer: MessageWriter
+    roads: Roads
     previews: LinkPreviews | None = None  # these two are given by whoever builds the process
     pushes: Pushes | None = None
     also_begin_anew: Sequence[Callable[[], None]] = ()  # other parts of the process that know the database
@@ -77,9 +81,8 @@ class Listener(Teller):
         try:
             for room_id, by_version in changes_by_room(batch).items():
                 changes = tuple(by_version.values())
-                self._offer(room_id, changes)
-                notice = Notice(room_id=room_id, kind="changes", changes=changes, epoch=self.epochs.current)
-                told = self.relay.publish(notice)
+                tell = self._tell_sampled if self.roads.under_way else self._tell_changes
+                told = tell(room_id, changes)
                 diary.note_announced(room_id, changes, batch=number, size=len(batch), processes=told)
         finally:
             self.hub.let_go()  # acknowledgements of those who do not listen
@@ -90,6 +93,35 @@ class Listener(Teller):
                 self.care.tell(stored.message.room_id, stored.noticed.source)
         if self.pushes is not None:
             self.pushes.see(batch, is_behind=self.writer.is_behind)
+
+    def _tell_changes(self, room_id: int, changes: tuple[Change, ...]) -> tuple[str, ...]:
+        """Those who listen here, then other processes; returns which."""
+        self._offer(room_id, changes)
+        notice = Notice(room_id=room_id, kind="changes", changes=changes, epoch=self.epochs.current)
+        return self.relay.publish(notice)
+
+    def _tell_sampled(self, room_id: int, changes: tuple[Change, ...]) -> tuple[str, ...]:
+        """The same where some of them may be sampled."""
+        roads = self.roads.of(room_id, changes)
+        self._offer(room_id, changes)
+        publishing = self.roads.publish(room_id, roads)
+        parents = self.roads.parents(publishing)
+        epoch = self.epochs.current
+        notice = Notice(room_id=room_id, kind="changes", changes=changes, epoch=epoch, parents=parents)
+        told = self.relay.publish(notice, said=publishing.end if parents else None)
+        if room_id not in self.hub.rooms:
+            self.roads.leave(room_id, roads)
+        return told
+
+    def _hear_changes(self, notice: Notice) -> None:
+        """Another process told of changes; some may be sampled there."""
+        if notice.epoch not in ("", self.epochs.current):  # of the past, or this process is behind
+            self.epochs.look_soon()
+            return
+        heard = self.roads.hear(notice.room_id, notice.parents) if notice.parents else ()
+        self._offer(notice.room_id, notice.changes)
+        for span in heard:
+            span.end()
 
     def _offer(self, room_id: int, changes: Sequence[Change]) -> None:
         """Hand changes to the room's listeners at this process, in their order."""
@@ -102,10 +134,7 @@ class Listener(Teller):
     def _hear(self, notice: Notice) -> None:
         match notice.kind:
             case "changes":
-                if notice.epoch in ("", self.epochs.current):
-                    self._offer(notice.room_id, notice.changes)
-                else:  # of the past, or this process is behind
-                    self.epochs.look_soon()
+                self._hear_changes(notice)
             case "epoch":
                 self.epochs.look_soon()
             case "tell":
@@ -134,6 +163,18 @@ class Listener(Teller):
                 self.calls.hear(notice.room_id, notice.text)
             case "why":
                 self.inquiries.hear(notice)
+
+    def standing(self) -> dict[str, float]:
+        """What this process holds now, for its metrics."""
+        return {
+            "sockets": self.hub.count_sessions(),
+            "rooms_listened_to": len(self.hub.rooms),
+            "messages_waiting": self.writer.waiting,
+            "relay_up": self.relay.is_up,
+            "limits_up": self.shared.is_up,
+            "concerns_open": self.care.open_concerns,
+            **self.watching.standing(),
+        }
 
     def tell_revoked(self, revoked: Revoked) -> None:
         """A token, or a member's, was revoked: its sockets end, on every instance."""

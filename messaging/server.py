@@ -12,6 +12,7 @@ from chatproject.errors import TooManyRequests
 from chatproject.limits.shared import SharedLimits
 from chatproject.outgoing import subscriptions as outgoing
 from chatproject.tokens import Caller
+from chatproject.tracing.tracer import NOT_TRACED, Tracer
 from messaging.admission import Admission
 from messaging.calls import Calls
 from messaging.caring import Care
@@ -29,6 +30,7 @@ from messaging.hearing import Listener
 from messaging.limits import Limits
 from messaging.metrics import Metrics
 from messaging.presence.watching import Watching
+from messaging.roads import Roads
 from messaging.screens import Screens
 from messaging.store.acts import Act, act_of
 from messaging.store.database import Database
@@ -58,13 +60,16 @@ class ChatServer(Listener):
         layer_aliases: Sequence[str],
         limits: Limits,
         shared: SharedLimits | None = None,
+        metrics: Metrics | None = None,
+        tracer: Tracer = NOT_TRACED,
     ) -> None:
         self.database, self.limits = database, limits
         self.shared = shared or SharedLimits([])
         self._members = Gathered(database, known_members, lingers=True)
-        self.metrics = Metrics()
+        self.metrics = metrics or Metrics()
+        self.roads = Roads(tracer)
         self.metrics.watch(self)
-        self.hub = Hub(sent=self.metrics.sent)
+        self.hub = Hub(sent=self.metrics.sent, roads=self.roads)
         self.relay = Relay(
             layer_aliases,
             deployment_name=self._name_deployment,
@@ -90,6 +95,7 @@ class ChatServer(Listener):
             metrics=self.metrics,
             subscribed=self.endpoints.current,
             fallen=self.epochs.prove,
+            roads=self.roads,
         )
         self.subscriptions = Subscriptions(
             database=database,
@@ -144,18 +150,6 @@ class ChatServer(Listener):
         if self._loop_watch is not None:
             self._loop_watch.cancel()
         self.database.close()
-
-    def standing(self) -> dict[str, float]:
-        """What this process holds now, for its metrics."""
-        return {
-            "sockets": self.hub.count_sessions(),
-            "rooms_listened_to": len(self.hub.rooms),
-            "messages_waiting": self.writer.waiting,
-            "relay_up": self.relay.is_up,
-            "limits_up": self.shared.is_up,
-            "concerns_open": self.care.open_concerns,
-            **self.watching.standing(),
-        }
 
     async def _name_deployment(self) -> str:
         name = await self.database.run(deployment_name)

@@ -16,6 +16,7 @@ import stamina
 from assistant.prompting.prompts import Prompt
 from assistant.providers.breaker import Breaker, BreakerOpen, State
 from assistant.providers.bulkhead import Bulkhead, BulkheadFull
+from assistant.providers.model_spans import NO_SPANS, ModelSpans
 from assistant.providers.provider import TWO_RETRIES, Answer, CallFailed, CallRecord, Provider, Show
 from chatproject.errors import AssistantUnavailable, ChatError, ModelFailed, ModelRefused, TooManyRequests
 
@@ -79,8 +80,9 @@ class LanguageModel:
         model: str,
         fallback_model: str = "",
         clock: Callable[[], float] = time.monotonic,
+        spans: ModelSpans = NO_SPANS,
     ) -> None:
-        self._provider = provider
+        self._provider, self._spans = provider, spans
         self._model, self._fallback_model = model, fallback_model
         self._drafts = Bulkhead(places=DRAFTS_AT_ONCE, queue=CALLS_WAITING)
         self._answers = Bulkhead(places=ANSWERS_AT_ONCE, queue=CALLS_WAITING)
@@ -213,13 +215,17 @@ class LanguageModel:
         begun = _time()
         try:
             async with asyncio.timeout_at(question.give_up_at):
-                if question.show is None:
-                    return await self._provider.generate(model, question.prompt, question.record)
-                return await self._provider.stream(model, question.prompt, question.record, question.show_text)
+                with self._spans.around(model) as span:
+                    return span.answered(await self._ask_provider(model, question))
         except TimeoutError:
             # who waited long for a place leaves the model no time: that is not its fault
             had_time = _time() - begun >= question.deadline_s / 2
             raise CallFailed("deadline", ModelFailed(), is_outage=True if had_time else None) from None
+
+    async def _ask_provider(self, model: str, question: _Question) -> Answer:
+        if question.show is None:
+            return await self._provider.generate(model, question.prompt, question.record)
+        return await self._provider.stream(model, question.prompt, question.record, question.show_text)
 
 
 def _told(failure: CallFailed, question: _Question) -> ChatError:

@@ -58,10 +58,10 @@ class CallRecord:
 class CallFailed(Exception):
     """One attempt brought no answer.
 
-    `reason` is ours and may be logged. `shown` is what the caller is told when nothing helps. `tries` is how often
-    the same model may be called in all, `wait_s` the pause that the provider asked for, `other_model` whether the
-    fallback model may know better, `is_outage` whether the model seems to be away rather than unwilling; None
-    where nobody can tell.
+    `reason`, its `code`, is ours and may be logged. `shown` is what the caller is told when nothing helps. `tries`
+    is how often the same model may be called in all, `wait_s` the pause that the provider asked for, `other_model`
+    whether the fallback model may know better, `is_outage` whether the model seems to be away rather than
+    unwilling; None where nobody can tell.
     """
 
     def __init__(
@@ -74,7 +74,8 @@ class CallFailed(Exception):
         other_model: bool = False,
         is_outage: bool | None = False,
     ) -> None:
-        self.reason, self.shown = reason, shown
+        self.reason = self.code = reason
+        self.shown = shown
         self.tries, self.wait_s, self.other_model, self.is_outage = tries, wait_s, other_model, is_outage
         super().__init__(reason)
 

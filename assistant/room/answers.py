@@ -24,6 +24,7 @@ from assistant.room.runs import Ended, Run, request_stop
 from assistant.stepping_back import SteppedBack
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, TooManyRequests
 from chatproject.tokens import Caller
+from chatproject.tracing.tracer import NOT_TRACED, Tracer, Value
 from messaging.store.services import Draft
 from messaging.wire.content import client_id_to_hex, new_own_client_id
 from messaging.wire.protocol import MessageObject
@@ -43,8 +44,15 @@ Refuse = Callable[[ChatError], None]
 class RoomAssistant:
     """One per process, which owns the language model from then on. Call `stop` before the voice goes."""
 
-    def __init__(self, *, voice: RoomVoice, model: LanguageModel, metrics: AssistantMetrics) -> None:
-        self.model = model
+    def __init__(
+        self,
+        *,
+        voice: RoomVoice,
+        model: LanguageModel,
+        metrics: AssistantMetrics,
+        tracer: Tracer = NOT_TRACED,
+    ) -> None:
+        self.model, self._tracer = model, tracer
         self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._metrics = voice, metrics
         self._drafted = Drafted()
@@ -173,8 +181,10 @@ class RoomAssistant:
         )
         if self._is_stopping:
             answer.stop(AssistantRun.State.FAILED)
+        values: dict[str, Value] = {"chat.room_id": run.room_id, "chat.seq": run.trigger_seq}
         try:
-            await answer.give()
+            with self._tracer.around("answer", values=values):
+                await answer.give()
         finally:
             del self._answers[run.run_id]
 

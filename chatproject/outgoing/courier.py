@@ -7,17 +7,14 @@ bodies are made for what goes next, and up to 32 requests are under way, each on
 import asyncio
 import logging
 import random
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from chatproject.errors import StoreUnavailable
 from chatproject.outgoing.addresses import read_url
-from chatproject.outgoing.bodies import Bodies
 from chatproject.outgoing.composing import Row, Target
 from chatproject.outgoing.connecting import GuardedNetwork
 from chatproject.outgoing.envelope import envelope
@@ -25,10 +22,11 @@ from chatproject.outgoing.health import Pulse
 from chatproject.outgoing.leases import Held, end_endpoint
 from chatproject.outgoing.line import Sending
 from chatproject.outgoing.lines import Lines
-from chatproject.outgoing.metrics import EventMetrics
+from chatproject.outgoing.means import Means
 from chatproject.outgoing.posting import REQUEST_MAX_S, Lane, Receiver
 from chatproject.outgoing.queue import LeaseLost, Read, read_waiting, write_outcomes
 from chatproject.outgoing.signing import headers, webhook_id
+from chatproject.outgoing.traced_posting import post_event
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +41,6 @@ RETRY_S = 1.0  # after the database was away
 MARGIN_S = 1.0  # of the lease, behind the longest request
 STOP_WAIT_S = 2.0  # for answers, before the process ends
 GONE = 410
-
-Run = Callable[..., Awaitable[Any]]
-
-
-class Means(NamedTuple):
-    """What couriers are built with. `run` calls a function on a database thread."""
-
-    holder: str
-    run: Run
-    bodies: Bodies
-    metrics: EventMetrics
-    tls: ssl.SSLContext
 
 
 class Courier:
@@ -231,7 +217,7 @@ class Courier:
         name = webhook_id(row.event_id, row.created_at)
         body = envelope(row, prev_id=sending.prev_id, data=sending.data)
         signed = headers(name, body, secrets=self.target.secrets, epoch_s=int(sending.began_at))
-        answer = await lane.post(self._receiver, signed, body)
+        answer = await post_event(row, lane, self._receiver, signed, body, tracer=self._means.tracer)
         if answer.is_success:
             assert answer.status is not None
             self._means.metrics.sent.labels(row.kind).inc()

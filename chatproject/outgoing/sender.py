@@ -17,12 +17,14 @@ from chatproject.outgoing.addresses import AddressRefused
 from chatproject.outgoing.bodies import Bodies
 from chatproject.outgoing.composing import Composer
 from chatproject.outgoing.connecting import tls
-from chatproject.outgoing.courier import Courier, Means, Run
+from chatproject.outgoing.courier import Courier
 from chatproject.outgoing.leases import LEASE_S, RENEW_INTERVAL_S, Held, release_leases, take_leases
+from chatproject.outgoing.means import Means, Run
 from chatproject.outgoing.metrics import EventMetrics
 from chatproject.outgoing.retention import ToldRooms, forget_rooms, purge, told_rooms
 from chatproject.outgoing.services import standing_of
 from chatproject.seldom import Seldom
+from chatproject.tracing.tracer import NOT_TRACED, Tracer
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +36,10 @@ LOOK_AGAIN_INTERVAL_S = 1.0
 class EventSender:
     """`run` calls a function on a database thread; raises StoreUnavailable where the database is away."""
 
-    def __init__(self, *, run: Run, composer: Composer, metrics: EventMetrics) -> None:
-        self._run, self._composer, self._metrics = run, composer, metrics
+    def __init__(
+        self, *, run: Run, composer: Composer, metrics: EventMetrics, tracer: Tracer = NOT_TRACED
+    ) -> None:
+        self._run, self._composer, self._metrics, self._tracer = run, composer, metrics, tracer
         # of this process and no other, also where two machines have one name
         self._holder = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(8)}"
         self._couriers: dict[int, Courier] = {}
@@ -47,7 +51,7 @@ class EventSender:
     @cached_property
     def _means(self) -> Means:
         bodies = Bodies(self._composer, self._metrics)
-        return Means(self._holder, self._run, bodies, self._metrics, tls())
+        return Means(self._holder, self._run, bodies, self._metrics, tls(), self._tracer)
 
     def start(self) -> None:
         """Start on the running loop; does nothing when started already."""

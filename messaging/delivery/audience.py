@@ -6,6 +6,7 @@ from messaging.delivery.diary import Diary
 from messaging.delivery.room_inbox import RoomInbox
 from messaging.delivery.sessions import BACKLOG_MAX_BYTES, BEING_READ, Session
 from messaging.delivery.streams import RoomStream, Telling
+from messaging.roads import Roads
 from messaging.wire.file_words import for_v1
 from messaging.wire.framing import Batch
 from messaging.wire.protocol import CloseCode
@@ -31,10 +32,10 @@ class Joining:
 class RoomAudience:
     """One room in this process: its stream, who listens to it, and whose inbox hears of it."""
 
-    __slots__ = ("_diary", "_sent", "inbox", "joining", "room_id", "sessions", "stream")
+    __slots__ = ("_diary", "_roads", "_sent", "inbox", "joining", "room_id", "sessions", "stream")
 
-    def __init__(self, room_id: int, *, sent: Sent, diary: Diary) -> None:
-        self.room_id, self._sent, self._diary = room_id, sent, diary
+    def __init__(self, room_id: int, *, sent: Sent, diary: Diary, roads: Roads) -> None:
+        self.room_id, self._sent, self._diary, self._roads = room_id, sent, diary, roads
         self.stream = RoomStream()
         self.sessions: dict[Session, None] = {}  # a set that keeps its order
         self.joining: dict[Session, Joining] = {}
@@ -84,6 +85,9 @@ class RoomAudience:
             self._deliver_to_listeners(changes)
         if self.inbox is not None:
             self.inbox.hear(changes, last_seq=self.stream.last_seq)
+        if self._roads.under_way:
+            inboxes = 0 if self.inbox is None else len(self.inbox.sessions)
+            self._roads.deliver(self.room_id, changes, sockets=len(self.sessions), inboxes=inboxes)
 
     def _deliver_to_listeners(self, changes: Sequence[Telling]) -> None:
         texts, messages = [], []

@@ -7,15 +7,16 @@ from messaging.delivery.audience import Joining, RoomAudience, Sent
 from messaging.delivery.diary import Diary
 from messaging.delivery.room_inbox import Later, RoomInbox
 from messaging.delivery.sessions import BEING_READ, Session
+from messaging.roads import NO_ROADS, Roads
 from messaging.wire.framing import Batch
 
 
 class Hub:
     """Sessions by member, rooms by id. What was handed to sockets is added to `sent`."""
 
-    def __init__(self, *, sent: Sent | None = None) -> None:
+    def __init__(self, *, sent: Sent | None = None, roads: Roads = NO_ROADS) -> None:
         self.sent = Counter[str]() if sent is None else sent
-        self.diary = Diary()
+        self.diary, self._roads = Diary(), roads
         self.rooms: dict[int, RoomAudience] = {}
         self._by_member: dict[int, set[Session]] = {}
         self._holding: list[Session] = []
@@ -76,7 +77,8 @@ class Hub:
 
     def _audience_of(self, room_id: int) -> RoomAudience:
         if (audience := self.rooms.get(room_id)) is None:
-            audience = self.rooms[room_id] = RoomAudience(room_id, sent=self.sent, diary=self.diary)
+            audience = RoomAudience(room_id, sent=self.sent, diary=self.diary, roads=self._roads)
+            self.rooms[room_id] = audience
         return audience
 
     def unsubscribe(self, session: Session, room_id: int) -> bool:

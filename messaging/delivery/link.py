@@ -6,14 +6,16 @@ and every call to a layer has a time-out (a stopped Redis would hang it for ever
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from messaging.delivery.correspondence import Correspondence, To
+from messaging.delivery.ending import end_tasks
 from messaging.delivery.notices import Notice
+from messaging.delivery.on_their_way import OnTheirWay, Said
 from messaging.delivery.parcels import Addressed
 from messaging.delivery.streets import Word, read_word, write_word
 from messaging.delivery.unheard import NoBeat, StoodStill, words_for
@@ -25,7 +27,6 @@ STOP_WAIT_S = 0.5  # for what is on its way at the end
 BEAT_INTERVAL_S = 1.0  # each process shows that often that it listens, to itself too
 BEAT_LATE_S = 3.0  # without a beat for so long, it does not
 RESET_AFTER_S = 6.0  # a connection that nobody closed but nothing comes through is given up
-CANCEL_ATTEMPTS = 20  # of a task that ends, within CALL_TIMEOUT_S
 JOINING_S = 0.005  # between layer messages, so that more is told in one; a quiet process tells at once
 ANNOUNCING_S = 0.05  # the same for words about streets; the others keep what comes meanwhile
 ROOMS_GROUP = "chat.rooms.{deployment}"  # publications ignore the number of a Redis database
@@ -52,6 +53,7 @@ class Link:
         self._deployment = self._group = ""
         self._channel = f"chat.{process}"
         self._is_in_groups, self._correspondence = False, Correspondence()
+        self._on_their_way = OnTheirWay()
         self._parcels_wait, self._words_wait = asyncio.Event(), asyncio.Event()
         self._is_named, self._all_sent = asyncio.Event(), asyncio.Event()
         self._all_sent.set()
@@ -81,15 +83,20 @@ class Link:
             with suppress(TimeoutError):
                 async with asyncio.timeout(STOP_WAIT_S):
                     await self._all_sent.wait()
-        await _end([*self._tasks, *([self._receiver] if self._receiver else [])])
+        tasks = [*self._tasks, *([self._receiver] if self._receiver else [])]
+        await end_tasks(tasks, within_s=CALL_TIMEOUT_S)
         await self._call(self._layer.flush())
 
-    def send(self, room_id: int, notice: bytes) -> tuple[str, ...]:
-        """Put the notice on its way; returns to whom. While the link is down nobody: their sweeps find it."""
+    def send(self, room_id: int, notice: bytes, *, said: Said | None = None) -> tuple[str, ...]:
+        """Put the notice on its way; returns to whom. Nobody while the link is down. `said` hears how it went."""
         if not self.is_up:
+            self._on_their_way.tell(said, "down")
             return ()
         if who := self._correspondence.tell(room_id, notice, asyncio.get_running_loop().time()):
+            self._on_their_way.add(notice, said)
             self._look_what_waits()
+        else:
+            self._on_their_way.tell(said, "nobody")
         return who
 
     def enter(self, room_id: int) -> None:
@@ -117,9 +124,12 @@ class Link:
         await self._is_named.wait()
         while True:
             await self._parcels_wait.wait()
-            for to, notices in self._correspondence.take_parcels(asyncio.get_running_loop().time()):
-                if not await self._say(to, notices):
+            parcels = self._correspondence.take_parcels(asyncio.get_running_loop().time())
+            for to, notices in parcels:
+                if not (is_told := await self._say(to, notices)):
                     break  # nobody waits for the time-out of each: their sweeps find the rest
+            if parcels:
+                self._on_their_way.conclude(parcels, "told" if is_told else "down")
             if not self._correspondence.has_parcels:
                 self._parcels_wait.clear()
                 self._all_sent.set()
@@ -183,7 +193,7 @@ class Link:
     async def _reset(self) -> None:
         """Give up the layer's connections and begin anew."""
         if self._receiver is not None:
-            await _end([self._receiver])
+            await end_tasks([self._receiver], within_s=CALL_TIMEOUT_S)
         await self._call(self._layer.flush())
         self._is_in_groups = False
         self.joined.clear()
@@ -238,13 +248,3 @@ class Link:
             message["streets"] = write_word(word)
         group = self._group if to is None else INBOX.format(process=to)
         return await self._call(self._layer.group_send(group, message))
-
-
-async def _end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel the tasks until they end: redis-py loses a cancellation that comes while it connects."""
-    pending = set(tasks)
-    for _attempt in range(CANCEL_ATTEMPTS):
-        for task in pending:
-            task.cancel()
-        if pending:
-            _done, pending = await asyncio.wait(pending, timeout=CALL_TIMEOUT_S / CANCEL_ATTEMPTS)

@@ -55,6 +55,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     joined_seq: int | None = None  # of "roster": how far who came has read; None for a leaving
     left_member_id: int | None = None  # of "roster": who is out; None for a joining
     removal: bytes = b""  # of "roster": the frame for who is out
+    parents: dict[int, str] = {}  # of "changes": the spans of those that are sampled, by version
 
     @property
     def member_id(self) -> int:

@@ -12,6 +12,7 @@ from chatproject.seldom import Seldom
 from messaging.delivery.correspondence import EVERY_PROCESS
 from messaging.delivery.link import Link
 from messaging.delivery.notices import Notice
+from messaging.delivery.on_their_way import Said
 from messaging.delivery.process_name import new_process_name
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -76,12 +77,15 @@ class Relay:
     def is_up(self) -> bool:
         return all(link.is_up for link in self._links)
 
-    def publish(self, notice: Notice) -> tuple[str, ...]:
-        """Tell the other processes, and return which. Never waits; what cannot be told is dropped."""
+    def publish(self, notice: Notice, *, said: Said | None = None) -> tuple[str, ...]:
+        """Tell the other processes, and return which. Never waits; what cannot be told is dropped.
+
+        `said`: see Link.send.
+        """
         if not self._links:
             return ()
         address = EVERY_PROCESS if notice.is_for_every_process else notice.room_id
-        return self._link(notice.room_id).send(address, _encode(notice))
+        return self._link(notice.room_id).send(address, _encode(notice), said=said)
 
     def own_name(self, room_id: int) -> str:
         """What others call this process where they hear of that room."""

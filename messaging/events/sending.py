@@ -4,11 +4,14 @@ from prometheus_client import CollectorRegistry
 
 from chatproject.outgoing.metrics import EventMetrics
 from chatproject.outgoing.sender import EventSender
+from chatproject.tracing.tracer import Tracer
 from messaging.events.composing import EventComposer, LookedWithin
 from messaging.store.database import Database
 
 
-def event_sender(*, database: Database, looked_within: LookedWithin, registry: CollectorRegistry) -> EventSender:
+def event_sender(
+    *, database: Database, looked_within: LookedWithin, registry: CollectorRegistry, tracer: Tracer
+) -> EventSender:
     """Not started."""
     composer = EventComposer(database=database, looked_within=looked_within)
-    return EventSender(run=database.run, composer=composer, metrics=EventMetrics(registry))
+    return EventSender(run=database.run, composer=composer, metrics=EventMetrics(registry), tracer=tracer)

@@ -24,6 +24,7 @@ from chatproject.tokens import Caller
 from messaging.admission import Admission
 from messaging.delivery.sessions import Session, Sink
 from messaging.server import ChatServer
+from messaging.sockets.frame_spans import SpannedFrames
 from messaging.sockets.handshake import Handshake
 from messaging.sockets.intake import WAITING_FRAME, Rest
 from messaging.sockets.outbox import AsgiSend, Outbox
@@ -40,7 +41,7 @@ Frame = client_frames.Chat | ActFrame
 AsgiReceive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed
+class ChatConsumer(SpannedFrames, AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is not typed
     """What both protocols share: the connection's life, the limits on frames, the queue of unacknowledged ones."""
 
     channel_layer_alias = "none"  # names no layer: the hub delivers, no socket subscribes to Redis by itself
@@ -193,6 +194,8 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             future = self.server.act(session, frame)
         self._unacknowledged += 1
         future.add_done_callback(partial(self._conclude, session, frame))
+        if self._span is not None:
+            self._span.wait_for(future)
 
     def _conclude(self, session: Session, frame: Frame, future: "asyncio.Future[Stored]") -> None:
         self._unacknowledged -= 1

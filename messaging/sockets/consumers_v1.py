@@ -91,7 +91,7 @@ class V1Consumer(ChatConsumer):
             frame = decode_v1(text)
             self.server.metrics.count_frame(frame)
             session.looked_at = time.monotonic()
-            rest = self._handle(session, frame)
+            rest = self.handle(session, frame)
         except MalformedFrame as malformed:
             self._drop(malformed.error)
             return None

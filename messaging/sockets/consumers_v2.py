@@ -116,7 +116,7 @@ class V2Consumer(ChatConsumer):
         if session.looks is None and not isinstance(frame, UNMEANT):
             session.looked_at = time.monotonic()
         try:
-            rest = self._handle(session, frame)
+            rest = self.handle(session, frame)
         except Exception as exception:
             self.fail(frame, exception)
             return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from chatproject.errors import ChatError, StoreUnavailable
+from messaging.roads import Road
 from messaging.store.acts import REACTIONS_TOLD_EVERY, Act, Later
 from messaging.store.database import RETRY_AFTER_S
 from messaging.store.pacing import Address
@@ -20,6 +21,7 @@ class Waiting(NamedTuple):
     since: float  # loop time
     paced: Address | None = None  # of a reaction: the message whose pace it keeps
     turns_lost: int = 0  # of a reaction: how often its message had been told of just then
+    road: Road | None = None  # where it is sampled
 
     def refuse(self, error: ChatError) -> None:
         """Answer with that, unless it was answered."""

@@ -17,6 +17,7 @@ from chatproject.errors import InternalError
 from chatproject.http.api import describe_database_error
 from chatproject.outgoing.subscriptions import Subscribed
 from messaging.metrics import Metrics
+from messaging.roads import NO_ROADS, Roads
 from messaging.store.acts import Act, Later, ReactAct
 from messaging.store.database import Database
 from messaging.store.deadlines import Deadlines
@@ -52,9 +53,10 @@ class MessageWriter:
         metrics: Metrics,
         subscribed: Known = lambda: None,
         fallen: Callable[[], None] = lambda: None,
+        roads: Roads = NO_ROADS,
     ) -> None:
         self._database, self._announce, self._metrics, self._subscribed = database, announce, metrics, subscribed
-        self._fallen = fallen
+        self._fallen, self._roads = fallen, roads
         self._loop: asyncio.AbstractEventLoop | None = None  # once started
         self._waiting: deque[Waiting] = deque()
         self._turn: asyncio.Handle | None = None  # when the next batch is taken, unless one is being stored
@@ -86,8 +88,7 @@ class MessageWriter:
         self._pace.end_all()
         self._hurry()
         ending: list[asyncio.Future[Any]] = [waiting.future for waiting in self._unanswered()]
-        if self._storing is not None:
-            ending.append(self._storing)
+        ending += [self._storing] if self._storing is not None else []
         if self._loop is not None and ending:
             await asyncio.wait(ending, timeout=STOP_TIMEOUT_S)
         self._is_over = True
@@ -136,7 +137,7 @@ class MessageWriter:
             future.set_exception(unavailable())
             return future
         paced = (entry.room_id, entry.seq) if isinstance(entry, ReactAct) else None
-        self._waiting.append(Waiting(entry, future, loop.time(), paced))
+        self._waiting.append(Waiting(entry, future, loop.time(), paced, road=self._roads.enter()))
         self._deadlines.watch()
         if self._turn is None:
             self._plan()
@@ -171,21 +172,23 @@ class MessageWriter:
 
     def _take_turn(self) -> None:
         self._turn = None
-        if batch := self._apart.pop() if self._apart else self._take_batch():
+        if (
+            batch := self._apart.pop()
+            if self._apart
+            else take_batch(self._waiting, most=BATCH_MAX_DRAFTS, enough=ENOUGH_DRAFTS, holds=self._pace.holds)
+        ):
             try:
                 self._write(batch)
             except Exception:
                 self._give_up(batch)
                 self._plan()
 
-    def _take_batch(self) -> list[Waiting]:
-        return take_batch(self._waiting, most=BATCH_MAX_DRAFTS, enough=ENOUGH_DRAFTS, holds=self._pace.holds)
-
     def _write(self, batch: list[Waiting]) -> None:
         self._metrics.batch_messages.observe(len(batch))
         entries, context = [waiting.entry for waiting in batch], (self._subscribed(), self.remembered)
         storing = self._database.write_batch(store_with_retries, entries, *context)
         self._in_hand, self._storing = batch, storing
+        follow(self._roads, batch, storing)
         storing.add_done_callback(partial(self._settle, batch, perf_counter()))
 
     def _settle(self, batch: list[Waiting], began: float, storing: "asyncio.Future[list[Outcome]]") -> None:
@@ -242,8 +245,6 @@ class MessageWriter:
 
     def _keep_pace(self, batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         """Hold reactions that came too soon, and remember for which messages more would."""
-        if self._stopping:
-            return
-        for address, held, wait_s in paced(batch, outcomes):
+        for address, held, wait_s in () if self._stopping else paced(batch, outcomes):
             turns_lost = max((waiting.turns_lost for waiting in held), default=0)
             self._pace.begin(address, held, wait_s=wait_s, turns_lost=turns_lost)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from prometheus_client import CollectorRegistry, start_http_server
 
 from chatproject.errors import StoreUnavailable
+from chatproject.tracing.starting import tracer_for
 from messaging.delivery.hub import Hub
 from messaging.events.sending import event_sender
 from messaging.presence.presence import Presence
@@ -56,13 +57,17 @@ async def _send(registry: CollectorRegistry) -> None:
     presence = Presence(hub=Hub(), urls=settings.REDIS_URLS, told=lambda _member_ids: None)
     presence.start()
     naming = asyncio.create_task(_name(presence, database), name="presence-name")
-    sender = event_sender(database=database, looked_within=presence.looked_within, registry=registry)
+    tracer = tracer_for(settings.TRACING, registry)
+    sender = event_sender(
+        database=database, looked_within=presence.looked_within, registry=registry, tracer=tracer
+    )
     sender.start()
     await ended.wait()
     await sender.stop()
     naming.cancel()
     await presence.stop()
     database.close()
+    await tracer.stop()
 
 
 async def _name(presence: Presence, database: Database) -> None:

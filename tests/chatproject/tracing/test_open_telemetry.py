@@ -82,7 +82,8 @@ async def test_a_failure_is_said_by_its_code_or_class_and_never_by_its_words(
 
 
 def test_what_another_process_wrote_is_read_where_it_was_sampled(tracer: OpenTelemetry) -> None:
-    assert tracer.traceparent(tracer.read(TRACEPARENT)) == TRACEPARENT
+    assert (place := tracer.read(TRACEPARENT)) is not None
+    assert tracer.traceparent(place) == TRACEPARENT
     for written in (TRACEPARENT[:-1] + "0", "", "00", "x" * 55, TRACEPARENT.replace("4bf9", "zzzz")):
         assert tracer.read(written) is None
 

@@ -27,7 +27,7 @@ class Scanner:
     """`url` is tcp://host:port, of a name or an IPv4 address, or unix:///path."""
 
     def __init__(self, url: str) -> None:
-        self._connect = _connection_of(url)
+        self._connect = connection_of(url)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="files-scanner")
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class Scanner:
         return status == "FOUND"
 
 
-def _connection_of(url: str) -> Callable[[], ClamdNetworkSocket]:
+def connection_of(url: str) -> Callable[[], ClamdNetworkSocket]:
     """A new one each time: it holds its socket, and clamd answers one question on each."""
     parts = urlsplit(url)
     if parts.scheme == "unix":

@@ -26,6 +26,7 @@ from messaging.store.pacing import Pace
 from messaging.store.remembered import Remembered
 from messaging.store.retrying import store_with_retries
 from messaging.store.services import Draft, Outcome, Stored
+from messaging.store.traced_batches import follow
 from messaging.store.waiting import Waiting, paced, refuse_all, take_batch, unavailable
 
 logger = logging.getLogger(__name__)
@@ -87,8 +88,8 @@ class MessageWriter:
         self._stopping = True
         self._pace.end_all()
         self._hurry()
-        ending: list[asyncio.Future[Any]] = [waiting.future for waiting in self._unanswered()]
-        ending += [self._storing] if self._storing is not None else []
+        ending: list[asyncio.Future[Any]] = [self._storing] if self._storing is not None else []
+        ending += [waiting.future for waiting in self._unanswered()]
         if self._loop is not None and ending:
             await asyncio.wait(ending, timeout=STOP_TIMEOUT_S)
         self._is_over = True

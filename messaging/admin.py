@@ -22,6 +22,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_care,
     admin_cases,
     admin_concerns,
+    admin_erasures,
     admin_files,
     admin_filter,
     admin_objections,

@@ -184,6 +184,10 @@ class Listener(Teller):
         """Close all sockets of the member, on every instance."""
         self.admission.end_sockets(member_id, Closing(code, reason))
 
+    def forget_presence(self, member_id: int) -> None:
+        """The member was erased: nobody is told when they were here."""
+        self.watching.presence.forget(member_id)
+
     def tell_presence(self, member_ids: Collection[int]) -> None:
         """Have those who watch these members told how it is with them, on every instance."""
         self.watching.hear(member_ids)

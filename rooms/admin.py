@@ -74,6 +74,10 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         lowered = queryset.alias(lowered_nickname=Lower("nickname"))  # the column compares exactly
         return super().get_search_results(request, lowered, search_term.lower())
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        may_erase = request.user.has_perm("messaging.add_erasure")
+        return [*super().get_list_display(request), *(["erasure"] if may_erase else [])]
+
     @admin.display(description=_("rooms"), ordering="room_count")
     def room_count(self, member: Any) -> str:
         return _link_to_places(member.room_count, {"member__member_id__exact": member.pk})
@@ -82,6 +86,11 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def said(self, member: Member) -> str:
         address = reverse("admin:messaging_message_changelist", query={"sender__member_id__exact": member.pk})
         return format_html('<a href="{}">{}</a>', address, _("what they said"))
+
+    @admin.display(description=_("erasure"))
+    def erasure(self, member: Member) -> str:
+        address = reverse("admin:messaging_erasure_add", query={"member_id": member.pk})
+        return format_html('<a href="{}">{}</a>', address, _("erase …"))
 
 
 @admin.register(Room)

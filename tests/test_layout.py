@@ -28,6 +28,7 @@ TESTED_ELSEWHERE = {
     "chatproject/management/commands/send_events.py": "chatproject/test_serve_events.py",
     "chatproject/management/commands/check_files.py": "chatproject/test_serve_files.py",
     "messaging/personal/erasing/exported.py": "messaging/personal/erasing/test_job.py",
+    "messaging/personal/erasing/foreseeing.py": "messaging/test_admin_erasures.py",
     "messaging/personal/erasing/parts.py": "messaging/personal/erasing/test_job.py",
     "messaging/personal/erasing/places.py": "messaging/personal/erasing/test_job.py",
     "messaging/personal/erasing/progress.py": "messaging/personal/erasing/test_job.py",

@@ -74,6 +74,14 @@ class Here:
             self._gone.popitem(last=False)
         return over
 
+    def forget(self, member_id: int) -> None:
+        """As if they never had been here; who has a socket stays."""
+        if not self._sessions_of(member_id):
+            self._members.pop(member_id, None)
+            self._leaving.pop(member_id, None)
+            self._gone.pop(member_id, None)
+            self._looked.pop(member_id, None)
+
     def looked_at(self, member_id: int, now: float) -> float:
         """When somebody last looked at a socket of theirs here: now, a moment before, or NEVER."""
         gone = self._leaving.get(member_id) or self._gone.get(member_id)

@@ -17,13 +17,14 @@ from messaging.delivery.hub import Hub
 from messaging.delivery.sessions import Session
 from messaging.presence import script
 from messaging.presence.asking import Answer, Asking
-from messaging.presence.here import Here
+from messaging.presence.here import GRACE_S, Here
 from messaging.presence.register import Register
 from messaging.presence.script import Entry
 
 logger = logging.getLogger(__name__)
 
 BEAT_S = 1.0
+FORGOTTEN_AGAIN_AFTER_S = GRACE_S + 5.0
 LOOKS_AGAIN_S = 5.0  # how often it is told that clients that never say `look` did something
 KEY = "chat:{deployment}:presence"
 
@@ -88,6 +89,18 @@ class Presence:
         if is_on != session.looks:
             session.looks, session.looked_at = is_on, time.monotonic()
             self._note(session.member_id, is_news=False)
+
+    def forget(self, member_id: int) -> None:
+        """Of who was erased nobody is told any more when they were here last. Once more when other processes, too,
+        hold them for gone: those write it down then.
+        """
+        self._forget(member_id)
+        asyncio.get_running_loop().call_later(FORGOTTEN_AGAIN_AFTER_S, self._forget, member_id)
+
+    def _forget(self, member_id: int) -> None:
+        self.here.forget(member_id)
+        if self._registers:
+            self._registers[self._place(member_id)].forget(member_id)
 
     # --- what others ask
 

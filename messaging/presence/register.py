@@ -46,6 +46,7 @@ class Register:
         self._writing: _Batch | None = None  # None too where it was given up
         self._written: set[int] = set()
         self._news: set[int] = set()
+        self._forgotten: set[int] = set()
         self._ago_s = 0.0
 
     def note(self, member_id: int, *, is_news: bool) -> None:
@@ -53,6 +54,11 @@ class Register:
         self._unwritten[member_id] = None
         if is_news:
             self._news.add(member_id)
+
+    def forget(self, member_id: int) -> None:
+        """Have Redis know nothing of the member, who is not here."""
+        self._forgotten.add(member_id)
+        self._unwritten[member_id] = None
 
     def write(self) -> None:
         """Beat, and write what changed."""
@@ -120,6 +126,9 @@ class Register:
 
     def _left(self, member_id: int, now: float) -> Left:
         gone = self._here.gone(member_id)
+        if gone is None and member_id in self._forgotten:
+            self._forgotten.discard(member_id)
+            return Left(member_id, script.NEVER_S, script.NEVER_S)
         if gone is None:  # so many left meanwhile
             return Left(member_id, 0.0, script.NEVER_S)
         return Left(member_id, now - gone.ended_at, now - gone.looked_at)

@@ -32,6 +32,7 @@ local function number()
   return tonumber(words())
 end
 local LOOKING, DEAD_AFTER, SETTLING = {LOOKING}, {DEAD_AFTER_S * MILLISECONDS}, {SETTLING_S * MILLISECONDS}
+local NEVER = {NEVER_S * MILLISECONDS:.0f}
 
 local function put_away(key, answer)
   local dead = redis.call('ZRANGEBYSCORE', key .. ':beats', '-inf', now - DEAD_AFTER, 'WITHSCORES', 'LIMIT', 0, 1)
@@ -67,8 +68,13 @@ local function beat(key)
   for _ = 1, number() do
     local member, seen_ago, looked_ago = words(), number(), number()
     redis.call('ZREM', at, member)
-    redis.call('ZADD', seen, 'GT', now - seen_ago, member)
-    redis.call('ZADD', looked, 'GT', now - looked_ago, member)
+    if seen_ago >= NEVER then
+      redis.call('ZREM', seen, member)
+      redis.call('ZREM', looked, member)
+    else
+      redis.call('ZADD', seen, 'GT', now - seen_ago, member)
+      redis.call('ZADD', looked, 'GT', now - looked_ago, member)
+    end
   end
   redis.call('ZADD', beats, now - age, me)
   redis.call('PEXPIRE', at, 10 * DEAD_AFTER)
@@ -143,7 +149,7 @@ class Arrived(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A member who left so many seconds ago, and how long ago they looked."""
+    """A member who left so many seconds ago, and how long ago they looked. Both NEVER_S: they are forgotten."""
 
     member_id: int
     ago_s: float

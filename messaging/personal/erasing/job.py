@@ -41,6 +41,7 @@ class Teller(Protocol):
 
     def tell_left(self, change: RosterChange) -> None: ...
     def tell_revoked(self, revoked: Revoked) -> None: ...
+    def forget_presence(self, member_id: int) -> None: ...
 
 
 def phases(also: Iterable[Phase] = ()) -> tuple[Phase, ...]:
@@ -130,6 +131,7 @@ class Eraser:
         )
         if revoked is not None:
             self._teller.tell_revoked(revoked)
+            self._teller.forget_presence(erased.member_id)
         return True
 
 

@@ -230,3 +230,23 @@ async def test_alone_a_process_knows_by_itself(start_place: StartPlace) -> None:
     assert await soon(place.presence.settled([ALICE, BOB])) == ({ALICE: (True, None), BOB: (False, None)}, True)
     assert await place.looks(ALICE)
     await eventually(lambda: place.told == [ALICE])
+
+
+@pytest.mark.usefixtures("short_grace")
+async def test_of_who_is_forgotten_nothing_is_left(start_place: StartPlace) -> None:
+    here, there = start_place(), start_place()
+    here.end(here.connect(ALICE))
+    here.end(here.connect(BOB))
+    await until(lambda: _was_seen(there, ALICE))
+    await until(lambda: _was_seen(there, BOB))
+    here.presence.forget(ALICE)
+
+    async def is_forgotten() -> bool:
+        return not await _was_seen(there, ALICE) and not await _was_seen(here, ALICE)
+
+    await until(is_forgotten)
+    assert await _was_seen(there, BOB)
+
+
+async def _was_seen(place: Place, member_id: int) -> bool:
+    return (await soon(place.presence.of([member_id])))[member_id][1] is not None

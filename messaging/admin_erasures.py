@@ -100,7 +100,7 @@ class ErasureAdmin(ErasureAdminBase):
         if revoked is not None:
             tell(request, lambda server: server.tell_revoked(revoked))
 
-    @admin.display(description=_("asked by"))
+    @admin.display(description=_("who asked"))
     def asked_by(self, order: Erasure) -> str:
         number = "" if order.asked_by_id is None else f" {order.asked_by_id}"
         return f"{order.get_asked_by_kind_display()}{number}"

@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-import msgspec
-
 from messaging.delivery.correspondence import Correspondence, To
 from messaging.delivery.ending import end_tasks
 from messaging.delivery.notices import Notice
 from messaging.delivery.on_their_way import OnTheirWay, Said
 from messaging.delivery.parcels import Addressed
 from messaging.delivery.streets import Word, read_word, write_word
+from messaging.delivery.understanding import Understanding
 from messaging.delivery.unheard import NoBeat, StoodStill, words_for
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,6 @@ ROOMS_GROUP = "chat.rooms.{deployment}"  # publications ignore the number of a R
 INBOX = "chat.inbox.{process}"  # a group: of a channel that Redis did not take at first, the layer forgets that
 
 Receive = Callable[[Notice], None]
-_notices = msgspec.msgpack.Decoder(Notice)
 
 
 class Link:
@@ -49,7 +47,8 @@ class Link:
     """
 
     def __init__(self, layer: Any, process: str, *, receive: Receive, healed: Callable[[], None]) -> None:
-        self._layer, self.process, self._receive, self._healed = layer, process, receive, healed
+        self._layer, self.process, self._healed = layer, process, healed
+        self._understanding = Understanding(receive)
         self._deployment = self._group = ""
         self._channel = f"chat.{process}"
         self._is_in_groups, self._correspondence = False, Correspondence()
@@ -215,8 +214,11 @@ class Link:
             logger.warning(words_for(error))
 
     def _take(self, message: dict[str, Any]) -> None:
-        if message.get("deployment") != self._deployment:
-            return
+        if message.get("deployment") == self._deployment:
+            with self._understanding.of("a layer message"):
+                self._heed(message)
+
+    def _heed(self, message: dict[str, Any]) -> None:
         if message["process"] == self.process:
             if not message["notices"]:
                 self._beat()
@@ -226,13 +228,7 @@ class Link:
         self._look_what_waits()
         for room_id, notice in message["notices"]:
             if self._correspondence.listens_to(room_id):
-                self._hear(notice)
-
-    def _hear(self, notice: bytes) -> None:
-        try:
-            self._receive(_notices.decode(notice))
-        except Exception:
-            logger.exception("a notice of another process was not understood")
+                self._understanding.hear(notice)
 
     def _beat(self) -> None:
         self._last_beat = asyncio.get_running_loop().time()

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import Field, Index, Model
 from django.db.models.constraints import BaseConstraint
+from django.db.models.fields import PositiveIntegerRelDbTypeMixin
 
 
 @contextmanager
@@ -99,7 +100,14 @@ class _Resuming(_TakingOver):
             super().alter_db_table(model, old_db_table, new_db_table)
 
     def add_field(self, model: type[Model], field: "Field[Any, Any]") -> None:
-        if field.column is None or field.column not in self._columns(model):
+        if field.column is not None and field.column in self._columns(model):
+            return
+        # a new column that may be empty refers to nothing yet; looked at, all rows would be copied
+        refers_to_nothing = bool(field.remote_field) and field.null
+        with (
+            self.connection.constraint_checks_disabled() if refers_to_nothing else nullcontext(),
+            _unchecked(field),
+        ):
             super().add_field(model, field)
 
     def remove_field(self, model: type[Model], field: "Field[Any, Any]") -> None:
@@ -139,6 +147,20 @@ class _Resuming(_TakingOver):
     def remove_index(self, model: type[Model], index: Index) -> None:
         if index.name in self._constraints(model):
             super().remove_index(model, index)
+
+
+@contextmanager
+def _unchecked(field: "Field[Any, Any]") -> Iterator[None]:
+    """Let the field's column be added without a CHECK that it is positive: being unsigned it is, and with a CHECK
+    MySQL copies the table, during which nobody writes, instead of adding the column at once."""
+    if not isinstance(field, PositiveIntegerRelDbTypeMixin):
+        yield
+        return
+    vars(field)["db_check"] = lambda _connection: None
+    try:
+        yield
+    finally:
+        del vars(field)["db_check"]
 
 
 def _columns_of(model: type[Model]) -> set[str]:

@@ -49,6 +49,7 @@ from messaging.metrics import Metrics
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.exports.giving import ExportGiver, kept_export
 from messaging.personal.exports.job import ExportJob
+from messaging.personal.retaining_job import RetainMessages
 from messaging.personal.worker import PersonalWorker
 from messaging.previews.link_previews import link_previews
 from messaging.push.pushes import pushes
@@ -163,7 +164,10 @@ class Process:
             also=erasing.PHASES,
         )
         exports = ExportJob(database=self.chat_server.database, store=self.file_store)
-        self.worker = PersonalWorker([eraser, exports], shared=shared, registry=self.chat_server.metrics.registry)
+        messages = RetainMessages(database=self.chat_server.database, tell=self.chat_server.tell_rules)
+        self.worker = PersonalWorker(
+            [eraser, exports, messages], shared=shared, registry=self.chat_server.metrics.registry
+        )
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
         )

@@ -31,6 +31,7 @@ from chatproject.environment import (
 )
 from chatproject.file_settings import host_of_files, read_files, read_storages
 from chatproject.http import framework
+from chatproject.keeping_settings import read_keeping
 from chatproject.logs import logging_settings
 from chatproject.push_settings import read_push
 from chatproject.redis_servers import layer_host, read_redis_urls
@@ -198,6 +199,7 @@ FILES, STORAGES = (
     read_storages("FILES_URL", default_folder=BASE_DIR / "files", collected=bool(STATIC_ROOT)),
 )
 ALLOWED_HOSTS += host_of_files(FILES.origin, others=ALLOWED_HOSTS)
+KEEPING = read_keeping()
 
 # --- the assistant -----------------------------------------------------------------------------
 

@@ -18,7 +18,14 @@ from chatproject.errors import ChatError, InvalidInput
 from rooms.models import Participant, Room
 from rooms.moderation.ranks import staff
 from rooms.moderation.roles import set_role
-from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
+from rooms.moderation.rules import (
+    AS_SITE,
+    KEEPS_FILES_MAX_DAYS,
+    KEEPS_MESSAGES_MAX_DAYS,
+    SLOW_MAX_S,
+    Rules,
+    set_rules,
+)
 from rooms.names import clean_description, clean_room_name
 from rooms.telling import tell_rules
 
@@ -37,6 +44,7 @@ RULES = [
     "is_counselling",
     "allows_previews",
     "keeps_files",
+    "keeps_messages",
 ]  # of group rooms
 
 
@@ -53,6 +61,10 @@ class RoomForm(FormBase):
             self.fields["keeps_files"].help_text = _(
                 "Days; empty: as everywhere (%(days)d), 0: as long as their messages. Also for those there are."
             ) % {"days": days}
+        if "keeps_messages" in self.fields:
+            self.fields["keeps_messages"].help_text = _(
+                "Days; empty: as everywhere (%(days)d), 0: for good. What is older goes, and does not come back."
+            ) % {"days": settings.KEEPING.messages_days}
 
     def clean_name(self) -> str:
         try:
@@ -73,10 +85,16 @@ class RoomForm(FormBase):
         return self.instance.slow_s if slow_s is None else slow_s
 
     def clean_keeps_files(self) -> int | None:
-        days: int | None = self.cleaned_data["keeps_files"]
-        if days is not None and days > KEEPS_FILES_MAX_DAYS:
+        return self._clean_days("keeps_files", most=KEEPS_FILES_MAX_DAYS)
+
+    def clean_keeps_messages(self) -> int | None:
+        return self._clean_days("keeps_messages", most=KEEPS_MESSAGES_MAX_DAYS)
+
+    def _clean_days(self, name: str, *, most: int) -> int | None:
+        days: int | None = self.cleaned_data[name]
+        if days is not None and days > most:
             raise ValidationError(str(InvalidInput.default_message))
-        return days if self.add_prefix("keeps_files") in self.data else self.instance.keeps_files
+        return days if self.add_prefix(name) in self.data else getattr(self.instance, name)
 
     def clean_joining(self) -> str:
         return str(self.cleaned_data["joining"] or self.instance.joining)
@@ -125,8 +143,7 @@ class ParticipantInline(InlineBase):
 def save_rules(request: HttpRequest, room: Room, form: Any) -> None:
     """Save those rules that the form has changed."""
     changed = {name: form.cleaned_data[name] for name in RULES if name in form.changed_data}
-    if changed.get("keeps_files", 0) is None:
-        changed["keeps_files"] = AS_SITE
+    changed |= {name: AS_SITE for name in ("keeps_files", "keeps_messages") if changed.get(name, 0) is None}
     if not changed:
         return
     try:

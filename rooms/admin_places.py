@@ -68,7 +68,7 @@ class ParticipantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("unread"))
     def unread(self, place: Participant) -> str:
-        return grouped(place.room.last_seq - place.read_seq)
+        return grouped(place.room.last_seq - max(place.read_seq, place.room.first_seq - 1))
 
     def has_change_permission(self, request: HttpRequest, obj: Participant | None = None) -> bool:
         return False

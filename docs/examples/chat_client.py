@@ -350,6 +350,7 @@ class Room:
         self.state = "idle"  # or "joining", "live" (all is heard), "removed", "refused" (see `error`)
         self.error: ChatError | None = None
         self.messages: list[Json] = []  # by `seq`, without a gap; one object for its whole life
+        self.first_seq = 1  # the oldest that the room keeps
         self.last_seq = self.read_seq = 0
         self._history: int | None = None  # how many are wanted at first; None: it is not listened to
         self._version: int | None = None  # every change up to it is known
@@ -374,7 +375,7 @@ class Room:
     def unsubscribe(self) -> None:
         self._client.post_once({"type": "unsubscribe", "roomId": self.room_id})
         self._leave("idle")
-        self.messages, self.last_seq, self.read_seq = [], 0, 0
+        self.messages, self.first_seq, self.last_seq, self.read_seq = [], 1, 0, 0
 
     async def ready(self) -> Self:
         """Return once all is heard; raises ChatError where that was refused or the client was closed."""
@@ -403,6 +404,7 @@ class Room:
         try:
             reply = await self._subscribed()
             self.last_seq, self.read_seq = reply["lastSeq"], max(self.read_seq, reply["readSeq"])
+            self._begin_at(reply.get("firstSeq", 1))
             if not reply["recovered"]:
                 self._held = []
                 await self._read_history(reply["version"])
@@ -426,7 +428,7 @@ class Room:
         """As far back as is at hand, or as was wanted; over lost lines too."""
         assert self._history is not None
         known = self.last_seq + 1 - self.messages[0]["seq"] if self.messages else 0
-        lowest = max(1, self.last_seq + 1 - min(self._most, max(known, self._history)))
+        lowest = max(self.first_seq, self.last_seq + 1 - min(self._most, max(known, self._history)))
         read: list[Json] = []
         before = self.last_seq + 1
         while before > lowest:
@@ -452,7 +454,7 @@ class Room:
 
     async def load_older(self, limit: int = 50) -> list[Json]:
         """The page before `messages`, which has it from then on. Raises ChatError."""
-        if not self.messages or self.messages[0]["seq"] == 1:
+        if not self.messages or self.messages[0]["seq"] <= self.first_seq:
             return []
         first = self.messages[0]["seq"]
         page = await self._page({"before": first, "limit": limit})
@@ -481,6 +483,8 @@ class Room:
         if kind not in ("chat", "changed"):
             if kind == "read" and frame["memberId"] == self._client.me.get("memberId"):
                 self.read_seq = max(self.read_seq, frame["seq"])
+            if kind == "room":
+                self._begin_at(frame.get("firstSeq", 1))
             if kind == "removed":
                 self._leave("removed")
             self._client.tell(kind, self.room_id, frame)
@@ -490,6 +494,12 @@ class Room:
             self._held.append(message)
         elif self._history is not None:
             self._place(message)
+
+    def _begin_at(self, seq: int) -> None:
+        """What was said before was too old, and is gone."""
+        if seq > self.first_seq:
+            self.first_seq, self.read_seq = seq, max(self.read_seq, seq - 1)
+            self.messages = [message for message in self.messages if message["seq"] >= seq]
 
     def _place(self, message: Json) -> None:
         """Where it belongs: a replay may bring a changed one after younger ones."""

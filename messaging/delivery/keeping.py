@@ -46,6 +46,7 @@ def rules_frame(found: rules.RoomRules, personal: Personal | None, *, now: datet
         role=intern(own.role),  # type: ignore[arg-type]
         muted_until=_end_of(own.muted_until, now),
         on_duty=own.on_duty,
+        first_seq=room.first_seq,
     )
 
 

@@ -239,6 +239,7 @@ class Subscriptions:
                 recovered=missed is not None,
                 epoch=self._epochs.current,
                 pinned=state.pinned_seq,
+                first_seq=state.first_seq,
                 **own_rules(state.own, now=timezone.now()),
             )
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from chatproject.database.replica import reading_connection
 from messaging.models import Message
@@ -116,7 +116,7 @@ def _first(rows: Any, key: str, holds: Callable[[Any], bool], *, end: int) -> in
 
 
 def _has_few_messages(room_ids: Sequence[int]) -> bool:
-    total = Room.objects.filter(pk__in=room_ids).aggregate(total=Sum("last_seq"))["total"]
+    total = Room.objects.filter(pk__in=room_ids).aggregate(total=Sum(F("last_seq") + 1 - F("first_seq")))["total"]
     return (total or 0) <= FEW_MESSAGES
 
 

@@ -1,7 +1,9 @@
 """What several endpoints of the server API describe, take and answer alike."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
+from msgspec import Meta
 from rest_framework.request import Request
 
 from chatproject.http.openapi import (
@@ -17,9 +19,16 @@ from chatproject.server_api.authentication import main_server_of
 from chatproject.server_api.models import Scope
 from messaging.store.all_rooms import SeenRoom, see_rooms
 from messaging.wire.times import wire_time
-from rooms.models import Room
+from rooms.models import DESCRIPTION_MAX_CHARACTERS, Room
 from rooms.moderation import ranks
 from rooms.moderation.ranks import Acting
+from rooms.moderation.rules import (
+    AS_SITE,
+    KEEPS_FILES_MAX_DAYS,
+    KEEPS_MESSAGES_MAX_DAYS,
+    SLOW_MAX_S,
+    Rules,
+)
 from rooms.selectors import require_room
 
 MEMBERS_MOST = 500  # in one call
@@ -28,6 +37,22 @@ TEXT: Json = {"type": "string"}
 FLAG: Json = {"type": "boolean"}
 TIME: Json = {"type": "string", "format": "date-time"}
 MEMBER_IDS: Json = {**list_of(INTEGER_ID), "maxItems": MEMBERS_MOST}
+RULES = {
+    "slowSeconds": optional({"type": "integer", "minimum": 0, "maximum": SLOW_MAX_S}),
+    "readOnly": optional(FLAG),
+    "joining": optional({"type": "string", "enum": Room.Joining.values}),
+    "counselling": optional(FLAG),
+    "allowsPreviews": optional(FLAG),
+    "keepsFilesDays": {
+        **optional({"type": "integer", "minimum": AS_SITE, "maximum": KEEPS_FILES_MAX_DAYS}),
+        "description": "0: for as long as their messages; -1: as the settings say.",
+    },
+    "keepsMessagesDays": {
+        **optional({"type": "integer", "minimum": AS_SITE, "maximum": KEEPS_MESSAGES_MAX_DAYS}),
+        "description": "What is older goes. 0: for good; -1: as the settings say.",
+    },
+    "description": optional({"type": "string", "maxLength": DESCRIPTION_MAX_CHARACTERS}),
+}
 ROOM = object_of(
     roomId=INTEGER_ID,
     roomName=TEXT,
@@ -35,6 +60,7 @@ ROOM = object_of(
     ownerId=optional(INTEGER_ID),
     managerIds=list_of(INTEGER_ID),
     memberCount=COUNT,
+    firstSeq=COUNT,
     lastSeq=COUNT,
     lastMessageAt=optional(TIME),
     slowSeconds=COUNT,
@@ -44,6 +70,7 @@ ROOM = object_of(
     counselling=FLAG,
     allowsPreviews=FLAG,
     keepsFilesDays=optional(COUNT),
+    keepsMessagesDays=optional(COUNT),
     description={"type": "string"},
     createdAt=TIME,
 )
@@ -54,6 +81,7 @@ ROOM_EXAMPLE = {
     "ownerId": 2,
     "managerIds": [3],
     "memberCount": 12,
+    "firstSeq": 1,
     "lastSeq": 104,
     "lastMessageAt": "2026-11-29T10:30:00.123456Z",
     "slowSeconds": 0,
@@ -63,9 +91,33 @@ ROOM_EXAMPLE = {
     "counselling": False,
     "allowsPreviews": True,
     "keepsFilesDays": None,
+    "keepsMessagesDays": None,
     "description": "",
     "createdAt": "2026-11-29T09:00:00.123456Z",
 }
+
+
+class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    slow_seconds: Annotated[int, Meta(ge=0, le=SLOW_MAX_S)] | None = None
+    read_only: bool | None = None
+    joining: Literal["open", "code", "approval"] | None = None
+    counselling: bool | None = None
+    allows_previews: bool | None = None
+    keeps_files_days: Annotated[int, Meta(ge=AS_SITE, le=KEEPS_FILES_MAX_DAYS)] | None = None
+    keeps_messages_days: Annotated[int, Meta(ge=AS_SITE, le=KEEPS_MESSAGES_MAX_DAYS)] | None = None
+    description: str | None = None
+
+    def rules(self) -> Rules:
+        return Rules(
+            slow_s=self.slow_seconds,
+            is_read_only=self.read_only,
+            joining=self.joining,
+            is_counselling=self.counselling,
+            allows_previews=self.allows_previews,
+            keeps_files=self.keeps_files_days,
+            keeps_messages=self.keeps_messages_days,
+            description=self.description,
+        )
 
 
 def acting_of(request: Request) -> Acting:
@@ -89,6 +141,7 @@ def seen_object(seen: SeenRoom, request: Request) -> dict[str, Any]:
         "ownerId": seen.owner_id,
         "managerIds": seen.manager_ids,
         "memberCount": seen.member_count,
+        "firstSeq": room.first_seq,
         "lastSeq": room.last_seq,
         "lastMessageAt": None if seen.said_at is None else wire_time(seen.said_at),
         "slowSeconds": room.slow_s,
@@ -98,6 +151,7 @@ def seen_object(seen: SeenRoom, request: Request) -> dict[str, Any]:
         "counselling": room.is_counselling,
         "allowsPreviews": room.allows_previews,
         "keepsFilesDays": room.keeps_files,
+        "keepsMessagesDays": room.keeps_messages,
         "description": room.description,
         "createdAt": wire_time(room.created_at),
     }

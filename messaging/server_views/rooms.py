@@ -1,6 +1,6 @@
 """Whole rooms, for the main server: made, found, changed, deleted. Live sockets hear it as from anybody else."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -21,19 +21,20 @@ from chatproject.http.openapi import (
 from chatproject.server_api.endpoints import ServerView, reads, writes
 from chatproject.server_api.models import Scope
 from messaging.server_views.described import (
-    FLAG,
     MEMBER_IDS,
     MEMBERS_MOST,
     ROOM,
     ROOM_EXAMPLE,
+    RULES,
+    RulesBody,
     acting_of,
     room_object,
     seen_object,
 )
 from messaging.store.all_rooms import ROOMS_DEFAULT, ROOMS_MOST, rooms_page
-from rooms.models import DESCRIPTION_MAX_CHARACTERS, ROOM_NAME_LENGTHS, Room
+from rooms.models import ROOM_NAME_LENGTHS
 from rooms.moderation.founding import close_room, found_room, rename_room
-from rooms.moderation.rules import AS_SITE, KEEPS_FILES_MAX_DAYS, SLOW_MAX_S, Rules, set_rules
+from rooms.moderation.rules import set_rules
 from rooms.moderation.sanctions import REASON_MAX_CHARACTERS
 from rooms.private_rooms import open_room_between
 from rooms.selectors import group_room_named
@@ -42,18 +43,6 @@ from rooms.telling import tell_deleted, tell_joined, tell_rules
 MemberId = Annotated[int, Meta(ge=1, le=BIGINT_MAX)]
 
 ROOM_NAME = {"type": "string", "minLength": ROOM_NAME_LENGTHS.start, "maxLength": ROOM_NAME_LENGTHS.stop - 1}
-RULES = {
-    "slowSeconds": optional({"type": "integer", "minimum": 0, "maximum": SLOW_MAX_S}),
-    "readOnly": optional(FLAG),
-    "joining": optional({"type": "string", "enum": Room.Joining.values}),
-    "counselling": optional(FLAG),
-    "allowsPreviews": optional(FLAG),
-    "keepsFilesDays": {
-        **optional({"type": "integer", "minimum": AS_SITE, "maximum": KEEPS_FILES_MAX_DAYS}),
-        "description": "0: for as long as their messages; -1: as the settings say.",
-    },
-    "description": optional({"type": "string", "maxLength": DESCRIPTION_MAX_CHARACTERS}),
-}
 NEW_ROOM = {
     "type": "object",
     "properties": {
@@ -77,27 +66,6 @@ PAIR = {
     "required": ["memberIds"],
 }
 CHANGES = {"type": "object", "properties": {"roomName": optional(ROOM_NAME), **RULES}}
-
-
-class RulesBody(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    slow_seconds: Annotated[int, Meta(ge=0, le=SLOW_MAX_S)] | None = None
-    read_only: bool | None = None
-    joining: Literal["open", "code", "approval"] | None = None
-    counselling: bool | None = None
-    allows_previews: bool | None = None
-    keeps_files_days: Annotated[int, Meta(ge=AS_SITE, le=KEEPS_FILES_MAX_DAYS)] | None = None
-    description: str | None = None
-
-    def rules(self) -> Rules:
-        return Rules(
-            slow_s=self.slow_seconds,
-            is_read_only=self.read_only,
-            joining=self.joining,
-            is_counselling=self.counselling,
-            allows_previews=self.allows_previews,
-            keeps_files=self.keeps_files_days,
-            description=self.description,
-        )
 
 
 class NewRoomBody(RulesBody, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from django.db.models import F
+
 from messaging.models import Message
 from messaging.store import act_statements, statements
 from messaging.store.acts import (
@@ -42,7 +44,7 @@ def read_targets(acts: Sequence[Act], scenes: Mapping[int, RoomScene]) -> Iterat
 
 
 def _read_of_room(room_id: int, seqs: set[int]) -> Iterator[tuple[Address, Target]]:
-    messages = Message.objects.filter(room_id=room_id, seq__in=seqs)
+    messages = Message.objects.filter(room_id=room_id, seq__in=seqs, seq__gte=F("room__first_seq"))
     for message_id, updated_at, *row in messages.values_list("pk", "updated_at", *MessageColumns._fields):
         before = MessageColumns(*row)
         yield (room_id, before.seq), Target(message_id, updated_at, before, marks_of(before.marks))

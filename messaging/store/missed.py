@@ -152,7 +152,7 @@ def read_changes(rooms: Mapping[int, Gap]) -> Statement:
         " m.user_id, u.nickname, m.contents, m.created_at, m.client_id, m.reply_to, m.edited_at, m.deleted_at,"
         " m.hidden_at, m.marks"
         " FROM chat_messages m JOIN chat_rooms r ON r.chat_room_id = m.chat_room_id"
-        f" LEFT JOIN users u ON u.user_id = m.user_id WHERE {condition}",
+        f" LEFT JOIN users u ON u.user_id = m.user_id WHERE m.seq >= r.first_seq AND ({condition})",
         [value for room_id, (after, upto) in rooms.items() for value in (room_id, after, upto)],
         _by_room,
     )

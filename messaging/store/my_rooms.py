@@ -46,6 +46,7 @@ class _Row(NamedTuple):
     is_marked_unread: bool
     is_counselling: bool
     allows_previews: bool
+    first_seq: int
 
 
 _COLUMNS = (
@@ -65,6 +66,7 @@ _COLUMNS = (
     "is_marked_unread",
     "room__is_counselling",
     "room__allows_previews",
+    "room__first_seq",
 )
 
 
@@ -106,9 +108,10 @@ def _objects(rows: Sequence[_Row], *, member_id: int) -> list[dict[str, Any]]:
             "roomId": row.room_id,
             "roomName": names[row.room_id] if row.name is None else row.name,
             "isGroupChat": row.is_group_chat,
-            "unReadCount": max(0, row.last_seq - row.read_seq),
+            "unReadCount": max(0, row.last_seq - max(row.read_seq, row.first_seq - 1)),
             "lastSeq": row.last_seq,
-            "readSeq": row.read_seq,
+            "firstSeq": row.first_seq,
+            "readSeq": max(row.read_seq, row.first_seq - 1),
             "description": row.description,
             "memberCount": member_counts.get(row.room_id, 0),
             "pinned": row.pinned_seq,

@@ -13,7 +13,7 @@ from messaging.store.own_reactions import with_own_reactions
 from messaging.store.places import Place
 from messaging.store.replica_reads import read_as_of
 from messaging.store.standings import OwnRules, Standing
-from messaging.store.statements import RoomNumbers
+from messaging.store.statements import RoomNumbers, read_times, run
 from messaging.store.voices import require_voice
 from messaging.wire.protocol import REPLAY_MAX_CHANGES, MessageObject
 from rooms.models import Participant, Room
@@ -87,7 +87,7 @@ def history(
 def _page(
     room: Room, *, member_id: int, before: int | None, after: int | None, around: int | None, limit: int
 ) -> list[bytes]:
-    messages = Message.objects.filter(room_id=room.room_id)
+    messages = Message.objects.filter(room_id=room.room_id, seq__gte=room.first_seq)
     read = partial(encoded_messages, member_id=member_id)
     if around is not None and around <= room.last_seq:
         newer = read(messages.filter(seq__gt=around), "seq", limit // 2)
@@ -138,6 +138,14 @@ def senders_of(*, room_id: int, seqs: Collection[int]) -> dict[int, int | None]:
     return dict(Message.objects.filter(room_id=room_id, seq__in=seqs).values_list("seq", "sender_id"))
 
 
+def times_of(addresses: Collection[tuple[int, int]]) -> dict[tuple[int, int], datetime]:
+    """When these messages, each (room, seq), were said; one that is not there is left out. One query for all."""
+    if not addresses:
+        return {}
+    [found] = run(read_times(addresses))
+    return found  # type: ignore[no-any-return]
+
+
 def last_messages(*, room_ids: Collection[int]) -> list[MessageObject]:
     """The newest message of each of these rooms; of a deleted or hidden one its tombstone. One query for all."""
     newest = Message.objects.filter(room_id__in=room_ids, seq=F("room__last_seq"))
@@ -160,11 +168,12 @@ def subscription_state(*, room_id: int, member_id: int, since: int | None) -> Su
         room.version,
         room.roster_version,
         room.last_seq,
-        participant.read_seq,
+        max(participant.read_seq, room.first_seq - 1),
         room.pinned_seq,
         own,
         participant.pk,
         not room.is_group_chat,
+        room.first_seq,
     )
     return SubscriptionState(standing, missed)
 
@@ -204,5 +213,6 @@ def ping() -> None:
 
 
 def _changed_between(room_id: int, since: int, version: int, *, limit: int) -> list[MessageObject]:
-    changed = Message.objects.filter(room_id=room_id, version__gt=since, version__lte=version)
+    kept = Message.objects.filter(room_id=room_id, seq__gte=F("room__first_seq"))
+    changed = kept.filter(version__gt=since, version__lte=version)
     return message_objects(changed.order_by("version")[:limit])

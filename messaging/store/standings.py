@@ -26,7 +26,10 @@ class KnownMember(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How far a room is, how far a member has read there, and what holds for them."""
+    """How far a room is, how far a member has read there, and what holds for them.
+
+    What went because it was too old, all before `first_seq`, counts as read.
+    """
 
     version: int
     roster_version: int
@@ -36,6 +39,7 @@ class Standing(NamedTuple):
     own: OwnRules
     participant_id: int
     is_private: bool
+    first_seq: int = 1
 
     @property
     def numbers(self) -> RoomNumbers:
@@ -70,7 +74,7 @@ def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:
     return Statement(
         "SELECT p.chat_room_id, p.user_id, r.version, r.roster_version, r.last_seq, p.read_seq,"
         " r.pinned_seq, p.role, r.slow_s, r.is_read_only, p.muted_until,"
-        " p.chat_participant_id, NOT r.is_group_chat"
+        " p.chat_participant_id, NOT r.is_group_chat, r.first_seq"
         " FROM chat_participants p JOIN chat_rooms r ON r.chat_room_id = p.chat_room_id"
         f" WHERE {condition}",
         values,
@@ -98,6 +102,9 @@ def _standing(
     muted_until: Any,
     participant_id: int,
     is_private: Any,
+    first_seq: int,
 ) -> Standing:
     own = OwnRules(role, slow_s, bool(is_read_only), stored_moment(muted_until))
-    return Standing(version, roster_version, last_seq, read_seq, pinned_seq, own, participant_id, bool(is_private))
+    read_seq = max(read_seq, first_seq - 1)
+    numbers = (version, roster_version, last_seq, read_seq, pinned_seq)
+    return Standing(*numbers, own, participant_id, bool(is_private), first_seq)

@@ -190,6 +190,16 @@ def update_rooms(numbers: Mapping[int, RoomNumbers], *, now: datetime) -> Statem
     )
 
 
+def read_times(addresses: Collection[tuple[int, int]]) -> Statement:
+    """Its result is by (room, seq) when these messages were said."""
+    condition, values = any_of(("chat_room_id", "seq"), addresses)
+    return Statement(
+        f"SELECT chat_room_id, seq, created_at FROM chat_messages WHERE {condition}",
+        values,
+        lambda rows: {(room_id, seq): at.replace(tzinfo=connection.timezone) for room_id, seq, at in rows},
+    )
+
+
 def placeholders(count: int) -> str:
     return ", ".join(["%s"] * count)
 

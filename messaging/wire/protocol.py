@@ -82,9 +82,8 @@ class Welcome(ServerFrame, frozen=True, kw_only=True, tag="welcome"):
 
 
 class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
-    """The room as it is now. `recovered`: every change after `since` follows; else page the history.
-
-    `epoch`: in which versions and seqs count. `pinned`: the room's notice. The last four are as in `room`.
+    """The room as it is now. `recovered`: every change after `since` follows; else page the history. `epoch`: in
+    which versions and seqs count. `pinned`: the room's notice. The last five are as in `room`.
     """
 
     id: str | None = None
@@ -99,6 +98,7 @@ class Subscribed(ServerFrame, frozen=True, kw_only=True, tag="subscribed"):
     slow_seconds: int = 0
     read_only: bool = False
     muted_until: str | None = None
+    first_seq: int = 1
 
 
 class Ack(ServerFrame, frozen=True, kw_only=True, tag="ack"):

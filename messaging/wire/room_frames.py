@@ -13,7 +13,10 @@ Act = Literal["remove", "mute", "hide", "measure"]
 
 
 class RoomRules(ServerFrame, frozen=True, kw_only=True, tag="room"):
-    """How the room is kept now, and how this member stands in it; comes whenever any of it changes."""
+    """How the room is kept now, and how this member stands in it; comes whenever any of it changes.
+
+    Of the messages those before `first_seq` were too old and went: nothing shows them any more.
+    """
 
     room_id: int
     owner_id: int | None
@@ -27,6 +30,7 @@ class RoomRules(ServerFrame, frozen=True, kw_only=True, tag="room"):
     role: Role = "member"
     muted_until: str | None = None
     on_duty: bool = True
+    first_seq: int = 1
 
 
 class Sanctioned(ServerFrame, frozen=True, kw_only=True, tag="sanction"):

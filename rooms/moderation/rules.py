@@ -28,9 +28,11 @@ from rooms.names import clean_description, clean_room_name
 
 SLOW_MAX_S = 3_600
 KEEPS_FILES_MAX_DAYS = 36_500
-AS_SITE = -1  # for `keeps_files`: as the settings say
+KEEPS_MESSAGES_MAX_DAYS = 32_767
+AS_SITE = -1  # for `keeps_files` and `keeps_messages`: as the settings say
 
-STAFF_SET = {"is_counselling", "keeps_files"}
+# not the owner: who may have the room forget within a day what was said there takes the evidence away, too
+STAFF_SET = {"is_counselling", "keeps_files", "keeps_messages"}
 
 Role = Participant.Role
 
@@ -45,6 +47,7 @@ class Rules:
     is_counselling: bool | None = None  # staff set it
     allows_previews: bool | None = None  # texts in notifications
     keeps_files: int | None = None  # days, 0: for as long as their messages, or AS_SITE; staff set it
+    keeps_messages: int | None = None  # days, 0: for good, or AS_SITE; staff set it
     name: str | None = None  # the owner sets it
     description: str | None = None
 
@@ -56,14 +59,17 @@ class Rules:
             raise InvalidInput(_("joining must be one of %(ways)s.") % {"ways": ", ".join(Room.Joining.values)})
         if self.keeps_files is not None and not AS_SITE <= self.keeps_files <= KEEPS_FILES_MAX_DAYS:
             raise InvalidInput(_("Files are kept for at most %(most)s days.") % {"most": KEEPS_FILES_MAX_DAYS})
+        if self.keeps_messages is not None and not AS_SITE <= self.keeps_messages <= KEEPS_MESSAGES_MAX_DAYS:
+            raise InvalidInput(
+                _("Messages are kept for at most %(most)s days.") % {"most": KEEPS_MESSAGES_MAX_DAYS}
+            )
         asked = {name: getattr(self, name) for name in self.__slots__}
         wanted = {name: value for name, value in asked.items() if value is not None}
         if self.name is not None:
             wanted["name"] = clean_room_name(self.name)
         if self.description is not None:
             wanted["description"] = clean_description(self.description)
-        if self.keeps_files == AS_SITE:
-            wanted["keeps_files"] = None
+        wanted |= {name: None for name in ("keeps_files", "keeps_messages") if wanted.get(name) == AS_SITE}
         return {name: value for name, value in wanted.items() if value != getattr(room, name)}
 
 

@@ -228,3 +228,30 @@ test("one that was deleted before it was acknowledged does not stay pending", as
 
   assert.deepEqual([room.pending, seqs(room)], [[], [1]]);
 });
+
+test("what became too old goes: from what is at hand, from the unread, and nobody asks for it again", async () => {
+  const { client, room, socket, fetch } = await atTheNewest();
+  const trimmed = [];
+  client.on("trim", ({ messages }) => trimmed.push(...messages.map(({ seq }) => seq)));
+  socket.hear({ type: "room", roomId: 1, ownerId: ALICE, managerIds: [], firstSeq: 28 });
+  assert.deepEqual([seqs(room), trimmed], [[28, 29, 30], [26, 27]]);
+  assert.deepEqual([room.firstSeq, room.hasOlder, room.readSeq, room.unread], [28, false, 27, 3]);
+  const asked = fetch.asked.length;
+  await room.loadOlder();
+  assert.equal(fetch.asked.length, asked);
+  socket.hear({ type: "room", roomId: 1, ownerId: ALICE, managerIds: [], firstSeq: 31 });
+
+  assert.deepEqual([seqs(room), room.hasOlder, room.unread], [[], false, 0]);
+});
+
+test("who comes back is told where the room begins, and keeps nothing from before", async () => {
+  const { room } = await atTheNewest();
+  newest().close();
+  await wait(2_000);
+  newest().welcome();
+  await settled();
+  newest().answer("subscribe", () => ({ ...subscribed(30), recovered: true, firstSeq: 29 }));
+  await settled();
+
+  assert.deepEqual([seqs(room), room.hasOlder, room.state], [[29, 30], false, "live"]);
+});

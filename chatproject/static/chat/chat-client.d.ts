@@ -311,7 +311,7 @@ export interface RoomSnapshot
   extends Readonly<
     Pick<
       Room,
-      "roomId" | "state" | "error" | "hasOlder" | "isDetached" | "lastSeq" | "readSeq" | "unread" | "mentionCount" | "pinned"
+      "roomId" | "state" | "error" | "hasOlder" | "isDetached" | "firstSeq" | "lastSeq" | "readSeq" | "unread" | "mentionCount" | "pinned"
     >
   > {
   readonly messages: Unchanging<Message[]>;
@@ -821,6 +821,8 @@ export interface RoomRules {
   readonly mutedUntil: string | null;
   /** Whether this member, as a manager, is told when somebody may need help. */
   readonly onDuty: boolean;
+  /** As of the room. */
+  readonly firstSeq: number;
   /** Whether this member owns or manages the room. ADMINs may do the same anywhere. */
   readonly isManager: boolean;
   /** When this member may say something again, in milliseconds since the epoch: 0 is now, Infinity is not known. */
@@ -840,6 +842,7 @@ export interface RoomRulesShown extends RoomCard {
   role?: Role;
   mutedUntil?: string;
   onDuty?: boolean;
+  firstSeq?: number;
   /** For managers of a room that has one. */
   joinCode?: string;
 }
@@ -855,6 +858,8 @@ export interface MyRoom extends RoomName {
   isGroupChat: boolean;
   unReadCount: number;
   lastSeq: number;
+  /** The oldest message that the room keeps. */
+  firstSeq: number;
   readSeq: number;
   /** How many of the unread mention this member or everyone. */
   mentionCount: number;
@@ -1063,6 +1068,8 @@ export class Room implements Emitter {
   readonly isDetached: boolean;
   /** The same. */
   readonly hasNewer: boolean;
+  /** The oldest seq that the room keeps: what was said before is gone, because it was too old. 1: nothing is. */
+  readonly firstSeq: number;
   /** The newest seq of the room, and how far this member has read. */
   readonly lastSeq: number;
   readonly readSeq: number;

@@ -24,6 +24,7 @@ def test_a_room_is_made_whole(main_server: MainServer, alice: Member, bob: Membe
         "counselling": True,
         "allowsPreviews": False,
         "keepsFilesDays": 30,
+        "keepsMessagesDays": 90,
         "description": "새싹반 이야기",
     }
     room = main_server.ask("POST", "/rooms", body)
@@ -35,6 +36,7 @@ def test_a_room_is_made_whole(main_server: MainServer, alice: Member, bob: Membe
         "isGroupChat": True,
         "managerIds": [],
         "memberCount": 2,
+        "firstSeq": 1,
         "lastSeq": 0,
         "lastMessageAt": None,
     }

@@ -48,6 +48,15 @@ export class Conversation {
     if (pinned !== before) this.#room.tell("pinned");
   }
 
+  /** The room keeps no message before this one any more: nobody shows it, or has it unread. */
+  beginAt(seq) {
+    if (seq <= this.timeline.firstSeq) return;
+    this.timeline.beginAt(seq);
+    if (this.pinned.drop(seq)) this.#room.tell("pinned");
+    this.#room.mark.hear(Math.min(seq - 1, this.timeline.lastSeq));
+    this.#room.tell("room");
+  }
+
   /** These are the newest, up to the seq `highest`. */
   show(messages, highest) {
     const { timeline } = this;

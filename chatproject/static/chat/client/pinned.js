@@ -11,6 +11,13 @@ export class Pinned {
     [this.seq, this.#version] = [seq, version];
   }
 
+  /** The room keeps no message before `seq`. True where the pinned one is one of those. */
+  drop(seq) {
+    if (this.seq === null || this.seq >= seq) return false;
+    this.seq = this.message = null;
+    return true;
+  }
+
   /** A message, new or changed. True where that is news of the pinned one. */
   hear(message) {
     if (message.version > this.#version) {

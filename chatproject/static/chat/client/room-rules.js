@@ -12,8 +12,10 @@ const NOTHING_SPECIAL = {
   role: "member",
   mutedUntil: null,
   onDuty: true,
+  firstSeq: 1,
 };
 const KEPT_BY = ["owner", "manager"];
+const OF_SUBSCRIBED = ["role", "slowSeconds", "readOnly", "mutedUntil", "firstSeq"];
 
 export class RoomRules {
   #spokeAt = -Infinity; // when the newest own message was taken, by this clock, in milliseconds
@@ -26,14 +28,19 @@ export class RoomRules {
   get isManager() { return KEPT_BY.includes(this.role); }
 
   /** What `subscribed` says; the rest stays as it was heard last. True where something is news. */
-  begin({ role, slowSeconds, readOnly, mutedUntil }) {
-    const { role: member, slowSeconds: none, readOnly: no, mutedUntil: never } = NOTHING_SPECIAL;
-    return this.#take({ role: role ?? member, slowSeconds: slowSeconds ?? none, readOnly: readOnly ?? no, mutedUntil: mutedUntil ?? never });
-  }
+  begin(subscribed) { return this.#take(this.#read(subscribed, OF_SUBSCRIBED)); }
 
   /** A `room` frame, or the room as REST shows it: what it leaves out is as usual. True where something is news. */
   hear(frame) {
-    return this.#take(Object.fromEntries(Object.entries(NOTHING_SPECIAL).map(([key, usual]) => [key, frame[key] ?? usual])));
+    return this.#take(this.#read(frame, Object.keys(NOTHING_SPECIAL)));
+  }
+
+  /** Its numbers are those of another epoch. */
+  beginAnew() { this.firstSeq = NOTHING_SPECIAL.firstSeq; }
+
+  #read(frame, keys) {
+    const said = Object.fromEntries(keys.map((key) => [key, frame[key] ?? NOTHING_SPECIAL[key]]));
+    return { ...said, firstSeq: Math.max(this.firstSeq, said.firstSeq) }; // REST may be late
   }
 
   #take(fields) {

@@ -2,7 +2,7 @@
 
 import { Copies } from "./snapshots.js";
 
-const VALUES = ["roomId", "state", "error", "hasOlder", "isDetached", "lastSeq", "readSeq", "unread", "mentionCount", "pinned"];
+const VALUES = ["roomId", "state", "error", "hasOlder", "isDetached", "firstSeq", "lastSeq", "readSeq", "unread", "mentionCount", "pinned"];
 const COPIED = ["messages", "pending", "pinnedMessage", "places", "reads", "runs"];
 
 export class RoomShown {

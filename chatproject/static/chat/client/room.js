@@ -73,7 +73,8 @@ export class Room extends Emitter {
   get readSeq() { return this.#mark.seq; }
   get runs() { return this.#conversation.runs.all; }
   get messages() { return this.#timeline.messages; }
-  get hasOlder() { return this.#timeline.from > 1; }
+  get firstSeq() { return this.#timeline.firstSeq; }
+  get hasOlder() { return this.#timeline.from > this.firstSeq; }
   get hasNewer() { return this.#timeline.isDetached; }
   get isDetached() { return this.#timeline.isDetached; }
   get lastSeq() { return this.#timeline.lastSeq; }
@@ -119,6 +120,7 @@ export class Room extends Emitter {
     this.#mark.clear();
     this.reads.clear();
     this.#conversation.beginAnew();
+    this.#rules.beginAnew();
     this.#subscription.beginAnew();
   }
 
@@ -144,6 +146,7 @@ export class Room extends Emitter {
     this.#places.begin();
     this.#conversation.hearPinnedAt({ pinned, version, recovered });
     if (this.#rules.begin(rules)) this._emit("rules");
+    this.#conversation.beginAt(this.#rules.firstSeq);
   }
 
   #nextNews() {
@@ -197,6 +200,7 @@ export class Room extends Emitter {
   /** How the room is kept, as a frame or REST says it. */
   _hearRules(rules) {
     if (this.#rules.hear(rules)) this._emit("rules");
+    this.#conversation.beginAt(this.#rules.firstSeq);
   }
 
   // --- who has read

@@ -30,6 +30,13 @@ export class Stretch {
     this.to = to;
   }
 
+  /** None before `seq` is there any more; what goes is returned. */
+  dropBefore(seq) {
+    const gone = this.messages.splice(0, this.#at(seq - 1) + 1);
+    this.from = Math.max(this.from, seq);
+    return gone;
+  }
+
   /** Keep so many; what goes is returned. */
   dropOldest(kept) {
     const gone = this.messages.splice(0, Math.max(0, this.messages.length - kept));

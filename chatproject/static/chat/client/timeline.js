@@ -8,6 +8,7 @@ import { Stretch } from "./stretch.js";
 export class Timeline {
   lastSeq = 0; // the newest of the room
   heardSeq = 0; // the newest that was heard, or read at the beginning
+  firstSeq = 1; // the oldest that the room keeps
   #stretch = new Stretch();
   #room; // { read(query), begun(), isBegun(), claim(message), tell(name, event) }
   #max;
@@ -28,6 +29,7 @@ export class Timeline {
   clear() {
     this.#stretch = new Stretch();
     this.lastSeq = this.heardSeq = 0;
+    this.firstSeq = 1;
   }
 
   /** Where to read when all has to be read again: as far as is at hand, or so many of the newest. */
@@ -36,13 +38,19 @@ export class Timeline {
     const highest = this.isDetached ? to : this.lastSeq;
     const known = messages.length && highest + 1 - from;
     const wanted = Math.min(this.#capacity, this.isDetached ? known : Math.max(known, history));
-    return { highest, lowest: Math.max(1, highest + 1 - wanted) };
+    return { highest, lowest: Math.max(this.firstSeq, highest + 1 - wanted) };
   }
 
   /** These are at hand from now on, and all is known up to the seq `to`. */
   show(page, to) {
     const messages = page.map((message) => this.#room.claim(message));
     this.#stretch = new Stretch(messages[0]?.seq ?? to + 1, this.#reach(to), messages);
+  }
+
+  /** The room keeps no message before this one any more. */
+  beginAt(seq) {
+    this.firstSeq = seq;
+    this.#tellTrim(this.#stretch.dropBefore(seq));
   }
 
   #reach(to) { return to >= this.lastSeq ? Infinity : to; }
@@ -98,7 +106,7 @@ export class Timeline {
   async #readOlder(limit) {
     const stretch = this.#stretch;
     const { from } = stretch;
-    if (from <= 1) return [];
+    if (from <= this.firstSeq) return [];
     const page = await this.#read({ before: from, limit });
     if (this.#stretch !== stretch || stretch.from !== from) return this.#readOlder(limit); // trimmed, or begun anew
     const older = page.filter(({ seq }) => seq < from).map((message) => this.#room.claim(message));

@@ -52,7 +52,7 @@ export class TimelineElements {
   }
 
   #fillMark(element, { kind, at, text }) {
-    const words = { day: () => dayOf(at), unread: () => t("New since your last visit"), note: () => text }[kind]();
+    const words = { day: () => dayOf(at), unread: () => t("New since your last visit"), note: () => text, cut: () => t("Earlier messages were deleted: they are kept for a time only.") }[kind]();
     if (element.textContent === words) return; // "today" is "yesterday" one day
     element.className = kind;
     element.replaceChildren(make("span", { textContent: words }));

@@ -21,10 +21,11 @@ function continues(message, previous) {
 
 /**
  * `messages` and `pending` as the client keeps them, `notes` with the seq that they come `after`, `runs` on their way,
- * `unreadAfter` the seq after which the unread begin (null: nothing is unread), `me` the member's id.
+ * `unreadAfter` the seq after which the unread begin (null: nothing is unread), `me` the member's id. `isCut`: what was
+ * said before is gone.
  */
-export function timelineItems({ messages, notes = [], pending, runs, unreadAfter, me }) {
-  const items = [];
+export function timelineItems({ messages, notes = [], pending, runs, unreadAfter, me, isCut = false }) {
+  const items = isCut ? [{ kind: "cut", key: "cut" }] : [];
   const due = notes.filter(({ after }) => after >= (messages[0]?.seq ?? 1) - 1);
   const addNotes = (seq) => {
     const { length } = items;

@@ -123,6 +123,7 @@ export class Timeline {
       runs: isWhole ? [...room.runs.values()] : [],
       unreadAfter: this.#unreadAfter,
       me: this.#context().me,
+      isCut: room.firstSeq > 1 && !room.hasOlder && shown[0] === room.messages[0],
     });
     const hadFocus = this.#list.contains(document.activeElement);
     const follows = this.isAtEnd && this.#endsWithNewest();

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from assistant.models import Consent, RoomSettings, Switch
 from assistant.names import clean_name
-from chatproject.errors import AssistantUnavailable, InvalidInput, RoomNotFound
+from chatproject.errors import AssistantNotForMember, AssistantUnavailable, InvalidInput, RoomNotFound
 from chatproject.text import is_encodable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
+from rooms.members.ages import kept_from_ai
 from rooms.models import Room
 from rooms.moderation import rights
 from rooms.moderation.audit import Actor, Deed, record
@@ -57,6 +58,18 @@ def room_assistant(*, room_id: int) -> RoomAssistantSettings:
         persona=chosen.persona,
         is_stopped=chosen.is_stopped or Switch.objects.filter(is_stopped=True).exists(),
     )
+
+
+def meets_ai(*, member_id: int, said: bool | None = None) -> bool:
+    """Whether the assistant may be there for the member: not for who is under 14, also by their token alone
+    (`said`), nor for who may be where ages have to be known."""
+    return not said and not kept_from_ai([member_id])
+
+
+def require_meets_ai(*, member_id: int, said: bool | None = None) -> None:
+    """Raises AssistantNotForMember."""
+    if not meets_ai(member_id=member_id, said=said):
+        raise AssistantNotForMember
 
 
 def require_assistant(*, room_id: int, to: Literal["answer", "draft"]) -> RoomAssistantSettings:
@@ -131,7 +144,7 @@ def clean_persona(persona: str) -> str:
 def is_readable(*, caller: Caller) -> bool:
     """Whether the assistant may read what the caller says. Raises MemberNotFound."""
     member = mirror_member(caller=caller)
-    return not unreadable_members([member.member_id])
+    return not caller.under14 and not unreadable_members([member.member_id])
 
 
 def set_readable(*, caller: Caller, readable: bool) -> None:
@@ -141,6 +154,6 @@ def set_readable(*, caller: Caller, readable: bool) -> None:
 
 
 def unreadable_members(member_ids: Collection[int]) -> set[int]:
-    """Those of these members who keep what they say out of prompts."""
+    """Those of these members who keep what they say out of prompts, or are too young for any of it to be there."""
     withheld = Consent.objects.filter(member_id__in=member_ids, readable=False)
-    return set(withheld.values_list("member_id", flat=True))
+    return set(withheld.values_list("member_id", flat=True)) | kept_from_ai(member_ids)

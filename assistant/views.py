@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,12 +12,14 @@ from assistant import preferences
 from assistant.models import AssistantRun
 from assistant.names import NAME_LENGTHS
 from assistant.preferences import RoomAssistantSettings
+from assistant.room.entry import entry_of, note_told
 from assistant.room.receipts import receipt
 from chatproject.errors import ManagersOnly, NotInRoom, PathNotFound, RoomNotFound
 from chatproject.http.api import caller_of, parse_body, parse_id
 from chatproject.http.openapi import (
     COUNT,
     INTEGER_ID,
+    NOTHING,
     ROOM_ID_IN_PATH,
     describe,
     in_path,
@@ -31,9 +34,30 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "name": {"type": "string", "maxLength": NAME_LENGTHS.stop - 1},
     "persona": {"type": "string", "maxLength": preferences.PERSONA_MAX_CHARACTERS},
 }
-SETTINGS_SHOWN = object_of(**SETTINGS, isStopped={"type": "boolean"}, maySet={"type": "boolean"})
+FLAG: dict[str, Any] = {"type": "boolean"}
+TEXT: dict[str, Any] = {"type": "string"}
+SETTINGS_SHOWN = object_of(
+    **SETTINGS,
+    isStopped=FLAG,
+    maySet=FLAG,
+    mayAsk=FLAG,
+    told=FLAG,
+    notice=optional(object_of(text=TEXT, whose=TEXT, model=TEXT)),
+)
 SETTINGS_EXAMPLE = {"mode": "on_call", "name": "코코", "persona": "차분한 상담 선생님"}
-CONSENT = object_of(readable={"type": "boolean"})
+SHOWN_EXAMPLE = {
+    **SETTINGS_EXAMPLE,
+    "isStopped": False,
+    "maySet": True,
+    "mayAsk": True,
+    "told": False,
+    "notice": {
+        "text": "이 방에는 AI가 있어요: 코코(Google, gemini-2.5-flash-lite). …",
+        "whose": "Google",
+        "model": "gemini-2.5-flash-lite",
+    },
+}
+CONSENT = object_of(readable=FLAG)
 RUN_ID = {"type": "string", "format": "uuid"}
 RECEIPT = object_of(
     runId=RUN_ID,
@@ -100,31 +124,45 @@ class AssistantOfRoom(APIView):
         "How the assistant is in a room",
         parameters=[ROOM_ID_IN_PATH],
         data=SETTINGS_SHOWN,
-        example={**SETTINGS_EXAMPLE, "isStopped": False, "maySet": True},
+        example=SHOWN_EXAMPLE,
         refusals=[RoomNotFound, NotInRoom],
     )
     def get(self, request: Request, room_id: str) -> Response:
-        found, may_set = preferences.show_room_assistant(caller=caller_of(request), room_id=parse_id(room_id))
-        return Response(_settings_object(found, may_set=may_set))
+        caller, number = caller_of(request), parse_id(room_id)
+        found, may_set = preferences.show_room_assistant(caller=caller, room_id=number)
+        return Response(_settings_object(found, may_set=may_set) | entry_of(found, room_id=number, caller=caller))
 
     @describe(
         "Set how the assistant is in a room; for who made the room, and moderators",
         parameters=[ROOM_ID_IN_PATH],
         body=object_of(**SETTINGS),
         data=SETTINGS_SHOWN,
-        example={**SETTINGS_EXAMPLE, "isStopped": False, "maySet": True},
+        example=SHOWN_EXAMPLE,
         refusals=[RoomNotFound, NotInRoom, ManagersOnly, RankTooLow],
     )
     def put(self, request: Request, room_id: str) -> Response:
         body = parse_body(request, RoomAssistantBody)
+        caller, number = caller_of(request), parse_id(room_id)
         found = preferences.set_room_assistant(
-            caller=caller_of(request),
-            room_id=parse_id(room_id),
+            caller=caller,
+            room_id=number,
             mode=body.mode,
             name=body.name,
             persona=body.persona,
         )
-        return Response(_settings_object(found, may_set=True))
+        return Response(_settings_object(found, may_set=True) | entry_of(found, room_id=number, caller=caller))
+
+
+class AssistantTold(APIView):
+    @describe(
+        "The caller was told that an AI is in the room: `notice` of its assistant",
+        parameters=[ROOM_ID_IN_PATH],
+        data=NOTHING,
+        refusals=[RoomNotFound, NotInRoom],
+    )
+    def put(self, request: Request, room_id: str) -> Response:
+        note_told(caller=caller_of(request), room_id=parse_id(room_id), now=timezone.now())
+        return Response()
 
 
 class MyAssistant(APIView):
@@ -143,7 +181,7 @@ class MyAssistant(APIView):
     def put(self, request: Request) -> Response:
         body = parse_body(request, ConsentBody)
         preferences.set_readable(caller=caller_of(request), readable=body.readable)
-        return Response({"readable": body.readable})
+        return Response({"readable": preferences.is_readable(caller=caller_of(request))})
 
 
 class Receipt(APIView):

@@ -1,7 +1,6 @@
 """Every failure that a client can see: class, HTTP status, wire code, message. Nothing raises here.
 
-The table is the one of the wire contract. Services raise these classes; two places translate them: the HTTP
-edge (`chatproject.http.api`) and the socket (`messaging.sockets.consumers`).
+The table is the wire contract's. Services raise these; `chatproject.http.api` and `messaging.sockets` tell them.
 """
 
 from typing import ClassVar
@@ -235,6 +234,11 @@ class ModelRefused(ChatError):
 class AssistantBudgetSpent(ChatError):
     http_status, code = 429, "E-A004"
     default_message = _("The assistant's budget is used up for now.")
+
+
+class AssistantNotForMember(ChatError):
+    http_status, code = 403, "E-A005"
+    default_message = _("The assistant is not there for this account.")
 
 
 class InternalError(ChatError):

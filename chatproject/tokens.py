@@ -58,6 +58,7 @@ class Caller:
     nickname: str | None = None
     issued_at: float = 0.0  # as in `iat`; 0.0 where that says nothing
     token_id: str | None = None  # the digest of its `jti`, by which it can be revoked; see `token_digest`
+    under14: bool | None = None  # None: the token does not say
 
 
 def token_digest(jti: str) -> str:
@@ -177,6 +178,7 @@ def _caller(claims: dict[str, Any], *, now: float) -> Caller:
         _nickname(claims.get("nickname")),
         issued_at=_issued_at(claims.get("iat"), now=now),
         token_id=_token_id(claims.get("jti")),
+        under14=_under14(claims.get("under14")),
     )
 
 
@@ -205,6 +207,11 @@ def _token_id(claim: object) -> str | None:
     if type(claim) not in (str, int):
         raise MalformedToken
     return token_digest(str(claim))
+
+
+def _under14(claim: object) -> bool | None:
+    """Whatever is not plainly false protects: some libraries write words or numbers."""
+    return None if claim is None else claim is not False
 
 
 def _texts(claim: object) -> set[str]:

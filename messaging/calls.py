@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from chatproject.errors import AssistantUnavailable, ChatError, InvalidInput, MessageDeleted
+from chatproject.errors import AssistantNotForMember, AssistantUnavailable, ChatError, InvalidInput, MessageDeleted
 from chatproject.room_errors import MessageHidden
 from chatproject.tokens import Caller
 from messaging.delivery.sessions import Session
@@ -16,6 +16,7 @@ from messaging.store.selectors import newest_to_answer
 from messaging.store.services import Stored
 from messaging.wire.client_frames import Ask, Stop
 from messaging.wire.protocol import MessageObject, stands
+from rooms.members.ages import may_meet_ai
 from rooms.models import Member
 
 Refuse = Callable[[ChatError], None]
@@ -78,10 +79,12 @@ class Calls:
     async def find_trigger(self, session: Session, frame: Ask) -> Stored:
         """What `frame` asks to be answered: its own message once stored, or else the newest of a member.
 
-        Raises what `Answerer.require_ready` raises, before anything is stored, and what saying it raises. What
-        people are to hear of is stored whether somebody can answer or not.
+        Raises AssistantNotForMember and what `Answerer.require_ready` raises, before anything is stored, and what
+        saying it raises. What people are to hear of is stored whether somebody can answer or not.
         """
         if frame.message is None or self._look(frame.room_id, frame.message) is None:
+            if not may_meet_ai(session.caller.under14):
+                raise AssistantNotForMember
             self._require_answerer().require_ready()
         await self._take_turn(session.member_id)
         if frame.message is not None:

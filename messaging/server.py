@@ -37,14 +37,14 @@ from messaging.store.database import Database
 from messaging.store.deployment import deployment_name
 from messaging.store.gathering import Gathered
 from messaging.store.services import Draft, Stored
-from messaging.store.standings import KnownMember, known_members
+from messaging.store.standings import KnownMember, as_known, known_members, mirror_known
 from messaging.store.timekeeping import Timekeeper
 from messaging.store.writer import MessageWriter
 from messaging.wire.client_frames import Ask, Chat, Delete, Edit, Hide, Pin, React
 from messaging.wire.content import client_id_to_hex, new_client_id
 from messaging.wire.protocol import CloseCode
 from rooms.models import Member
-from rooms.services import is_mirrored, mirror_member
+from rooms.services import is_mirrored
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -170,7 +170,9 @@ class ChatServer(Listener):
         if limit and len(self.hub.sessions_of(caller.member_id)) >= limit:
             raise TooManyRequests
         self.admission.revocations.require_valid(caller)  # from here on the hub is looked through
-        session = Session(caller=caller, nickname=member.nickname, sink=sink, is_v1=is_v1, language=language)
+        session = Session(
+            caller=as_known(caller, member), nickname=member.nickname, sink=sink, is_v1=is_v1, language=language
+        )
         self.hub.add(session)
         self.presence.come(session)
         return session
@@ -180,8 +182,7 @@ class ChatServer(Listener):
         member = await self._members.get(caller.member_id)
         if member is not None and is_mirrored(member, caller):
             return member
-        mirrored = await self.database.run(mirror_member, caller=caller)
-        return KnownMember(mirrored.nickname, mirrored.role)
+        return await self.database.run(mirror_known, caller=caller)
 
     def disconnect(self, session: Session) -> None:
         session.end()

@@ -22,6 +22,7 @@ from rooms.admin_keeping import RULES, ParticipantInline, RoomForm, save_roles, 
 from rooms.admin_places import ParticipantAdmin, put_in, take_out
 from rooms.admin_requests import JoinRequestAdmin
 from rooms.audit_models import AuditEntry
+from rooms.members.ages import age_of
 from rooms.models import Member, Participant, Room
 from rooms.moderation_models import JoinRequest
 
@@ -54,6 +55,7 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_help_text = _("Member number or part of a nickname")
     ordering = ["-created_at", "-member_id"]
     show_full_result_count = False
+    readonly_fields = ["age_said"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -77,6 +79,11 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         may_erase = request.user.has_perm("messaging.add_erasure")
         return [*super().get_list_display(request), *(["erasure"] if may_erase else [])]
+
+    @admin.display(description=_("under 14"), boolean=True)
+    def age_said(self, member: Member) -> bool | None:
+        """As a token or the main server said; neither: unknown."""
+        return age_of(member_id=member.member_id)
 
     @admin.display(description=_("rooms"), ordering="room_count")
     def room_count(self, member: Any) -> str:

@@ -58,3 +58,25 @@ class MemberPreferences(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id}"
+
+
+class MemberAge(models.Model):
+    """Whether a member is under 14, where a token or the main server said so; of nobody else there is a row."""
+
+    member = models.OneToOneField(
+        "rooms.Member", on_delete=models.CASCADE, primary_key=True, related_name="age", verbose_name=_("member")
+    )
+    is_under14 = models.BooleanField(_("under 14"))
+    said_at = models.DateTimeField(_("said"))  # of a token its `iat`: what is older changes nothing
+
+    member_data: ClassVar = {
+        "member": MemberData.delete("Theirs alone."),
+    }
+
+    class Meta:
+        db_table = "chat_member_ages"
+        verbose_name = _("age")
+        verbose_name_plural = _("ages")
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatproject.member_data import NOBODYS, OF_ROOM, OF_STAFF, ROW_GOES, MemberData
 from rooms import audit_models, deleted_models, invite_models, moderation_models  # noqa: F401 - Django looks here
+from rooms.member_models import MemberAge as MemberAge
 from rooms.member_models import MemberPreferences as MemberPreferences
 from rooms.member_models import RoomsMade as RoomsMade
 
@@ -188,6 +189,7 @@ class Participant(models.Model):
         null=True, default=None, editable=False
     )  # hidden until a newer one
     is_marked_unread = models.BooleanField(default=False, db_default=False, editable=False)  # until it is read
+    ai_told_at = models.DateTimeField(null=True, default=None, editable=False)  # that an AI is in the room
 
     member_data: ClassVar = {
         "member": MemberData.delete("They are taken out of all rooms, which are told."),

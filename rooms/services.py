@@ -17,7 +17,6 @@ from chatproject.errors import (
     NotInRoom,
     RoomNameTaken,
     RoomNotFound,
-    StoreUnavailable,
     WrongJoinCode,
 )
 from chatproject.nicknames import same_names
@@ -27,8 +26,9 @@ from chatproject.transactions import in_one_transaction
 from rooms import selectors
 from rooms.deleting import delete_with_all
 from rooms.locks import lock_group_room, move_roster
-from rooms.members import users
-from rooms.members.mirror import Described, create_member, refresh_member
+from rooms.members.ages import note_age
+from rooms.members.mirror import is_mirrored as is_mirrored
+from rooms.members.mirror import mirror_row
 from rooms.models import Member, Participant, Room
 from rooms.moderation import inviting, joining, sanctions
 from rooms.moderation.joining import Asked
@@ -62,28 +62,11 @@ class RosterChange:
 def mirror_member(*, caller: Caller) -> Member:
     """The caller's member row, made or refreshed from the token's claims; writes only what differs.
 
-    Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
-    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is. Where
-    rows are the main server's, all are: a token may be older, and who has none is no member.
+    Raises as `mirror_row`. What the token says of the member's age is kept beside it.
     """
-    for _race in range(RACES_MOST):
-        member = Member.objects.filter(member_id=caller.member_id).first()
-        if member is None and caller.nickname is None:
-            raise MemberNotFound
-        if not users.may_be_written():
-            if member is None:
-                raise MemberNotFound
-            return member
-        try:
-            return create_member(caller) if member is None else refresh_member(member, caller)
-        except IntegrityError:  # someone took the nickname, or made the row, after we looked
-            continue
-    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
-
-
-def is_mirrored(member: Described, caller: Caller) -> bool:
-    """Whether the member's row says what the token says, so that `mirror_member` would write nothing."""
-    return member.role == caller.role and caller.nickname in (None, "", member.nickname)
+    member = mirror_row(caller)
+    note_age(caller)
+    return member
 
 
 # --- group rooms -------------------------------------------------------------------------------

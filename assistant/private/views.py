@@ -17,6 +17,7 @@ from assistant.providers.language_model import LanguageModel
 from assistant.providers.model_choice import chosen_language_model
 from chatproject.errors import (
     AssistantBudgetSpent,
+    AssistantNotForMember,
     AssistantUnavailable,
     InvalidInput,
     ModelFailed,
@@ -50,6 +51,7 @@ REFUSALS = (
     RoomNotFound,
     ModelRefused,
     AssistantBudgetSpent,
+    AssistantNotForMember,
     ModelFailed,
     AssistantUnavailable,
 )

@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext_lazy as _
 
 from assistant.deletions import deleted_among
-from assistant.preferences import RoomAssistantSettings, require_assistant, unreadable_members
+from assistant.preferences import (
+    RoomAssistantSettings,
+    require_assistant,
+    require_meets_ai,
+    unreadable_members,
+)
 from assistant.prompting.prompts import Prompt, Tone, answer_prompt, draft_prompt, summary_prompt
 from assistant.prompting.transcripts import Scene
 from assistant.stepping_back import require_no_concern
@@ -80,6 +85,7 @@ def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Con
     and what `check_message` raises."""
     check_message(question)
     room = require_participant(room_id=room_id, member_id=asker_id).room
+    require_meets_ai(member_id=asker_id)
     asked = _unsaid(question, room_id=room_id, seq=room.last_seq + 1, sender=require_member(member_id=asker_id))
     assistant = require_assistant(room_id=room_id, to="answer")
     messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES - 1)
@@ -90,9 +96,10 @@ def read_rehearsal_context(*, room_id: int, asker_id: int, question: str) -> Con
 
 def read_draft_context(*, caller: Caller, room_id: int, tone: Tone | None = None, count: int = 1) -> Context:
     """For `count` drafts of the caller's next message. Raises MemberNotFound, RoomNotFound, NotInRoom,
-    AssistantUnavailable, SteppedBack."""
+    AssistantNotForMember, AssistantUnavailable, SteppedBack."""
     member = mirror_member(caller=caller)
     require_participant(room_id=room_id, member_id=member.member_id)
+    require_meets_ai(member_id=member.member_id, said=caller.under14)
     assistant = require_assistant(room_id=room_id, to="draft")
     require_no_concern(room_id=room_id, member_id=member.member_id, now=datetime.now(UTC))
     messages = _standing(room_id=room_id, limit=CONTEXT_MESSAGES)
@@ -112,6 +119,7 @@ def read_unread(*, caller: Caller, room_id: int) -> Unread:
     """For a summary of what the caller has not read. Raises as `read_draft_context`. Moves no read mark."""
     member = mirror_member(caller=caller)
     place = require_participant(room_id=room_id, member_id=member.member_id)
+    require_meets_ai(member_id=member.member_id, said=caller.under14)
     assistant = require_assistant(room_id=room_id, to="draft")
     require_no_concern(room_id=room_id, member_id=member.member_id, now=datetime.now(UTC))
     unread = _standing(room_id=room_id, limit=SUMMARY_MESSAGES + 1, after=place.read_seq)

@@ -9,6 +9,16 @@ from assistant.providers.openai import OpenAI
 from chatproject.tracing.tracer import NOT_TRACED, Tracer
 
 
+def chosen_model_name() -> str:
+    """Which model answers, while it does."""
+    return str(settings.OPENAI_MODEL if settings.ASSISTANT_PROVIDER == "openai" else settings.GEMINI_MODEL)
+
+
+def has_model() -> bool:
+    """Whether the settings name somebody to be asked; an endpoint of one's own needs no key."""
+    return settings.ASSISTANT_PROVIDER == "openai" or bool(settings.LLM_KEY)
+
+
 def chosen_language_model(tracer: Tracer = NOT_TRACED) -> LanguageModel:
     """A new one. Each process needs one; close it at the end."""
     if settings.ASSISTANT_PROVIDER == "openai":

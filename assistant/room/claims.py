@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assistant.accounts.budgets import Reservation, reserve
 from assistant.models import AssistantRun, RoomSettings
-from assistant.preferences import room_assistant
+from assistant.preferences import require_meets_ai, room_assistant
 from assistant.prompting.context import read_answer_context
 from assistant.prompting.prompts import Prompt
 from assistant.room.runs import Run, claim_run, withdraw_run
@@ -29,11 +29,13 @@ def claim_answer(
 ) -> Claim | None:
     """For whoever asks by a frame. None where the message was claimed before, and `again` is not wanted.
 
-    Raises SteppedBack where people are to talk with whoever asks, for which no model is needed; `obstacle`;
+    Raises SteppedBack where people are to talk with whoever asks, for which no model is needed;
+    AssistantNotForMember; `obstacle`;
     TooManyRequests while another answer is under way in the room, AssistantBudgetSpent, and what
     `read_answer_context` raises; then nothing is claimed.
     """
     _leave_it_to_people(run, now)
+    require_meets_ai(member_id=run.asker_id)
     if obstacle is not None:
         raise obstacle
     if not claim_run(run, owner=owner, again=again, now=now):

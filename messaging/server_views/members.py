@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from chatproject.errors import MemberNotFound
 from chatproject.http.api import parse_body, parse_id
-from chatproject.http.openapi import COUNT, INTEGER_ID, list_of, object_of
+from chatproject.http.openapi import COUNT, INTEGER_ID, Json, list_of, object_of, optional
 from chatproject.server_api.endpoints import ServerView, reads, writes
 from chatproject.server_api.errors import MembersElsewhere
 from chatproject.server_api.models import Scope
@@ -17,6 +17,7 @@ from messaging.server_views.erasures import ORDER_EXAMPLE, RECEIPT, order_erasur
 from messaging.server_views.rooms import MemberId
 from messaging.store.unread import Unread, unread_of_all, unread_rooms
 from messaging.wire.times import wire_time
+from rooms.members.ages import age_of, set_age
 from rooms.members.naming import name_member
 from rooms.models import Member, Participant
 from rooms.selectors import require_member
@@ -24,14 +25,17 @@ from rooms.selectors import require_member
 COUNTED_MOST = 100
 NICKNAME_MAX = 255  # characters taken; about twenty are kept
 ROLE = {"type": "string", "enum": Member.Role.values}
-MEMBER = object_of(memberId=INTEGER_ID, nickName=TEXT, role=ROLE, createdAt=TIME)
+UNDER14: Json = {**optional({"type": "boolean"}), "description": "null: nobody said."}
+MEMBER = object_of(memberId=INTEGER_ID, nickName=TEXT, role=ROLE, createdAt=TIME, under14=UNDER14)
 MEMBER_EXAMPLE = {
     "memberId": 3,
     "nickName": "지은",
     "role": "USER",
     "createdAt": "2026-11-29T09:00:00.123456Z",
+    "under14": None,
 }
 NAMED = object_of(nickname={"type": "string", "minLength": 1, "maxLength": NICKNAME_MAX}, role=ROLE)
+AGE = object_of(under14=UNDER14)
 UNREAD = object_of(memberId=INTEGER_ID, unReadCount=COUNT, mentionCount=COUNT)
 UNREAD_EXAMPLE = {"memberId": 3, "unReadCount": 7, "mentionCount": 1}
 ROOM_UNREAD = object_of(
@@ -59,6 +63,10 @@ COUNTED = {
 class NamedBody(msgspec.Struct, frozen=True):
     nickname: Annotated[str, Meta(max_length=NICKNAME_MAX)]
     role: Literal["USER", "ADMIN"]
+
+
+class AgeBody(msgspec.Struct, frozen=True):
+    under14: bool | None
 
 
 class CountedBody(msgspec.Struct, frozen=True, rename="camel"):
@@ -106,6 +114,23 @@ class ServerMember(ServerView):
     )
     def delete(self, request: Request, member_id: str) -> Any:
         return order_erasure(request, member_id, view=self)
+
+
+class ServerAge(ServerView):
+    @writes(
+        "Say whether a member is under 14, in place of what tokens said; null forgets it",
+        scope=Scope.MEMBERS,
+        parameters=[MEMBER_ID_IN_PATH],
+        body=AGE,
+        data=MEMBER,
+        example={**MEMBER_EXAMPLE, "under14": True},
+        refusals=[MemberNotFound],
+    )
+    def put(self, request: Request, member_id: str) -> Any:
+        number, body = parse_id(member_id, name="memberId"), parse_body(request, AgeBody)
+        member = require_member(member_id=number)
+        set_age(member, under14=body.under14, acting=acting_of(request), now=self.now)
+        return _member_object(member)
 
 
 class ServerUnread(ServerView):
@@ -157,4 +182,5 @@ def _member_object(member: Member) -> dict[str, Any]:
         "nickName": member.nickname,
         "role": member.role,
         "createdAt": wire_time(member.created_at),
+        "under14": age_of(member_id=member.member_id),
     }

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -24,6 +25,7 @@ from messaging.store.services import Stored
 from messaging.wire import client_frames, protocol
 from messaging.wire.decoding import MalformedFrame, decode
 from messaging.wire.protocol import CloseCode, ServerFrame, encode
+from rooms.members.ages import may_meet_ai, stricter_age
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +59,8 @@ class V2Consumer(ChatConsumer):
             return
         reconnect_after = round(random.uniform(*RECONNECT_AFTER_S), 1)  # noqa: S311 - no secret
         session.sink.farewell = encode(protocol.Bye(reconnect_after=reconnect_after))
-        has_assistant, epoch = self.server.calls.has_model, self.server.epochs.current
+        has_assistant = self.server.calls.has_model and may_meet_ai(session.caller.under14)
+        epoch = self.server.epochs.current
         told = welcome(
             session, self.server.limits, silent_s=SPEAKS_WITHIN_S, has_assistant=has_assistant, epoch=epoch
         )
@@ -199,7 +202,10 @@ class V2Consumer(ChatConsumer):
         caller = await self.server.admission.verify(frame.access)
         if caller.member_id != session.member_id:
             raise NotAllowed
-        session.caller = caller
+        under14 = session.caller.under14
+        if caller.under14 not in (None, under14):
+            under14 = (await self.server.require_member(caller)).under14
+        session.caller = replace(caller, under14=stricter_age(caller.under14, under14))
         self.watch_expiry()
 
     def _push(self, frame: ServerFrame) -> None:

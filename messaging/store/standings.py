@@ -1,12 +1,16 @@
 """How members stand in rooms: what many subscribers ask for at one time. As `statements`."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from chatproject.tokens import Caller
 from messaging.store.places import stored_moment
 from messaging.store.statements import RoomNumbers, Statement, any_of, placeholders, run
+from rooms.members.ages import age_of, stricter_age
 from rooms.models import shown_nickname
+from rooms.services import mirror_member
 
 
 class OwnRules(NamedTuple):
@@ -19,10 +23,11 @@ class OwnRules(NamedTuple):
 
 
 class KnownMember(NamedTuple):
-    """What stands in a member's row of who comes."""
+    """What is kept of who comes. `under14`: None where nobody said."""
 
     nickname: str
     role: str
+    under14: bool | None = None
 
 
 class Standing(NamedTuple):
@@ -56,16 +61,34 @@ class Standing(NamedTuple):
 def read_members(member_ids: Collection[int]) -> Statement:
     """Its result are the KnownMembers by their ids; who is no member is left out."""
     return Statement(
-        f"SELECT user_id, nickname, role FROM users WHERE user_id IN ({placeholders(len(member_ids))})",
+        "SELECT u.user_id, u.nickname, u.role, a.is_under14 FROM users u"
+        " LEFT JOIN chat_member_ages a ON a.member_id = u.user_id"
+        f" WHERE u.user_id IN ({placeholders(len(member_ids))})",
         list(member_ids),
-        lambda rows: {row[0]: KnownMember(shown_nickname(row[1], member_id=row[0]), row[2]) for row in rows},
+        lambda rows: {row[0]: _known(*row) for row in rows},
     )
+
+
+def _known(member_id: int, nickname: str, role: str, under14: Any) -> KnownMember:
+    age = None if under14 is None else bool(under14)
+    return KnownMember(shown_nickname(nickname, member_id=member_id), role, age)
 
 
 def known_members(member_ids: Collection[int]) -> dict[int, KnownMember]:
     """Those of these members that there are. One query for all."""
     [found] = run(read_members(member_ids))
     return found  # type: ignore[no-any-return]
+
+
+def as_known(caller: Caller, member: KnownMember) -> Caller:
+    """The caller, under 14 where their token or what is kept of them says so."""
+    return replace(caller, under14=stricter_age(caller.under14, member.under14))
+
+
+def mirror_known(*, caller: Caller) -> KnownMember:
+    """What is kept of the caller, after the token's claims were. Raises MemberNotFound."""
+    member = mirror_member(caller=caller)
+    return KnownMember(member.nickname, member.role, age_of(member_id=member.member_id))
 
 
 def read_standings(pairs: Collection[tuple[int, int]]) -> Statement:

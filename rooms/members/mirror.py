@@ -6,27 +6,62 @@ from typing import Protocol
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 
+from chatproject.errors import MemberNotFound, StoreUnavailable
 from chatproject.http.api import describe_database_error
 from chatproject.nicknames import same_names
 from chatproject.seldom import Seldom
 from chatproject.text import name_key
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
+from rooms.members import users
 from rooms.models import Member
 from rooms.names import nicknames_for
 
 logger = logging.getLogger(__name__)
 
+RACES_MOST = 10  # lost in a row before a caller is asked to come back
+RETRY_AFTER_S = 1.0
+
 _seldom = Seldom()
 
 
-class Described(Protocol):
-    """A member's row, or what was read of it."""
+class Known(Protocol):
+    """What is kept of a member, by their row and beside it."""
 
     @property
     def nickname(self) -> str: ...
     @property
     def role(self) -> str: ...
+    @property
+    def under14(self) -> bool | None: ...
+
+
+def mirror_row(caller: Caller) -> Member:
+    """The caller's member row as `services.mirror_member` says.
+
+    Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
+    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is. Where
+    rows are the main server's, all are: a token may be older, and who has none is no member.
+    """
+    for _race in range(RACES_MOST):
+        member = Member.objects.filter(member_id=caller.member_id).first()
+        if member is None and caller.nickname is None:
+            raise MemberNotFound
+        if not users.may_be_written():
+            if member is None:
+                raise MemberNotFound
+            return member
+        try:
+            return create_member(caller) if member is None else refresh_member(member, caller)
+        except IntegrityError:  # someone took the nickname, or made the row, after we looked
+            continue
+    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
+def is_mirrored(member: Known, caller: Caller) -> bool:
+    """Whether what is kept of the member says what the token says, so that mirroring would write nothing."""
+    is_named = member.role == caller.role and caller.nickname in (None, "", member.nickname)
+    return is_named and (caller.under14 is None or caller.under14 == member.under14)
 
 
 def create_member(caller: Caller) -> Member:

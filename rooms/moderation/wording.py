@@ -60,6 +60,7 @@ ACTS: dict[str, Promise] = {
     "taken_out": _("taken out of the room"),
     "notice": _("notice said"),
     "member_named": _("member named"),
+    "member_age": _("age said"),
     "disconnected": _("sockets ended"),
     "erasure_asked": _("erasure asked for"),
     "erased": _("member erased"),

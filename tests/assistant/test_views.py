@@ -45,11 +45,25 @@ def put(path: str, body: Any, member_id: int = ALICE, **claims: Any) -> tuple[in
 
 def test_alice_sets_the_rooms_assistant_and_bob_sees_it(garden: Room) -> None:
     path = f"/room/{garden.room_id}/assistant"
-    usual = {"mode": "on_call", "name": "도우미", "persona": "", "isStopped": False}
+    usual = {"mode": "on_call", "name": "도우미", "persona": ""}
+    untold = {"isStopped": False, "mayAsk": True, "told": False, "notice": None}  # there is no model
 
-    assert get(path, BOB) == (200, envelope(usual | {"maySet": False}))
-    assert put(path, GOOD) == (200, envelope(GOOD | {"isStopped": False, "maySet": True}))
-    assert get(path, BOB) == (200, envelope(GOOD | {"isStopped": False, "maySet": False}))
+    assert get(path, BOB) == (200, envelope(usual | untold | {"maySet": False}))
+    assert put(path, GOOD) == (200, envelope(GOOD | untold | {"maySet": True}))
+    assert get(path, BOB) == (200, envelope(GOOD | untold | {"maySet": False}))
+
+
+def test_bob_is_told_once_that_an_ai_is_there(garden: Room, settings: Any) -> None:
+    settings.LLM_KEY = "key"
+    path = f"/room/{garden.room_id}/assistant"
+    shown = get(path, BOB)[1]["data"]
+    assert (shown["told"], shown["notice"]["model"]) == (False, settings.GEMINI_MODEL)
+    assert put(f"{path}/told", "", BOB)[0] == 200
+    assert get(path, BOB)[1]["data"] == {**shown, "told": True}
+    assert put(f"{path}/told", "", CHARLIE)[1]["code"] == "E-AU002"
+    assert get("/me/assistant", BOB)[1]["data"] == {"readable": True}
+    assert put("/me/assistant", {"readable": True}, BOB, under14=True)[1]["data"] == {"readable": False}
+    assert get(path, BOB)[1]["data"]["mayAsk"] is False
 
 
 def envelope(data: Any) -> dict[str, Any]:

@@ -57,6 +57,15 @@ def test_alices_token_speaks_for_alice(verifier: TokenVerifier) -> None:
     assert verifier.verify(signed()) == Caller(7, "USER", IN_AN_HOUR, None, issued_at=1)
 
 
+@pytest.mark.parametrize(
+    ("claim", "under14"), [(None, None), (True, True), (False, False), ("true", True), (0, True), ("", True)]
+)
+def test_what_is_not_plainly_false_says_that_its_member_is_a_child(
+    verifier: TokenVerifier, claim: object, under14: bool | None
+) -> None:
+    assert verifier.verify(signed(under14=claim)).under14 is under14
+
+
 def test_an_admins_token_says_so(verifier: TokenVerifier) -> None:
     assert verifier.verify(signed(role="ADMIN")).role == "ADMIN"
 

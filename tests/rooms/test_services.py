@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 from chatproject.errors import InvalidInput, MemberNotFound, NotGroupRoom, RoomNameTaken, RoomNotFound
 from chatproject.tokens import Role
 from messaging.models import Message
+from messaging.store.standings import KnownMember
 from rooms import services
 from rooms.models import Member, Participant, Room
 from rooms.services import RosterChange
@@ -48,7 +49,7 @@ def test_a_row_is_as_the_token_says_or_it_is_written(
     alice: Member, nickname: str | None, role: Role, is_mirrored: bool
 ) -> None:
     claims = caller(ALICE, nickname, role)
-    assert services.is_mirrored(alice, claims) is is_mirrored
+    assert services.is_mirrored(KnownMember(alice.nickname, alice.role), claims) is is_mirrored
     assert (services.mirror_member(caller=claims).updated_at == alice.updated_at) is is_mirrored
 
 

@@ -116,7 +116,7 @@ def _assistant(processes: ExitStack) -> tuple[dict[str, str], str, "subprocess.P
     with closing(socket.create_server((HOST, 0))) as probe:
         port = str(probe.getsockname()[1])
     standin = processes.enter_context(_running("gemini_standin", "--port", port, env=environment))
-    environment |= {"LLM_KEY": "stand-in", "GEMINI_BASE_URL": f"http://{HOST}:{port}"}
+    environment |= {"LLM_KEY": "stand-in", "GEMINI_BASE_URL": f"http://{HOST}:{port}", "ASSISTANT_WHOSE": "연습용"}
     return environment, "a stand-in without any model behind it, because LLM_KEY is not set", standin
 
 

@@ -18,6 +18,7 @@ from assistant.prompting.context import (
     read_unread,
 )
 from chatproject.errors import (
+    AssistantNotForMember,
     AssistantUnavailable,
     InvalidInput,
     MemberNotFound,
@@ -307,7 +308,7 @@ def test_what_is_read_costs_few_queries(room: Room, django_assert_max_num_querie
         answer(room, "네", to=say(room, ALICE if number % 2 else BOB, f"{number}"))
     seq = say(room, ALICE, "도와줘")
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         for_draft(room)
     with django_assert_max_num_queries(8):
         for_answer(room, seq)
@@ -361,3 +362,17 @@ def test_of_a_backlog_of_long_messages_what_fits_is_told(room: Room) -> None:
     assert unread.context is not None
     assert unread.context.prompt.seqs[-1] == 20
     assert len(unread.context.prompt.seqs) < 20
+
+
+def test_who_is_under_14_by_their_token_alone_gets_no_help_and_is_not_read(
+    room: Room,
+) -> None:
+    say(room, BOB, "hello")
+    young = caller(ALICE, under14=True)
+    for read in (read_draft_context, read_unread):
+        with pytest.raises(AssistantNotForMember):
+            read(caller=young, room_id=room.room_id)
+    with pytest.raises(AssistantNotForMember):
+        read_rehearsal_context(room_id=room.room_id, asker_id=ALICE, question="hello?")
+    say(room, ALICE, "what a child said")
+    assert "child" not in read_draft_context(caller=caller(BOB), room_id=room.room_id).prompt.transcript

@@ -8,10 +8,16 @@ import pytest
 from assistant.accounts.budgets import allowances
 from assistant.models import AssistantRun, Budget, RoomSettings, Switch, Usage
 from assistant.room.claims import Claim, claim_answer, claim_if_called
-from assistant.room.runs import Run, finish_run
-from chatproject.errors import AssistantBudgetSpent, AssistantUnavailable, InvalidInput, TooManyRequests
+from assistant.room.runs import Run, finish_run, renew_leases
+from chatproject.errors import (
+    AssistantBudgetSpent,
+    AssistantNotForMember,
+    AssistantUnavailable,
+    InvalidInput,
+    TooManyRequests,
+)
 from messaging.models import Message
-from rooms.models import Room
+from rooms.models import MemberAge, Room
 from tests.assistant.conftest import NOON, said, say
 from tests.factories import ALICE, BOB
 
@@ -117,3 +123,22 @@ def test_a_message_that_was_deleted_is_not_answered(room: Room) -> None:
     with pytest.raises(InvalidInput):
         ask(room, trigger_seq)
     assert not AssistantRun.objects.exists()
+
+
+def test_who_is_under_14_is_not_answered_and_nothing_they_say_is_read(room: Room) -> None:
+    MemberAge.objects.create(member_id=ALICE, is_under14=True, said_at=NOON)
+    for again in (False, True):
+        with pytest.raises(AssistantNotForMember):
+            ask(room, say(room, ALICE, "도와줘"), again=again)
+    with pytest.raises(AssistantNotForMember):
+        hear(room, "@도우미 도와줘")
+    with pytest.raises(InvalidInput):  # a moderator's wish makes no difference
+        ask(room, say(room, ALICE, "도와줘"), by=BOB)
+    assert not AssistantRun.objects.exists()
+    claim = ask(room, say(room, BOB, "나는 열다섯"), by=BOB)
+    assert claim is not None
+    assert "나는 열다섯" in claim.prompt.transcript
+    assert "도와줘" not in claim.prompt.transcript
+    MemberAge.objects.create(member_id=BOB, is_under14=True, said_at=NOON)  # while it is being answered
+    leases = renew_leases(owner=OWNER, run_ids=[claim.run.run_id], now=NOON)
+    assert leases.unwanted == leases.held == {claim.run.run_id}

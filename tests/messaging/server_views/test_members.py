@@ -20,6 +20,16 @@ def test_a_member_is_named_before_their_first_token(main_server: MainServer) -> 
         assert main_server.refusal("PUT", f"/members/{BOB}", body) == "E-C001"
 
 
+def test_who_is_under_14_is_said_once_and_taken_back(main_server: MainServer, alice: Member) -> None:
+    path = f"/members/{ALICE}"
+    assert main_server.ask("GET", path)["under14"] is None
+    for under14 in (True, False, None):
+        assert main_server.ask("PUT", f"{path}/age", {"under14": under14})["under14"] is under14
+        assert main_server.ask("GET", path)["under14"] is under14
+    assert main_server.refusal("PUT", f"{path}/age", {"under14": 1}) == "E-C001"
+    assert main_server.refusal("PUT", "/members/999/age", {"under14": True}) == "E-M001"
+
+
 def test_where_members_are_kept_elsewhere_none_is_named(
     main_server: MainServer, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,9 @@ from rooms.models import Member, Room
 from tests.conftest import TimePasses
 from tests.factories import ALICE, BOB, HOUR_S, token_for
 from tests.messaging import frames
+from tests.messaging.answering import Listener
 from tests.messaging.conftest import StartProcess
-from tests.messaging.people import in_thread
+from tests.messaging.people import eventually, in_thread
 from tests.messaging.sockets.connected import V2, Socket, opened_v2, v2
 
 UUID = "0190a3c4-7b1e-7cc2-9f00-0123456789ab"
@@ -149,3 +150,24 @@ async def test_a_token_of_somebody_else_or_a_bad_one_renews_nothing(process: Pro
     assert (await alice.ask(type="auth", access="nonsense"))["code"] == "E-AU001"
     assert (await alice.ask(type="auth", access=token_for(ALICE, category="refresh")))["code"] == "E-AU001"
     assert (await alice.ask(type="ping"))["type"] == "pong"
+
+
+async def test_who_is_under_14_is_offered_no_assistant_and_a_fresh_token_tells_when_they_are_no_more(
+    process: Process, room: Room
+) -> None:
+    answerer = process.chat_server.calls.answerer = Listener()
+    ended = Socket(process, f"{V2}?access={token_for(ALICE, under14=True, iat=1_000)}")
+    await ended.open()
+    assert (await ended.receive())["assistant"] is False
+    alice = v2(process, ALICE)  # a token that does not say
+    await alice.open()
+    assert (await alice.receive())["assistant"] is False
+    question = {"type": "ask", "roomId": room.pk, "message": "anyone?"}
+    assert (await alice.ask(**question))["code"] == "E-A005"
+    older = token_for(ALICE, under14=False, iat=999)
+    assert (await alice.ask(type="auth", access=older))["type"] == "ok"
+    assert (await alice.ask(**question))["code"] == "E-A005"
+    assert (await alice.ask(type="auth", access=token_for(ALICE, under14=False)))["type"] == "ok"
+    assert (await alice.ask(**question))["type"] == "ack"
+    await eventually(lambda: answerer.asked)
+    assert answerer.asked == [(room.pk, ALICE, 1, False)]

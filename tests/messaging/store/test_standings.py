@@ -3,11 +3,12 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from messaging.delivery.repair import PLACES_PER_SWEEP
 from messaging.store.standings import KnownMember, OwnRules, Standing, known_members, places_gone, read_standings
 from messaging.store.statements import RoomNumbers, run
-from rooms.models import Member, Participant, Room
+from rooms.models import Member, MemberAge, Participant, Room
 from tests.factories import ALICE, BOB, make_group_room, make_private_room
 from tests.messaging.store.test_statements import plan_of
 
@@ -35,10 +36,11 @@ def test_standings_are_those_of_the_pairs_only(room: Room, alice: Member, bob: M
 
 def test_members_are_known_by_what_is_shown_of_them(alice: Member, bob: Member) -> None:
     Member.objects.filter(pk=BOB).update(nickname="  ", role="ADMIN")
+    MemberAge.objects.create(member=bob, is_under14=True, said_at=timezone.now())
     with CaptureQueriesContext(connection) as queries:
         assert known_members([ALICE, BOB, 999]) == {
             ALICE: KnownMember(alice.nickname, "USER"),
-            BOB: KnownMember(f"회원#{BOB}", "ADMIN"),
+            BOB: KnownMember(f"회원#{BOB}", "ADMIN", under14=True),
         }
     assert len(queries) == 1
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from chatproject.seldom import Seldom
+from messaging.store.standings import KnownMember
 from rooms import services
 from rooms.members import mirror
 from rooms.models import NICKNAME_MAX_CODE_POINTS, Member
@@ -48,7 +49,7 @@ def test_nobody_is_kept_out_by_one_who_took_their_stand_in(db: None) -> None:
 
 
 def test_a_nickname_that_shows_nothing_replaces_none(alice: Member) -> None:
-    assert services.is_mirrored(alice, caller(ALICE, ""))
+    assert services.is_mirrored(KnownMember(alice.nickname, alice.role), caller(ALICE, ""))
     assert nickname_of(ALICE, "") == "Alice"
 
 

@@ -118,6 +118,7 @@ def test_every_reference_to_a_member_says_what_becomes_of_it(db: None) -> None:
     found = {(reference.table, reference.column): reference.rule for reference in references()}
     assert found == {
         ("chat_participants", "user_id"): "CASCADE",
+        ("chat_member_ages", "member_id"): "CASCADE",
         ("chat_sanctions", "imposed_by_id"): "SET NULL",
         ("chat_sanctions", "lifted_by_id"): "SET NULL",
         ("chat_files", "uploader_id"): "SET NULL",

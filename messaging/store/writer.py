@@ -173,11 +173,8 @@ class MessageWriter:
 
     def _take_turn(self) -> None:
         self._turn = None
-        if (
-            batch := self._apart.pop()
-            if self._apart
-            else take_batch(self._waiting, most=BATCH_MAX_DRAFTS, enough=ENOUGH_DRAFTS, holds=self._pace.holds)
-        ):
+        take = partial(take_batch, most=BATCH_MAX_DRAFTS, enough=ENOUGH_DRAFTS, holds=self._pace.holds)
+        if batch := self._apart.pop() if self._apart else take(self._waiting):
             try:
                 self._write(batch)
             except Exception:

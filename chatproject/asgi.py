@@ -94,7 +94,6 @@ class Process:
             voice=self.chat_server,
             model=chosen_language_model(self._tracer),
             metrics=AssistantMetrics(self.chat_server.metrics.registry),
-            tracer=self._tracer,
         )
         self.chat_server.calls.answerer = self.assistant
         self.file_store = FileStore.of_settings()

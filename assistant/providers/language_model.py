@@ -82,7 +82,7 @@ class LanguageModel:
         clock: Callable[[], float] = time.monotonic,
         spans: ModelSpans = NO_SPANS,
     ) -> None:
-        self._provider, self._spans = provider, spans
+        self._provider, self.spans = provider, spans
         self._model, self._fallback_model = model, fallback_model
         self._drafts = Bulkhead(places=DRAFTS_AT_ONCE, queue=CALLS_WAITING)
         self._answers = Bulkhead(places=ANSWERS_AT_ONCE, queue=CALLS_WAITING)
@@ -215,7 +215,7 @@ class LanguageModel:
         begun = _time()
         try:
             async with asyncio.timeout_at(question.give_up_at):
-                with self._spans.around(model) as span:
+                with self.spans.around(model) as span:
                     return span.answered(await self._ask_provider(model, question))
         except TimeoutError:
             # who waited long for a place leaves the model no time: that is not its fault

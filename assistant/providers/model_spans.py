@@ -4,7 +4,7 @@ https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from assistant.providers.provider import Answer
 from chatproject.tracing.tracer import NOT_TRACED, Span, Tracer, Value
@@ -38,6 +38,10 @@ class ModelSpans:
         }
         with self._tracer.around(f"chat {model}", kind="client", values=values) as span:
             yield ModelSpan(span)
+
+    def of_answer(self, *, room_id: int, trigger_seq: int) -> AbstractContextManager[object]:
+        """The whole answer to a message in a room."""
+        return self._tracer.around("answer", values={"chat.room_id": room_id, "chat.seq": trigger_seq})
 
 
 NO_SPANS = ModelSpans(NOT_TRACED, provider="")

@@ -24,7 +24,6 @@ from assistant.room.runs import Ended, Run, request_stop
 from assistant.stepping_back import SteppedBack
 from chatproject.errors import AssistantUnavailable, ChatError, InternalError, TooManyRequests
 from chatproject.tokens import Caller
-from chatproject.tracing.tracer import NOT_TRACED, Tracer, Value
 from messaging.store.services import Draft
 from messaging.wire.content import client_id_to_hex, new_own_client_id
 from messaging.wire.protocol import MessageObject
@@ -44,15 +43,8 @@ Refuse = Callable[[ChatError], None]
 class RoomAssistant:
     """One per process, which owns the language model from then on. Call `stop` before the voice goes."""
 
-    def __init__(
-        self,
-        *,
-        voice: RoomVoice,
-        model: LanguageModel,
-        metrics: AssistantMetrics,
-        tracer: Tracer = NOT_TRACED,
-    ) -> None:
-        self.model, self._tracer = model, tracer
+    def __init__(self, *, voice: RoomVoice, model: LanguageModel, metrics: AssistantMetrics) -> None:
+        self.model = model
         self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._metrics = voice, metrics
         self._drafted = Drafted()
@@ -181,9 +173,8 @@ class RoomAssistant:
         )
         if self._is_stopping:
             answer.stop(AssistantRun.State.FAILED)
-        values: dict[str, Value] = {"chat.room_id": run.room_id, "chat.seq": run.trigger_seq}
         try:
-            with self._tracer.around("answer", values=values):
+            with self.model.spans.of_answer(room_id=run.room_id, trigger_seq=run.trigger_seq):
                 await answer.give()
         finally:
             del self._answers[run.run_id]

@@ -8,6 +8,7 @@ from messaging.views_blocked import ListBlocked, OneBlocked
 from messaging.views_care import HelpLines, MyCare
 from messaging.views_cases import ClaimCase, DecideCase, ListCases
 from messaging.views_concerns import Duty, OneConcern, RoomConcerns
+from messaging.views_exports import MyExport
 from messaging.views_files import AnnounceFile, FileArrived, OneFile, RenewUpload
 from messaging.views_files_read import RoomFiles
 from messaging.views_filter import OneRule, RoomFilter
@@ -38,6 +39,7 @@ urlpatterns = [
     path("my/rooms", ListMyRooms.as_view(), name="my-rooms"),
     path("my/mentions", ListMyMentions.as_view(), name="my-mentions"),
     path("me/notifications", MyNotifications.as_view(), name="my-notifications"),
+    path("me/export", MyExport.as_view(), name="my-export"),
     path("me/preferences", MyPreferences.as_view(), name="my-preferences"),
     path("presence", ShowPresence.as_view(), name="presence"),
     path("me/blocked", ListBlocked.as_view(), name="my-blocked"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from messaging.server_views.erasures import ServerErasures
 from messaging.server_views.members import ServerAge, ServerMember, ServerUnread, ServerUnreadOfMany
+from messaging.server_views.exports import ServerExport
 from messaging.server_views.notices import ServerNotices
 from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
 from messaging.server_views.rooms import ServerAllRooms, ServerPrivateRooms, ServerRoom, ServerRooms
@@ -28,6 +29,7 @@ urlpatterns = [
     path("members/<str:member_id>/erasures", ServerErasures.as_view()),
     path("members/<str:member_id>/age", ServerAge.as_view()),
     path("members/<str:member_id>/unread", ServerUnread.as_view()),
+    path("members/<str:member_id>/export", ServerExport.as_view()),
     path("members/<str:member_id>/presence", ServerPresence.as_view()),
     path("members/<str:member_id>/disconnection", ServerDisconnection.as_view()),
     path("members/<str:member_id>/revocation", ServerRevocation.as_view()),

@@ -13,7 +13,13 @@ ON_THE_LIST = (
     ["me-open"],
     *(
         ["me-open", opener]
-        for opener in ("notifications-open", "my-sanctions-open", "my-reports-open", "blocked-open")
+        for opener in (
+            "notifications-open",
+            "my-sanctions-open",
+            "my-reports-open",
+            "blocked-open",
+            "my-data-open",
+        )
     ),
 )
 IN_THE_ROOM = (

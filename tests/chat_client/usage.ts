@@ -68,6 +68,8 @@ async function main(): Promise<void> {
   client.on("arrived", ({ entry, message, isChange }) => console.log(entry.roomName, message.message, isChange));
   client.on("inbox", ({ room: one }) => console.log(one?.unReadCount ?? [...client.inbox.rooms.values()].length));
   if ((await client.inbox.find(1))?.mentionCount) await client.inbox.load();
+  const { state, until, link } = await client.myData.ask({ language: "ko" });
+  if ((await client.myData.state()).state !== state) console.log(until, link);
   await client.reports.send({ roomId: 1, seq: 4, reason: "spam", words: "또 왔어요" });
   const { reports } = await client.reports.mine({ limit: 10 });
   for (const { outcome, decision } of reports) console.log(outcome ?? "waits", decision);

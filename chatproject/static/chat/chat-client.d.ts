@@ -395,6 +395,8 @@ export class ChatClient implements Emitter {
   readonly epoch: string;
   /** Whom this member blocks. What they say comes as all else does: fold it away, and let nothing of it ring. */
   readonly blocked: Blocked;
+  /** What the server keeps of this member, packed for them. */
+  readonly myData: MyData;
   /** Who is online, and whether somebody looks at this client. */
   readonly presence: Presence;
   /** All rooms of this member, with what is unread in them, without a subscription to any. */
@@ -751,6 +753,24 @@ export interface Reports {
     caseId: number,
     decision: { outcome: Outcome; reason: string; until?: string; hide?: boolean },
   ): Promise<Case>;
+}
+
+export interface MyExport {
+  /** "gone": it was there, and is no longer kept. */
+  state: "none" | "waiting" | "making" | "ready" | "failed" | "gone";
+  askedAt: string | null;
+  /** So long it can be had. */
+  until: string | null;
+  /** Bytes. */
+  size: number;
+  /** Where a browser gets the zip, without a token: whoever has it gets it. Null unless it is ready. */
+  link: string | null;
+}
+
+export interface MyData {
+  /** What is under way, or can be had still, stays as it is: at most one a day is made. `language`: of the text in it. */
+  ask(options?: { language?: "ko" | "en" }): Promise<MyExport>;
+  state(): Promise<MyExport>;
 }
 
 export interface Blocked {

@@ -45,6 +45,13 @@ TABLES = (
         columns=("hides_presence", "previews_text"),
     ),
     Table(
+        model="rooms.MemberAge",
+        by="member_id",
+        name="age",
+        title=_("Whether I am under 14, as I was told to be"),
+        columns=("is_under14",),
+    ),
+    Table(
         model="messaging.Keyword",
         by="member_id",
         name="keywords",

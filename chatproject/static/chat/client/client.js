@@ -8,6 +8,7 @@ import { Held } from "./held.js";
 import { Inbox } from "./inbox.js";
 import { Lately } from "./lately.js";
 import { Outbox } from "./outbox.js";
+import { MyData } from "./my-data.js";
 import { Presence } from "./presence.js";
 import { Reports } from "./reports.js";
 import { Requests } from "./requests.js";
@@ -39,6 +40,7 @@ export class ChatClient extends Rest {
     this.care = new Care(this);
     this.held = new Held(this);
     this.inbox = new Inbox(this, { isWanted: inbox });
+    this.myData = new MyData(this);
     this.presence = new Presence(this);
     this.reports = new Reports(this);
     for (const name of ["state", "inbox"]) this.on(name, () => this.#snapshots.touch());

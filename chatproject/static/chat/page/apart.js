@@ -8,6 +8,7 @@ export { Invites } from "./invites.js";
 export { Jump } from "./jump.js";
 export { MemberCard } from "./member-card.js";
 export { Members } from "./members.js";
+export { MyData } from "./my-data.js";
 export { MyMentions } from "./my-mentions.js";
 export { MyReports } from "./my-reports.js";
 export { NoticeHistory } from "./notice-history.js";

@@ -97,6 +97,7 @@ function showChat() {
   const notifications = new Notifications(client, { rooms, openRoomId: () => view.roomId, onOpen: goTo });
   later(({ NotificationSettings }) => new NotificationSettings(notifications), { buttons: ["notifications-open"] });
   later(({ MyMentions }) => new MyMentions(client, { onOpen: goTo }), { buttons: ["mentions-open"] });
+  later(({ MyData }) => new MyData(client), { buttons: ["my-data-open"] });
   const reports = later(({ MyReports }) => new MyReports(client), { buttons: ["my-reports-open"] });
   client.on("report", ({ report }) => orNotify(async () => (await reports.ready()).hear(report)));
   const care = new CareCard(client, { onClosed: () => view.composer.focus() });

@@ -39,6 +39,7 @@ TESTED_ELSEWHERE = {
     "assistant/erasing.py": "messaging/personal/erasing/test_job.py",
     "messaging/files/downloads/streaming.py": "messaging/files/downloads/test_serving.py",
     "messaging/personal/exports/answers.py": "messaging/test_views_exports.py",
+    "messaging/personal/exports/assistant_tables.py": "messaging/personal/exports/test_tables.py",
     "messaging/personal/exports/left_out.py": "messaging/personal/exports/test_tables.py",
     "messaging/personal/exports/json_lists.py": "messaging/personal/exports/test_making.py",
     "messaging/personal/exports/messages.py": "messaging/personal/exports/test_making.py",

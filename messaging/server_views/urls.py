@@ -3,8 +3,8 @@
 from django.urls import path
 
 from messaging.server_views.erasures import ServerErasures
-from messaging.server_views.members import ServerAge, ServerMember, ServerUnread, ServerUnreadOfMany
 from messaging.server_views.exports import ServerExport
+from messaging.server_views.members import ServerAge, ServerMember, ServerUnread, ServerUnreadOfMany
 from messaging.server_views.notices import ServerNotices
 from messaging.server_views.room_members import ServerRole, ServerRoomMember, ServerRoomMembers
 from messaging.server_views.rooms import ServerAllRooms, ServerPrivateRooms, ServerRoom, ServerRooms

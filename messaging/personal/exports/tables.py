@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from messaging.care_models import Concern
+from messaging.personal.exports.assistant_tables import OF_ASSISTANT
 from messaging.personal.exports.table import Table
 
 TABLES = (
@@ -49,15 +50,9 @@ TABLES = (
         by="member_id",
         name="age",
         title=_("Whether I am under 14, as I was told to be"),
-        columns=("is_under14",),
+        columns=("is_under14", "said_at"),
     ),
-    Table(
-        model="messaging.Keyword",
-        by="member_id",
-        name="keywords",
-        title=_("My keywords"),
-        columns=("word",),
-    ),
+    Table(model="messaging.Keyword", by="member_id", name="keywords", title=_("My keywords"), columns=("word",)),
     Table(
         model="messaging.PushSubscription",
         by="member_id",
@@ -185,30 +180,7 @@ TABLES = (
         columns=("room_id", "seq", "raised_at", "state", "seen_at", "closed_at"),
         only=~Q(source=Concern.Source.REPORT),
     ),
-    Table(
-        model="assistant.Consent",
-        by="member_id",
-        name="assistantConsent",
-        title=_("Whether the assistant may read what I say"),
-        columns=("readable",),
-    ),
-    Table(
-        model="assistant.AssistantRun",
-        by="asker_id",
-        name="assistantRuns",
-        title=_("What I asked the assistant"),
-        columns=("room_id", "trigger_seq", "answer_seq", "state", "model_served", "total_tokens", "created_at"),
-        called={"model_served": "model", "total_tokens": "tokens", "created_at": "asked_at"},
-    ),
-    Table(
-        model="assistant.Usage",
-        by="subject_id",
-        name="assistantUse",
-        title=_("How much I used the assistant"),
-        columns=("day", "calls", "tokens"),
-        only=Q(scope="member"),
-        order=("day",),
-    ),
+    *OF_ASSISTANT,
     Table(
         model="rooms.RoomsMade",
         by="member_id",

@@ -18,7 +18,8 @@ COLLECTED := $(if $(STATIC_ROOT),$(STATIC_ROOT)/staticfiles.json)
 export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check test-sqlite test-mariadb chaos bench measure screenshots vendored package format messages contracts requirements clean
+.PHONY: help run test setup check test-sqlite test-mariadb chaos image-check bench measure screenshots vendored package \
+	format messages contracts requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +53,10 @@ test-mariadb: $(VENV)/.test ## those with a database or servers, on private Mari
 
 chaos: $(VENV)/.test ## minutes of faults under load; SEED repeats a run, ARGS go to pytest
 	CHAOS_SERVERS=3 CHAOS_SEED=$(SEED) $(PY) -m pytest tests/e2e/chaos -m chaos $(ARGS)
+
+image-check: setup $(VENV)/.test ## build the image without Docker and prove it, with MySQL, MariaDB and Redis (root; ARGS=--keep runs it again)
+	@command -v debootstrap >/dev/null || { echo "A Debian is made by it: apt-get install debootstrap iproute2"; exit 1; }
+	$(PY) -m tests.image $(ARGS)
 
 bench: setup $(VENV)/.bench ## measure speed and memory, write docs/benchmarks; ARGS="fan_out --rounds 1" for one part
 	$(PY) -m tests.load $(ARGS)

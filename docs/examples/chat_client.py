@@ -389,10 +389,10 @@ class Room:
         return self
 
     def resume(self) -> None:
-        if self._history is not None and self._client.state == "open":
-            self._client.begin(self._join())
-        elif self._history is not None:
+        if self._history is not None:
             self._set_state("joining")
+            if self._client.state == "open":
+                self._client.begin(self._join())
 
     def pause(self) -> None:
         self._held = None
@@ -400,7 +400,6 @@ class Room:
             self._set_state("joining")
 
     async def _join(self) -> None:
-        self._set_state("joining")
         try:
             reply = await self._subscribed()
             self.last_seq, self.read_seq = reply["lastSeq"], max(self.read_seq, reply["readSeq"])

@@ -126,6 +126,8 @@ async def test_what_is_done_to_a_message_shows_at_everybodys_and_is_refused_to_w
 
         assert "reactions" not in there.messages[0]
         assert texts(there) == [""]
+        # also who listens only after being there for a while waits for what there is
+        assert texts(await hers.room(room).subscribe().ready()) == [""]
 
 
 async def test_a_line_that_breaks_loses_nothing_and_doubles_nothing(

@@ -12,6 +12,7 @@ from messaging.personal.erasing import orders
 from messaging.personal_models import Erasure
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
+from rooms.moderation.audit import Actor
 from tests.factories import ALICE, BOB
 from tests.messaging.moderation.reported import report
 from tests.messaging.store.doing import say
@@ -48,7 +49,7 @@ def test_it_is_asked_once_more_with_what_goes_and_then_ordered(staff: Client, ro
 
 
 def test_receipts_are_found_by_number_and_nobody_changes_them(staff: Client, bob: Member) -> None:
-    order = orders.ask(member_id=BOB, by=orders.audit.Actor.staff(None), now=timezone.now()).order
+    order = orders.ask(member_id=BOB, by=Actor.staff(None), now=timezone.now()).order
     Erasure.objects.update(counts=json.dumps({"_begun": 1, "messages": 310, "held": 2}))
     shown = staff.get(reverse(LIST), {"q": str(BOB)}).content.decode()
     assert "messages 310, records kept by holds 2" in shown

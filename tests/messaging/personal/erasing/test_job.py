@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from assistant.models import AssistantRun
+from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
@@ -50,6 +50,7 @@ async def test_no_table_file_or_log_holds_a_word_of_who_is_erased(
     assert files_holding(tmp_path, WORD) == []
     assert WORD not in caplog.text
     assert {one.name for one in all_named() if await in_thread(_has, one)} == set()
+    assert await in_thread(lambda: list(Usage.objects.values_list("scope", flat=True))) == ["room"]
     receipt = await in_thread(Erasure.objects.get)
     counts = json.loads(receipt.counts)
     assert receipt.state == "done"

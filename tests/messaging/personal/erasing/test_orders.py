@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from chatproject.models import Revocation
 from chatproject.outgoing.models import OutgoingEvent
 from messaging.personal.erasing import orders
 from messaging.personal_models import Erasure
@@ -52,7 +53,12 @@ def test_it_does_not_end_while_something_is_left(bob: Member) -> None:
     order = ask()
     assert not end(order, is_anything_left=True)
     assert Member.objects.filter(pk=BOB).exists()
+    asked = Revocation.objects.get(member_id=BOB).issued_before
     assert end(order)
+    issued_before = Revocation.objects.get(member_id=BOB).issued_before
+    assert asked is not None
+    assert issued_before is not None
+    assert issued_before > asked, "tokens that were issued since open nothing either"
     assert not Member.objects.filter(pk=BOB).exists()
     assert orders.claim(holder="a") is None
 

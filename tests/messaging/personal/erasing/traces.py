@@ -27,7 +27,7 @@ from messaging.search.signatures import CHUNK_MESSAGES
 from messaging.store.services import Draft
 from rooms.deleted_models import DeletedPlace, DeletedRoom
 from rooms.invite_models import Invite
-from rooms.models import Member, MemberPreferences, Participant, Room, RoomsMade
+from rooms.models import Member, MemberAge, MemberPreferences, Participant, Room, RoomsMade
 from rooms.moderation_models import JoinRequest, MemberBlock, Objection, Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 from tests.messaging.files.having import have_file
@@ -184,6 +184,7 @@ def _be_kept(room: Room, bob: Member, alice: Member) -> None:
 def _choose(room: Room, bob: Member, alice: Member) -> None:
     Keyword.objects.create(member=bob, word=WORD)
     MemberPreferences.objects.create(member=bob, hides_presence=True)
+    MemberAge.objects.create(member=bob, is_under14=True, said_at=NOW)
     RoomsMade.objects.create(member=bob, day=NOW.date(), number=1)
     MemberBlock.objects.create(member=bob, blocked=alice, since=NOW)
     MemberBlock.objects.create(member=alice, blocked=bob, since=NOW)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assistant import erasing
+from assistant.accounts.retention import forget_some_records
 from assistant.metrics import AssistantMetrics
 from assistant.providers.model_choice import chosen_language_model
 from assistant.room.answers import RoomAssistant
@@ -46,6 +47,7 @@ from messaging.files.uploads.receiving import Reception
 from messaging.indexing import SearchIndexer
 from messaging.limits import Limits
 from messaging.metrics import Metrics
+from messaging.personal.ageing_job import ForgetOld
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.exports.giving import ExportGiver, kept_export
 from messaging.personal.exports.job import ExportJob
@@ -164,8 +166,9 @@ class Process:
         )
         exports = ExportJob(database=self.chat_server.database, store=self.file_store)
         messages = RetainMessages(database=self.chat_server.database, tell=self.chat_server.tell_rules)
+        old = ForgetOld(database=self.chat_server.database, also=[forget_some_records])
         self.worker = PersonalWorker(
-            [eraser, exports, messages], shared=shared, registry=self.chat_server.metrics.registry
+            [eraser, exports, messages, old], shared=shared, registry=self.chat_server.metrics.registry
         )
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake

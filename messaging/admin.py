@@ -25,6 +25,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_erasures,
     admin_files,
     admin_filter,
+    admin_holds,
     admin_objections,
     admin_reporters,
     admin_revocations,

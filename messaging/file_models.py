@@ -23,7 +23,7 @@ class File(models.Model):
         CHECKING = "checking", _("is being checked")
         READY = "ready", _("ready")
         REFUSED = "refused", _("refused")
-        GONE = "gone", _("no longer kept")  # nothing of it lies in the store
+        GONE = "gone", _("no longer kept")  # nobody gets it; its objects go, unless a hold keeps them
 
     class Reason(models.TextChoices):
         """Why it was refused."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.conf import settings
+from django.db.models import F, Model, QuerySet
 
 from assistant.models import AssistantRun, Scope, Usage
 from chatproject.transactions import in_one_transaction
@@ -26,13 +27,35 @@ def clear_old_records(*, before: date) -> Cleared:
 
     What everybody used together stays, a line a day; so does every run with an answer.
     """
-    old_usage = Usage.objects.filter(scope__in=(Scope.MEMBER, Scope.ROOM), day__lt=before)
+    return Cleared(usage=_delete_in_batches(_old_usage(before)), runs=_delete_in_batches(_old_runs(before)))
+
+
+def forget_some_records(*, now: datetime) -> int:
+    """Some of the same, as the settings say, and receipts of answers that their room keeps no more. Returns how
+    many went."""
+    of_gone = AssistantRun.objects.filter(room__first_seq__gt=1, answer_seq__lt=F("room__first_seq"))
+    count = _delete_first(of_gone)
+    if days := settings.KEEPING.assistant_days:
+        before = (now - timedelta(days=days)).date()
+        count += _delete_first(_old_usage(before)) + _delete_first(_old_runs(before))
+    return count
+
+
+def _old_usage(before: date) -> QuerySet[Usage]:
+    return Usage.objects.filter(scope__in=(Scope.MEMBER, Scope.ROOM), day__lt=before)
+
+
+def _old_runs(before: date) -> QuerySet[AssistantRun]:
     midnight = datetime.combine(before, datetime.min.time(), UTC)
-    old_runs = AssistantRun.objects.filter(created_at__lt=midnight, answer_seq=None)
-    return Cleared(
-        usage=_delete_in_batches(old_usage),
-        runs=_delete_in_batches(old_runs.exclude(state__in=AssistantRun.UNDER_WAY)),
-    )
+    old = AssistantRun.objects.filter(created_at__lt=midnight, answer_seq=None)
+    return old.exclude(state__in=AssistantRun.UNDER_WAY)
+
+
+def _delete_first(rows: QuerySet[Any]) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS])
+    if keys:
+        _delete(rows.model, keys)
+    return len(keys)
 
 
 def _delete_in_batches(rows: QuerySet[Any]) -> int:

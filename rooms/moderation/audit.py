@@ -3,6 +3,7 @@
 Each room has a chain of its own, and the site has one (`SITE`): an entry's digest is made of the one before it
 and of all that the entry says, so that whoever changes, takes out or puts in a line by hand breaks the chain
 behind it. A missing end does not show: for that, ends kept elsewhere are compared (`check_audit_log --expect`).
+Old entries go, see `pruning`: then an entry of the same chain says where it begins.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from chatproject.errors import StoreUnavailable
 from chatproject.transactions import in_one_transaction
 from rooms.audit_models import AuditEntry
 
+PRUNED = "log_pruned"  # its details: up to which number, and with which digest, entries before it went
 SITE = 0  # stands for a room where the whole site is meant
 REASON_MAX_CHARACTERS = 500
 RACES_MOST = 10  # for the first entry of the site's chain: who is second takes the next number
@@ -160,7 +162,9 @@ def _append(deeds: Sequence[Deed]) -> None:
 
 def _lock_site() -> None:
     """Its chain has no room's row to lock: its first entry is that. Until there is one, `record` tries again."""
-    list(AuditEntry.objects.select_for_update().filter(room_id=SITE, number=1).values_list("pk"))
+    first = AuditEntry.objects.filter(room_id=SITE).order_by("number").values_list("pk", flat=True).first()
+    if first is not None:
+        list(AuditEntry.objects.select_for_update().filter(pk=first).values_list("pk"))
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -206,8 +210,21 @@ def breaks() -> Iterator[Break]:
         yield from _first_break(room_id)
 
 
+def beginning_of(room_id: int) -> Head:
+    """The last entry before those that the chain has yet, as the chain itself says."""
+    newest = AuditEntry.objects.filter(room_id=room_id, act=PRUNED).order_by("-number")
+    details = newest.values_list("details", flat=True).first()
+    if details is None:
+        return NOTHING_YET
+    said = json.loads(details)
+    return Head(said["to"], said["digest"])
+
+
 def _first_break(room_id: int) -> Iterator[Break]:
-    end = NOTHING_YET
+    end = beginning_of(room_id)
+    if AuditEntry.objects.filter(room_id=room_id, number__lte=end.number).exists():
+        yield Break(room_id, end.number, "it is said to be too old, and is there")
+        return
     while rows := _rows_behind(room_id, end.number):
         for row in rows:
             if row.number != end.number + 1:
@@ -225,5 +242,8 @@ def _rows_behind(room_id: int, number: int) -> list[AuditRow]:
 
 
 def is_kept(room_id: int, head: Head) -> bool:
-    """Whether the chain still has that entry as it was when its digest was noted."""
+    """Whether the chain still has that entry as it was when its digest was noted, or says that it was too old."""
+    beginning = beginning_of(room_id)
+    if head.number <= beginning.number:
+        return head.number < beginning.number or head.digest == beginning.digest
     return AuditEntry.objects.filter(room_id=room_id, number=head.number, digest=head.digest).exists()

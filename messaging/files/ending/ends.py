@@ -4,7 +4,7 @@ A row says that its file is gone before anything of it is taken away, so that no
 it stays, or says so, until all is. Several processes may do the same at once: whoever comes second finds nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -18,6 +18,7 @@ from messaging.file_models import File
 from messaging.models import Message
 from messaging.moderation.evidence import AROUND
 from messaging.moderation_models import Case
+from messaging.personal.holds import held_files
 from messaging.store.file_terms import FOREVER, UNSENT_KEPT, end_of
 from rooms.models import Room
 
@@ -28,6 +29,8 @@ HELD_LOOKED_AT_AGAIN = timedelta(hours=1)  # what waits for a manager; what is d
 BUSY_LOOKED_AT_AGAIN = timedelta(minutes=2)  # evidence of an open case, and what is being checked
 # a bucket takes a form for five minutes, as often as it is posted, and what began then may take longer
 FORMS_OVER_AFTER = timedelta(minutes=15)
+KEPT_BY_HOLD = "hold"  # the holder of a row whose objects a legal hold wants kept
+HOLD_LOOKED_AT_AGAIN = timedelta(hours=12)  # what a hold kept is due as soon as that ends
 TAKEN_AWAY_AGAIN = "again"  # the holder of a row whose objects are taken away once more when forms are over
 
 
@@ -80,11 +83,12 @@ def end_due(*, now: datetime) -> Ending:
     _put_off([row for row in standing if row not in set(expired)], around, now)
     _say_gone(removed, expired, now)
     gone = dict(_gone(rows, now))
+    keys = _without_held(rows, gone, now)
     by_id = {row.file_id: row for row in expired if row.file_id in gone}
     news = [row for row in rows if row.file_id in gone and row.state != State.GONE]
     return Ending(
-        removed={row.file_id: row.key for row in removed if row.file_id in gone},
-        expired={row.file_id: row.key for row in by_id.values()},
+        removed={row.file_id: row.key for row in removed if row.file_id in keys},
+        expired={row.file_id: row.key for row in by_id.values() if row.file_id in keys},
         messages=frozenset(message for row in news if (message := around.standing_message_of(row))),
         is_full=len(rows) >= DUE_AT_ONCE,
     )
@@ -213,6 +217,14 @@ def _say_gone(removed: Iterable[Row], expired: Iterable[Row], now: datetime) -> 
         due.filter(pk__in=sent).update(state=State.GONE)
     if ending:
         due.filter(pk__in=ending).update(state=State.GONE, is_untold=True)
+
+
+def _without_held(rows: Iterable[Row], gone: Collection[int], now: datetime) -> set[int]:
+    """Of what nobody gets any more that whose objects no legal hold wants kept; the others wait for its end."""
+    sent = [row for row in rows if row.file_id in gone and row.seq is not None and not row.is_preview]
+    held = held_files(files=[(row.room_id, row.seq, row.uploader_id, row.file_id) for row in sent], now=now)
+    File.objects.filter(pk__in=held).update(holder=KEPT_BY_HOLD, expires_at=now + HOLD_LOOKED_AT_AGAIN)
+    return set(gone) - held
 
 
 def _gone(rows: Iterable[Row], now: datetime) -> Iterable[tuple[int, str]]:

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from messaging.file_models import File
-from messaging.files.ending.ends import TAKEN_AWAY_AGAIN
+from messaging.files.ending.ends import KEPT_BY_HOLD, TAKEN_AWAY_AGAIN
 from messaging.models import Message
 from messaging.store.file_terms import FOREVER, UNSENT_KEPT, end_of
 from rooms.models import Room
@@ -61,7 +61,8 @@ def _make_due(some: QuerySet[File], now: datetime) -> None:
     message = Message.objects.filter(room_id=OuterRef("room_id"), seq=OuterRef("seq"), deleted_at=None)
     is_lost = ~Exists(there) | (Q(seq__isnull=False) & ~Exists(message)) | Q(is_held=True, uploader=None)
     is_left = Q(seq=None, is_held=False, created_at__lt=now - UNSENT_KEPT)
-    found = some.filter(is_lost | is_left, expires_at__gt=now).exclude(state=State.GONE, holder=TAKEN_AWAY_AGAIN)
+    waits = Q(state=State.GONE, holder__in=(TAKEN_AWAY_AGAIN, KEPT_BY_HOLD))
+    found = some.filter(is_lost | is_left, expires_at__gt=now).exclude(waits)
     lost = list(found.values_list("pk", flat=True))
     if lost:
         File.objects.filter(pk__in=lost).update(expires_at=now)

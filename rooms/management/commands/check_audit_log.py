@@ -23,6 +23,8 @@ cut off, or the whole log written anew. For that, keep the ends of the chains el
   manage.py check_audit_log --heads > /safe/place/heads-2026-11-29
   manage.py check_audit_log --expect /safe/place/heads-2026-11-29
 
+Entries older than AUDIT_KEEP_DAYS go; then the chain itself says, in an entry of its own, where it begins.
+
 Ends with 1 where anything is wrong. Servers may run meanwhile.
 """
 
@@ -54,7 +56,7 @@ class Command(BaseCommand):
             for room_id, head in heads.items():
                 self.stdout.write(f"{room_id} {head.number} {head.digest}")
         else:
-            entries = sum(head.number for head in heads.values())
+            entries = sum(head.number - audit.beginning_of(room_id).number for room_id, head in heads.items())
             self.stdout.write(f"The audit log is whole: {entries:,} entries in {len(heads):,} chains.")
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assistant.accounts import retention
-from assistant.accounts.retention import Cleared, clear_old_records
+from assistant.accounts.retention import Cleared, clear_old_records, forget_some_records
 from assistant.models import AssistantRun, Scope, Usage
 from rooms.models import Room
 from tests.factories import ALICE
@@ -68,3 +68,18 @@ def test_many_rows_go_in_small_transactions(room: Room, monkeypatch: pytest.Monk
 
     assert clear_old_records(before=FIRST_KEPT).runs == 5
     assert not AssistantRun.objects.exists()
+
+
+def test_beside_running_chat_they_go_as_the_settings_say_and_receipts_with_the_answers_that_are_gone(
+    room: Room,
+) -> None:
+    now = MIDNIGHT + timedelta(days=90)
+    run(room, 1, State.DONE, answer_seq=2)
+    kept = run(room, 3, State.DONE, answer_seq=4)
+    run(room, 5, State.FAILED)
+    use(Scope.MEMBER, ALICE, FIRST_KEPT - timedelta(days=1))
+    use(Scope.MEMBER, ALICE, FIRST_KEPT)
+    Room.objects.filter(pk=room.pk).update(first_seq=3)
+
+    assert (forget_some_records(now=now), forget_some_records(now=now)) == (3, 0)
+    assert list(AssistantRun.objects.values_list("run_id", flat=True)) == [kept]

@@ -27,6 +27,11 @@ class Actor:
         if not message.deleted_by:
             known[message.seq] = message
 
+    def forget(self) -> None:
+        """The numbers of messages mean others from now on."""
+        self._known.clear()
+        self._reacted.clear()
+
     def mentionable(self, room_id: int) -> list[int]:
         """Whoever else was heard in the room lately."""
         senders = {message.sender_id for message in list(self._known[room_id].values())[-RECENT:]}

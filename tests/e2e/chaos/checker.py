@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from tests.e2e.chaos.explaining import UNASKED, explain_message, explain_pin
-from tests.e2e.chaos.journal import Acknowledged, Act, Heard, Journal, Message, OldJournal, Said, Store
+from tests.e2e.chaos.journal import Acknowledged, Act, Heard, Journal, Message, OldJournal, Said, Setback, Store
+from tests.e2e.chaos.setbacks import acts_that_count, lost_and_not_said_again, past_faults
 
 SHOWN_FAULTS = 5  # of each kind
 
@@ -53,10 +54,12 @@ class Verdict:
         return "\n".join([counts, *(lines or ["no fault"])])
 
 
-def check(journals: Sequence[Journal], store: Store, old: Sequence[OldJournal] = ()) -> Verdict:
-    """Every kind of fault is looked for in every journal; nothing is forgiven."""
+def check(
+    journals: Sequence[Journal], store: Store, old: Sequence[OldJournal] = (), setback: Setback | None = None
+) -> Verdict:
+    """Every kind of fault is looked for in every journal; nothing is forgiven but what a `setback` explains."""
     found: dict[Fault, list[str]] = {}
-    for fault, sentence in _Check(journals, store, old).all():
+    for fault, sentence in _Check(journals, store, old, setback).all():
         found.setdefault(fault, []).append(sentence)
     everything = [heard for journal in journals for room in journal.heard.values() for heard in room]
     return Verdict(
@@ -80,8 +83,10 @@ def _key(message: Message) -> Key:
 
 
 class _Check:
-    def __init__(self, journals: Sequence[Journal], store: Store, old: Sequence[OldJournal]) -> None:
-        self._journals, self._store, self._old = journals, store, old
+    def __init__(
+        self, journals: Sequence[Journal], store: Store, old: Sequence[OldJournal], setback: Setback | None
+    ) -> None:
+        self._journals, self._store, self._old, self._setback = journals, store, old, setback
         self._by_key = {_key(message): message for message in store.messages}
         self._shown = {(m.room_id, m.seq): m.shown() for m in store.messages}
         self._rooms: defaultdict[int, list[Message]] = defaultdict(list)
@@ -89,7 +94,7 @@ class _Check:
             self._rooms[message.room_id].append(message)
         self._said: dict[Key, Said] = {(s.room_id, j.member_id, s.client_id): s for j in journals for s in j.said}
         self._acts: defaultdict[Place, list[Act]] = defaultdict(list)
-        for act in (act for journal in journals for act in journal.acts):
+        for act in acts_that_count(journals, store, setback):
             self._acts[act.room_id, act.seq].append(act)
         self._texts = self._find_texts()
 
@@ -114,6 +119,9 @@ class _Check:
             for heard in journal.uncalled:
                 yield Fault.OVERHEARD, f"{journal.name} heard {heard.message} without a subscription"
         yield from self._heard_in_two_ways()
+        if self._setback is not None:
+            for kind, what in past_faults(self._journals, self._store, self._said, self._setback):
+                yield Fault[kind], what
         for old in self._old:
             yield from self._heard_wrongly_on_v1(old)
 
@@ -156,7 +164,10 @@ class _Check:
 
     def _answered_wrongly(self, journal: Journal) -> Iterator[Finding]:
         first: dict[Key, Acknowledged] = {}
-        for ack in journal.acknowledged:
+        if self._setback is not None:
+            for key, what in lost_and_not_said_again(journal, self._by_key, self._setback):
+                yield Fault.LOST, f"{key} was {what}"
+        for ack in (ack for ack in journal.acknowledged if ack.epoch == journal.epoch):
             key = (ack.room_id, journal.member_id, ack.client_id)
             before = first.setdefault(key, ack)
             if before.seq != ack.seq or before.version > ack.version:
@@ -165,8 +176,9 @@ class _Check:
             stored = self._by_key.get(key)
             if stored is None or stored.seq != ack.seq or stored.version < ack.version:
                 yield Fault.LOST, f"{key} was acknowledged as no. {ack.seq}, stored is {stored}"
+        answered = {(ack.room_id, ack.client_id) for ack in journal.acknowledged}
         for said in journal.said:
-            if (said.room_id, journal.member_id, said.client_id) not in first:
+            if (said.room_id, said.client_id) not in answered:
                 yield Fault.UNANSWERED, f"{journal.name} never heard what became of {said}"
         for act in journal.acts:
             if act.code is None:

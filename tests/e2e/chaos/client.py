@@ -18,7 +18,7 @@ import httpx
 
 from tests.e2e.chaos.acting import Actor
 from tests.e2e.chaos.frames import Frame, decode, decode_page, frame_of, hexadecimal, message_of
-from tests.e2e.chaos.journal import Acknowledged, Act, Answered, Closed, Heard, Journal, Said
+from tests.e2e.chaos.journal import ANEW, Acknowledged, Act, Answered, Closed, Heard, Journal, Said
 from tests.e2e.chaos.lean_socket import HandshakeRefused, LeanSocket
 from tests.e2e.secrecy import make_token
 
@@ -39,6 +39,7 @@ class Place:
 
     def __init__(self) -> None:
         self.version: int | None = None
+        self.epoch = ""  # of the version
         self.is_live = False  # subscribed on the present socket
         self.replayed_until = 0  # what comes up to this version is a replay
         self.held: list[Frame] | None = None  # live frames that wait for the history
@@ -63,8 +64,10 @@ class Client:
         self.actor = Actor(member_id, random)
         self.unacknowledged: dict[str, tuple[int, bytes]] = {}  # by client id, or the id of an act: room and frame
         self._acts: dict[str, Act] = {}  # of these, by their id
-        self.server = ""
-        self.is_welcome = False
+        self.server = self.epoch = ""
+        self.is_welcome = self.may_go_back = False
+        self._lately: dict[str, tuple[int, bytes]] = {}  # messages that were acknowledged, as those above
+        self._gone: set[str] = set()  # of these, deleted and hidden ones
         self._token = make_token(member_id)
         self._choose_server, self._notify, self._random, self._http = choose_server, notify, random, http
         self._socket: LeanSocket | None = None
@@ -154,6 +157,7 @@ class Client:
         if act is None:
             return False
         act_id = self._new_id()
+        act.epoch = self.epoch
         self._acts[act_id] = act
         self.unacknowledged[act_id] = (room_id, json.dumps({"id": act_id, **frame_of(act)}).encode())
         self.journal.acts.append(act)
@@ -183,7 +187,7 @@ class Client:
             return
         frame = {"type": "subscribe", "id": f"s{room_id}", "roomId": room_id}
         if place.version is not None:
-            frame["since"] = place.version
+            frame |= {"since": place.version, "epoch": place.epoch}
         self._socket.send(json.dumps(frame).encode())
 
     def _later(self, seconds: float, function: Callable[..., None], argument: int | str) -> None:
@@ -204,6 +208,9 @@ class Client:
                 self._hear_subscribed(frame)
             case "welcome":
                 self.is_welcome = True
+                if self.epoch not in ("", frame.epoch):
+                    self._begin_anew()
+                self.epoch = frame.epoch
                 for room_id in self.places:
                     self._subscribe(room_id)
                 for client_id in list(self.unacknowledged):
@@ -216,13 +223,27 @@ class Client:
                 self.places.pop(frame.room_id, None)
         self._notify()
 
+    def _begin_anew(self) -> None:
+        """Say again what was acknowledged lately and stands, before all else; what was to be done is given up."""
+        for act_id in list(self._acts):
+            act = self._acts.pop(act_id)
+            act.code = ANEW
+            self.unacknowledged.pop(act_id)
+        self.journal.dropped |= {hexadecimal(client_id) for client_id in self._gone}
+        again = {one: said for one, said in self._lately.items() if one not in self._gone}
+        self.unacknowledged = {**again, **self.unacknowledged}
+        self._lately.clear()
+        self._gone.clear()
+        self.actor.forget()
+
     def _hear_ack(self, frame: Frame) -> None:
         assert frame.client_id is not None
         now, client_id = time.monotonic(), frame.client_id
-        ack = Acknowledged(now, frame.room_id, hexadecimal(client_id), frame.seq, frame.version, self.server)
-        self.journal.acknowledged.append(ack)
+        numbers = (frame.room_id, hexadecimal(client_id), frame.seq, frame.version)
+        self.journal.acknowledged.append(Acknowledged(now, *numbers, self.server, self.epoch))
         self._hear_answer(client_id, "")
-        self.unacknowledged.pop(client_id, None)
+        if (said := self.unacknowledged.pop(client_id, None)) is not None:
+            self._lately[client_id] = said
 
     def _settle_act(self, frame: Frame) -> None:
         """It was done, or is refused for good."""
@@ -243,6 +264,9 @@ class Client:
         if frame.code in TOO_LATE:
             self._settle_act(frame)  # or it was answered before, and this is what its repeat met
             return
+        if self.may_go_back and frame.id in self._acts and frame.code not in PASSING:
+            self._settle_act(frame)  # its message is another one, or none
+            return
         if frame.code not in PASSING and frame.room_id not in self.journal.departed:
             raise Refused(f"{self.journal.name}: {frame}")
         if frame.id is None:
@@ -260,13 +284,19 @@ class Client:
         if place.version is None:
             place.version = frame.version
             self.journal.began[frame.room_id] = frame.version
+            self.journal.epoch = frame.epoch
         elif frame.recovered:
+            assert frame.epoch == place.epoch, "another epoch and nothing missed"
             place.replayed_until = frame.version
         else:
+            if frame.epoch != place.epoch:
+                self.journal.begin_anew(frame.room_id, frame.epoch)
+                place.version = 0
             place.held = []
             task = asyncio.create_task(self._page_history(frame.room_id, place, until=frame.version))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        place.epoch = frame.epoch
 
     def _hear_chat(self, frame: Frame) -> None:
         place = self.places.get(frame.room_id)
@@ -281,6 +311,8 @@ class Client:
         heard = self._heard(frame, recovered=recovered)
         self.journal.heard[frame.room_id].append(heard)
         self.actor.hear(heard.message)
+        is_gone = heard.message.deleted_by or heard.message.is_hidden
+        (self._gone.add if is_gone else self._gone.discard)(frame.client_id or "")
         place.version = max(place.version or 0, frame.version)
         pinned = self.journal.pinned
         if heard.message.is_pinned:

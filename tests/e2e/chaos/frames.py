@@ -35,6 +35,7 @@ class Frame(msgspec.Struct, rename="camel"):
     hidden_at: str | None = None
     pinned: int | None = None
     recovered: bool = False
+    epoch: str = ""
     code: str = ""
     retry_after: float = ASK_AGAIN_AFTER_S
     reconnect_after: float = 0.0

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+ANEW = "anew"  # the code of an act that was on its way when another epoch began: nobody knows what became of it
 NOBODY = 0  # the sender of a tombstone in a group room
 
 Reactions = tuple[tuple[str, int], ...]  # key and member, sorted
@@ -61,20 +62,22 @@ class Act:
     answered_at: float = math.inf
     code: str | None = None  # "" when it was done, None without an answer
     version: int = 0  # as acknowledged; 0 where that is not known
+    epoch: str = ""  # in which `seq` counts
+    is_in_doubt: bool = False  # it was answered, and may be undone: the database went back behind it
 
     @property
     def is_done(self) -> bool:
-        return self.code == "" and bool(self.sent_at)
+        return self.code == "" and bool(self.sent_at) and not self.is_in_doubt
 
     @property
     def may_have_happened(self) -> bool:
         """Also where a repeat of it was refused: the first one may have been taken."""
-        return bool(self.sent_at) and (not self.code or len(self.sent_at) > 1)
+        return bool(self.sent_at) and (self.code in ("", None, ANEW) or len(self.sent_at) > 1)
 
     @property
     def settled_at(self) -> float:
         """When nothing of it can happen any more. One that was repeated may be on its way on an old socket."""
-        return self.answered_at if len(self.sent_at) == 1 else math.inf
+        return self.answered_at if len(self.sent_at) == 1 and not self.is_in_doubt else math.inf
 
 
 class Acknowledged(NamedTuple):
@@ -84,6 +87,7 @@ class Acknowledged(NamedTuple):
     seq: int
     version: int
     server: str  # the address that the client was connected to
+    epoch: str = ""
 
 
 class Answered(NamedTuple):
@@ -139,6 +143,23 @@ class Journal:
     began: dict[int, int] = field(default_factory=dict)  # by room: its version at the first subscription
     departed: dict[int, Departure] = field(default_factory=dict)  # by room
     closed: list[Closed] = field(default_factory=list)
+    epoch: str = ""  # of what is in `heard`, `began`, `shown` and `pinned`
+    past: list[Heard] = field(default_factory=list)  # what was heard in epochs that are over
+    dropped: set[str] = field(default_factory=set)  # client ids of messages that it did not say again
+
+    def begin_anew(self, room_id: int, epoch: str) -> None:
+        """All of the room is heard anew, from its beginning."""
+        self.epoch = epoch
+        self.past += self.heard.pop(room_id, [])
+        self.began[room_id] = 0
+
+
+@dataclass(frozen=True)
+class Setback:
+    """The database went back: to a backup of `backup_at` or later, at `swapped_at` or later."""
+
+    backup_at: float
+    swapped_at: float
 
 
 @dataclass(frozen=True)
@@ -159,3 +180,7 @@ class OldJournal:
     room_id: int
     visits: list[list[tuple[int, str]]] = field(default_factory=list)
     is_open: bool = False  # the last of them
+
+    def begin_anew(self) -> None:
+        """What was heard on connections before this one was of another epoch."""
+        del self.visits[: -1 if self.is_open else None]

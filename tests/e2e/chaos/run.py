@@ -12,7 +12,7 @@ from typing import Any, Self
 from tests.e2e.chaos.checker import Verdict, check
 from tests.e2e.chaos.client import Client
 from tests.e2e.chaos.cluster import Cluster
-from tests.e2e.chaos.journal import Journal
+from tests.e2e.chaos.journal import Journal, Setback
 from tests.e2e.chaos.node_client import Crowd, NodeClient
 from tests.e2e.chaos.old_client import OldClient
 from tests.e2e.conftest import make_http_client
@@ -194,7 +194,30 @@ class Run:
 
     # --- the end
 
-    async def settle(self) -> Verdict:
+    # --- a database that goes backwards
+
+    def expect_setback(self) -> None:
+        """From now on the numbers of messages may mean others: what is refused for that is no surprise."""
+        for client in self.clients:
+            assert isinstance(client, Client)
+            client.may_go_back = True
+
+    async def until_begun_anew(self) -> str:
+        """Return the epoch, once everyone is in another one than now, and complete."""
+        before = {client.epoch for client in self.clients if isinstance(client, Client)}
+
+        def epochs() -> set[str]:
+            return {client.epoch for client in self.clients if isinstance(client, Client) and client.is_present}
+
+        await self.until(
+            lambda: self.all_are_present() and len(epochs()) == 1 and not epochs() & before, "an epoch"
+        )
+        for old in self.old_clients:
+            old.journal.begin_anew()
+        [epoch] = epochs()
+        return epoch
+
+    async def settle(self, setback: Setback | None = None) -> Verdict:
         """End the load, let everyone get what is on its way, and check. What does not come in time is a fault."""
         await self.end_load()
         try:
@@ -209,7 +232,7 @@ class Run:
             await client.write_down_picture()
         store = await asyncio.to_thread(self.cluster.read_store, self.room_ids)
         old = [client.journal for client in self.old_clients]
-        return await asyncio.to_thread(check, self.journals, store, old)
+        return await asyncio.to_thread(check, self.journals, store, old, setback)
 
     def _all_have(self, versions: dict[int, int]) -> bool:
         return self.all_are_present() and all(

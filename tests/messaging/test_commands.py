@@ -1,5 +1,5 @@
-"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original,
-index_messages makes the search quick."""
+"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original, new_epoch
+ends what was counted before a backup was put back, index_messages makes the search quick."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from messaging.moderation_models import FilterRule
 from messaging.search.signatures import CHUNK_MESSAGES
 from messaging.search_models import SearchSignature
 from messaging.store.deployment import deployment_name
+from messaging.store.epochs import current_epoch
 from rooms.models import Member, Participant, Room
 from tests.factories import make_group_room, make_member
 
@@ -87,3 +88,10 @@ def test_messages_from_before_the_search_are_made_quick_to_search(capsys: pytest
         f"Done: {done:,} messages were made quick to search.",
         "Done: 0 messages were made quick to search.",
     ]
+
+
+def test_another_epoch_begins_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    before = current_epoch()
+    call_command("new_epoch")
+    assert capsys.readouterr().out == f"Epoch {before} is over, {current_epoch()} began.\n"
+    assert current_epoch() != before

@@ -18,8 +18,8 @@ def message(version: int, client_id: str, *, seq: int | None = None, **fields: o
 
 
 class Run:
-    """Alice says a and b, then comes the backup, then c and d; Bob likes c, which is lost. Alice says c and d again, the
-    other way round as it happens. Both heard all, in both epochs."""
+    """Alice says a and b, then comes the backup, then c and d; Bob likes c, which is lost. Alice says c and d
+    again, the other way round as it happens. Both heard all, in both epochs."""
 
     def __init__(self) -> None:
         self.alice, self.bob = Journal("Alice", ALICE, epoch="new"), Journal("Bob", BOB, epoch="new")

@@ -52,12 +52,15 @@ REST_TIMEOUT_S = 60.0  # a draft of the assistant may take 30 s
 TYPING_S = 3.0  # between two `typing`
 PAGE_MAX = 200  # messages, or rooms
 MESSAGES_MAX = 500  # of a room that are kept while new ones come, and beyond what `load_older` read
+SAID_KEPT_S, SAID_KEPT_MAX = 600.0, 100  # of what was acknowledged, for a server that loses it
+HELD = "E-MO006"  # stored, and waits for a manager
 SHARE = 0.9  # of the server's rates that is used: its clock is not ours
 
 
 class ChatError(Exception):
     """A refusal, or a failure. `code` is the protocol's ("E-AU002" …), "network" where no answer came, or "closed"
-    where the connection or the client ended before it: what was asked may have been done or not."""
+    where the connection or the client ended before it: what was asked may have been done or not. "anew": the
+    server's database went backwards, and the message that an act is about may be another one by now."""
 
     def __init__(self, code: str, message: str = "", *, retry_after: float | None = None, status: int = 0) -> None:
         super().__init__(message or code)
@@ -73,7 +76,8 @@ class ChatError(Exception):
 class Event:
     """What happened. `type` is "state" (of the client; data: state, reason), "room" (its `state` or `read_seq`),
     "reset" (its `messages` as a whole), "message" or "changed" (data: the message), "older" (the same of one that
-    is not at hand), or a frame's."""
+    is not at hand), "anew" (the server's database went backwards: rooms are read anew, and so many messages are
+    said again; data: messages), or a frame's."""
 
     type: str
     room_id: int | None
@@ -119,6 +123,11 @@ class ChatClient:
         self.error: ChatError | None = None  # what the server said to that
         self.me: Json = {}  # memberId and nickName, from the first connection on
         self.limits: Json = {}
+        self.epoch = ""  # in which versions and numbers of messages count
+        self._said: deque[tuple[float, Json]] = deque(
+            maxlen=SAID_KEPT_MAX
+        )  # when it was acknowledged, and its frame
+        self._heard_at = 0.0
         self._http = httpx.AsyncClient(timeout=REST_TIMEOUT_S)
         self._rooms: dict[int, Room] = {}
         self._events: list[Events] = []
@@ -301,6 +310,8 @@ class ChatClient:
     # --- what is heard
 
     def _hear(self, socket: ClientConnection, frame: Json) -> None:
+        if frame["type"] != "welcome":
+            self._heard_at = time.monotonic()
         kind, room_id = frame["type"], frame.get("roomId")
         if self._line is not None and self._line.hear(frame):
             return
@@ -318,7 +329,10 @@ class ChatClient:
     def _welcome(self, socket: ClientConnection, frame: Json) -> None:
         self.me = {name: frame[name] for name in ("memberId", "nickName")}
         self.limits, self.error, self._refused_tokens = frame["limits"], None, 0
-        self._line = Line(socket, self.limits, self._unanswered)
+        before, self.epoch = self.epoch, frame.get("epoch") or self.epoch
+        if before not in ("", self.epoch):
+            self._begin_anew()
+        self._line = Line(socket, self.limits, self._unanswered, said=self._note_said)
         self.begin(self._line.pump())
         self.begin(self._renew(datetime.fromisoformat(frame["expiresAt"]).timestamp()))
         self._set_state("open", "")
@@ -326,12 +340,31 @@ class ChatClient:
             room.resume()
         self._line.post({"type": "ping"})  # who says nothing at first has to go
 
+    def _note_said(self, frame: Json) -> None:
+        self._said.append((time.monotonic(), frame))
+
+    def _begin_anew(self) -> None:
+        """What is known of rooms may never have been. Say again what was acknowledged lately and stands, before
+        all else; a `seq` means another message by now, so nothing is done to one, and nothing answers one."""
+        said = [frame for at, frame in self._said if at >= self._heard_at - SAID_KEPT_S]
+        again = [frame for each in said if (frame := self.room(each["roomId"]).as_it_stands(each)) is not None]
+        self._said.clear()
+        waiting = [one for one in self._unanswered if one.frame["type"] in ("chat", "ask")]
+        for one in self._unanswered:
+            if one not in waiting:
+                one.settle(ChatError("anew", "The server's database went back to an earlier state."))
+        self._unanswered[:] = [*map(unanswered, again), *waiting]
+        for one in self._unanswered:
+            one.frame.pop("replyTo", None)
+        for room in self._rooms.values():
+            room.begin_anew()
+        self.tell("anew", None, {"messages": len(again)})
+
     # --- what is said
 
     def post(self, frame: Json) -> Reply:
         """Have it sent, on as many connections as it takes. The reply or its refusal: nobody has to look at it."""
-        self._unanswered.append(one := Unanswered(frame, asyncio.get_running_loop().create_future()))
-        one.reply.add_done_callback(lambda reply: reply.cancelled() or reply.exception())
+        self._unanswered.append(one := unanswered(frame))
         if self._line is not None:
             self._line.news.set()
         return one.reply
@@ -388,6 +421,19 @@ class Room:
             await self._changed.wait()
         return self
 
+    def as_it_stands(self, frame: Json) -> Json | None:
+        """What was said by this frame, as it was edited since; None where it was deleted or hidden."""
+        said = next((one for one in self.messages if one["clientId"] == frame["clientId"]), None)
+        if said is None:
+            return dict(frame)
+        is_gone = said.get("deletedAt") or said.get("hiddenAt")
+        return None if is_gone else frame | {"message": said["message"]}
+
+    def begin_anew(self) -> None:
+        """The server's database went backwards."""
+        self.messages, self._version = [], None
+        self.first_seq, self.last_seq, self.read_seq = 1, 0, 0
+
     def resume(self) -> None:
         if self._history is not None:
             self._set_state("joining")
@@ -415,9 +461,11 @@ class Room:
 
     async def _subscribed(self) -> Json:
         frame: Json = {"type": "subscribe", "roomId": self.room_id}
+        if self._version is not None:
+            frame |= {"since": self._version, "epoch": self._client.epoch}
         while True:
             try:
-                return await self._client.ask(frame if self._version is None else frame | {"since": self._version})
+                return await self._client.ask(frame)
             except ChatError as error:
                 if error.code not in PASSING:
                     raise
@@ -584,11 +632,25 @@ class Unanswered:
             self.reply.set_result(outcome)
 
 
+def unanswered(frame: Json) -> Unanswered:
+    """Nobody has to look at what becomes of it."""
+    one = Unanswered(frame, asyncio.get_running_loop().create_future())
+    one.reply.add_done_callback(lambda reply: reply.cancelled() or reply.exception())
+    return one
+
+
 class Line:
     """What goes over one connection, as fast as the limits allow: requests, then what waits, in its order."""
 
-    def __init__(self, socket: ClientConnection, limits: Json, unanswered: list[Unanswered]) -> None:
-        self.news = asyncio.Event()
+    def __init__(
+        self,
+        socket: ClientConnection,
+        limits: Json,
+        unanswered: list[Unanswered],
+        *,
+        said: Callable[[Json], None],
+    ) -> None:
+        self.news, self._said = asyncio.Event(), said
         self._socket, self._unanswered, self._most = socket, unanswered, limits["unacknowledged"]
         self._bytes_max = limits["frameBytes"]
         self._frames = Bucket(limits["framesPerSecond"], limits["framesPerSecond"])
@@ -669,6 +731,9 @@ class Line:
             self._pause_until = time.monotonic() + reply.get("retryAfter", 1.0)
             return
         self._unanswered.remove(entry)
+        is_kept = reply["type"] != "error" or reply["code"] == HELD
+        if is_kept and entry.frame["type"] in ("chat", "ask"):
+            self._said(entry.frame)
         entry.settle(ChatError.of(reply) if reply["type"] == "error" else reply)
 
 

@@ -214,3 +214,31 @@ async def test_who_is_refused_is_told_why(alice: Person, charlie: Person, room: 
 def test_what_is_missing_is_said_at_once(url: str, token: object) -> None:
     with pytest.raises(TypeError, match="ChatClient needs"):
         ChatClient(url, token=token)  # type: ignore[arg-type]
+
+
+def go_back(pair: Pair, room_id: int, *, seq: int) -> None:
+    """The database as it was when the room had so many messages."""
+    name = pair.database_url.rpartition("/")[2]
+    of_room = f"chat_room_id = {room_id}"
+    pair.database.execute(f"DELETE FROM {name}.chat_messages WHERE {of_room} AND seq > {seq}")
+    pair.database.execute(f"UPDATE {name}.chat_rooms SET last_seq = {seq}, version = {seq} WHERE {of_room}")
+
+
+async def test_what_a_server_lost_is_said_again_by_who_said_it(
+    pair: Pair, alice: Person, bob: Person, room: int
+) -> None:
+    async with client_of(alice) as hers, client_of(bob) as his:
+        there, at_bobs = await hers.room(room).subscribe().ready(), await his.room(room).subscribe().ready()
+        events, his_events = hers.events(), his.events()
+        for text in ("kept", "lost", "deleted"):
+            await there.send(text)
+        await there.delete(3)
+        await until(his_events, lambda: texts(at_bobs) == ["kept", "lost", ""])
+        epoch = his.epoch
+        await asyncio.to_thread(go_back, pair, room, seq=1)
+        assert (await first(events, "anew")).data == {"messages": 2}
+        await until(his_events, lambda: texts(at_bobs) == ["kept", "lost"])
+        await until(events, lambda: texts(there) == ["kept", "lost"])
+        assert hers.epoch == his.epoch != epoch
+        with pytest.raises(ChatError):
+            await there.edit(9, "of a number that nobody has any more")

@@ -1,5 +1,5 @@
-"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original, new_epoch
-ends what was counted before a backup was put back, index_messages makes the search quick."""
+"""The commands: seed_demo makes demo data, rename_deployment tells a copy of a database from its original,
+new_epoch ends what was counted before a backup was put back, index_messages makes the search quick."""
 
 from typing import Any
 

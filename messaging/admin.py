@@ -23,6 +23,7 @@ from messaging import (  # noqa: F401 - their pages are found here
     admin_cases,
     admin_concerns,
     admin_erasures,
+    admin_exports,
     admin_files,
     admin_filter,
     admin_holds,

@@ -77,8 +77,9 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().get_search_results(request, lowered, search_term.lower())
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        may_erase = request.user.has_perm("messaging.add_erasure")
-        return [*super().get_list_display(request), *(["erasure"] if may_erase else [])]
+        may = request.user.has_perm
+        asked = {"export": may("messaging.add_export"), "erasure": may("messaging.add_erasure")}
+        return [*super().get_list_display(request), *(name for name, is_allowed in asked.items() if is_allowed)]
 
     @admin.display(description=_("under 14"), boolean=True)
     def age_said(self, member: Member) -> bool | None:
@@ -93,6 +94,11 @@ class MemberAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def said(self, member: Member) -> str:
         address = reverse("admin:messaging_message_changelist", query={"sender__member_id__exact": member.pk})
         return format_html('<a href="{}">{}</a>', address, _("what they said"))
+
+    @admin.display(description=_("export"))
+    def export(self, member: Member) -> str:
+        address = reverse("admin:messaging_export_add", query={"member_id": member.pk})
+        return format_html('<a href="{}">{}</a>', address, _("export …"))
 
     @admin.display(description=_("erasure"))
     def erasure(self, member: Member) -> str:

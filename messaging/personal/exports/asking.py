@@ -35,14 +35,14 @@ class Claim(NamedTuple):
     key: str
 
 
-def ask(*, member_id: int, by: Actor, language: str, now: datetime) -> Export:
+def ask(*, member_id: int, by: Actor, language: str, now: datetime, reason: str = "") -> Export:
     """The member's export that waits, is made or can be had; where there is none, one that waits from now on."""
     standing = _standing(member_id, now)
     if standing is not None:
         return standing
     try:
         with transaction.atomic():
-            return _order(member_id=member_id, by=by, language=language, now=now)
+            return _order(member_id=member_id, by=by, language=language, now=now, reason=reason)
     except IntegrityError:  # asked for twice at once
         other = newest(member_id=member_id)
         assert other is not None
@@ -66,12 +66,14 @@ def _standing(member_id: int, now: datetime) -> Export | None:
     return theirs.filter(Q(state__in=(State.WAITING, State.MAKING)) | can_be_had).first()
 
 
-def _order(*, member_id: int, by: Actor, language: str, now: datetime) -> Export:
+def _order(*, member_id: int, by: Actor, language: str, now: datetime, reason: str) -> Export:
     who = {"asked_by_kind": by.kind, "asked_by_id": by.actor_id}
     key = _waiting_key(member_id)
     made = Export.objects.create(member_id=member_id, **who, asked_at=now, language=language, key=key)
     if by != Actor.member(member_id):  # whoever asks for another's is in the log
-        audit.record(audit.Deed(room_id=audit.SITE, act="export_asked", by=by, at=now, member_id=member_id))
+        audit.record(
+            audit.Deed(room_id=audit.SITE, act="export_asked", by=by, at=now, member_id=member_id, reason=reason)
+        )
     return made
 
 

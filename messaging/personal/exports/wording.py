@@ -65,13 +65,17 @@ def when(moment: datetime) -> str:
 
 
 def row_line(table: Table, row: Row, names: Names) -> str:
-    """What has a label for people, and a value; the rest is for programs."""
-    said = []
-    for column in table.columns:
-        value, field = row[column], field_of(table, column)
-        if value not in (None, "") and isinstance(field.verbose_name, Promise):
-            said.append(f"{field.verbose_name}: {_shown(column, field, value, names)}")
+    """What has a label for people, and a value; the rest is for programs. Where nothing has one, the values."""
+    fields = {column: field_of(table, column) for column in table.columns if row[column] not in (None, "")}
+    labels = {column: f"{one.verbose_name}: " for column, one in fields.items() if _is_label(one.verbose_name)}
+    labels = labels or dict.fromkeys(fields, "")
+    said = [f"{label}{_shown(column, fields[column], row[column], names)}" for column, label in labels.items()]
     return f"- {' · '.join(said)}\n"
+
+
+def _is_label(verbose_name: Any) -> bool:
+    """Else Django made it of the column's name."""
+    return isinstance(verbose_name, Promise)
 
 
 def _shown(column: str, field: Any, value: Any, names: Names) -> str:

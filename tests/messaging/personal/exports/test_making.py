@@ -14,7 +14,7 @@ from messaging.models import Message
 from messaging.personal.exports import making, messages, reading, sent_files, spool
 from messaging.personal.exports.schema import export_schema
 from messaging.wire.marks import Attachment, marks_of, stored_marks
-from rooms.models import Member, MemberPreferences, Room
+from rooms.models import Member, MemberPreferences, Room, RoomsMade
 from rooms.moderation_models import JoinRequest, MemberBlock, Objection, Sanction
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_private_room
 from tests.messaging.files.having import have_file
@@ -58,6 +58,7 @@ def life(room: Room, alice: Member, bob: Member, charlie: Member, tmp_path: Path
     have_file(room, ALICE, seq=1, name="사라진.pdf", media_type="application/pdf", state="gone")
     lay(tmp_path, have_file(room, BOB, seq=3, name="bob.jpg", key="cd" * 16).key, b"Bob's")
     MemberPreferences.objects.create(member=alice, previews_text=True)
+    RoomsMade.objects.create(member=alice, day=NOW.date(), number=2)
     MemberBlock.objects.create(member=bob, blocked=alice, since=NOW)
     MemberBlock.objects.create(member=alice, blocked=charlie, since=NOW)
     mute = Sanction.objects.create(kind="mute", room=room, member=alice, reason="도배", since=NOW, imposed_by=bob)
@@ -73,6 +74,7 @@ def test_the_text_reads_room_by_room_and_day_by_day(life: Room, tmp_path: Path) 
     assert "- 종류: 채팅 금지 · 채팅방: Garden (" in head.partition("■ 나에게 내려진 제재\n")[2]
     assert "· 사유: 도배 ·" in head
     assert "아니에요" in head
+    assert "■ 마지막으로 방을 만든 날의 방 수\n\n- 2026-11-22 · 2\n" in head
     garden, private = life.pk, Room.objects.get(is_group_chat=False).pk
     [photo] = whole.files
     assert (

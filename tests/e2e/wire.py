@@ -8,12 +8,12 @@ Frame = dict[str, Any]
 
 _MESSAGE = "roomId seq version kind senderId nickName message createdAt clientId replyTo editedAt deletedAt"
 MESSAGE_KEYS = frozenset(_MESSAGE.split())
-_MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt attachments preview"
-_PLACE = "role slowSeconds readOnly mutedUntil"  # a member's own, in a room
+_MARKS = "reactions mentions everyone pinnedAt deletedBy hiddenAt attachments preview model assisted"
+_PLACE = "role slowSeconds readOnly mutedUntil firstSeq"  # of a room, and of a member in it
 # type: (keys that are always there, keys that may be there)
 _KEYS = {
-    "welcome": ("memberId nickName expiresAt limits assistant", "reactions push"),
-    "subscribed": ("roomId version lastSeq readSeq recovered", f"id pinned {_PLACE}"),
+    "welcome": ("memberId nickName expiresAt limits assistant", "reactions push epoch"),
+    "subscribed": ("roomId version lastSeq readSeq recovered", f"id pinned epoch {_PLACE}"),
     "chat": (_MESSAGE, _MARKS),
     "changed": (_MESSAGE, _MARKS),
     "ack": ("roomId seq version clientId createdAt duplicate", "id"),
@@ -45,7 +45,7 @@ CODES = frozenset(
     [f"E-C00{number}" for number in range(1, 7)]
     + ["E-AU001", "E-AU002", "E-AU003", "E-M001", "E-M002", "E-S001", "E-S002"]
     + [f"E-R00{number}" for number in range(1, 7)]
-    + [f"E-A00{number}" for number in range(1, 5)]
+    + [f"E-A00{number}" for number in range(1, 6)]
     + [f"E-MS00{number}" for number in range(1, 8)]
     + [f"E-MO{number:03}" for number in range(1, 13)]
     + [f"E-FI{number:03}" for number in range(1, 13)]

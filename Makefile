@@ -19,7 +19,7 @@ export PORT
 unexport PYTHONDONTWRITEBYTECODE # compiled once, not by each of the many processes that tests start
 .DEFAULT_GOAL := help
 .PHONY: help run test setup check test-sqlite test-mariadb chaos image-check bench measure screenshots vendored package \
-	format messages contracts requirements clean
+	format messages contracts upgrade-state requirements clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ contracts: export DEBUG := 1
 contracts: $(VENV)/.test ## write anew what machines read: docs/asyncapi.json, docs/export.schema.json
 	$(PY) manage.py asyncapi >docs/asyncapi.json
 	$(PY) manage.py export_schema >docs/export.schema.json
+
+upgrade-state: $(VENV)/.test ## keep the database of this version, from which `migrate` must come to all later ones (needs MariaDB)
+	$(PY) -m tests.upgrades
 
 requirements: $(VENV)/bin/python ## pin anew what pyproject.toml asks for
 	$(PIP) pip-tools

@@ -13,7 +13,9 @@ RUNS_AT_ONCE = 500
 
 
 def name_models(apps, schema_editor):
-    runs = apps.get_model("assistant", "AssistantRun").objects.exclude(answer_seq=None).order_by("run_id")
+    using = schema_editor.connection.alias
+    all_runs = apps.get_model("assistant", "AssistantRun").objects.using(using)
+    runs = all_runs.exclude(answer_seq=None).order_by("run_id")
     last = ""
     while found := list(
         runs.filter(run_id__gt=last).values_list("run_id", "room_id", "answer_seq", "model_served", "model_asked")[
@@ -26,13 +28,14 @@ def name_models(apps, schema_editor):
             if served or asked:
                 of_room[room_id][seq] = served or asked
         for room_id, models in of_room.items():
-            _name(apps, room_id, models)
+            with transaction.atomic(using=using):
+                _name(apps, using, room_id, models)
 
 
-@transaction.atomic
-def _name(apps, room_id, models):
-    apps.get_model("rooms", "Room").objects.select_for_update().filter(pk=room_id).first()
-    messages = apps.get_model("messaging", "Message").objects.filter(room_id=room_id, kind="assistant")
+def _name(apps, using, room_id, models):
+    apps.get_model("rooms", "Room").objects.using(using).select_for_update().filter(pk=room_id).first()
+    all_messages = apps.get_model("messaging", "Message").objects.using(using)
+    messages = all_messages.filter(room_id=room_id, kind="assistant")
     for pk, seq, stored in messages.filter(seq__in=models).values_list("pk", "seq", "marks"):
         marks = json.loads(stored) if stored else {}
         if "model" not in marks:

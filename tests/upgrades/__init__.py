@@ -1,0 +1,1 @@
+"""Databases of earlier versions, and what `migrate` makes of them; what their servers told each other."""

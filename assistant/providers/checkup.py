@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+from django.db import DatabaseError
 
 from assistant.models import AssistantRun
 from assistant.providers.upstream import sendable_key
@@ -65,7 +66,10 @@ def _look_at(http: httpx.Client, base: str, model: str) -> Iterator[Finding]:
 def _lately(now: datetime) -> Iterator[Finding]:
     """What the breakers of the servers know is theirs; how answers went is kept."""
     ended = AssistantRun.objects.filter(created_at__gt=now - LATELY).exclude(finished_at=None)
-    states = list(ended.order_by("-created_at").values_list("state", "error_code")[:200])
+    try:
+        states = list(ended.order_by("-created_at").values_list("state", "error_code")[:200])
+    except DatabaseError:  # which the database's own checks tell
+        return
     failed = [code for state, code in states if state == AssistantRun.State.FAILED]
     if len(states) >= RUNS_FEW and 2 * len(failed) > len(states):
         most = max(set(failed), key=failed.count)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 from django.conf import settings
+from django.db import DatabaseError
 
 from chatproject.doctor.findings import Finding, broken, note, ok, warning, words_of
 from chatproject.outgoing.connecting import GuardedNetwork, RefusedAddress, tls
@@ -20,8 +21,12 @@ STATES = OutgoingEvent.State
 
 
 def look_at_endpoints(now: datetime) -> Iterator[Finding]:
-    states = {state.endpoint_id: state for state in EndpointState.objects.all()}
-    endpoints = list(Endpoint.objects.order_by("pk"))
+    try:
+        states = {state.endpoint_id: state for state in EndpointState.objects.all()}
+        endpoints = list(Endpoint.objects.order_by("pk"))
+    except DatabaseError:  # which the database's own checks tell
+        yield note("the endpoints cannot be read from the database")
+        return
     for endpoint in endpoints:
         if endpoint.is_enabled:
             yield from _look_at(endpoint, states.get(endpoint.pk), now)

@@ -1,5 +1,6 @@
 """MySQL and MariaDB: whether the server is what this one needs, and how it is set up. Changes nothing."""
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from chatproject.doctor.privileges import WANTED, look_at_privileges
 MIB = 1024**2
 OLDEST = {False: (8, 4), True: (10, 11)}  # by whether it is MariaDB; older ones get no mends any more
 PACKET_FEW_BYTES = 16 * MIB  # a batch of 256 long messages, escaped
+QUESTIONS, FAR_S = 10, 0.005
 IDLE_FEW_S = 60  # connections are kept open between batches
 REQUESTS_PER_THREAD = 4  # see chatproject.asgi: requests at once, each with a connection of its own
 # error numbers of the client and the server
@@ -57,6 +59,7 @@ def look_at_mysql(alias: str, *, threads: int) -> Iterator[Finding]:
         settings = connection.settings_dict
         yield from parts(
             lambda: _version(variables, where),
+            lambda: _distance(cursor, where),
             lambda: _session(variables),
             lambda: _durability(variables),
             lambda: _connections(variables, status, threads),
@@ -83,6 +86,19 @@ def _version(variables: Mapping[str, str], where: str) -> Iterator[Finding]:
             f"{where} is read-only", "let DATABASE_URL lead to the primary, or SET GLOBAL read_only = OFF on it"
         )
     yield ok(f"{name} {variables['version']} at {where}")
+
+
+def _distance(cursor: Any, where: str) -> Iterator[Finding]:
+    took = []
+    for _question in range(QUESTIONS):
+        began = time.perf_counter()
+        cursor.execute("SELECT 1")
+        took.append(time.perf_counter() - began)
+    if (quick := min(took)) > FAR_S:
+        yield warning(
+            f"{where} answers in {quick * 1000:.1f} ms at best: each message takes several of that",
+            "keep the database in the network of the servers",
+        )
 
 
 def _session(variables: Mapping[str, str]) -> Iterator[Finding]:

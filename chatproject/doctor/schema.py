@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from chatproject.doctor.findings import Finding, broken, ok, parts, warning
+from chatproject.doctor.findings import Finding, broken, note, ok, parts, warning
+from chatproject.doctor.tables import Index, Table, read_tables
 
 NAMED_MOST = 5  # of several that lack
 MIGRATE = "run `manage.py migrate`"
@@ -28,7 +29,11 @@ Model = type[models.Model]
 def look_at_schema(alias: str, *, not_ours: Iterable[str] = ()) -> Iterator[Finding]:
     """Of the tables that are `not_ours` only the columns count."""
     connection = connections[alias]
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError:  # which the database's own check tells
+        yield note("not looked at: the database cannot be asked")
+        return
     pending = [migration for migration, _back in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     if pending:
         names = [f"{one.app_label}.{one.name}" for one in pending]
@@ -52,26 +57,22 @@ def look_at_schema(alias: str, *, not_ours: Iterable[str] = ()) -> Iterator[Find
 
 def _tables(connection: BaseDatabaseWrapper, not_ours: frozenset[str]) -> Iterator[Finding]:
     lacking: dict[str, list[str]] = {"tables": [], "columns": [], "indexes": [], "foreign keys": []}
-    with connection.cursor() as cursor:
-        present = set(connection.introspection.table_names(cursor))
-        looked_at = list(_models())
-        for model in looked_at:
-            table = model._meta.db_table
-            if table not in present:
-                lacking["tables"].append(table)
-                continue
-            columns = {one.name for one in connection.introspection.get_table_description(cursor, table)}
-            wanted = {str(field.column) for field in model._meta.local_concrete_fields}
-            lacking["columns"] += [f"{table}.{column}" for column in sorted(wanted - columns)]
-            if table not in not_ours:
-                found: list[Any] = list(connection.introspection.get_constraints(cursor, table).values())
-                lacking["indexes"] += _lacking_indexes(model, found)
-                lacking["foreign keys"] += _lacking_keys(model, found)
+    present, wanted = read_tables(connection), list(_models())
+    for model in wanted:
+        name = model._meta.db_table
+        if (table := present.get(name)) is None:
+            lacking["tables"].append(name)
+            continue
+        columns = {str(field.column) for field in model._meta.local_concrete_fields}
+        lacking["columns"] += [f"{name}.{column}" for column in sorted(columns - table.columns)]
+        if name not in not_ours:
+            lacking["indexes"] += _lacking_indexes(model, table)
+            lacking["foreign keys"] += _lacking_keys(model, table)
     for what, names in lacking.items():
         if names:
             yield broken(f"{what} are missing: {_some(names)}", BY_HAND)
     if not any(lacking.values()):
-        yield ok(f"{len(looked_at)} tables, with all their columns, indexes and foreign keys")
+        yield ok(f"{len(wanted)} tables, with all their columns, indexes and foreign keys")
 
 
 def _models() -> Iterator[Model]:
@@ -82,19 +83,17 @@ def _models() -> Iterator[Model]:
             yield model
 
 
-def _lacking_indexes(model: Model, found: list[dict[str, Any]]) -> Iterator[str]:
+def _lacking_indexes(model: Model, table: Table) -> Iterator[str]:
     """An index that begins with the same columns serves as well, but where they must be unique."""
-    table = model._meta.db_table
     for columns, is_unique in _wanted_indexes(model):
-        if not any(_serves(one, columns, is_unique=is_unique) for one in found):
-            yield f"{table} ({', '.join(columns)}{', unique' if is_unique else ''})"
+        if not any(_serves(index, columns, is_unique=is_unique) for index in table.indexes):
+            yield f"{model._meta.db_table} ({', '.join(columns)}{', unique' if is_unique else ''})"
 
 
-def _serves(one: dict[str, Any], columns: list[str], *, is_unique: bool) -> bool:
+def _serves(index: Index, columns: list[str], *, is_unique: bool) -> bool:
     if is_unique:
-        return bool(one["unique"] or one["primary_key"]) and sorted(one["columns"]) == sorted(columns)
-    is_index = one["index"] or one["unique"] or one["primary_key"]
-    return bool(is_index) and one["columns"][: len(columns)] == columns
+        return index.is_unique and sorted(index.columns) == sorted(columns)
+    return list(index.columns[: len(columns)]) == columns
 
 
 def _wanted_indexes(model: Model) -> Iterator[tuple[list[str], bool]]:
@@ -119,12 +118,11 @@ def _column(model: Model, name: str) -> str:
     return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
-def _lacking_keys(model: Model, found: list[dict[str, Any]]) -> Iterator[str]:
-    keys = {tuple(one["columns"]) for one in found if one["foreign_key"]}
+def _lacking_keys(model: Model, table: Table) -> Iterator[str]:
     field: Any
     for field in model._meta.local_concrete_fields:
         is_key = isinstance(field, models.ForeignKey) and getattr(field, "db_constraint", True)
-        if is_key and (field.column,) not in keys:
+        if is_key and field.column not in table.foreign_keys:
             yield f"{model._meta.db_table}.{field.column}"
 
 

@@ -11,6 +11,7 @@ from messaging.inquiry.facts import EventFacts, Facts, Happening
 from messaging.inquiry.inquiries import Heard
 from messaging.inquiry.questions import Answer, Socket
 from messaging.inquiry.verdict import Verdict, clock, judge, moment, name_of_note, silent_words
+from rooms.models import Participant
 from rooms.moderation.wording import name_of_act
 
 
@@ -81,7 +82,7 @@ def _of_place(facts: Facts) -> Iterator[Line]:
     else:
         words = {"joined": place.joined_seq, "read": place.read_seq}
         yield Line(_("in the room"), _("since after message %(joined)d; has read up to %(read)d") % words)
-        yield Line(_("wants to hear of"), place.notify)
+        yield Line(_("wants to hear of"), str(Participant.Notify(place.notify).label))
         if place.muted_until is not None:
             yield Line(_("muted"), _("until %s; who is muted reads on") % moment(place.muted_until))
     if facts.blocks_author:

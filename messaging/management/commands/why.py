@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from messaging.inquiry.asking import ask_from_outside
 from messaging.inquiry.facts import read_facts
@@ -50,10 +50,20 @@ class Command(BaseCommand):
             dest="wait_s",
             help="for answers",
         )
+        parser.add_argument(
+            "--language", choices=[code for code, _name in settings.LANGUAGES], default=settings.LANGUAGE_CODE
+        )
         parser.add_argument("--json", action="store_true", dest="as_json", help="one JSON object")
 
     def handle(
-        self, *args: Any, member_id: int, address: tuple[int, int], wait_s: float, as_json: bool, **options: Any
+        self,
+        *args: Any,
+        member_id: int,
+        address: tuple[int, int],
+        wait_s: float,
+        language: str,
+        as_json: bool,
+        **options: Any,
     ) -> None:
         require_migrated_database()
         room_id, seq = address
@@ -62,8 +72,9 @@ class Command(BaseCommand):
         heard = None
         if settings.REDIS_URLS and facts.message is not None:
             heard = asyncio.run(ask_from_outside(facts, wait_s=wait_s))
-        report = report_of(facts, heard)
-        self.stdout.write(_as_json(report) if as_json else _in_words(report))
+        with translation.override(language):
+            report = report_of(facts, heard)
+            self.stdout.write(_as_json(report) if as_json else _in_words(report))
         if code := EXIT_CODES[report.verdict.outcome]:
             raise SystemExit(code)
 

@@ -59,7 +59,7 @@ def look_at_mysql(alias: str, *, threads: int) -> Iterator[Finding]:
         settings = connection.settings_dict
         yield from parts(
             lambda: _version(variables, where),
-            lambda: _distance(cursor, where),
+            lambda: () if is_here(settings) else _distance(cursor, where),
             lambda: _session(variables),
             lambda: _durability(variables),
             lambda: _connections(variables, status, threads),

@@ -32,6 +32,8 @@ from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
 from chatproject.tracing.starting import tracer_for
+from chatproject.workers.colleagues import Colleagues
+from chatproject.workers.places import Place
 from messaging.events.sending import event_sender
 from messaging.files.checks.checking import FileChecker
 from messaging.files.door import FileDoor
@@ -75,6 +77,7 @@ class Process:
     def __init__(self) -> None:
         shared = SharedLimits(settings.REDIS_URLS)
         metrics = Metrics()
+        self.colleagues: Colleagues | None = None
         self._tracer = tracer_for(settings.TRACING, metrics.registry)
         self.chat_server = ChatServer(
             shared=shared,
@@ -199,6 +202,7 @@ class Process:
         if self.chat_server.pushes is not None:
             self.chat_server.pushes.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
+        process |= {"colleagues": self.colleagues}
         await self._entrance({**scope, **process}, receive, send)
 
     def _giver(self) -> ExportGiver:
@@ -212,6 +216,11 @@ class Process:
             admit=server.admission.revocations.admit,
             files=None if settings.FILES.is_s3 else files,
         )
+
+    async def join(self, place: Place) -> None:
+        """It is one of several workers."""
+        self.colleagues = Colleagues(place, self.chat_server.metrics.registry)
+        await self.colleagues.start()
 
     async def _recognise(self, shown: str) -> MainServer:
         return await self.chat_server.run(recognise, shown, now=timezone.now())
@@ -233,6 +242,8 @@ class Process:
         await self.chat_server.stop()
         self.file_store.close()
         await self._tracer.stop()
+        if self.colleagues is not None:
+            await self.colleagues.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 

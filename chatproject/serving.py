@@ -14,12 +14,13 @@ import random
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import uvicorn
 from uvicorn.supervisors import multiprocess
 
 from chatproject.garbage import rarely_collect
+from chatproject.workers.places import Place, free_number, new_house
 
 if TYPE_CHECKING:
     from messaging.sockets.transport import ChatWebSocketProtocol
@@ -39,10 +40,18 @@ logger = logging.getLogger(__name__)
 
 
 class GracefulServer(uvicorn.Server):
-    """One per process, beside the application that `chatproject.asgi` builds there."""
+    """One per process, beside the application that `chatproject.asgi` builds there. `place`: of one of several."""
+
+    def __init__(self, config: uvicorn.Config, place: Place | None = None) -> None:
+        super().__init__(config)
+        self._place = place
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        from chatproject.asgi import application
+
         await super().startup(sockets)
+        if self._place is not None:
+            await application.join(self._place)
         rarely_collect()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -95,10 +104,19 @@ def _slices(chats: "list[ChatWebSocketProtocol]") -> "Iterator[list[ChatWebSocke
 class GracefulProcess(multiprocess.Process):
     """A worker of uvicorn's supervisor that runs our server."""
 
+    house = ""  # of all of them; in the supervisor
+    _by_number: ClassVar[dict[int, "GracefulProcess"]] = {}  # there too
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        taken = [number for number, one in self._by_number.items() if one.process.exitcode is None]
+        self._place = Place(self.house, free_number(taken))
+        super().__init__(config, sockets)
+        self._by_number[self._place.number] = self
+
     @property
     def server(self) -> uvicorn.Server:
         if self._server is None:
-            self._server = GracefulServer(self.config)
+            self._server = GracefulServer(self.config, self._place)
         return self._server
 
 
@@ -107,6 +125,7 @@ def run(config: uvicorn.Config, listeners: list[socket.socket]) -> None:
     for listener in listeners:
         logger.info("listening on %s port %d", *listener.getsockname()[:2])
     if config.workers > 1:
+        GracefulProcess.house = new_house()
         multiprocess.Process = GracefulProcess  # type: ignore[misc]  # the supervisor has no parameter for it
         multiprocess.Multiprocess(config, sockets=listeners).run()
     else:

@@ -1,5 +1,7 @@
 """What operators ask a process: is it ready for clients, and what has it counted. No token; keep them inside."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -7,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from chatproject.errors import ChatError, PathNotFound, StoreUnavailable
 from chatproject.http.api import json_failure, success
 from chatproject.http.handlers import read_only
+from chatproject.workers.colleagues import Colleagues
 from messaging.server import ChatServer
 
 RETRY_AFTER_S = 1.0
@@ -42,11 +45,13 @@ async def _look_at(server: ChatServer, *, are_files_up: bool) -> dict[str, objec
 
 @read_only
 async def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format."""
+    """Prometheus' text format. Of several workers the one that is asked tells of all, each by its number."""
+    colleagues: Colleagues | None = getattr(request, "scope", {}).get("colleagues")
     try:
-        text = generate_latest(_chat_server(request).metrics.registry)
+        registry: Any = _chat_server(request).metrics.registry
     except PathNotFound as error:
         return json_failure(error)
+    text = generate_latest(registry if colleagues is None else await colleagues.figures())
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,6 +1,6 @@
 """What one process counts, in Prometheus' terms. A registry of its own, so that two servers in one test differ.
 
-Several workers behind one port share no counts: a request for /metrics reaches any one of them.
+Several workers behind one port share no counts: whichever is asked tells of all, see `chatproject.workers`.
 """
 
 import asyncio

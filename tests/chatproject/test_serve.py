@@ -97,5 +97,12 @@ def test_two_workers_serve_one_port(tmp_path: Path, migrated: Path, redis_server
     two = chat_server(tmp_path, migrated, "--workers", "2", redis_url=redis_server.url)
     with running(two) as server:
         server.wait_for_log("Application startup complete", times=2)
-        with connect(server.socket_url()) as alice:
-            assert json.loads(alice.recv(WAIT_S))["type"] == "welcome"
+        with connect(server.socket_url()) as alice, connect(server.socket_url()) as again:
+            for one in (alice, again):
+                assert json.loads(one.recv(WAIT_S))["type"] == "welcome"
+            for _ in range(4):  # whichever worker it reaches
+                with server.get("/metrics") as answer:
+                    told = answer.read().decode()
+                sockets = [line.split() for line in told.splitlines() if line.startswith("chat_sockets{")]
+                assert [name for name, _ in sockets] == [f'chat_sockets{{worker="{n}"}}' for n in (0, 1)]
+                assert sum(float(value) for _, value in sockets) == 2

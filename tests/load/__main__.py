@@ -36,6 +36,7 @@ PARTS = (
     "inbox",
     "search",
     "outgoing",
+    "traces",
 )
 
 

@@ -15,7 +15,13 @@ def settings_read() -> set[str]:
     """The names of the environment variables."""
     sources = [
         (ROOT / "chatproject" / name).read_text()
-        for name in ("settings.py", "file_settings.py", "keeping_settings.py", "push_settings.py")
+        for name in (
+            "settings.py",
+            "file_settings.py",
+            "keeping_settings.py",
+            "push_settings.py",
+            "tracing_settings.py",
+        )
     ]
     return {name for source in sources for name in re.findall(r'(?:read|check)_\w+\(\s*"([A-Z0-9_]+)"', source)}
 

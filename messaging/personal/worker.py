@@ -39,7 +39,7 @@ class PersonalWorker:
         self._jobs = list(jobs)
         self._turns = shared.buckets("personal-work", rate=1 / TURN_INTERVAL_S, burst=1, is_exact=True)
         self._failures = Counter(
-            "chat_job_failures", "Steps of background jobs that failed.", ["job"], registry=registry
+            "chat_job_failures", "Steps of background jobs that failed.", ["work"], registry=registry
         )
         for job in self._jobs:
             self._failures.labels(job.name)

@@ -39,8 +39,15 @@ VALUES = {
     "OPENAI_FALLBACK_MODEL": "another-model",
     "VAPID_PRIVATE_KEY": base64.urlsafe_b64encode(bytes([1] * 32)).decode(),
     "VAPID_SUBJECT": "mailto:another@example.com",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+    "OTEL_EXPORTER_OTLP_HEADERS": "x-tenant=another",
+    "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+    "OTEL_TRACES_SAMPLER_ARG": "0.01",
+    "OTEL_SERVICE_NAME": "another",
 }
 OPENAI = {"OPENAI_BASE_URL": "http://model:11434/v1", "OPENAI_MODEL": "a-model"}
+TRACES = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_TRACES_SAMPLER_ARG": "0.5"}
+RATIO = {"OTEL_TRACES_SAMPLER": "traceidratio"}
 PUSH = {"VAPID_PRIVATE_KEY": base64.urlsafe_b64encode(bytes([2] * 32)).decode(), "VAPID_SUBJECT": "mailto:a@b.kr"}
 # what has to stand beside a variable
 BESIDE = {
@@ -51,6 +58,9 @@ BESIDE = {
     "ASSISTANT_PROVIDER": OPENAI,
     **dict.fromkeys((*OPENAI, "OPENAI_FALLBACK_MODEL"), OPENAI | {"ASSISTANT_PROVIDER": "openai"}),
     **dict.fromkeys(PUSH, PUSH),
+    **dict.fromkeys(("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_SERVICE_NAME", "TRUST_TRACEPARENT"), TRACES),
+    "OTEL_TRACES_SAMPLER": TRACES,
+    "OTEL_TRACES_SAMPLER_ARG": TRACES | RATIO,
 }
 
 

@@ -58,7 +58,7 @@ async def test_what_fails_is_counted_and_logged_and_others_go_on(caplog: pytest.
     await soon(worker_of(*jobs, registry=registry).work())
     assert diary == ["away", "broken", "well", "well"]
     assert caplog.text.count("background job failed") == 1
-    counts = [registry.get_sample_value("chat_job_failures_total", {"job": job.name}) for job in jobs]
+    counts = [registry.get_sample_value("chat_job_failures_total", {"work": job.name}) for job in jobs]
     assert counts == [1, 1, 0]
 
 

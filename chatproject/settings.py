@@ -194,10 +194,8 @@ DELETE_WITHIN_HOURS = read_integer("DELETE_WITHIN_HOURS", default=24)  # by its 
 REPORT_DUE_HOURS = read_integer("REPORT_DUE_HOURS", default=24, minimum=1)  # until it counts as late
 REACTION_KEYS = read_reaction_keys("REACTION_KEYS", default="heart,thumb,check,laugh,surprise,sad")
 
-FILES, STORAGES = (
-    read_files(),
-    read_storages("FILES_URL", default_folder=BASE_DIR / "files", collected=bool(STATIC_ROOT)),
-)
+FILES = read_files()
+STORAGES = read_storages("FILES_URL", default_folder=BASE_DIR / "files", collected=bool(STATIC_ROOT))
 ALLOWED_HOSTS += host_of_files(FILES.origin, others=ALLOWED_HOSTS)
 KEEPING = read_keeping()
 

@@ -44,7 +44,7 @@ def look_at_files(settings: Any) -> Iterator[Finding]:
 
 
 def _write_and_read(place: Place, where: str) -> Iterator[Finding]:
-    name = f"doctor/{secrets.token_hex(8)}"
+    name = f"doctor-{secrets.token_hex(8)}"
     with TemporaryDirectory(prefix="chat-doctor-") as folder:
         written, read = Path(folder, "written"), Path(folder, "read")
         written.write_bytes(WRITTEN)

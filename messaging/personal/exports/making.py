@@ -31,7 +31,8 @@ from messaging.wire.times import wire_time
 
 FORMAT, VERSION = "chat-export", 1
 JSON, TEXT = "export.json", "export.txt"
-COPIED_AT_ONCE = 1024 * 1024
+COPIED_AT_ONCE = 1024 * 1024  # in one step
+FILE_COSTS = 64 * 1024  # a small one counts as so many bytes
 FILES_MOST = 20_000  # each costs half a kilobyte of memory until the zip is done
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Maker:
         limit = settings.FILES.export_bytes if files_bytes is None else files_bytes
         self._bytes_left = limit or 2**63
         self._files_left = FILES_MOST
+        self._since_step = 0  # bytes
         self.size = 0  # of the whole, once it is made
 
     async def make(self) -> AsyncGenerator[None]:
@@ -106,16 +108,19 @@ class Maker:
         source = await self._on_thread(place.open, kept_name(file.key))
         with closing(source):
             await self._on_thread(self._archive.begin, file.path, is_packed_already=True, may_be_large=False)
-            while await self._on_thread(self._copy_some, source):
-                yield
+            while size := await self._on_thread(self._copy_some, source):
+                self._since_step += max(size, FILE_COSTS)
+                if self._since_step >= COPIED_AT_ONCE:
+                    self._since_step = 0
+                    yield
             await self._on_thread(self._archive.end)
         self._bytes_left -= file.size
         self._files_left -= 1
 
-    def _copy_some(self, source: Any) -> bool:
+    def _copy_some(self, source: Any) -> int:
         chunk = self._store.place.read(source, COPIED_AT_ONCE)
         self._archive.write(chunk)
-        return bool(chunk)
+        return len(chunk)
 
     def _write_file_list(self) -> None:
         self._json.open("files")

@@ -62,7 +62,18 @@ def _literal(member_id: int | None) -> str:
 def change_mentions(before: Collection[MentionRow], after: Collection[MentionRow]) -> list[Statement]:
     """What makes of the rows `before` those `after`. Who stays mentioned keeps the row, and the place in lists."""
     gone, new = [row for row in before if row not in after], [row for row in after if row not in before]
-    return [*([_delete(gone)] if gone else []), *([insert_mentions(new)] if new else [])]
+    return [*([_delete(gone)] if gone else []), *([_insert_of_those_there(new)] if new else [])]
+
+
+def _insert_of_those_there(rows: Sequence[MentionRow]) -> Statement:
+    """Of one message, which may have been hidden for long: some whom it mentions may be gone by now."""
+    room_id, seq, _member_id = rows[0]
+    members = ", ".join(f"{member_id:d}" for _room, _seq, member_id in rows if member_id is not EVERYONE)
+    found = [
+        *([f"SELECT {room_id:d}, {seq:d}, user_id FROM users WHERE user_id IN ({members})"] if members else []),
+        *([f"SELECT {room_id:d}, {seq:d}, NULL"] if (room_id, seq, EVERYONE) in rows else []),
+    ]
+    return Statement(f"INSERT INTO chat_mentions (room_id, seq, member_id) {' UNION ALL '.join(found)}")
 
 
 def _delete(rows: Sequence[MentionRow]) -> Statement:

@@ -8,7 +8,7 @@ from messaging.store.acts import EraseAct
 from messaging.store.objects import messages_by_id
 from messaging.wire.marks import marks_of
 from messaging.wire.protocol import MessageObject
-from rooms.models import Room
+from rooms.models import Member, Room
 from tests.factories import ALICE, BOB
 from tests.messaging.store.doing import at, codes, done, edit, hide, pin, react, read, role, say
 
@@ -86,3 +86,14 @@ def test_nothing_of_anybody_else_is_emptied(room: Room) -> None:
     say(room, "two", sender_id=None, kind="notice")
     assert codes(erase(room, 1), erase(room, 2), erase(room, 3)) == ["E-MS001"] * 3
     assert list(Message.objects.order_by("seq").values_list("contents", flat=True)) == ["one", "two"]
+
+
+def test_a_hidden_message_that_mentioned_them_can_be_shown_again(room: Room) -> None:
+    role(room, owner=ALICE)
+    role(room, owner=ALICE)
+    say(room, "one", sender_id=ALICE, mentions=(BOB,), everyone=True)
+    done(hide(room, 1, by=None), now=at(20))
+    Member.objects.filter(pk=BOB).delete()  # while it is hidden no row says that it mentions him
+    done(hide(room, 1, by=None, on=False), now=at(30))
+    assert read(room, 1).hidden_at is None
+    assert list(Mention.objects.values_list("member_id", flat=True)) == [None]

@@ -47,6 +47,14 @@ async def test_who_joins_is_told_to_the_room_and_may_listen(
     assert (await charlie.gets("chat"))["message"] == "welcome"
 
 
+async def test_the_history_says_in_which_epoch_its_numbers_count(
+    process: Process, http: httpx.AsyncClient, room: Room
+) -> None:
+    await opened_v2(process, ALICE, room.pk)
+    answer = await http.get(f"/v1/chat/history/{room.pk}", headers={"access": token_for(ALICE)})
+    assert answer.headers["chat-epoch"] == process.chat_server.epochs.current != ""
+
+
 async def test_who_is_put_into_a_room_hears_it_on_every_socket(
     process: Process, http: httpx.AsyncClient, room: Room
 ) -> None:

@@ -89,7 +89,7 @@ async def test_a_page_of_an_allowed_origin_may_read_the_refusal(
 
     assert refused(answer)
     assert answer.headers["access-control-allow-origin"] == FRONT
-    assert answer.headers["access-control-expose-headers"] == "x-request-id, retry-after"
+    assert answer.headers["access-control-expose-headers"] == "x-request-id, retry-after, chat-epoch"
     assert answer.headers["vary"] == "origin"
 
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
+
 from chatproject.errors import RoomNotFound
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File
@@ -24,7 +26,7 @@ from rooms.moderation_models import Sanction
 
 ROOMS_AT_ONCE = 200  # looked at: 4 ms
 MOVED_AT_ONCE = 1_000  # messages before which a room begins: 5 ms to read, without a lock
-DELETED_AT_ONCE = 200  # 10 ms
+DELETED_AT_ONCE = 100  # 4 ms, with which SQLite has everybody wait
 
 HIDING = (Sanction.Kind.HIDE, Sanction.Kind.MEASURE)
 
@@ -99,6 +101,6 @@ def _delete_before(room_id: int, first_seq: int, now: datetime) -> int:
     # else their end would come to no message
     Sanction.objects.filter(room_id=room_id, seq__in=seqs, kind__in=HIDING, lifted_at=None).update(lifted_at=now)
     File.objects.filter(room_id=room_id, seq__in=seqs, expires_at__gt=now).update(expires_at=now)
-    Message.objects.filter(pk__in=ids).delete()
+    Message.objects.filter(pk__in=ids)._raw_delete(DEFAULT_DB_ALIAS)  # else each is read, to look for what is gone
     run(Statement(*marking_stale(ids)))
     return len(ids)

@@ -10,6 +10,9 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messaging")
 
     def ready(self) -> None:
-        from messaging.views_tickets import is_readable_anywhere  # once the models are there
+        from messaging.personal.holds import keep_of_deleted_room  # once the models are there
+        from messaging.views_tickets import is_readable_anywhere
+        from rooms.deleting import messages_go
 
+        messages_go.connect(keep_of_deleted_room, dispatch_uid="holds")
         check_request_enabled.connect(is_readable_anywhere, dispatch_uid="tickets")

@@ -1,11 +1,15 @@
 """Deleting whole rooms. As `services`: nobody is told here."""
 
+from django.dispatch import Signal
+
 from chatproject.outgoing.recording import Event, record
 from chatproject.transactions import in_one_transaction
 from rooms.locks import lock_room
 from rooms.models import Room
 
 DELETED_AT_ONCE = 1_000  # messages
+# sent with `message_ids`, in the transaction in which they are deleted: what a legal hold covers is copied first
+messages_go = Signal()
 
 
 @in_one_transaction
@@ -20,5 +24,6 @@ def delete_room(*, room_id: int) -> None:
 def delete_with_all(room: Room) -> None:
     """Some messages at a time: Django would hold all of them, for the sake of what goes with each."""
     while message_ids := list(room.messages.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
+        messages_go.send(Room, message_ids=message_ids)
         room.messages.filter(pk__in=message_ids).delete()
     room.delete()

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from messaging.file_models import File
 from messaging.models import EarlierText, Message
@@ -41,6 +42,11 @@ def keep_held(*, messages: QuerySet[Message] | Collection[int], now: datetime) -
     for start in range(0, len(held), ROWS_AT_ONCE):
         _keep(held[start : start + ROWS_AT_ONCE], covering, now)
     return len(held)
+
+
+def keep_of_deleted_room(*, message_ids: Collection[int], **_signal: Any) -> None:
+    """The room goes with its messages: staff, its owner, or the last one out deletes it."""
+    keep_held(messages=message_ids, now=timezone.now())
 
 
 def keep_held_words(

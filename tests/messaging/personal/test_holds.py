@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from messaging.file_models import File
 from messaging.models import Message
 from messaging.personal.holds import held_files, keep_held, keep_held_words
 from messaging.personal_models import HeldRecord, LegalHold
+from rooms.deleting import delete_room
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, make_group_room
 from tests.messaging.store.doing import A_WHILE, NOW, at, delete, done, edit, say
@@ -104,3 +106,10 @@ def test_files_are_named_in_a_record_and_stay_also_when_nobody_knows_any_more_wh
     asked = [(talk.pk, 2, None, of_alice.pk), (talk.pk, 3, BOB, of_bob.pk), (talk.pk, None, ALICE, unsent.pk)]
     assert held_files(files=asked, now=LATER) == {of_alice.pk, unsent.pk}
     assert held_files(files=asked, now=NOW + timedelta(days=31)) == frozenset()
+
+
+def test_a_room_that_is_deleted_takes_nothing_along_that_a_hold_wants(talk: Room) -> None:
+    end = timezone.now() + timedelta(days=1)
+    of_bob = LegalHold.objects.create(member_id=BOB, reason="수사", made_at=NOW, until=end)
+    delete_room(room_id=talk.pk)
+    assert (kept(of_bob), Message.objects.count()) == ([("message", 3, "지운 말")], 0)

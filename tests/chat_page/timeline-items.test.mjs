@@ -99,3 +99,8 @@ test("of the messages of a minute the last one of each group has the time", () =
 
   assert.deepEqual(items.slice(1).map(({ endsMinute }) => endsMinute), [false, true, false, true, true]);
 });
+
+test("what was said before is gone stands above all, also where nothing is left", () => {
+  const kinds = (messages) => timelineItems({ messages, pending: [], runs: [], unreadAfter: null, me: ALICE, isCut: true }).map(({ kind }) => kind);
+  assert.deepEqual([kinds(talk(BOB)), kinds([])], [["cut", "day", "message"], ["cut"]]);
+});

@@ -14,7 +14,7 @@ from tests.e2e.people import Person
 from tests.e2e.processes import POLL_S, WAIT_S, environment, migrate, running, serve
 from tests.factories import ALICE
 from tests.servers import BucketServer
-from tests.test_deployment import ROOT, running_nginx
+from tests.test_nginx import ROOT, running_nginx
 
 pytestmark = pytest.mark.e2e
 

@@ -64,16 +64,18 @@ class Roads:
     def commit(self, entries: Sequence[Committed], *, of: int, took_s: float) -> None:
         """A batch ended just now: how long its sampled entries waited for it, and what it was to each.
 
-        The batch itself is in the trace of the first of them, and linked to all.
+        Where several are sampled the batch is in the trace of the first of them, and linked to all.
         """
         now = time.time_ns()
         began = now - int(took_s * NS)
-        places = [entry.road.under for entry in entries]
-        values: dict[str, Value] = {"chat.batch.entries": of, "chat.batch.sampled": len(entries)}
-        batch = self._stretch("batch", Road(places[0], began), now, values=values, links=places)
+        places, batch = [entry.road.under for entry in entries], None
+        if len(entries) > 1:  # else it would say what the commit says
+            batch = self._stretch(
+                "batch", Road(places[0], began), now, values={"chat.batch.sampled": len(entries)}, links=places
+            )
         for entry in entries:
             self._stretch("wait for the batch", entry.road, began)
-            told: dict[str, Value] = {"chat.room_id": entry.room_id}
+            told: dict[str, Value] = {"chat.room_id": entry.room_id, "chat.batch.entries": of}
             if not entry.error:
                 told |= {"chat.seq": entry.seq, "chat.version": entry.version}
             road = Road(entry.road.under, began)

@@ -17,7 +17,6 @@ TEST_LINES_MAX = 400  # a table of cases is read from the top
 TESTED_ELSEWHERE = {
     "assistant/providers/model_spans.py": "e2e/test_traces.py",
     "chatproject/outgoing/means.py": "chatproject/outgoing/test_sender.py",
-    "chatproject/outgoing/traced_posting.py": "chatproject/outgoing/test_sender.py",
     "messaging/sockets/frame_spans.py": "e2e/test_traces.py",
     "messaging/store/traced_batches.py": "e2e/test_traces.py",
     "chatproject/apps.py": "chatproject/test_logs.py",

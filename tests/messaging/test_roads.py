@@ -3,10 +3,14 @@
 from typing import NamedTuple
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from chatproject.tracing.starting import tracer_for
 from chatproject.tracing.tracer import NOT_TRACED
+from chatproject.tracing_settings import TracingSettings
 from messaging import roads
 from messaging.roads import Committed, Road, Roads
+from tests.collector import running_collector
 
 
 class Change(NamedTuple):
@@ -40,3 +44,27 @@ def test_of_what_never_arrives_the_oldest_is_forgotten(monkeypatch: pytest.Monke
     for version in (1, 2, 3):
         here.commit([Committed(Road("a", 1), 3, seq=version, version=version)], of=1, took_s=0.1)
     assert list(here.under_way) == [(3, 2), (3, 3)]
+
+
+async def test_a_batch_of_several_sampled_messages_is_a_span_that_is_linked_to_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with running_collector() as collector:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address)
+        tracer = tracer_for(TracingSettings(is_on=True), CollectorRegistry())
+        here = Roads(tracer)
+        entries = []
+        for version in (1, 2):
+            with tracer.around("frame chat"):
+                road = here.enter()
+                assert road is not None
+                entries.append(Committed(road, 3, seq=version, version=version))
+        here.commit(entries, of=5, took_s=0.1)
+        await tracer.stop()
+
+    frames = [span.span_id for span in collector.spans if span.name == "frame chat"]
+    (batch,) = [span for span in collector.spans if span.name == "batch"]
+    assert (batch.parent_id, batch.links) == (frames[0], tuple(frames))
+    commits = [span for span in collector.spans if span.name == "commit"]
+    assert [(span.parent_id, span.links) for span in commits] == [(frame, (batch.span_id,)) for frame in frames]
+    assert {span.values["chat.batch.entries"] for span in commits} == {5}

@@ -212,8 +212,7 @@ OPENAI_FALLBACK_MODEL = read_text("OPENAI_FALLBACK_MODEL")
 if ASSISTANT_PROVIDER == "openai" and not (OPENAI_BASE_URL and OPENAI_MODEL):
     raise ImproperlyConfigured("Set OPENAI_BASE_URL and OPENAI_MODEL: ASSISTANT_PROVIDER=openai asks them.")
 ASSISTANT_NEEDS_AGE = read_flag("ASSISTANT_NEEDS_AGE")  # the assistant is for whom a token says `under14: false`
-ASSISTANT_WHOSE = read_text("ASSISTANT_WHOSE")  # who runs the model, as members are told; "" goes by its address
-ASSISTANT_NAME = read_text("ASSISTANT_NAME", default="도우미")
+ASSISTANT_NAME, ASSISTANT_WHOSE = read_text("ASSISTANT_NAME", default="도우미"), read_text("ASSISTANT_WHOSE")
 
 # --- languages and time ------------------------------------------------------------------------
 

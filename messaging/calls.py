@@ -22,6 +22,11 @@ from rooms.models import Member
 Refuse = Callable[[ChatError], None]
 
 
+class Drafted(Protocol):
+    def has(self, member_id: int, text: str) -> bool:
+        """Whether that text was drafted for the member."""
+
+
 class Answerer(Protocol):
     """Who answers in a room when called; given to the server by whoever builds the process."""
 
@@ -50,8 +55,9 @@ class Answerer(Protocol):
     def shown(self, room_id: int) -> bytes | None:
         """The frame that shows the answer under way in the room, whole, to one who comes in the middle."""
 
-    def has_drafted(self, member_id: int, text: str) -> bool:
-        """Whether it wrote that text for the member, not long ago."""
+    @property
+    def drafted(self) -> Drafted:
+        """What it wrote for members, not long ago."""
 
     def begin_anew(self) -> None:
         """The database is in another epoch: end what is under way, and show nothing of it."""
@@ -129,7 +135,7 @@ class Calls:
 
     def has_drafted(self, member_id: int, text: str) -> bool:
         """Whether a member who says this says what was drafted for them, whatever their client calls it."""
-        return self.answerer is not None and self.answerer.has_drafted(member_id, text)
+        return self.answerer is not None and self.answerer.drafted.has(member_id, text)
 
     def looked_at(self, act: Act) -> Act:
         """An edit to what was drafted says so; any other act as it is."""

@@ -108,7 +108,7 @@ class DraftReply(APIView):
                     caller=caller, room_id=room_id, tone=tone, count=count, read=_reader(request), model=model
                 )
         if (assistant := _scope(request).get("assistant")) is not None:
-            assistant.note_drafts(drafts.texts, room_id=room_id, member_id=caller.member_id)
+            assistant.drafted.give(drafts.texts, room_id=room_id, member_id=caller.member_id)
         return Response({"answer": drafts.texts[0], "answers": drafts.texts, "model": drafts.model})
 
 

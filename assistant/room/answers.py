@@ -5,7 +5,7 @@ What an answer goes through is in `answering`, its record in `runs`. Nothing her
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from assistant.providers.bulkhead import Shares
 from assistant.providers.language_model import ANSWERS_AT_ONCE, CALLS_WAITING, QUEUE_RETRY_AFTER_S, LanguageModel
 from assistant.room.answering import RoomAnswer, RoomVoice
 from assistant.room.claims import Claim, claim_answer, claim_if_called
-from assistant.room.drafted import Drafted, digest_of
+from assistant.room.drafted import Drafted
 from assistant.room.leases import LeaseKeeper
 from assistant.room.progress import Drafts, EndState, Progress, Screen, Step, Stop, decode_words, encode_words
 from assistant.room.runs import Ended, Run, request_stop
@@ -47,7 +47,7 @@ class RoomAssistant:
         self.model = model
         self.drafts = Shares(most=DRAFTS_OF_A_MEMBER)
         self._voice, self._metrics = voice, metrics
-        self._drafted = Drafted()
+        self.drafted = Drafted(tell=voice.tell_answerers)
         self._owner = uuid4().hex
         self._answers: dict[str, RoomAnswer] = {}  # by run
         self._tasks: set[asyncio.Task[None]] = set()
@@ -194,17 +194,6 @@ class RoomAssistant:
         if (answer := self._answers.get(run_id)) is not None:
             answer.stop(AssistantRun.State.STOPPED)
 
-    # --- drafts
-
-    def note_drafts(self, texts: Sequence[str], *, room_id: int, member_id: int) -> None:
-        """Every process is to know, for a while, what was drafted for the member."""
-        drafts = Drafts(member_id, tuple(map(digest_of, texts)))
-        self._drafted.note(member_id, drafts.digests)
-        self._voice.tell_answerers(room_id, encode_words(drafts))
-
-    def has_drafted(self, member_id: int, text: str) -> bool:
-        return self._drafted.has(member_id, text)
-
     # --- what is shown
 
     def hear(self, room_id: int, words: bytes) -> None:
@@ -214,8 +203,8 @@ class RoomAssistant:
                 self._progress.take(room_id, step)
             case Stop(run_id):
                 self._take_stop(run_id)
-            case Drafts(member_id, digests):
-                self._drafted.note(member_id, digests)
+            case Drafts() as drafts:
+                self.drafted.note(drafts)
 
     def begin_anew(self) -> None:
         """End what is under way, and say nothing more of it: its question may never have been asked."""

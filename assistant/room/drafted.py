@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable
 
+from assistant.room.progress import Drafts, encode_words
 from chatproject.text import composed
 
 KEPT_S = 3_600.0  # whoever sends it later has it from elsewhere
@@ -22,18 +23,24 @@ def digest_of(text: str) -> bytes:
 
 
 class Drafted:
-    """By member, the digests with the moment until which each is kept."""
+    """By member, the digests, each with the moment until which it is kept. `tell` tells all other processes."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, *, tell: Callable[[int, bytes], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._tell, self._clock = tell, clock
         self._of: dict[int, dict[bytes, float]] = {}
 
-    def note(self, member_id: int, digests: Iterable[bytes]) -> None:
+    def give(self, texts: Iterable[str], *, room_id: int, member_id: int) -> None:
+        """These were drafted for the member, in that room: every process is to know."""
+        drafts = Drafts(member_id, tuple(map(digest_of, texts)))
+        self.note(drafts)
+        self._tell(room_id, encode_words(drafts))
+
+    def note(self, drafts: Drafts) -> None:
         now = self._clock()
-        known = self._of.pop(member_id, {})  # and back at the end: who asks least lately is forgotten first
-        known |= dict.fromkeys(digests, now + KEPT_S)
+        known = self._of.pop(drafts.member_id, {})  # and back at the end: who asks least lately is forgotten first
+        known |= dict.fromkeys(drafts.digests, now + KEPT_S)
         newest = sorted(known.items(), key=lambda one: one[1])[-KEPT_OF_MEMBER:]
-        self._of[member_id] = dict(newest)
+        self._of[drafts.member_id] = dict(newest)
         while len(self._of) > MEMBERS_MOST:
             del self._of[next(iter(self._of))]
 

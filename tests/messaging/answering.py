@@ -39,7 +39,11 @@ class Listener:
     def shown(self, room_id: int) -> bytes | None:
         return encode(self.writing(room_id, 0, self.showing)) if self.showing else None
 
-    def has_drafted(self, member_id: int, text: str) -> bool:
+    @property
+    def drafted(self) -> "Listener":
+        return self
+
+    def has(self, member_id: int, text: str) -> bool:
         return False
 
     def begin_anew(self) -> None:

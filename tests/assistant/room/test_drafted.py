@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.room import drafted
-from assistant.room.drafted import KEPT_OF_MEMBER, KEPT_S, Drafted, digest_of
+from assistant.room.drafted import KEPT_OF_MEMBER, KEPT_S, Drafted
 from assistant.standin.server import StandIn
 from messaging.wire.client_frames import Edit
 from rooms.models import Room
@@ -21,11 +21,11 @@ class Clock:
 
 
 def note(known: Drafted, member_id: int, *texts: str) -> None:
-    known.note(member_id, map(digest_of, texts))
+    known.give(texts, room_id=1, member_id=member_id)
 
 
 def test_a_draft_is_known_for_its_member_and_for_an_hour() -> None:
-    known = Drafted(clock=(clock := Clock()))
+    known = Drafted(tell=lambda _room_id, _words: None, clock=(clock := Clock()))
     note(known, ALICE, "저도 그래요.", "힘내요!")
     assert known.has(ALICE, " 저도  그래요.\n")  # as a text field leaves it
     assert not known.has(BOB, "저도 그래요.")
@@ -35,7 +35,7 @@ def test_a_draft_is_known_for_its_member_and_for_an_hour() -> None:
 
 
 def test_memory_is_bounded_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Drafted(clock=(clock := Clock()))
+    known = Drafted(tell=lambda _room_id, _words: None, clock=(clock := Clock()))
     for number in range(KEPT_OF_MEMBER + 1):
         clock.now = number
         note(known, ALICE, f"draft {number}")
@@ -52,8 +52,8 @@ async def test_what_one_process_drafted_is_marked_at_every_other(
 ) -> None:
     here, there = await open_house(make_gemini()), await open_house(make_gemini())
     bob, alice = await there.listen(BOB, room), await here.listen(ALICE, room)
-    here.assistant.note_drafts(["저도 그래요."], room_id=room.pk, member_id=BOB)
-    await eventually(lambda: there.assistant.has_drafted(BOB, "저도 그래요."))
+    here.assistant.drafted.give(["저도 그래요."], room_id=room.pk, member_id=BOB)
+    await eventually(lambda: there.assistant.drafted.has(BOB, "저도 그래요."))
     await bob.says("그냥 내 말")
     await bob.says("저도 그래요.")
     edited = Edit(room_id=room.pk, seq=1, message="저도 그래요.")

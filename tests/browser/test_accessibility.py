@@ -121,6 +121,12 @@ async def test_the_keyboard_is_enough(
     await expect(alices.field).to_be_focused()
     await expect(alices.sent("키보드로 답해 주세요")).to_have_count(1)  # or there is nothing to walk through yet
 
+    seen = page.get_by_role("button", name="알겠어요")  # that there is an AI
+    await expect(seen).to_be_visible()
+    await page.keyboard.press("Shift+Tab")
+    await expect(seen).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(alices.field).to_be_focused()
     await page.keyboard.press("Shift+Tab")  # from the field to the messages
     await expect(alices.scroller).to_be_focused()
     await page.keyboard.press("ArrowUp")

@@ -45,11 +45,16 @@ async def ask(chat: ChatPage, text: str) -> None:
 async def test_an_answer_is_asked_for_and_its_receipt_says_what_it_rests_on(
     alices: ChatPage, alice: Person, bob: Person, room: int
 ) -> None:
+    notice = alices.page.get_by_role("status").filter(has_text="이 방에는 AI가 있어요: 도우미")
+    await expect(notice).to_contain_text("내 설정에서 끌 수 있어요")
+    await notice.get_by_role("button", name="알겠어요").click()
+    await expect(notice).to_be_hidden()
     await ask(alices, "첫 출근이라 긴장돼요")
     answer = alices.page.locator(".message.assistant.sent")
     await expect(answer).to_contain_text("연습용")
     await expect(answer).to_contain_text("첫 출근이라 긴장돼요")  # what it answers
     await expect(answer.locator(".author .ai-badge")).to_have_text("AI")
+    await expect(answer.locator(".author small")).to_contain_text("stand-in")
     await expect(alices.page.locator(".room-link.open").filter(has_text="도우미 (AI): ")).to_be_visible()
 
     await answer.hover()
@@ -120,6 +125,11 @@ async def test_a_draft_goes_into_the_field_and_nowhere_else(alices: ChatPage, bo
     await expect(alices.field).to_have_value(drafted)
     await expect(alices.field).to_be_focused()
     assert [message["message"] for message in await bob.get(f"/history/{room}")] == ["주말에 뭐 하세요?"]
+
+    await alices.field.press_sequentially(" 저도요.")  # it is the assistant's all the same
+    await alices.field.press("Enter")
+    await expect(alices.page.locator(".message.own.sent .foot")).to_have_text("AI가 도운 글")
+    assert (await bob.get(f"/history/{room}"))[-1]["assisted"] is True
 
 
 async def test_what_was_missed_is_summed_up_and_leads_to_the_messages(

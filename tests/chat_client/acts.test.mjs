@@ -89,13 +89,13 @@ test("whom a message calls goes with it, also from a storage", async () => {
   const { room, socket } = await listen({ storage });
   room.send("@Bob", { mentions: [3] });
   room.send("@모두", { everyone: true });
-  room.send("hello");
+  room.send("hello", { assisted: true });
   await connect({ storage });
   newest().welcome();
 
   for (const said of [socket, newest()]) {
-    const called = said.all("chat").map(({ mentions, everyone }) => [mentions, everyone]);
-    assert.deepEqual(called, [[[3], undefined], [undefined, true], [undefined, undefined]]);
+    const called = said.all("chat").map(({ mentions, everyone, assisted }) => [mentions, everyone, assisted]);
+    assert.deepEqual(called, [[[3], undefined, undefined], [undefined, true, undefined], [undefined, undefined, true]]);
   }
 });
 

@@ -20,7 +20,7 @@ function tab() {
 test("each room has a text of its own, also after a reload", () => {
   const { page } = tab();
   const written = page(ALICE);
-  const draft = { text: "@Bob 안녕", picked: [{ memberId: BOB, name: "Bob" }], replyTo: 12, change: { seq: 9, text: "고침", picked: [] } };
+  const draft = { text: "@Bob 안녕", picked: [{ memberId: BOB, name: "Bob" }], replyTo: 12, change: { seq: 9, text: "고침", picked: [] }, assisted: true };
   written.setDraft(1, draft);
   written.setDraft(2, { text: " 다른 방 " });
 
@@ -64,8 +64,8 @@ test("who listens hears of each other text once", () => {
 
 test("anything else that stands in the storage is nothing", () => {
   const { page, kept } = tab();
-  for (const text of ["{", "null", '{"text":3,"picked":[null,{"memberId":"x"}],"replyTo":"1","change":{}}']) {
+  for (const text of ["{", "null", '{"text":3,"picked":[null,{"memberId":"x"}],"replyTo":"1","change":{},"assisted":1}']) {
     kept.set("chatWritten 7 1", text);
-    assert.deepEqual(page(ALICE).of(1), { text: "", picked: [], replyTo: null, change: null });
+    assert.deepEqual(page(ALICE).of(1), { text: "", picked: [], replyTo: null, change: null, assisted: false });
   }
 });

@@ -135,6 +135,10 @@ export interface Message {
   everyone: boolean;
   /** Since when it is the room's notice; null where it is not. */
   pinnedAt: string | null;
+  /** Which model wrote it: of kind "assistant", else "". Show it, and that an AI did. */
+  model: string;
+  /** A member sent it, and the assistant drafted it: "AI가 도운 글". */
+  assisted: boolean;
   /** At most `limits.attachments`; with one, `message` may be "". */
   attachments: readonly Attachment[];
   preview: LinkPreview | null;
@@ -496,14 +500,16 @@ export class ChatClient implements Emitter {
   draft(
     roomId: number,
     options?: { tone?: string; count?: number; signal?: AbortSignal },
-  ): Promise<{ answer: string; answers: string[] }>;
+  ): Promise<{ answer: string; answers: string[]; model: string }>;
   /** What the member has not read yet, for this member only. */
   summary(roomId: number, options?: { signal?: AbortSignal }): Promise<Summary>;
   /** What an answer of the assistant (its `clientId`) rests on, and what it took; all keys in the REST schema. */
   receipt(roomId: number, runId: string): Promise<Record<string, any>>;
-  assistantSettings(roomId: number): Promise<AssistantSettings & { isStopped: boolean; maySet: boolean }>;
+  assistantSettings(roomId: number): Promise<AssistantInRoom>;
   /** All three at once. */
-  setAssistantSettings(roomId: number, settings: AssistantSettings): Promise<AssistantSettings>;
+  setAssistantSettings(roomId: number, settings: AssistantSettings): Promise<AssistantInRoom>;
+  /** The member was shown the `notice` of the assistant there. */
+  confirmAssistantNotice(roomId: number): Promise<unknown>;
   /** Whether the assistant may read this member's messages. */
   consent(): Promise<{ readable: boolean }>;
   setConsent(readable: boolean): Promise<{ readable: boolean }>;
@@ -1063,10 +1069,21 @@ export interface AssistantSettings {
   persona: string;
 }
 
-/** Whom a message calls. */
+/** `notice`: what the member is to be told before the assistant is used there; null where no AI has any part in the room. */
+export interface AssistantInRoom extends AssistantSettings {
+  isStopped: boolean;
+  maySet: boolean;
+  /** Whether it is there for this member; not for who is under 14. */
+  mayAsk: boolean;
+  told: boolean;
+  notice: { text: string; whose: string; model: string } | null;
+}
+
+/** Whom a message calls, and whether the assistant drafted it. */
 export interface Mentions {
   mentions?: readonly number[];
   everyone?: boolean;
+  assisted?: boolean;
 }
 
 /** What a client knows of one room. Its events are those of the client that are about this room. */

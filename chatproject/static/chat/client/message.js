@@ -4,7 +4,7 @@ import { withMine } from "./reactions.js";
 import { mayBeAwaited } from "./settling.js";
 
 // left out by the server where so
-const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null, attachments: [], preview: null };
+const MARKS = { mentions: [], everyone: false, pinnedAt: null, deletedBy: null, hiddenAt: null, model: "", assisted: false, attachments: [], preview: null };
 const ATTACHMENT = { name: "", type: "", size: 0, state: "ready", width: null, height: null, alt: "", reason: "" };
 
 export const received = (message, me) => ({
@@ -13,10 +13,10 @@ export const received = (message, me) => ({
   ...{ state: "sent", error: null, isAsk: false },
 });
 
-export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone, attachments = [] }) => mayBeAwaited({
+export const unsent = (me, { roomId, message, clientId, replyTo, isAsk, mentions, everyone, assisted = false, attachments = [] }) => mayBeAwaited({
   ...{ roomId, seq: null, version: 0, kind: "member", senderId: me?.memberId ?? null, nickName: me?.nickName ?? "" },
   ...{ message, createdAt: new Date().toISOString(), clientId, replyTo },
-  ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone, attachments: attachments.map(attachmentOf) },
+  ...{ editedAt: null, deletedAt: null, ...MARKS, reactions: [], mentions, everyone, assisted, attachments: attachments.map(attachmentOf) },
   ...{ state: "sending", error: null, isAsk },
 });
 
@@ -29,17 +29,18 @@ function attachmentOf(file) {
 const isAttachment = (kept) => Number.isSafeInteger(kept?.fileId);
 
 /** What a storage holds of a message, and what a page of another version may have left out. */
-export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [], createdAt, ...kept }) {
+export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, assisted = false, attachments = [], createdAt, ...kept }) {
   const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
   const files = Array.isArray(attachments) ? attachments.filter(isAttachment) : [];
-  return Object.assign(unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, attachments: files }), isDate && { createdAt });
+  return Object.assign(unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, assisted: assisted === true, attachments: files }), isDate && { createdAt });
 }
 
-export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone, attachments }) {
+export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone, assisted, attachments }) {
   const frame = { type: isAsk ? "ask" : "chat", roomId, message, clientId };
   if (replyTo !== null) frame.replyTo = replyTo;
   if (mentions.length) frame.mentions = mentions;
   if (everyone) frame.everyone = true;
+  if (assisted) frame.assisted = true;
   if (attachments.length) frame.attachments = attachments.map(({ fileId }) => fileId);
   return frame;
 }

@@ -15,8 +15,8 @@ export class OwnMessages {
     [this.#client, this.#room] = [client, room];
   }
 
-  say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false, attachments = [] }) {
-    const message = this.#unsent({ message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone, attachments });
+  say(text, { replyTo = null, isAsk = false, mentions = [], everyone = false, assisted = false, attachments = [] }) {
+    const message = this.#unsent({ message: text, clientId: uuid(), replyTo, isAsk, mentions, everyone, assisted, attachments });
     this.show(message);
     this.#client._post(message);
     return message;
@@ -63,9 +63,9 @@ export class OwnMessages {
   }
 
   /** One that waits for a manager, from before a reload. */
-  hold({ heldId, message, clientId, replyTo, heldAt, attachments }) {
+  hold({ heldId, message, clientId, replyTo, heldAt, attachments, assisted }) {
     if (this.all.some((other) => other.clientId === clientId)) return;
-    const held = this.#unsent({ message, clientId, replyTo, isAsk: false, mentions: [], everyone: false, attachments });
+    const held = this.#unsent({ message, clientId, replyTo, isAsk: false, mentions: [], everyone: false, assisted, attachments });
     this.show(Object.assign(held, { state: "held", heldId, createdAt: heldAt }));
   }
 

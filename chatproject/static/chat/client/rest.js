@@ -145,6 +145,7 @@ export class Rest extends Emitter {
   receipt(roomId, runId) { return this.call("GET", `/room/${roomId}/assistant/${runId}`); }
   assistantSettings(roomId) { return this.call("GET", `/room/${roomId}/assistant`); }
   setAssistantSettings(roomId, body) { return this.call("PUT", `/room/${roomId}/assistant`, { body }); }
+  confirmAssistantNotice(roomId) { return this.call("PUT", `/room/${roomId}/assistant/told`); }
   consent() { return this.call("GET", "/me/assistant"); }
   setConsent(readable) { return this.call("PUT", "/me/assistant", { body: { readable } }); }
 }

@@ -13,7 +13,7 @@ export class RoomActs {
     [this.#client, this.#room] = [client, room];
   }
 
-  edit(message, text, { mentions, everyone } = {}) { return this.#do(message, { type: "edit", message: text, mentions, everyone }); }
+  edit(message, text, { mentions, everyone, assisted } = {}) { return this.#do(message, { type: "edit", message: text, mentions, everyone, assisted: assisted || undefined }); }
   delete(message) { return this.#do(message, { type: "delete" }); }
   pin(message, on) { return this.#do(message, { type: "pin", on }); }
   async hide(message, { reason, until }) { return this.#do(message, { type: "hide", on: true, reason, until }); }

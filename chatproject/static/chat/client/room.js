@@ -219,8 +219,8 @@ export class Room extends Emitter {
 
   // --- what is said
 
-  send(text, { replyTo, mentions, everyone, attachments } = {}) { return this.#say(text, { replyTo, mentions, everyone, attachments }); }
-  ask(text, { mentions, everyone } = {}) { return this.#say(text, { isAsk: true, mentions, everyone }); }
+  send(text, { replyTo, mentions, everyone, assisted, attachments } = {}) { return this.#say(text, { replyTo, mentions, everyone, assisted, attachments }); }
+  ask(text, { mentions, everyone, assisted } = {}) { return this.#say(text, { isAsk: true, mentions, everyone, assisted }); }
   askAgain() { return this.#client._ask({ type: "ask", roomId: this.roomId }); }
   stop(runId) { return this.#client._ask({ type: "stop", roomId: this.roomId, runId }); }
   retry(message) { this.#own.retry(message); }
@@ -255,9 +255,9 @@ export class Room extends Emitter {
   // --- files
 
   /** Upload it, and say it: as `send`, once it is there. */
-  async sendFile(file, { text = "", replyTo, mentions, everyone, ...options } = {}) {
+  async sendFile(file, { text = "", replyTo, mentions, everyone, assisted, ...options } = {}) {
     const uploaded = await this.#files.upload(file, options);
-    return this.send(text, { replyTo, mentions, everyone, attachments: [uploaded] });
+    return this.send(text, { replyTo, mentions, everyone, assisted, attachments: [uploaded] });
   }
 
   uploadFile(file, options) { return this.#files.upload(file, options); }

@@ -1,6 +1,5 @@
 /** About the open room: what it is, what it is to this member, and the ways to all there is of it. */
 
-import { AssistantSettings } from "./assistant-settings.js";
 import { dialogOf } from "./dialog.js";
 import { byId, linked } from "./dom.js";
 import { later } from "./later.js";
@@ -26,7 +25,7 @@ export class AboutRoom {
         onMine({ isLeft });
       },
     });
-    this.assistant = new AssistantSettings(client, { onSettings });
+    this.assistant = later(({ AssistantSettings }) => new AssistantSettings(client, { onSettings }));
     this.#level.addEventListener("change", ({ target }) => this.#setLevel(target.value));
     this.invites = later(({ Invites }) => new Invites());
     this.info = later(({ RoomInfo }) => new RoomInfo());
@@ -37,7 +36,7 @@ export class AboutRoom {
       "about-members": () => onMembers({ isHandingOver: false }),
       "about-hand-over": () => onMembers({ isHandingOver: true }),
       "about-assistant": () => {
-        this.assistant.open(this.#opened.room.roomId, assistant.settings.isKnown ? assistant.settings : null);
+        this.assistant.open(this.#opened.room.roomId, () => assistant.settings);
         if (!assistant.settings.isKnown) assistant.load(); // on their way, or lost
       },
     };

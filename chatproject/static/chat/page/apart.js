@@ -1,6 +1,10 @@
 /** What the page loads when somebody wants it, as one file: what most visits never open. Used by later.js alone. */
 
+export { AssistantSettings } from "./assistant-settings.js";
 export { CatchUp } from "./catch-up.js";
+export { ConcernsList } from "./concerns-list.js";
+export { Door } from "./door.js";
+export { DraftPanel } from "./draft-panel.js";
 export { FilesList } from "./files-list.js";
 export { FindRoom } from "./find-room.js";
 export { HeldList } from "./held-list.js";

@@ -22,11 +22,11 @@ export class AssistantSettings {
     });
   }
 
-  /** `settings` null where they are not known yet: then `learn` shows them. */
+  /** `settings()` may not be known yet: then `learn` shows them. */
   open(roomId, settings) {
     this.#opened = { roomId };
     this.#hide(true);
-    if (settings !== null) this.#show(settings);
+    if (settings().isKnown) this.#show(settings());
     this.#dialog.showModal();
   }
 

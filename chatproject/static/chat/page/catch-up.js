@@ -53,12 +53,13 @@ export class CatchUp {
 }
 
 /** What the points leave out. */
-function remarks({ points, withheld, truncated, deletedSeqs }) {
+function remarks({ points, withheld, truncated, deletedSeqs, model }) {
   const words = [
     points.length === 0 && deletedSeqs.length === 0 && t("There is nothing new to read."),
     truncated && t("There was more before: only the newer part was read."),
     deletedSeqs.length > 0 && t("What rested on messages that were deleted meanwhile was left out."),
     withheld > 0 && tn("%(count)s message was left out, at its author's wish.", "%(count)s messages were left out, at their authors' wish.", { count: withheld }),
+    model && `${t("AI")} · ${model}`,
   ];
   return words.filter(Boolean).map((textContent) => make("li", { className: "hint", textContent }));
 }

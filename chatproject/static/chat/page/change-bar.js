@@ -12,7 +12,7 @@ export class ChangeBar {
     return this.#message;
   }
 
-  /** What waits: `{ text, reply, isAsking, picked }`; null: nothing is being changed. */
+  /** What waits: `{ text, reply, isAsking, picked, assisted }`; null: nothing is being changed. */
   get waiting() {
     return this.#waiting;
   }

@@ -21,10 +21,11 @@ export class Composer {
   #assistantName = "";
   #most = Infinity; // characters of a message
   #isForbidden = false; // by a rule of the room: writing-rules.js says which
+  #isAssisted = false; // the assistant drafted what is written, whatever became of it since
   isAsking = false;
 
   /**
-   * `onSend({text, replyTo, isAsking, mentions, everyone})`; `onEdit(message, text, {mentions, everyone})`; `onTyping()` at
+   * `onSend({text, replyTo, isAsking, mentions, everyone, assisted})`; `onEdit(message, text, {mentions, everyone, assisted})`; `onTyping()` at
    * each key; `onEditLast()`: change my last message, and say whether that may be done; `loadMembers({limit, prefix})`: of
    * the room; `mentionedIn(message)`: [{memberId, name}]; `hasFiles()`: to send with the next message; `written` keeps what
    * was not sent; `findMessage(seq)`: of the room, null where there is none, rejected where nobody can say.
@@ -41,6 +42,7 @@ export class Composer {
     this.#text.addEventListener("keydown", (event) => this.#press(event));
     this.#text.addEventListener("input", () => {
       if (this.#text.value !== "") onTyping();
+      else this.#isAssisted = false;
       this.#keep();
     });
     this.#form.addEventListener("submit", (event) => {
@@ -58,8 +60,9 @@ export class Composer {
     this.#reply.show(null);
     this.#most = messageCharacters;
     this.#roomId = roomId;
-    const { text, picked, replyTo, change } = this.#written.of(roomId);
+    const { text, picked, replyTo, change, assisted } = this.#written.of(roomId);
     this.#text.value = text;
+    this.#isAssisted = assisted;
     this.mentions.open({ me: memberId, picked });
     this.name(assistantName);
     this.ask(false);
@@ -96,9 +99,10 @@ export class Composer {
     this.#text.focus({ preventScroll: true });
   }
 
-  /** Put a text there, to be read and sent by a human. */
-  fill(text) {
+  /** Put a text there, to be read and sent by a human; `assisted`: by the assistant. */
+  fill(text, assisted = this.#isAssisted) {
     this.#text.value = text;
+    this.#isAssisted = assisted;
     this.#keep();
     this.focus();
   }
@@ -119,7 +123,8 @@ export class Composer {
   }
 
   #begin(message, text, picked = this.mentionedIn(message)) {
-    this.#change.begin(message, { text: this.#text.value, reply: this.#reply.message, isAsking: this.isAsking, picked: this.mentions.picked });
+    this.#change.begin(message, { text: this.#text.value, reply: this.#reply.message, isAsking: this.isAsking, picked: this.mentions.picked, assisted: this.#isAssisted });
+    this.#isAssisted = false;
     this.mentions.take(this.mentionedIn(message), message);
     this.mentions.picked = picked;
     this.#reply.show(null);
@@ -130,11 +135,11 @@ export class Composer {
 
   /** Back to what was being written before. */
   #endEdit() {
-    const { text, reply, isAsking, picked } = this.#change.end();
+    const { text, reply, isAsking, picked, assisted } = this.#change.end();
     this.mentions.take(picked);
     this.#reply.show(reply);
     this.ask(isAsking);
-    this.fill(text);
+    this.fill(text, assisted);
   }
 
   /** What is answered or changed here may have been deleted or hidden; `message` is how it is now. */
@@ -152,8 +157,8 @@ export class Composer {
   }
 
   /** Put a text below what is there. */
-  add(text) {
-    this.fill([this.#text.value, text].filter(Boolean).join("\n"));
+  add(text, assisted = false) {
+    this.fill([this.#text.value, text].filter(Boolean).join("\n"), assisted || this.#isAssisted);
   }
 
   /** Whether the next message is a question to the assistant. */
@@ -199,8 +204,9 @@ export class Composer {
     if (this.#excess() > 0) return; // said below it: nothing that was written is cut or lost
     if (this.#isForbidden && !this.#change.isChange) return;
     if (this.isEditing) return this.#saveEdit(text);
-    this.onSend({ text, replyTo: this.#reply.message?.seq ?? null, isAsking: this.isAsking, ...this.mentions.mentions() });
+    this.onSend({ text, replyTo: this.#reply.message?.seq ?? null, isAsking: this.isAsking, ...this.#extras() });
     this.#text.value = "";
+    this.#isAssisted = false;
     this.mentions.close();
     this.replyTo(null);
     this.ask(false);
@@ -214,10 +220,15 @@ export class Composer {
   }
 
   #saveEdit(text) {
-    const [message, mentions] = [this.#change.message, this.mentions.mentions()];
+    const [message, extras] = [this.#change.message, this.#extras()];
     this.#endEdit();
-    if (isGone(message)) this.onSend({ text, replyTo: null, isAsking: false, ...mentions });
-    else if (text !== message.message) this.onEdit(message, text, mentions);
+    if (isGone(message)) this.onSend({ text, replyTo: null, isAsking: false, ...extras });
+    else if (text !== message.message) this.onEdit(message, text, extras);
+  }
+
+  /** Whom it mentions, and whether the assistant drafted it. */
+  #extras() {
+    return { ...this.mentions.mentions(), assisted: this.#isAssisted };
   }
 
   #cancel() {
@@ -242,8 +253,8 @@ export class Composer {
   #unsent() {
     const [text, { picked }, { waiting, message }] = [this.#text.value, this.mentions, this.#change];
     const { replyTo = null, change = null } = this.#awaited ?? {};
-    if (waiting === null) return { text, picked, replyTo: this.#reply.message?.seq ?? replyTo, change };
-    return { text: waiting.text, picked: waiting.picked, replyTo: waiting.reply?.seq ?? replyTo, change: { seq: message.seq, text, picked } };
+    if (waiting === null) return { text, picked, replyTo: this.#reply.message?.seq ?? replyTo, change, assisted: this.#isAssisted };
+    return { text: waiting.text, picked: waiting.picked, assisted: waiting.assisted, replyTo: waiting.reply?.seq ?? replyTo, change: { seq: message.seq, text, picked } };
   }
 
   /** How many characters too long the message is, as the server counts them: code points. */

@@ -11,12 +11,11 @@ export class DraftPanel {
   #toggle = byId("draft");
   #under = null; // the request under way
   #tone = "";
-  #room = null;
 
-  /** `onChoose(text)`: this one, into the composer. */
-  constructor(client, { onChoose }) {
+  /** `roomId()` of the open room; `onChoose(text)`: this one, into the composer. */
+  constructor(client, { roomId, onChoose }) {
     this.client = client;
-    this.onChoose = onChoose;
+    [this.roomId, this.onChoose] = [roomId, onChoose];
     this.#toggle.addEventListener("click", () => (this.#panel.hidden ? this.#open() : this.close()));
     byId("draft-close").addEventListener("click", () => this.close());
     this.#panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
@@ -24,19 +23,14 @@ export class DraftPanel {
     byId("draft-tones").append(...Object.entries(tones).map(([tone, label]) => this.#toneButton(tone, label)));
   }
 
-  /** Another room: what was asked for the last one is broken off. */
-  show(room) {
-    this.#room = room;
-    this.#end();
-  }
-
   close() {
     if (this.#panel.hidden) return;
-    this.#end();
+    this.end();
     this.#toggle.focus();
   }
 
-  #end() {
+  /** What was asked is broken off, also where another room is opened. */
+  end() {
     this.#under?.abort();
     this.#panel.hidden = true;
     this.#toggle.setAttribute("aria-expanded", "false");
@@ -68,8 +62,9 @@ export class DraftPanel {
     this.#answers.replaceChildren(make("p", { className: "hint waiting", textContent: t("Thinking of something to say…") }));
     try {
       const options = { count: ALTERNATIVES, signal, ...(this.#tone && { tone: this.#tone }) };
-      const { answer, answers } = await this.client.draft(this.#room.roomId, options);
-      this.#answers.replaceChildren(...(answers ?? [answer]).map((text) => this.#choice(text)));
+      const { answers, model } = await this.client.draft(this.roomId(), options);
+      const label = make("p", { className: "hint", textContent: `${t("AI")} · ${model}` });
+      this.#answers.replaceChildren(...answers.map((text) => this.#choice(text)), label);
       if (!this.#isElsewhere()) this.#answers.firstElementChild.focus();
     } catch (error) {
       if (signal.aborted) return;
@@ -85,7 +80,7 @@ export class DraftPanel {
 
   #choice(text) {
     const choose = () => {
-      this.#end();
+      this.end();
       this.onChoose(text);
     };
     return make("button", { type: "button", className: "choice", textContent: text, onclick: choose });

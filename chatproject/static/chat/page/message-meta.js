@@ -42,9 +42,12 @@ export function footOf({ message }, { fate = null }) {
   if (message.state === "rejected") return rejection(message);
   if (message.state === "sending") return make("p", { className: "foot", textContent: t("Sending…") });
   if (fate !== null && fate.kind !== "saved") return fateLine(fate);
-  if (isGone(message) || (message.editedAt === null && !message.isAgain)) return null;
-  if (message.isAgain) return make("p", { className: "foot", textContent: t("Sent again: the server had lost it.") });
-  return make("p", { className: "foot" }, edited(message));
+  if (isGone(message)) return null;
+  const words = [
+    message.assisted && t("Written with the help of AI"),
+    message.isAgain ? t("Sent again: the server had lost it.") : message.editedAt !== null && edited(message),
+  ].filter(Boolean);
+  return words.length > 0 ? make("p", { className: "foot" }, ...words.flatMap((word) => [" · ", word]).slice(1)) : null;
 }
 
 function edited({ editedAt, createdAt }) {

@@ -57,7 +57,7 @@ const speakerPrefix = (message) => (message.nickName ? `${speakerOf(message)}: `
 
 function author(message, { role = "member" }) {
   if (message.nickName === "") return null; // deleted: nobody is told whose it was
-  if (message.kind === "assistant") return assistantAuthor(message.nickName);
+  if (message.kind === "assistant") return assistantAuthor(message.nickName, message.model);
   if (message.senderId === null) { // gone: nobody to talk with
     const mark = avatar(message.nickName, null);
     return make("div", { className: "author" }, mark, make("strong", { textContent: message.nickName }));

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { pageSettings } from "./session.js";
 
-const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", isStopped: false, maySet: false, isKnown: false };
+const DEFAULTS = { mode: "on_call", name: pageSettings.assistantName, persona: "", isStopped: false, maySet: false, told: true, notice: null, isKnown: false };
 
 export class RoomAssistant {
   #client;
@@ -14,6 +14,7 @@ export class RoomAssistant {
   /** `onChange(roomId)`: of the open room more is known, or something was changed. */
   constructor(client, { onChange }) {
     [this.#client, this.#onChange] = [client, onChange];
+    byId("ai-notice-seen").addEventListener("click", () => this.#confirm());
   }
 
   /** Of the open room; `isKnown` once the server has said it. */
@@ -56,5 +57,16 @@ export class RoomAssistant {
   show() {
     byId("ask").hidden = this.mode !== "on_call";
     byId("draft").hidden = this.mode === "off";
+    const { notice, told } = this.settings;
+    byId("ai-notice").hidden = told || notice === null;
+    byId("ai-notice-text").textContent = notice?.text ?? "";
+  }
+
+  /** I have read that there is an AI here. Where the server does not hear of it, it says so again another time. */
+  #confirm() {
+    const roomId = this.#roomId;
+    this.#client.confirmAssistantNotice(roomId).catch(() => {});
+    this.learn(roomId, { ...this.settings, told: true });
+    byId(matchMedia("(pointer: coarse)").matches ? "room-name" : "composer-text").focus({ preventScroll: true });
   }
 }

@@ -5,7 +5,6 @@ import { copyCodeOf } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { closeDialogs } from "./dialog.js";
 import { byId } from "./dom.js";
-import { DraftPanel } from "./draft-panel.js";
 import { HeldMessages } from "./held-messages.js";
 import { later } from "./later.js";
 import { MessageActs } from "./message-acts.js";
@@ -86,7 +85,7 @@ export class RoomView {
     this.reading = new RoomReading({ timeline: () => this.timeline, maySum: () => this.assistant.mode !== "off" });
     this.shown = new ShownContext(client, this, () => this.#place());
     this.names = new Names(client, { onLearn: () => this.timeline.refresh() });
-    this.drafts = new DraftPanel(client, { onChoose: (text) => this.composer.fill(text) });
+    this.drafts = later(({ DraftPanel }) => new DraftPanel(client, { roomId: () => this.roomId, onChoose: (text) => this.composer.fill(text, true) }), { buttons: ["draft"] });
     this.catchUp = later(({ CatchUp }) => new CatchUp(client, { onJump: (seq) => orNotify(() => this.timeline.jumpTo(seq)) }));
     this.notice = new PinnedNotice(client, {
       mayPin: () => this.acts.mayPin(),
@@ -146,7 +145,7 @@ export class RoomView {
     byId("room").classList.toggle("none", roomId === null);
     this.head.open(this.#room);
     const unreadAfter = this.reading.open(this.#room, this.#rooms.get(roomId)); // before anything is shown, and thereby read
-    this.drafts.show(this.#room);
+    this.drafts.part?.end();
     this.sanctioning.own.enter(this.#room);
     this.notice.open(this.#room);
     this.files.open(this.#room);
@@ -209,12 +208,12 @@ export class RoomView {
     });
   }
 
-  #send({ text, replyTo, isAsking, mentions, everyone }) {
-    const said = { text, replyTo, mentions, everyone };
+  #send({ text, replyTo, isAsking, mentions, everyone, assisted }) {
+    const said = { text, replyTo, mentions, everyone, assisted };
     if (this.files.hasAny) this.files.send(isAsking ? { text: "" } : said); // the assistant sees none
     else if (!isAsking) this.#room.send(text, said);
     if (!isAsking) return;
-    if (text !== "") this.#room.ask(text, { mentions, everyone });
+    if (text !== "") this.#room.ask(text, { mentions, everyone, assisted });
     else orNotify(() => this.#room.askAgain());
   }
 
@@ -267,7 +266,7 @@ export class RoomView {
     const { settings, name, mode } = this.assistant;
     this.composer.name(name);
     if (mode !== "on_call") this.composer.ask(false);
-    this.about.assistant.learn(roomId, settings);
+    this.about.assistant.part?.learn(roomId, settings);
     this.notice.refresh();
     this.reading.showOffer();
   }

@@ -12,8 +12,8 @@ function aiBadge() {
   return make("span", { className: "ai-badge", title: t("AI assistant"), textContent: t("AI") });
 }
 
-/** The line above what the assistant says. */
-export function assistantAuthor(name) {
+/** The line above what the assistant says; `model` wrote it, "" where that is not known. */
+export function assistantAuthor(name, model = "") {
   const mark = make("span", { className: "avatar assistant", "aria-hidden": "true" }, icon("spark"));
-  return make("div", { className: "author" }, mark, make("strong", { textContent: name }), aiBadge());
+  return make("div", { className: "author" }, mark, make("strong", { textContent: name }), aiBadge(), make("small", { className: "hint", textContent: model }));
 }

@@ -31,7 +31,7 @@ export class UnsentMessages {
 
   #takeBack(message) {
     this.#roomOf(message).discard(message);
-    this.#composer.add(message.message);
+    this.#composer.add(message.message, message.assisted);
     if (message.state === "failed") this.#files.takeBack(message); // those of a rejected one are gone
   }
 

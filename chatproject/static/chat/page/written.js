@@ -3,7 +3,7 @@
  * them has drafts of their own. No DOM.
  */
 
-const EMPTY = { text: "", picked: [], replyTo: null, change: null };
+const EMPTY = { text: "", picked: [], replyTo: null, change: null, assisted: false };
 
 export class Written {
   #memberId;
@@ -22,7 +22,7 @@ export class Written {
   }
 
   /**
-   * All of it: `{ text, picked, replyTo, change }`. `picked` are those whom it mentions, `replyTo` the seq that it answers,
+   * All of it: `{ text, picked, replyTo, change, assisted }`. `picked` are those whom it mentions, `replyTo` the seq that it answers,
    * `change` `{ seq, text, picked }` where a message is being changed, which `text` waits for.
    */
   of(roomId) {
@@ -32,12 +32,12 @@ export class Written {
     return this.#known.get(key);
   }
 
-  setDraft(roomId, { text, picked = [], replyTo = null, change = null }) {
+  setDraft(roomId, { text, picked = [], replyTo = null, change = null, assisted = false }) {
     const key = this.#keyOf(roomId);
     if (key === null) return;
     const before = this.draftOf(roomId);
     const isEmpty = text === "" && replyTo === null && change === null;
-    const kept = isEmpty ? EMPTY : { text, picked, replyTo, change };
+    const kept = isEmpty ? EMPTY : { text, picked, replyTo, change, assisted };
     this.#known.set(key, kept);
     this.#storage.write(key, isEmpty ? null : JSON.stringify(kept));
     if (this.draftOf(roomId) !== before) for (const heard of this.#hearers) heard(roomId);
@@ -57,8 +57,8 @@ export class Written {
 /** Whatever else a storage holds there is nothing. */
 function parsed(kept) {
   try {
-    const { text, picked, replyTo, change } = JSON.parse(kept ?? "{}");
-    return { text: textOf(text), picked: peopleOf(picked), replyTo: seqOf(replyTo), change: changeOf(change) };
+    const { text, picked, replyTo, change, assisted } = JSON.parse(kept ?? "{}");
+    return { text: textOf(text), picked: peopleOf(picked), replyTo: seqOf(replyTo), change: changeOf(change), assisted: assisted === true };
   } catch {
     return EMPTY;
   }

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from messaging.wire import ai_words
+from messaging.wire.ai_words import KIND, KIND_WITHIN_BYTES
 from messaging.wire.marks import Attachment
 from messaging.wire.protocol import MessageObject, encode
 
@@ -47,7 +48,7 @@ def in_words(contents: str, attachments: Collection[Attachment]) -> str:
 def for_v1(frame: bytes) -> bytes:
     """The frame `chat` as the older protocol has it, which knows no files and no kinds: never without a text, and
     an AI has a name that says so."""
-    if ai_words.is_by_assistant(frame):
+    if frame.find(KIND, 0, KIND_WITHIN_BYTES) != -1:  # with the next line all that nearly every message costs here
         return ai_words.for_v1(frame, _decode(frame))
     if not frame.endswith(_ENDS):  # the cheapest look, for each message passes here
         return frame

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from django.utils import translation
 
-from messaging.wire.ai_words import is_by_assistant, label_of, marked_name, speaker_of
+from messaging.wire.ai_words import label_of, marked_name, speaker_of
 from messaging.wire.file_words import for_v1
 from messaging.wire.protocol import MessageObject
 from tests.messaging import frames
@@ -41,7 +41,6 @@ def test_a_v1_client_reads_at_the_name_that_an_ai_speaks() -> None:
 def test_what_a_member_writes_makes_nobody_an_ai() -> None:
     said = frames.read("server", "chat")["frame"]
     forged = frames.wire({**said, "nickName": '"kind":"assistant"', "message": '{"kind":"assistant"}'})
-    assert not is_by_assistant(forged)
     assert for_v1(forged) == forged
 
 

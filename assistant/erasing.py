@@ -6,7 +6,7 @@ The record of the answers stays, without who asked: what they cost is counted.
 from collections.abc import Sequence
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assistant.models import AssistantRun, Scope, Usage
 from messaging.models import Message
@@ -20,8 +20,11 @@ def _runs(member_id: int) -> QuerySet[AssistantRun]:
 
 
 def _stop(erased: Erased) -> Part | None:
-    """An answer under way is stopped, or comes to its end: what it says then is taken out with the others."""
-    under_way = _runs(erased.member_id).filter(state__in=AssistantRun.UNDER_WAY)
+    """An answer under way is stopped, or comes to its end: what it says then is taken out with the others. Also
+    one to what they said for which somebody else asked."""
+    theirs = Message.objects.filter(room=OuterRef("room"), seq=OuterRef("trigger_seq"), sender=erased.member_id)
+    under_way = AssistantRun.objects.filter(state__in=AssistantRun.UNDER_WAY)
+    under_way = under_way.filter(Q(asker=erased.member_id) | Q(Exists(theirs)))
     if not under_way.exists():
         return None
     under_way.filter(stop_requested=False).update(stop_requested=True)

@@ -1,10 +1,12 @@
 """What the member said, and where others' messages name them: some of it at a time, for the writer to take out."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.db.models import Q, QuerySet
 
 from messaging.models import Mention, Message, Reaction
 from messaging.personal.erasing.parts import AT_ONCE, Erased, Part, Phase, take_out
@@ -16,13 +18,30 @@ def _messages(member_id: int) -> QuerySet[Message]:
 
 
 def _take_messages(erased: Erased) -> Part | None:
-    """What a hold covers is copied before."""
+    """What a hold covers is copied before. What the assistant answered to them goes first, whoever asked for it:
+    once they are nobody's, nothing says whose words it repeats."""
     rows = _messages(erased.member_id).order_by("pk").values_list("pk", "room_id", "seq")[:AT_ONCE]
     found = list(rows)
     if not found:
         return None
+    found = _answers_to([(room_id, seq) for _pk, room_id, seq in found]) or found
     keep_held(messages=[pk for pk, _room_id, _seq in found], now=erased.now)
     return Part(acts=[take_out(room_id, seq, erased, is_theirs=True) for _pk, room_id, seq in found])
+
+
+def _answers_to(messages: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Those of the assistant's that say something yet, by its records: its app is not known here."""
+    runs: Any = apps.get_model("assistant.AssistantRun")
+    seqs: dict[int, list[int]] = defaultdict(list)
+    for room_id, seq in messages:
+        seqs[room_id].append(seq)
+    asked = [Q(room_id=room_id, trigger_seq__in=some) for room_id, some in seqs.items()]
+    answers = runs.objects.filter(Q(*asked, _connector=Q.OR)).exclude(answer_seq=None)
+    there = [Q(room_id=room_id, seq=seq) for room_id, seq in answers.values_list("room_id", "answer_seq")]
+    if not there:
+        return []
+    said = Message.objects.filter(Q(*there, _connector=Q.OR), kind=Message.Kind.ASSISTANT).exclude(contents="")
+    return list(said.values_list("pk", "room_id", "seq"))
 
 
 def _reactions(member_id: int) -> QuerySet[Reaction]:

@@ -20,7 +20,7 @@ from messaging.server import ChatServer
 from messaging.store.my_rooms import my_mentions, my_rooms
 from rooms.members import users
 from rooms.models import Member, Room
-from tests.factories import BOB, caller
+from tests.factories import ALICE, BOB, caller
 from tests.messaging.people import ListSink, Person, connect, in_thread, soon
 from tests.messaging.personal.erasing.conftest import MakeEraser, ask_for, carry_out
 from tests.messaging.personal.erasing.dumps import files_holding, holding
@@ -153,6 +153,24 @@ async def test_an_answer_under_way_is_stopped_and_waited_for(eraser: Eraser, roo
     await in_thread(lambda: AssistantRun.objects.update(state="stopped", answer_seq=1))
     await carry_out(eraser)
     assert (await in_thread(Erasure.objects.get)).state == "done"
+    assert await in_thread(holding, WORD) == set()
+
+
+async def test_answers_to_what_they_said_go_whoever_asked_for_them(eraser: Eraser, room: Room) -> None:
+    await in_thread(say, room, WORD, WORD, sender_id=BOB)
+    for seq, state, number in ((1, "done", 3), (2, "running", 4)):
+        await in_thread(say, room, f"{WORD} 라고 답", sender_id=None, kind="assistant")
+        run = {"run_id": f"{seq:032x}", "room": room, "asker_id": ALICE, "trigger_seq": seq, "created_at": NOW}
+        answer = number if state == "done" else None
+        await in_thread(
+            lambda run=run, **how: AssistantRun.objects.create(**run, **how), state=state, answer_seq=answer
+        )
+    await ask_for()
+    await carry_out(eraser)
+    under_way = AssistantRun.objects.filter(stop_requested=True)
+    assert await in_thread(under_way.count) == 1
+    await in_thread(lambda: under_way.update(state="stopped", answer_seq=4))
+    await carry_out(eraser)
     assert await in_thread(holding, WORD) == set()
 
 

@@ -10,9 +10,11 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messaging")
 
     def ready(self) -> None:
-        from messaging.personal.holds import keep_of_deleted_room  # once the models are there
+        from messaging.personal.going_rooms import keep_words_of  # once the models are there
+        from messaging.personal.holds import keep_of_deleted_room
         from messaging.views_tickets import is_readable_anywhere
-        from rooms.deleting import messages_go
+        from rooms.deleting import messages_go, room_goes
 
         messages_go.connect(keep_of_deleted_room, dispatch_uid="holds")
+        room_goes.connect(keep_words_of, dispatch_uid="words for holds")
         check_request_enabled.connect(is_readable_anywhere, dispatch_uid="tickets")

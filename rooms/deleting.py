@@ -11,6 +11,8 @@ DELETED_AT_ONCE = 1_000  # messages
 # sent with `message_ids`, in the transaction in which they are deleted: what a legal hold covers is copied first
 messages_go = Signal()
 
+room_goes = Signal()  # `room`: in the transaction, before anything of it is deleted
+
 
 @in_one_transaction
 def delete_room(*, room_id: int) -> None:
@@ -23,6 +25,7 @@ def delete_room(*, room_id: int) -> None:
 
 def delete_with_all(room: Room) -> None:
     """Some messages at a time: Django would hold all of them, for the sake of what goes with each."""
+    room_goes.send(sender=Room, room=room)
     while message_ids := list(room.messages.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
         messages_go.send(Room, message_ids=message_ids)
         room.messages.filter(pk__in=message_ids).delete()

@@ -55,7 +55,7 @@ def _old_sanctions(before: datetime) -> QuerySet[Sanction]:
     return Sanction.objects.filter(Q(lifted_at__lt=before) | Q(lifted_at=None, until__lt=before))
 
 
-def _keep_objections(sanctions: Collection[Sanction], now: datetime) -> None:
+def keep_objections(sanctions: Collection[Sanction], now: datetime) -> None:
     for one in Objection.objects.filter(sanction__in=sanctions).select_related("sanction").order_by("pk"):
         if one.sanction.member_id is not None:
             words = {"of": "rooms.Objection", "words": one.words}
@@ -66,7 +66,7 @@ def _old_held(before: datetime) -> QuerySet[HeldMessage]:
     return HeldMessage.objects.filter(decided_at__lt=before).exclude(state=HeldMessage.State.WAITING)
 
 
-def _keep_held_messages(held: Collection[HeldMessage], now: datetime) -> None:
+def keep_held_messages(held: Collection[HeldMessage], now: datetime) -> None:
     for one in held:
         _keep(one.sender_id, one.room_id, {"of": "messaging.HeldMessage", "text": one.contents}, one.held_at, now)
 
@@ -75,7 +75,7 @@ def _old_requests(before: datetime) -> QuerySet[JoinRequest]:
     return JoinRequest.objects.filter(decided_at__lt=before)
 
 
-def _keep_requests(requests: Collection[JoinRequest], now: datetime) -> None:
+def keep_requests(requests: Collection[JoinRequest], now: datetime) -> None:
     for one in requests:
         if one.words:
             _keep(one.member_id, one.room_id, {"of": "rooms.JoinRequest", "words": one.words}, one.made_at, now)
@@ -97,9 +97,9 @@ def _old_holds(before: datetime) -> QuerySet[LegalHold]:
 
 KEPT = (
     Kept("cases", "cases_days", _old_cases, _keep_reports),
-    Kept("sanctions", "cases_days", _old_sanctions, _keep_objections),
-    Kept("held messages", "cases_days", _old_held, _keep_held_messages),
-    Kept("requests to join", "cases_days", _old_requests, _keep_requests),
+    Kept("sanctions", "cases_days", _old_sanctions, keep_objections),
+    Kept("held messages", "cases_days", _old_held, keep_held_messages),
+    Kept("requests to join", "cases_days", _old_requests, keep_requests),
     Kept("slowed reporters", "cases_days", lambda at: SlowedReporter.objects.filter(until__lt=at)),
     Kept("concerns", "concerns_days", _old_concerns),
     Kept("receipts of erasures", "audit_days", lambda at: Erasure.objects.filter(finished_at__lt=at)),

@@ -127,8 +127,14 @@ def mark_stale(message_ids: Collection[int]) -> Statement:
     return Statement(*marking_stale(message_ids))
 
 
+_HOLD_OF_MESSAGE = (
+    "SELECT 1 FROM chat_legal_holds h, chat_messages m WHERE m.chat_message_id = %s"
+    " AND (h.member_id = m.user_id OR h.room_id = m.chat_room_id) AND h.lifted_at IS NULL AND h.until > %s"
+)
+
+
 def keep_earlier_text(row: EarlierTextRow) -> list[Statement]:
-    """Keep what a message said before, and of all that only the newest."""
+    """Keep what a message said before, and of all that only the newest; all where a legal hold wants that."""
     newest_to_go = (
         "SELECT earlier_text_id FROM (SELECT earlier_text_id FROM chat_earlier_texts WHERE message_id = %s"
         f" ORDER BY earlier_text_id DESC LIMIT 1 OFFSET {EARLIER_TEXTS_KEPT}) AS beyond"
@@ -140,8 +146,9 @@ def keep_earlier_text(row: EarlierTextRow) -> list[Statement]:
             [row.message_id, row.contents, _moment(row.written_at), _moment(row.replaced_at)],
         ),
         Statement(
-            f"DELETE FROM chat_earlier_texts WHERE message_id = %s AND earlier_text_id <= ({newest_to_go})",
-            [row.message_id, row.message_id],
+            f"DELETE FROM chat_earlier_texts WHERE message_id = %s AND earlier_text_id <= ({newest_to_go})"
+            f" AND NOT EXISTS ({_HOLD_OF_MESSAGE})",
+            [row.message_id, row.message_id, row.message_id, _moment(row.replaced_at)],
         ),
     ]
 

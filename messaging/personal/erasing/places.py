@@ -1,8 +1,6 @@
 """The member's places in rooms: they leave them all, and the rooms are told."""
 
-from messaging.models import Message
 from messaging.personal.erasing.parts import Erased, Part, Phase
-from messaging.personal.holds import keep_held
 from rooms.models import Participant
 from rooms.moderation.leaving import leave_for_good
 
@@ -14,16 +12,8 @@ def _take(erased: Erased) -> Part | None:
     room_ids = list(places.values_list("room_id", flat=True)[:ROOMS_AT_ONCE])
     if not room_ids:
         return None
-    for room_id in room_ids:
-        _keep_held_of(room_id, erased)
     left = [leave_for_good(room_id=one, member_id=erased.member_id, now=erased.now) for one in room_ids]
     return Part(left=[change for change in left if change is not None])
-
-
-def _keep_held_of(room_id: int, erased: Erased) -> None:
-    """The last one out deletes the room, with what others said there."""
-    if not Participant.objects.filter(room_id=room_id).exclude(member_id=erased.member_id).exists():
-        keep_held(messages=Message.objects.filter(room_id=room_id), now=erased.now)
 
 
 PLACES = Phase("rooms", _take, lambda member_id: Participant.objects.filter(member_id=member_id).count())

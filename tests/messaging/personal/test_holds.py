@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.file_models import File
-from messaging.models import Message
+from messaging.models import EarlierText, Message
 from messaging.personal.holds import held_files, keep_held, keep_held_words
 from messaging.personal_models import HeldRecord, LegalHold
 from rooms.deleting import delete_room
@@ -76,6 +76,16 @@ def test_what_two_holds_cover_each_has_for_itself_and_a_repeat_copies_nothing_tw
     ids = [Message.objects.get(room=talk, seq=3).pk]
     assert [keep_held(messages=ids, now=LATER) for _time in range(2)] == [1, 1]
     assert [len(kept(one)) for one in holds] == [1, 1]
+
+
+def test_no_number_of_edits_takes_away_what_a_hold_covers(talk: Room) -> None:
+    """Of others' messages the newest texts are kept alone."""
+    hold(member_id=ALICE)
+    say(talk, "밥의 말", sender_id=BOB)
+    for number in range(22):
+        done(edit(talk, 1, f"고침 {number}", by=ALICE), edit(talk, 4, f"고침 {number}", by=BOB))
+    assert EarlierText.objects.filter(message__seq=1).order_by("pk")[0].contents == "처음"
+    assert EarlierText.objects.filter(message__seq=4).count() == 20
 
 
 def test_a_hold_that_is_over_or_lifted_saves_nothing(talk: Room) -> None:

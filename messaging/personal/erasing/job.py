@@ -99,7 +99,7 @@ class Eraser:
             self._kept_out_at[order.pk] = time.monotonic()
             revoked = await self._database.run(orders.keep_out, member_id=order.member_id, now=erased.now)
             self._teller.tell_revoked(revoked)
-        if not counts_of(order):
+        if "_begun" not in counts_of(order):
             await self._database.run(_count_all, self._phases, erased)
         part = await self._database.run(_take, self._phases, erased)
         if part is None:

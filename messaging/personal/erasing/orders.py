@@ -14,7 +14,7 @@ from chatproject.access.revoking import Revoked, revoke_member
 from chatproject.database_clock import database_now
 from chatproject.outgoing.recording import Event, record
 from chatproject.transactions import in_one_transaction
-from messaging.personal.erasing.progress import counts_of
+from messaging.personal.erasing.progress import add_counts, counts_of
 from messaging.personal.exports.asking import end_exports
 from messaging.personal_models import Erasure, HeldRecord
 from messaging.wire.times import wire_time
@@ -30,6 +30,8 @@ State = Erasure.State
 
 HELD_FOR = timedelta(seconds=30)  # a step takes a moment; one of a process that died is anybody's then
 RECEIPTS_SHOWN = 100
+ROW = "_row"  # among the counts: the main server had a row of the member's when it was asked for
+ROW_GONE_EARLY = "rowGoneEarly"  # and deleted it too soon
 
 
 class Asked(NamedTuple):
@@ -52,8 +54,13 @@ def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
     revoked = keep_out(member_id=member_id, now=now)
     _take_name(member_id)
     end_exports(member_id=member_id, now=now)
+    is_main_servers = not users.may_be_written() and Member.objects.filter(pk=member_id).exists()
     order = Erasure.objects.create(
-        member_id=member_id, asked_by_kind=by.kind, asked_by_id=by.actor_id, asked_at=now
+        member_id=member_id,
+        asked_by_kind=by.kind,
+        asked_by_id=by.actor_id,
+        asked_at=now,
+        counts=json.dumps({ROW: 1} if is_main_servers else {}),
     )
     _log("erasure_asked", order, by=by, now=now, reason=reason)
     # for whoever restores a backup that is older: see docs/operations.md
@@ -110,8 +117,16 @@ def end(*, erasure_id: int, is_anything_left: Any, now: datetime) -> Revoked | N
         list(Member.objects.select_for_update().filter(pk=order.member_id).values_list("pk"))
     if is_anything_left(order.member_id):
         return None
+    theirs = Member.objects.filter(pk=order.member_id)
     if users.may_be_written():
-        Member.objects.filter(pk=order.member_id).delete()
+        theirs.delete()
+    elif ROW in counts_of(order) and not theirs.exists():
+        add_counts(erasure_id, {ROW_GONE_EARLY: 1})
+        order.refresh_from_db()
+        logger.error(
+            "a member's row was deleted before all was erased: what had lost its author by then stands",
+            extra={"member": order.member_id, "receipt": order.pk},
+        )
     revoked = keep_out(member_id=order.member_id, now=now)
     order.counts = json.dumps(_receipt_counts(order))
     order.state, order.finished_at, order.holder, order.held_until = State.DONE, now, "", None

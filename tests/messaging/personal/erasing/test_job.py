@@ -142,6 +142,19 @@ async def test_in_the_main_servers_table_nothing_is_written(
     assert (await in_thread(Erasure.objects.get)).state == "done"
 
 
+async def test_a_receipt_says_that_the_main_server_deleted_the_row_too_soon(
+    eraser: Eraser, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they said then has no author: nobody finds it, and nobody may believe that it is gone."""
+    await in_thread(say, room, WORD, sender_id=BOB)
+    monkeypatch.setattr(users, "may_be_written", lambda: False)
+    await ask_for()
+    await in_thread(lambda: Member.objects.filter(pk=BOB).delete())
+    await carry_out(eraser)
+    receipt = await in_thread(Erasure.objects.get)
+    assert (receipt.state, json.loads(receipt.counts)) == ("done", {"rowGoneEarly": 1})
+
+
 async def test_an_answer_under_way_is_stopped_and_waited_for(eraser: Eraser, room: Room) -> None:
     run = {"run_id": "a" * 32, "room": room, "asker_id": BOB, "trigger_seq": 1, "created_at": NOW}
     await in_thread(lambda: AssistantRun.objects.create(**run, state="running"))

@@ -85,6 +85,12 @@ def _older(rows: Iterable[tuple[int, datetime]], end: datetime) -> Iterable[int]
     return (seq for seq, _at in takewhile(lambda row: row[1] < end, rows))
 
 
+def delete_beginning(*, room_id: int, now: datetime) -> int:
+    """Some of what is before the room's beginning, which whoever moved that left behind. Returns how many went."""
+    first_seq = Room.objects.filter(pk=room_id).values_list("first_seq", flat=True).first()
+    return 0 if first_seq is None else _delete_before(room_id, first_seq, now)
+
+
 @in_one_transaction
 def _delete_before(room_id: int, first_seq: int, now: datetime) -> int:
     """Returns how many went. What a hold covers is copied before; files go by themselves, see `files.ending`."""

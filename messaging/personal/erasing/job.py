@@ -12,6 +12,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from chatproject.access.revoking import Revoked
+from chatproject.errors import MessageNotFound
 from messaging.files.ending import ends
 from messaging.files.ending.ends import Ending
 from messaging.files.storage.naming import names_of
@@ -25,6 +26,7 @@ from messaging.personal.erasing.rows import ROWS, what_is_left
 from messaging.personal.erasing.said import MENTIONS, MESSAGES, REACTIONS
 from messaging.personal.erasing.sent import FILES
 from messaging.personal.erasing.traces import CALLS, EVIDENCE, LOG_LINES, SIGNATURES
+from messaging.personal.retaining import delete_beginning
 from messaging.personal_models import Erasure
 from messaging.store.acts import Act
 from messaging.store.database import Database
@@ -104,19 +106,35 @@ class Eraser:
         part = await self._database.run(_take, self._phases, erased)
         if part is None:
             return await self._end(erased)
-        await self._carry_out(part)
+        await self._carry_out(part, erased)
         return not part.waits
 
-    async def _carry_out(self, part: Part) -> None:
+    async def _carry_out(self, part: Part, erased: Erased) -> None:
         for change in part.left:
             self._teller.tell_left(change)
-        await asyncio.gather(*map(self._save, part.acts))
+        if await self._have_done(part.acts, erased.now):
+            return
         if part.files:
             await self._take_away(dict(part.files))
         if part.objects:
             await self._store.delete(part.objects)
         if part.then is not None:
             await self._database.run(part.then)
+
+    async def _have_done(self, acts: Sequence[Act], now: datetime) -> bool:
+        """Returns whether some are about messages before the rooms' beginnings: nobody changes those, so they are
+        deleted at once, before anything else is looked for."""
+        outcomes = await asyncio.gather(*map(self._save, acts), return_exceptions=True)
+        failed = {
+            act.room_id: outcome
+            for act, outcome in zip(acts, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
+        }
+        for room_id, failure in failed.items():
+            is_old = isinstance(failure, MessageNotFound)
+            if not is_old or not await self._database.run(delete_beginning, room_id=room_id, now=now):
+                raise failure
+        return bool(failed)
 
     async def _take_away(self, files: dict[int, str]) -> None:
         """Where the store is away the sweeper does it later: the rows say that they are gone."""

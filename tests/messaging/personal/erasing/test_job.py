@@ -25,7 +25,7 @@ from tests.messaging.people import ListSink, Person, connect, in_thread, soon
 from tests.messaging.personal.erasing.conftest import MakeEraser, ask_for, carry_out
 from tests.messaging.personal.erasing.dumps import files_holding, holding
 from tests.messaging.personal.erasing.traces import NAME, OTHERS, WORD, fill_a_chunk, had_everything, leave_traces
-from tests.messaging.store.doing import NOW, say
+from tests.messaging.store.doing import NOW, done, react, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOLD: dict[str, Any] = {"made_at": NOW, "until": timezone.now() + timedelta(days=30)}
@@ -140,6 +140,19 @@ async def test_in_the_main_servers_table_nothing_is_written(
     assert await in_thread(lambda: list(Member.objects.values_list())) == before
     assert await in_thread(holding, WORD) == set()
     assert (await in_thread(Erasure.objects.get)).state == "done"
+
+
+async def test_what_is_before_a_rooms_beginning_stops_no_erasure(eraser: Eraser, room: Room) -> None:
+    """A process moved the beginning, and died before it deleted what is before it."""
+    await in_thread(say, room, WORD, sender_id=BOB)
+    await in_thread(say, room, OTHERS, sender_id=ALICE)
+    await in_thread(lambda: done(react(room, 2, by=BOB)))
+    await in_thread(say, room, WORD, sender_id=BOB)
+    await in_thread(lambda: Room.objects.filter(pk=room.pk).update(first_seq=3))
+    await ask_for()
+    await carry_out(eraser)
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+    assert await in_thread(holding, WORD) == set()
 
 
 async def test_a_receipt_says_that_the_main_server_deleted_the_row_too_soon(

@@ -18,7 +18,7 @@ from rooms.services import mirror_member
 ASKED: Json = {
     "type": "object",
     "properties": {
-        "language": {"enum": ["ko", "en"], "description": "Of the text; default: the request's."},
+        "language": {"enum": ["ko", "en", None], "description": "Of the text; default: the request's."},
     },
 }
 

@@ -101,8 +101,9 @@ def set_room_assistant(
 ) -> RoomAssistantSettings:
     """Set all three at once; an empty `name` is the usual one.
 
-    In a group room for its owner. Raises MemberNotFound, RoomNotFound, NotInRoom, ManagersOnly, RankTooLow,
-    InvalidInput.
+    In a group room for its owner. Who may not meet the assistant may choose its mode, and take words away: what
+    they wrote would be read by a model. Raises MemberNotFound, RoomNotFound, NotInRoom, ManagersOnly, RankTooLow,
+    InvalidInput, AssistantNotForMember.
     """
     member = mirror_member(caller=caller)
     room, _place = require_visible_room(room_id=room_id, member_id=member.member_id)
@@ -117,7 +118,10 @@ def set_room_assistant(
         at=timezone.now(),
         details={"mode": mode},
     )
-    _store_settings(deed, mode, clean_name(name, present=present), clean_persona(persona))
+    chosen, known = (clean_name(name, present=present), clean_persona(persona)), room_assistant(room_id=room_id)
+    if any(words not in ("", kept) for words, kept in zip(chosen, (present, known.persona), strict=True)):
+        require_meets_ai(member_id=member.member_id, said=caller.under14)
+    _store_settings(deed, mode, *chosen)
     return room_assistant(room_id=room_id)
 
 

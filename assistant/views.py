@@ -14,7 +14,7 @@ from assistant.names import NAME_LENGTHS
 from assistant.preferences import RoomAssistantSettings
 from assistant.room.entry import entry_of, note_told
 from assistant.room.receipts import receipt
-from chatproject.errors import ManagersOnly, NotInRoom, PathNotFound, RoomNotFound
+from chatproject.errors import AssistantNotForMember, ManagersOnly, NotInRoom, PathNotFound, RoomNotFound
 from chatproject.http.api import caller_of, parse_body, parse_id
 from chatproject.http.openapi import (
     COUNT,
@@ -138,7 +138,7 @@ class AssistantOfRoom(APIView):
         body=object_of(**SETTINGS),
         data=SETTINGS_SHOWN,
         example=SHOWN_EXAMPLE,
-        refusals=[RoomNotFound, NotInRoom, ManagersOnly, RankTooLow],
+        refusals=[RoomNotFound, NotInRoom, ManagersOnly, RankTooLow, AssistantNotForMember],
     )
     def put(self, request: Request, room_id: str) -> Response:
         body = parse_body(request, RoomAssistantBody)

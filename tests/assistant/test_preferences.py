@@ -1,6 +1,7 @@
 """Who decides about the assistant: the room's maker and ADMINs for a room, each member for their own words."""
 
 import pytest
+from django.utils import timezone
 
 from assistant.models import RoomSettings, Switch
 from assistant.preferences import (
@@ -13,6 +14,7 @@ from assistant.preferences import (
     unreadable_members,
 )
 from chatproject.errors import (
+    AssistantNotForMember,
     AssistantUnavailable,
     InvalidInput,
     ManagersOnly,
@@ -22,7 +24,7 @@ from chatproject.errors import (
 )
 from chatproject.room_errors import RankTooLow
 from rooms.audit_models import AuditEntry
-from rooms.models import Member, Room
+from rooms.models import Member, MemberAge, Room
 from rooms.services import add_participant, create_group_room
 from tests.factories import ALICE, BOB, CHARLIE, caller, give_role
 
@@ -59,6 +61,18 @@ def test_who_made_the_room_sets_all_three(garden: Room) -> None:
 
     assert (found.mode, found.name, found.persona) == ("drafts", "코코", "고민 상담을 해요.\n천천히 들어요.")
     assert list(AuditEntry.objects.values_list("act", "actor_id")) == [("assistant", ALICE)]
+
+
+def test_no_model_reads_what_an_owner_under_14_wrote_and_they_may_still_turn_it_off(garden: Room) -> None:
+    choose(garden, name="코코", persona="천천히 들어요.")
+    MemberAge.objects.create(member_id=ALICE, is_under14=True, said_at=timezone.now())
+    for words in ({"persona": "나는 열두 살이야."}, {"name": "다롱", "persona": "천천히 들어요."}):
+        with pytest.raises(AssistantNotForMember):
+            choose(garden, **words)
+    choose(garden, mode="off", name="코코", persona="천천히 들어요.")
+    assert room_assistant(room_id=garden.room_id).mode == "off"
+    choose(garden)
+    assert room_assistant(room_id=garden.room_id).persona == ""
 
 
 def test_the_usual_name_is_no_name_of_the_rooms_own(garden: Room) -> None:

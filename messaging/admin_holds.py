@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from chatproject.errors import InvalidInput
+from chatproject.errors import ChatError
 from messaging.personal.ending_holds import lift_hold, look_at, make_hold, require_hold
 from messaging.personal_models import HeldRecord, LegalHold
 
@@ -41,7 +41,7 @@ class HoldForm(FormBase):
         if not self.errors:
             try:
                 require_hold(**cleaned, now=timezone.now())
-            except InvalidInput as error:
+            except ChatError as error:
                 raise ValidationError(str(error.message)) from error
         return cleaned
 

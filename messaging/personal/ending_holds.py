@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chatproject.errors import InvalidInput
+from chatproject.errors import InvalidInput, MemberNotFound, RoomNotFound
 from chatproject.transactions import in_one_transaction
 from messaging.file_models import File
 from messaging.personal.holds import number_of_file
 from messaging.personal_models import HeldRecord, LegalHold
+from rooms.models import Member, Room
 from rooms.moderation import audit
 from rooms.moderation.audit import REASON_MAX_CHARACTERS, Actor, Deed
 
@@ -20,7 +21,10 @@ LONGEST = timedelta(days=3_660)
 def require_hold(
     *, member_id: int | None, room_id: int | None, reason: str, until: datetime, now: datetime
 ) -> str:
-    """Returns the reason as it is kept. Raises InvalidInput where it could be no hold."""
+    """Returns the reason as it is kept. Raises InvalidInput where it could be no hold.
+
+    Raises MemberNotFound and RoomNotFound: with a wrong number nothing would be kept, and nobody would notice.
+    """
     reason = reason.strip()
     if (member_id is None) == (room_id is None):
         raise InvalidInput(_("A hold is of one member or of one room."))
@@ -28,6 +32,10 @@ def require_hold(
         raise InvalidInput(_("A hold says which law or order is behind it."))
     if not now < until <= now + LONGEST:
         raise InvalidInput(_("A hold ends, within ten years."))
+    if member_id is not None and not Member.objects.filter(pk=member_id).exists():
+        raise MemberNotFound
+    if room_id is not None and not Room.objects.filter(pk=room_id).exists():
+        raise RoomNotFound
     return reason
 
 
@@ -43,7 +51,7 @@ def make_hold(
 ) -> LegalHold:
     """From now on what this member said, or what was said in this room, is copied before it goes.
 
-    Logged for the whole site: a room's own log is read by its managers. Raises InvalidInput.
+    Logged for the whole site: a room's own log is read by its managers. Raises what `require_hold` does.
     """
     reason = require_hold(member_id=member_id, room_id=room_id, reason=reason, until=until, now=now)
     hold = LegalHold.objects.create(

@@ -37,6 +37,7 @@ def acts() -> list[str]:
     return list(AuditEntry.objects.order_by("number").values_list("act", flat=True))
 
 
+@pytest.mark.usefixtures("bob")
 def test_a_hold_is_made_and_lifted_and_both_are_logged() -> None:
     client = client_of("lawyer", "add_legalhold", "view_legalhold")
     assert client.post(reverse(ADD), form()).status_code == 302
@@ -49,8 +50,11 @@ def test_a_hold_is_made_and_lifted_and_both_are_logged() -> None:
     assert client.post(reverse("admin:messaging_legalhold_change", args=[hold.pk]), form()).status_code == 403
 
 
+@pytest.mark.usefixtures("bob")
 @pytest.mark.parametrize(
-    "fields", [{"room_id": 1}, {"member_id": ""}, {"reason": " "}, {"until_0": "2020-01-01"}], ids=str
+    "fields",
+    [{"room_id": 1}, {"member_id": ""}, {"member_id": 99}, {"reason": " "}, {"until_0": "2020-01-01"}],
+    ids=str,
 )
 def test_what_could_be_no_hold_is_said_in_the_form(fields: dict[str, object]) -> None:
     client = client_of("lawyer", "add_legalhold", "view_legalhold")

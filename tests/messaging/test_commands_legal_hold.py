@@ -56,6 +56,11 @@ def test_a_hold_is_made_its_records_are_handed_over_and_it_is_lifted(
         run("lift", hold.pk)
 
 
+def test_a_wrong_number_of_a_hold_is_no_hold_that_kept_nothing() -> None:
+    with pytest.raises(CommandError, match="no such hold"):
+        run("show", 99)
+
+
 @pytest.mark.parametrize("until", ["soon", "2027-02-31", "2020-01-01"])
 def test_a_hold_without_an_end_is_none(until: str) -> None:
     with pytest.raises(CommandError):

@@ -96,6 +96,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{hold.pk}\t{whose}\t{state} {timezone.localdate(end)}\t{hold.kept}\t{hold.reason}")
 
     def _show(self, hold_id: int, now: datetime) -> None:
+        if not LegalHold.objects.filter(pk=hold_id).exists():
+            raise CommandError("There is no such hold.")
         for record_id in HeldRecord.objects.filter(hold=hold_id).order_by("pk").values_list("pk", flat=True):
             record = look_at(record_id=record_id, staff_id=None, now=now)
             if record is not None:

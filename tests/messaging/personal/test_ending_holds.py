@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatproject.errors import InvalidInput
+from chatproject.errors import InvalidInput, MemberNotFound, RoomNotFound
 from messaging.file_models import File
 from messaging.files.ending.ends import HOLD_LOOKED_AT_AGAIN, end_due, finish
 from messaging.models import Message
@@ -36,6 +36,17 @@ def hold(**fields: object) -> LegalHold:
 def test_a_hold_is_of_one_for_a_reason_and_has_an_end(wrong: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):
         hold(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"), [({"member_id": 99}, MemberNotFound), ({"room_id": 99}, RoomNotFound)]
+)
+def test_a_hold_of_a_wrong_number_which_would_keep_nothing_is_refused(
+    wrong: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        hold(**wrong)
+    assert not LegalHold.objects.exists()
 
 
 def test_what_is_done_with_a_hold_is_in_the_log_of_the_site_where_no_manager_reads_it(room: Room) -> None:

@@ -80,11 +80,12 @@ def _take_name(member_id: int) -> None:
 
 
 def claim(*, holder: str) -> Erasure | None:
-    """The order that waits longest, of those that nobody works on."""
+    """Of the orders that nobody works on the one that waits longest since somebody did: one that cannot go on
+    keeps no other waiting."""
     now = database_now()
     free = Q(held_until=None) | Q(held_until__lte=now)
     waits = Erasure.objects.exclude(state=State.DONE).filter(free)
-    for erasure_id in waits.order_by("pk").values_list("pk", flat=True)[:10]:
+    for erasure_id in waits.order_by("held_until", "pk").values_list("pk", flat=True)[:10]:
         taken = waits.filter(pk=erasure_id)
         if taken.update(state=State.RUNNING, holder=holder, held_until=now + HELD_FOR):
             return Erasure.objects.get(pk=erasure_id)
@@ -98,7 +99,7 @@ def renew(*, erasure_id: int, holder: str) -> bool:
 
 
 def let_go(*, erasure_id: int, holder: str) -> None:
-    Erasure.objects.filter(pk=erasure_id, holder=holder).update(holder="", held_until=None)
+    Erasure.objects.filter(pk=erasure_id, holder=holder).update(holder="", held_until=database_now())
 
 
 def keep_out(*, member_id: int, now: datetime) -> Revoked:

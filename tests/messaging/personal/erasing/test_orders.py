@@ -42,6 +42,18 @@ def test_one_process_at_a_time_works_on_the_oldest(room: Room) -> None:
     assert orders.claim(holder="c") == first
 
 
+def test_an_order_that_cannot_go_on_keeps_no_other_waiting(room: Room) -> None:
+    taken = []
+    ask()
+    ask(ALICE)
+    for _turn in range(4):
+        claimed = orders.claim(holder="a")
+        assert claimed is not None
+        orders.let_go(erasure_id=claimed.pk, holder="a")
+        taken.append(claimed.member_id)
+    assert taken == [BOB, ALICE, BOB, ALICE]
+
+
 def test_what_a_dead_process_held_is_anybodys_half_a_minute_later(room: Room) -> None:
     order = ask()
     orders.claim(holder="dead")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from messaging.moderation.evidence import Line
 from messaging.moderation_models import Report
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.progress import counted, counts_of
+from messaging.personal.holds import active_holds, keep_held_words
 from messaging.personal_models import Erasure
 from messaging.search.index import index_newer
 from messaging.search_models import SearchProgress, SearchStale
@@ -33,15 +35,26 @@ def _take_evidence(erased: Erased) -> Part | None:
     """Through all reports, once: which of them show the member, no index says."""
     seen = counts_of(Erasure.objects.get(pk=erased.erasure_id)).get(REPORTS_SEEN, 0)
     reports = Report.objects.filter(pk__gt=seen).order_by("pk")
-    found = list(reports.values_list("pk", "case__room_id", "evidence")[:REPORTS_AT_ONCE])
+    columns = ("pk", "case_id", "case__room_id", "evidence", "made_at")
+    found = list(reports.values_list(*columns)[:REPORTS_AT_ONCE])
     if not found:
         return None
     changed = 0
-    for pk, room_id, kept in found:
+    for pk, case_id, room_id, kept, made_at in found:
         if (without := _without(kept, room_id, erased.member_id)) is not None:
+            _keep_lines(kept, erased, case_id=case_id, room_id=room_id, made_at=made_at)
             Report.objects.filter(pk=pk).update(evidence=without)
             changed += 1
     return Part(counts={"evidence": changed, REPORTS_SEEN: found[-1][0]})
+
+
+def _keep_lines(kept: str, erased: Erased, *, case_id: int, room_id: int, made_at: datetime) -> None:
+    """For holds: what they said as it was then, which their messages may not say any more."""
+    said = [line for line in evidence.decode(kept).lines if line.sender_id == erased.member_id and line.message]
+    if said and active_holds(erased.now).exists():
+        lines = [{"seq": line.seq, "text": line.message, "said": line.created_at} for line in said]
+        words = {"of": "messaging.Report", "case": case_id, "lines": lines}
+        keep_held_words(member_id=erased.member_id, room_id=room_id, words=words, made_at=made_at, now=erased.now)
 
 
 def _without(kept: str, room_id: int, member_id: int) -> str | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
+from messaging.models import Message
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
 from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
@@ -21,6 +22,7 @@ from messaging.store.my_rooms import my_mentions, my_rooms
 from rooms.members import users
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, caller
+from tests.messaging.moderation.reported import report
 from tests.messaging.people import ListSink, Person, connect, in_thread, soon
 from tests.messaging.personal.erasing.conftest import MakeEraser, ask_for, carry_out
 from tests.messaging.personal.erasing.dumps import files_holding, holding
@@ -209,6 +211,17 @@ async def test_what_a_hold_covers_is_kept_apart(eraser: Eraser, room: Room, tmp_
     counts = json.loads((await in_thread(Erasure.objects.get)).counts)
     assert counts["held"] == await in_thread(HeldRecord.objects.filter(hold=held, member_id=BOB).count) > 8
     assert len(files_holding(tmp_path, WORD)) == 4  # the one that was sent, in its sizes
+
+
+async def test_a_hold_has_what_evidence_alone_still_says(eraser: Eraser, room: Room) -> None:
+    """The message was reported, deleted, and emptied long before the order came."""
+    await in_thread(say, room, WORD, sender_id=BOB)
+    await in_thread(report, room, by=ALICE, seq=1)
+    await in_thread(lambda: Message.objects.update(contents="", deleted_at=NOW))
+    await in_thread(lambda: LegalHold.objects.create(member_id=BOB, reason="수사", **HOLD))
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(holding, WORD) == {"chat_held_records.contents"}
 
 
 async def test_signatures_are_those_of_what_is_said_by_then(eraser: Eraser, room: Room, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,30 @@ def test_what_makes_no_sense_is_refused(arguments: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("erase_member", *arguments)
     assert not Erasure.objects.exists()
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_it_asks_once_more_by_name(
+    room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("\nyes\n"))
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_member", str(BOB), "--later")
+    assert not Erasure.objects.exists()
+    call_command("erase_member", str(BOB), "--later")
+    said = capsys.readouterr()
+    assert Member.objects.get(pk=ALICE).nickname not in said.err
+    assert f"  {BOB}  Bob" in said.err
+    assert json.loads(said.out)["memberId"] == BOB  # asked beside the receipts, which may go to a file
+
+
+def test_it_says_where_nothing_was_found_as_of_a_wrong_number(
+    room: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("erase_member", "99", str(BOB), "--no-input")
+    assert "Nothing was found of member 99" in (said := capsys.readouterr().err)
+    assert f"member {BOB}" not in said

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -27,6 +28,7 @@ from messaging.server import ChatServer
 from messaging.store.database import Database
 from messaging.wire.times import moment_of
 from rooms.management.migrated import require_migrated_database
+from rooms.models import Member, shown_nickname
 from rooms.moderation.audit import Actor
 
 WAITS_S = 1.0  # while others end something first, or are at work on the same
@@ -46,6 +48,8 @@ not write to it: erase here first, then delete the user there.
 
 Servers that run do their share; with none, this does it all. It ends when all is done, and prints the receipts. It
 may be broken off at any time, also by kill -9: whoever runs next goes on.
+
+At a terminal it asks once more, with names; --no-input does not.
 
 --later      Only order it: servers do it within seconds, beside their other work.
 --receipts   Print all orders, one JSON object a line. Keep them beside the backups, not in them.
@@ -72,6 +76,7 @@ class Command(BaseCommand):
         parser.add_argument("--receipts", action="store_true")
         parser.add_argument("--later", action="store_true")
         parser.add_argument("--reason", default="", help="for the log")
+        parser.add_argument("--no-input", action="store_true", help="ask nothing, also at a terminal")
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_migrated_database()
@@ -84,6 +89,8 @@ class Command(BaseCommand):
         members = options["members"] or [one.member_id for one in _unknown(_read(options["again"]))]
         if not all(1 <= one <= MEMBER_ID_MAX for one in members):
             raise CommandError(f"Members have numbers from 1 to {MEMBER_ID_MAX}.")
+        if members and sys.stdin.isatty() and not options["no_input"]:
+            self._ask_again(members)
         by, now = Actor.staff(None), timezone.now()
         try:
             asked = [
@@ -95,7 +102,23 @@ class Command(BaseCommand):
         numbers = [one.order.pk for one in asked]
         if not options["later"] and numbers:
             uvloop.run(_erase(numbers))
-        self._print(Erasure.objects.filter(pk__in=numbers).order_by("pk"))
+        receipts = Erasure.objects.filter(pk__in=numbers).order_by("pk")
+        self._print(receipts)
+        for one in receipts:
+            if one.state == Erasure.State.DONE and not receipt_object(one)["counts"]:
+                self.stderr.write(f"Nothing was found of member {one.member_id}: is the number right?")
+
+    def _ask_again(self, members: Sequence[int]) -> None:
+        """Raises CommandError unless a person says yes."""
+        names = dict(Member.objects.filter(pk__in=members).values_list("pk", "nickname"))
+        for one in members:
+            name = shown_nickname(names[one], member_id=one) if one in names else "unknown here"
+            self.stderr.write(f"  {one}  {name}", self.style.NOTICE)
+        self.stderr.write("All that they said and left here is erased: nothing takes it back.", self.style.NOTICE)
+        self.stderr.write("Type yes to go on: ", self.style.NOTICE, ending="")
+        self.stderr.flush()
+        if sys.stdin.readline().strip() != "yes":
+            raise CommandError("Nothing was erased.")
 
     def _print(self, receipts: Iterable[Erasure]) -> None:
         for one in receipts:

@@ -152,8 +152,8 @@ class Screened:
         return [log_deeds(audit_rows(read_heads({deed.room_id for deed in deeds}), deeds))]
 
     def _deed(self, act: str, room_id: int, member_id: int | None, verdict: Verdict, **details: object) -> Deed:
-        """The log names the rule, and what was found; not the text, which its author may have erased."""
-        found = {"rule": verdict.rule_id, "found": verdict.matched, "why": verdict.why, **details}
+        """The log names the rule: nothing of the text, which its author may have erased, and the log stays."""
+        found = {"rule": verdict.rule_id, "why": verdict.why, **details}
         return Deed(room_id=room_id, act=act, by=FILTER, at=self._now, member_id=member_id, details=found)
 
     def _held_deed(self, draft: Draft, held: MessageHeld) -> Deed:

@@ -32,7 +32,8 @@ NAMES = frozenset({"nickName", "nickname"})
 
 @counted
 def _take_evidence(erased: Erased) -> Part | None:
-    """Through all reports, once: which of them show the member, no index says."""
+    """Through all reports, once: which of them show the member, no index says. The word filter's have as words
+    what it found in what the member said."""
     seen = counts_of(Erasure.objects.get(pk=erased.erasure_id)).get(REPORTS_SEEN, 0)
     reports = Report.objects.filter(pk__gt=seen).order_by("pk")
     columns = ("pk", "case_id", "case__room_id", "evidence", "made_at")
@@ -45,6 +46,10 @@ def _take_evidence(erased: Erased) -> Part | None:
             _keep_lines(kept, erased, case_id=case_id, room_id=room_id, made_at=made_at)
             Report.objects.filter(pk=pk).update(evidence=without)
             changed += 1
+    by_filter = reports.filter(source=Report.Source.FILTER, case__member_id=erased.member_id)
+    Report.objects.filter(pk__in=list(by_filter.filter(pk__lte=found[-1][0]).values_list("pk", flat=True))).update(
+        words=""
+    )
     return Part(counts={"evidence": changed, REPORTS_SEEN: found[-1][0]})
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.models import Message
+from messaging.moderation.reporting import report_by_filter
+from messaging.moderation.screening import Verdict
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
 from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
@@ -19,6 +21,7 @@ from messaging.search.index import index_newer
 from messaging.search_models import SearchSignature, SearchStale
 from messaging.server import ChatServer
 from messaging.store.my_rooms import my_mentions, my_rooms
+from rooms.audit_models import AuditEntry
 from rooms.members import users
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, caller
@@ -211,6 +214,17 @@ async def test_what_a_hold_covers_is_kept_apart(eraser: Eraser, room: Room, tmp_
     counts = json.loads((await in_thread(Erasure.objects.get)).counts)
     assert counts["held"] == await in_thread(HeldRecord.objects.filter(hold=held, member_id=BOB).count) > 8
     assert len(files_holding(tmp_path, WORD)) == 4  # the one that was sent, in its sizes
+
+
+async def test_nothing_is_left_of_what_the_word_filter_found(eraser: Eraser, room: Room) -> None:
+    """Neither in its reports nor in the log, which nobody changes."""
+    flagged = Verdict("flag", "filter", 1, f"젠.{WORD}.장")
+    await in_thread(say, room, f"젠.{WORD}.장", sender_id=BOB, verdict=flagged)
+    await in_thread(lambda: report_by_filter(room_id=room.pk, seq=1, found=flagged.matched, now=NOW))
+    assert await in_thread(AuditEntry.objects.filter(act="filter_flag").exists)
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(holding, WORD) == set()
 
 
 async def test_a_hold_has_what_evidence_alone_still_says(eraser: Eraser, room: Room) -> None:

@@ -21,6 +21,14 @@ def test_before_migrate_a_command_says_so(fork: Fork, tmp_path: Path, arguments:
     assert (done.returncode, done.stderr.strip(), done.stdout) == (1, f"CommandError: {sentence}", "")
 
 
+def test_without_the_database_a_command_says_so_in_one_sentence(fork: Fork) -> None:
+    done = fork("manage.py", "createroom", "Garden", DEBUG="1", DATABASE_URL="mysql://chat:chat@127.0.0.1:1/chat")
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("CommandError: The database cannot be read: ")
+    assert done.stderr.endswith("`manage.py doctor` says what to do.\n")
+
+
 def test_with_a_role_given_a_token_needs_no_database(fork: Fork, tmp_path: Path) -> None:
     done = fork(
         "manage.py",

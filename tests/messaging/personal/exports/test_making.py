@@ -95,7 +95,7 @@ def test_the_text_reads_room_by_room_and_day_by_day(life: Room, tmp_path: Path) 
 [18:00] (2026-11-23 18:01에 지움) 지울 말
 [18:00] (2026-11-23 18:01에 가려짐) 숨길 말
 [18:01] @assistant 어떻게 할까요?
-[18:01] (AI 어시스턴트의 답, gemini-3) 산책해 보세요.
+[18:01] (AI 도우미의 답, gemini-3) 산책해 보세요.
 
 ── Alice-Bob ({private}번 방) ──
 

@@ -19,6 +19,9 @@ MENDED_MAX_CHARACTERS = 300
 logger = logging.getLogger(__name__)
 
 
+LATE = "look whether the machine or what is asked is busy or hangs; `--within 60` waits longer"
+
+
 class Finding(NamedTuple):
     """`says` what is the case, `mend` what to do about it."""
 
@@ -114,7 +117,7 @@ class _Look:
             try:
                 finding = self._found.get(timeout=max(0.0, self._deadline - time.monotonic()))
             except Empty:
-                findings.append(broken(f"no answer came within {self._check.within_s:g} s"))
+                findings.append(broken(f"no answer came within {self._check.within_s:g} s", LATE))
                 return Looked(self._check.about, findings)
             if finding is None:
                 return Looked(self._check.about, findings)

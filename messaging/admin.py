@@ -114,7 +114,7 @@ class MessageAdmin(DeliveryPages, ConversationPages):
         address = reverse("admin:rooms_member_change", args=[message.sender.pk])
         return format_html('<a href="{}">{}</a>', address, message.sender)
 
-    @admin.display(description=_("AI"), empty_value="-")
+    @admin.display(description=_("AI label"), empty_value="-")
     def label(self, message: Message) -> str:
         return label_of_message(message)
 

@@ -91,8 +91,9 @@ class HeldRecordAdmin(RecordAdminBase):
     are had by `manage.py legal_hold file`."""
 
     fields = ["hold", "kind", "room_id", "seq", "member_id", "made_at", "kept_at", "contents"]
-    list_display = ["record_id", "hold_id", "kind", "room_id", "seq", "member_id", "made_at", "kept_at"]
+    list_display = ["record_id", "hold", "kind", "room_id", "seq", "member_id", "made_at", "kept_at"]
     list_filter = ["kind"]
+    list_select_related = ["hold"]
     search_fields = ["=hold__hold_id", "=room_id", "=member_id"]
     search_help_text = _("Number of a hold, a member or a room")
     ordering = ["hold_id", "room_id", "seq", "record_id"]

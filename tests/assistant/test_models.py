@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from assistant.models import AssistantRun, Budget, Consent, RoomSettings, Scope, Switch, Usage
 from rooms.models import Member, Room
@@ -74,7 +75,7 @@ def test_answers_of_before_are_given_their_models(room: Room, monkeypatch: pytes
             model_served=served,
         )
     for _again in range(2):
-        naming.name_models(apps, None)
+        naming.name_models(apps, SimpleNamespace(connection=connection))
     told = [read(room, seq) for seq in (*said, 6)]
     assert [one.model for one in told] == ["served-1", "served-2", "served-3", "asked", "", ""]
     assert (told[1].reactions[0].member_ids, told[2].deleted_by) == ((ALICE,), "moderator")

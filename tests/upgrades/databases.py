@@ -66,7 +66,7 @@ def schema(alias: str) -> Schema:
                 "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY 1, type DESC, name"
             )
             for table, statement in cursor.fetchall():
-                made[table].append(statement)
+                made[table].append(_in_no_order(statement))
             return dict(made)
         columns = set()
         for query in (COLUMNS, INDEXES, KEYS, CHECKS):
@@ -77,6 +77,12 @@ def schema(alias: str) -> Schema:
                 if query != CHECKS or not (facts[0] in columns or OF_A_COLUMN.search(facts[0])):
                     made[table].append(facts)
     return dict(made)
+
+
+def _in_no_order(statement: str) -> str:
+    """SQLite makes tables anew where they change, and puts the column that did last."""
+    head, _, parts = statement.partition("(")
+    return f"{head}({', '.join(sorted(parts.removesuffix(')').split(', ')))})"
 
 
 # --- from and to dumps

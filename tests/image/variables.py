@@ -34,6 +34,7 @@ VALUES = {
     "GEMINI_BASE_URL": "https://models.example",
     "ASSISTANT_NAME": "새싹",
     "ASSISTANT_PROVIDER": "openai",
+    "ASSISTANT_WHOSE": "새싹 주식회사",
     "OPENAI_BASE_URL": "https://models.example",
     "OPENAI_MODEL": "another-model",
     "OPENAI_FALLBACK_MODEL": "another-model",

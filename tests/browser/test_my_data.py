@@ -33,5 +33,5 @@ async def test_a_member_has_their_data_packed_and_saves_it_by_keyboard(
     saved = await download.value
     assert saved.suggested_filename.startswith(f"chat-export-{bob.member_id}-")
     whole = opened((await saved.path()).read_bytes())
-    assert [one["text"] for one in whole.told["messages"]] == ["내보낼 말"]
+    assert [one["text"] for one in whole.told["messages"] if one["roomId"] == room] == ["내보낼 말"]
     assert f"── {room_name} (" in whole.text

@@ -71,7 +71,8 @@ async def test_alice_names_the_assistant_and_bob_hears_it_by_that_name_on_the_ot
     assert answer["nickName"] == "코코"
     assert (await bob.get(f"/history/{room}"))[-1]["nickName"] == "코코"
     shown = await bob.get(f"/room/{room}/assistant")
-    assert shown == {**chosen, "isStopped": False, "maySet": False}
+    assert shown == {**shown, **chosen, "isStopped": False, "maySet": False, "mayAsk": True, "told": False}
+    assert "코코" in shown["notice"]["text"]
 
 
 async def test_where_the_room_switched_it_off_everything_else_works(alice: Person, bob: Person, room: int) -> None:

@@ -33,7 +33,14 @@ def migrate(alias: str, **options: Any) -> None:
 
 def migrate_as_before(alias: str) -> None:
     """As versions did before help lines were shipped; Django's own `migrate` makes tables of any kind."""
-    for where in (("messaging", "0010"), ("rooms", "0013"), ("assistant",), ("auth",), ("admin",), ("sessions",)):
+    for where in (
+        ("messaging", "0010"),
+        ("rooms", "0013"),
+        ("assistant", "0008"),
+        ("auth",),
+        ("admin",),
+        ("sessions",),
+    ):
         call_command(usual_migrate.Command(), *where, database=alias, verbosity=0)
 
 

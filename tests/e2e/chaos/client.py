@@ -331,9 +331,12 @@ class Client:
         assert place.version is not None
         frames, after = [], 0
         try:
-            while page := await self._read_page(room_id, after=after):
+            is_more = True
+            while is_more:  # a page that is not full ends it, or a busy room never would
+                page = await self._read_page(room_id, after=after)
                 frames += [frame for frame in page if place.version < frame.version <= until]
-                after = page[-1].seq
+                is_more = len(page) == PAGE_MESSAGES
+                after = page[-1].seq if page else after
         except (httpx.HTTPError, Refused):
             self.break_off()  # and begin anew
             return

@@ -70,7 +70,7 @@ def look_at_every_variable(stack: Stack) -> None:
     names = variables_of(PROJECT / "docker-compose.yml", "chat-1")
     usual = _settings(stack)
     lost = [name for name in names if not _has_effect(stack, name, usual)]
-    assert lost == []
+    assert lost == [], f"change nothing: {lost}"
     print(f"each of {len(names)} variables of the compose file reaches the servers")
 
 

@@ -8,7 +8,9 @@ from tests.image.stack import Stack
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHOW = """
+import django
 from django.conf import settings
+django.setup()  # lazy texts are shown by their translations
 print({name: repr(getattr(settings, name)) for name in dir(settings) if name.isupper()})
 """
 NUMBERS = ("0", "1", "7")  # of which one is another than the usual
@@ -69,6 +71,7 @@ def look_at_every_variable(stack: Stack) -> None:
     """Raises AssertionError for those that change nothing, and for values that are refused."""
     names = variables_of(PROJECT / "docker-compose.yml", "chat-1")
     usual = _settings(stack)
+    assert usual, "the settings cannot be read"
     lost = [name for name in names if not _has_effect(stack, name, usual)]
     assert lost == [], f"change nothing: {lost}"
     print(f"each of {len(names)} variables of the compose file reaches the servers")

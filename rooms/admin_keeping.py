@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from chatproject.errors import ChatError, InvalidInput
@@ -100,6 +102,17 @@ class RoomForm(FormBase):
         return str(self.cleaned_data["joining"] or self.instance.joining)
 
 
+class Nickname(forms.Widget):
+    """Who has the row. Says what is known already, where a choice would ask for each row's name."""
+
+    def __init__(self, nickname: str) -> None:
+        super().__init__()
+        self._nickname = nickname
+
+    def render(self, *_args: Any, **_options: Any) -> SafeString:
+        return format_html("<p>{}</p>", self._nickname)
+
+
 class RoleForm(RoleFormBase):
     """The member of a row that is there stays; a role that the form was sent without does too."""
 
@@ -109,7 +122,7 @@ class RoleForm(RoleFormBase):
             self.fields["role"].required = False
         if self.instance.pk and "member" in self.fields:
             self.fields["member"].disabled = True
-            self.fields["member"].widget = forms.HiddenInput()  # any other asks for each row's name
+            self.fields["member"].widget = Nickname(self.instance.member.nickname)
 
     def clean_role(self) -> str:
         return str(self.cleaned_data["role"] or self.instance.role)
@@ -118,14 +131,10 @@ class RoleForm(RoleFormBase):
 class ParticipantInline(InlineBase):
     model = Participant
     form = RoleForm
-    fields = ["member", "nickname", "role", "read_seq"]
-    readonly_fields = ["nickname", "read_seq"]
+    fields = ["member", "role", "read_seq"]
+    readonly_fields = ["read_seq"]
     autocomplete_fields = ["member"]
     extra = 0
-
-    @admin.display(description=_("nickname"))
-    def nickname(self, place: Participant) -> str:
-        return place.member.nickname if place.pk else ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         return super().get_queryset(request).select_related("member", "room").order_by("member__nickname")

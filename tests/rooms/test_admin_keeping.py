@@ -1,5 +1,6 @@
 """The room's page in the admin: staff set its rules, name its owner and its managers."""
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def test_what_cannot_be_is_told_and_the_rest_is_saved(staff: Client, garden: Roo
     send(staff, "room_change", garden.pk, **form_of(garden, {BOB: "member", CHARLIE: "manager"}))
     assert "Hand the room over to another member first." in show(staff, "room_change", garden.pk)
     assert roles_in(garden) == {ALICE: "member", BOB: "owner", CHARLIE: "manager"}
+
+
+def test_a_table_has_a_heading_for_each_value(staff: Client, garden: Room) -> None:  # noqa: F811
+    page = show(staff, "room_change", garden.pk)
+    headings = re.findall(r'<th class="column-(\w+)', page)
+    values = re.findall(r'<td class="(?:field-(\w+))?', page.partition('id="participants-0"')[2])
+    assert [name for name in values if name][: len(headings)] == headings == ["member", "role", "read_seq"]
+    assert re.search(r'<td class="field-member">\s*<p>Alice</p>', page)
 
 
 def test_who_is_put_in_may_be_given_a_role_at_once(staff: Client, garden: Room) -> None:  # noqa: F811

@@ -38,7 +38,8 @@ class Archive:
         self._entry = None
 
     def abandon(self) -> None:
-        """Nothing more is written, and what was is of no use, unless it was closed."""
+        """The taker hears nothing more, and what it has is of no use, unless all was closed. Waits for nobody."""
+        self._out.taker = _Nobody()
         if self._entry is not None:
             with suppress(Exception):
                 self._entry.close()
@@ -51,11 +52,16 @@ class Archive:
         return self._out.size
 
 
+class _Nobody:
+    def write(self, _chunk: bytes, /) -> None:
+        """Closing an entry writes its end, whatever became of it."""
+
+
 class _Out:
     """What ZipFile writes to: it cannot go back in it. Small writes are gathered."""
 
     def __init__(self, taker: Taker) -> None:
-        self._taker = taker
+        self.taker = taker
         self._gathered = bytearray()
         self.size = 0
 
@@ -73,5 +79,5 @@ class _Out:
         """The taker is its owner's."""
 
     def flush_all(self) -> None:
-        self._taker.write(bytes(self._gathered))
+        self.taker.write(bytes(self._gathered))
         self._gathered.clear()

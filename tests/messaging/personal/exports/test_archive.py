@@ -4,6 +4,8 @@ import io
 import tracemalloc
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+import pytest
+
 from messaging.personal.exports.archive import WRITTEN_AT_ONCE, Archive
 
 
@@ -63,3 +65,25 @@ def test_what_is_abandoned_writes_no_end() -> None:
     archive.abandon()
     del archive
     assert out.getvalue() == b""
+
+
+class Away:
+    """Takes nothing."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def write(self, _chunk: bytes, /) -> None:
+        self.asked += 1
+        raise OSError("away")
+
+
+def test_who_took_nothing_is_not_asked_again_by_what_is_abandoned() -> None:
+    """Asking a bucket takes seconds, and abandoning is done on the event loop."""
+    away = Away()
+    archive = Archive(away)
+    archive.begin("files/1", is_packed_already=True, may_be_large=False)
+    with pytest.raises(OSError, match="away"):
+        archive.write(bytes(WRITTEN_AT_ONCE))
+    archive.abandon()
+    assert away.asked == 1

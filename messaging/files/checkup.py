@@ -51,13 +51,15 @@ def _write_and_read(place: Place, where: str) -> Iterator[Finding]:
         place.put(name, written, "text/plain")
         try:
             place.fetch(name, read)
-            if read.read_bytes() != WRITTEN:
-                yield broken(f"{where} gives back something else than was written", "look what stands between")
+            is_same = read.read_bytes() == WRITTEN
         finally:
             place.delete([name])
-    if place.size_of(name) is not None:
+    if not is_same:
+        yield broken(f"{where} gives back something else than was written", "look what stands between")
+    elif place.size_of(name) is not None:
         yield broken(f"{where} does not delete: erasures would leave files behind", "let its user delete there")
-    yield ok(f"{where} was written to, read, and cleared")
+    else:
+        yield ok(f"{where} was written to, read, and cleared")
 
 
 def look_at_scanner(settings: Any) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from chatproject.file_settings import read_storages
+from messaging.files import checkup
 from messaging.files.checkup import look_at_files, look_at_scanner
+from messaging.files.storage.folder import Folder
 from tests.chatproject.doctor.asking import said
 from tests.servers import BucketServer
 
@@ -44,6 +46,19 @@ def test_a_bucket_that_is_there_and_one_that_is_not(found: Any, bucket_server: B
     assert found(url)[0].endswith("was written to, read, and cleared")
     bucket = url.partition("?")[0].rpartition("/")[2]
     assert "does not take files: NoSuchBucket: " in found(url.replace(f"/{bucket}", "/nowhere"))[0]
+
+
+class KeepsAll(Folder):
+    """As a bucket whose user may not delete, and that says nothing of it."""
+
+    def delete(self, names: Sequence[str]) -> None:
+        pass
+
+
+def test_what_does_not_delete_is_not_well(found: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "place_of_settings", lambda: KeepsAll(tmp_path))
+    told = [one for one in found(f"file://{tmp_path}") if "disk" not in one]
+    assert told == [f"broken: the folder {tmp_path} does not delete: erasures would leave files behind"]
 
 
 @contextmanager

@@ -32,9 +32,8 @@ def entry_of(found: RoomAssistantSettings, *, room_id: int, caller: Caller) -> d
 
     `notice` is None where no AI has any part in the room.
     """
-    member = mirror_member(caller=caller)
-    place = Participant.objects.filter(room_id=room_id, member=member).only("ai_told_at").first()
-    is_theirs = meets_ai(member_id=member.member_id, said=caller.under14)
+    place = Participant.objects.filter(room_id=room_id, member_id=caller.member_id).only("ai_told_at").first()
+    is_theirs = meets_ai(member_id=caller.member_id, said=caller.under14)
     return {
         "mayAsk": is_theirs,
         "told": place is not None and place.ai_told_at is not None,

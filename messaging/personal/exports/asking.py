@@ -87,9 +87,8 @@ def _waiting_key(member_id: int) -> str:
 
 def claim(*, holder: str, now: datetime) -> Claim | None:
     """The one that waits longest, or whose process died, is this holder's from now on. None: there is none."""
-    is_waiting = Q(state=State.WAITING) & (Q(held_until=None) | Q(held_until__lte=now))
     is_left = Q(state=State.MAKING, held_until__lte=now)
-    due = Export.objects.filter(is_waiting | is_left).order_by("pk")
+    due = Export.objects.filter(Q(state=State.WAITING) | is_left).order_by("pk")
     for export in due[:AT_ONCE]:
         mine = due.filter(pk=export.pk, tries=export.tries)
         if export.tries >= TRIES_MOST:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 import msgspec
+from django.conf import settings
 from django.utils import timezone, translation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,8 +29,7 @@ class ExportBody(msgspec.Struct, frozen=True):
 
 
 def language_of(body: ExportBody) -> str:
-    asked = body.language or (translation.get_language() or "ko").split("-")[0]
-    return asked if asked in ("ko", "en") else "ko"
+    return body.language or translation.get_language() or settings.LANGUAGE_CODE
 
 
 class MyExport(APIView):

@@ -47,7 +47,7 @@ class Parcel(NamedTuple):
     plain: bytes
     topic: str
     urgency: Literal["high", "normal"]
-    about: About | None = None
+    about: About
 
 
 @dataclass(slots=True)
@@ -72,9 +72,8 @@ class Delivery:
         tls: Callable[[], ssl.SSLContext],
         forget: Callable[[Collection[int]], Awaitable[None]],
         registry: CollectorRegistry,
-        notes: Notes | None = None,
     ) -> None:
-        self.notes = notes or Notes()
+        self.notes = Notes()
         self._vapid, self._network, self._new_tls, self._forget = vapid, network, tls, forget
         self._tls: ssl.SSLContext | None = None
         self._services: dict[str, _Service] = {}
@@ -90,8 +89,7 @@ class Delivery:
 
     def _conclude(self, parcel: Parcel, outcome: Outcome, detail: str = "") -> None:
         self.count(outcome)
-        if parcel.about is not None:
-            self.notes.note(parcel.about, outcome, detail)
+        self.notes.note(parcel.about, outcome, detail)
 
     def offer(self, parcel: Parcel) -> None:
         """Send it when its turn comes. Returns at once."""

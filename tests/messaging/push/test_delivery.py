@@ -13,10 +13,13 @@ from prometheus_client import CollectorRegistry
 from chatproject.outgoing.connecting import GuardedNetwork
 from messaging.push import delivery as module
 from messaging.push.delivery import FAILURES_BEARABLE, REQUESTS_MOST, REQUESTS_OF_ONE, TTL_S, Delivery, Parcel
+from messaging.push.notes import About
 from messaging.push.vapid import LASTS_S, Vapid
 from tests.chatproject.outgoing.receiver import Taken, answers, drops, hangs
 from tests.messaging.people import eventually, soon
 from tests.messaging.push.browsers import HOST, PUSH, Browser, PushService
+
+ABOUT = About(member_id=7, room_id=1, seqs=(1,))
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Sent:
 
     def offer(self, browser: Browser, text: bytes = b"hello", *, name: str = "1", push_id: int = 1) -> None:
         address = self.service.address(name, browser, push_id=push_id)
-        self.delivery.offer(Parcel(address, text, "topic", "high"))
+        self.delivery.offer(Parcel(address, text, "topic", "high", ABOUT))
 
     async def settled(self) -> dict[str, float]:
         await soon(self.delivery.settled())
@@ -173,7 +176,7 @@ async def test_of_services_that_members_name_and_that_are_none_few_are_remembere
     address = sent.service.address("1", browser)
     for number in range(12):
         elsewhere = address._replace(endpoint=f"https://push{number}.elsewhere.example/")
-        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high", ABOUT))
         await sent.settled()
     assert sent.outcomes() == {"failed": 12}
     assert len(sent.delivery._services) <= 5
@@ -195,7 +198,7 @@ async def test_many_that_only_hold_us_up_hold_up_none_that_takes_what_it_is_sent
         address = service.address("1", browser)
         for number in range(2 * REQUESTS_MOST):
             elsewhere = address._replace(endpoint=f"https://push{number}.elsewhere.example:{port}/")
-            sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+            sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high", ABOUT))
         sent.offer(browser)
         await eventually(lambda: sent.outcomes().get("sent") == 2)
         assert sent.outcomes() == {"sent": 2}  # nobody waited for the others to fail
@@ -208,6 +211,6 @@ async def test_however_an_endpoint_is_written_its_push_service_has_one_share(
 ) -> None:
     for host in ("push.elsewhere.example", "PUSH.elsewhere.Example"):
         elsewhere = sent.service.address("1", browser)._replace(endpoint=f"https://{host}{port}/wpush/1")
-        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high"))
+        sent.delivery.offer(Parcel(elsewhere, b"hello", "topic", "high", ABOUT))
     await sent.settled()
     assert list(sent.delivery._services) == ["https://push.elsewhere.example"]

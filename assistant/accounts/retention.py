@@ -1,7 +1,6 @@
 """What is deleted of the assistant's use when it is old. A receipt stays as long as its answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,28 +10,15 @@ from django.db.models import F, Model, QuerySet
 from assistant.models import AssistantRun, Scope, Usage
 from chatproject.transactions import in_one_transaction
 
-BATCH_ROWS = 500  # of one transaction: nobody waits for its locks
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """How many rows of each were deleted."""
-
-    usage: int
-    runs: int
-
-
-def clear_old_records(*, before: date) -> Cleared:
-    """Delete what each member and each room used before that day (UTC), and the runs that brought no message.
-
-    What everybody used together stays, a line a day; so does every run with an answer.
-    """
-    return Cleared(usage=_delete_in_batches(_old_usage(before)), runs=_delete_in_batches(_old_runs(before)))
+BATCH_ROWS = 500  # of each, in one transaction: nobody waits for its locks
 
 
 def forget_some_records(*, now: datetime) -> int:
-    """Some of the same, as the settings say, and receipts of answers that their room keeps no more. Returns how
-    many went."""
+    """Delete some of what is too old: what each member and each room used, the runs that brought no message, and
+    the receipts of answers that their room keeps no more. Returns how many went.
+
+    What everybody used together stays, a line a day; so does every run with an answer that is there.
+    """
     of_gone = AssistantRun.objects.filter(room__first_seq__gt=1, answer_seq__lt=F("room__first_seq"))
     count = _delete_first(of_gone)
     if days := settings.KEEPING.assistant_days:
@@ -55,13 +41,6 @@ def _delete_first(rows: QuerySet[Any]) -> int:
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS])
     if keys:
         _delete(rows.model, keys)
-    return len(keys)
-
-
-def _delete_in_batches(rows: QuerySet[Any]) -> int:
-    keys = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(keys), BATCH_ROWS):
-        _delete(rows.model, keys[start : start + BATCH_ROWS])
     return len(keys)
 
 

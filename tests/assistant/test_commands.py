@@ -82,26 +82,6 @@ def test_days_that_make_no_table_are_refused(room: Room, days: str) -> None:
         call_command("assistant_usage", f"--days={days}")
 
 
-# --- clear_assistant_records -------------------------------------------------------------------
-
-
-def test_what_is_older_than_the_days_to_keep_is_deleted(room: Room) -> None:
-    now = datetime.now(UTC)
-    for days_ago in (95, 85):
-        reserve(member_id=ALICE, room_id=room.room_id, tokens=9, now=now - timedelta(days=days_ago))
-    printed = StringIO()
-    call_command("clear_assistant_records", stdout=printed)
-
-    assert "Deleted 2 lines of use and 0 runs" in printed.getvalue()
-    assert Usage.objects.filter(scope="member").count() == 1
-
-
-@pytest.mark.parametrize("days", ["0", "-1", "100000"])
-def test_days_that_cannot_be_kept_are_refused(room: Room, days: str) -> None:
-    with pytest.raises(CommandError, match="--days is a number from 1"):
-        call_command("clear_assistant_records", f"--days={days}")
-
-
 # --- ask ---------------------------------------------------------------------------------------
 
 

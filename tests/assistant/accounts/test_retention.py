@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assistant.accounts import retention
-from assistant.accounts.retention import Cleared, clear_old_records, forget_some_records
+from assistant.accounts.retention import forget_some_records
 from assistant.models import AssistantRun, Scope, Usage
 from rooms.models import Room
 from tests.factories import ALICE
@@ -13,6 +13,7 @@ from tests.factories import ALICE
 FIRST_KEPT = date(2026, 11, 22)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
 JUST_BEFORE = MIDNIGHT - timedelta(microseconds=1)
+NOW = MIDNIGHT + timedelta(days=90)
 
 State = AssistantRun.State
 
@@ -40,7 +41,7 @@ def test_old_use_of_members_and_rooms_goes_and_the_sum_of_the_day_stays(room: Ro
         use(Scope.ROOM, room.pk, day)
         use(Scope.EVERYWHERE, 0, day)
 
-    assert clear_old_records(before=FIRST_KEPT) == Cleared(usage=4, runs=0)
+    assert forget_some_records(now=NOW) == 4
     assert Usage.objects.filter(scope=Scope.EVERYWHERE).count() == 3
     assert set(Usage.objects.exclude(scope=Scope.EVERYWHERE).values_list("day", flat=True)) == {FIRST_KEPT}
 
@@ -57,7 +58,7 @@ def test_every_answer_keeps_its_receipt_and_old_runs_without_one_go(room: Room) 
         run(room, 8, State.FAILED, at=MIDNIGHT),
     }
 
-    assert clear_old_records(before=FIRST_KEPT) == Cleared(usage=0, runs=3)
+    assert forget_some_records(now=NOW) == 3
     assert set(AssistantRun.objects.values_list("run_id", flat=True)) == kept
 
 
@@ -66,14 +67,11 @@ def test_many_rows_go_in_small_transactions(room: Room, monkeypatch: pytest.Monk
     for seq in range(1, 6):
         run(room, seq, State.FAILED)
 
-    assert clear_old_records(before=FIRST_KEPT).runs == 5
+    assert [forget_some_records(now=NOW) for _ in range(4)] == [2, 2, 1, 0]
     assert not AssistantRun.objects.exists()
 
 
-def test_beside_running_chat_they_go_as_the_settings_say_and_receipts_with_the_answers_that_are_gone(
-    room: Room,
-) -> None:
-    now = MIDNIGHT + timedelta(days=90)
+def test_receipts_go_with_the_answers_that_are_gone(room: Room) -> None:
     run(room, 1, State.DONE, answer_seq=2)
     kept = run(room, 3, State.DONE, answer_seq=4)
     run(room, 5, State.FAILED)
@@ -81,5 +79,5 @@ def test_beside_running_chat_they_go_as_the_settings_say_and_receipts_with_the_a
     use(Scope.MEMBER, ALICE, FIRST_KEPT)
     Room.objects.filter(pk=room.pk).update(first_seq=3)
 
-    assert (forget_some_records(now=now), forget_some_records(now=now)) == (3, 0)
+    assert (forget_some_records(now=NOW), forget_some_records(now=NOW)) == (3, 0)
     assert list(AssistantRun.objects.values_list("run_id", flat=True)) == [kept]

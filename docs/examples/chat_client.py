@@ -124,10 +124,9 @@ class ChatClient:
         self.me: Json = {}  # memberId and nickName, from the first connection on
         self.limits: Json = {}
         self.epoch = ""  # in which versions and numbers of messages count
-        self._said: deque[tuple[float, Json]] = deque(
-            maxlen=SAID_KEPT_MAX
-        )  # when it was acknowledged, and its frame
-        self._heard_at = 0.0
+        # when it was acknowledged, and its frame
+        self._said: deque[tuple[float, Json]] = deque(maxlen=SAID_KEPT_MAX)
+        self._heard_at = 0.0  # when the server was; the welcome of a connection comes behind that
         self._http = httpx.AsyncClient(timeout=REST_TIMEOUT_S)
         self._rooms: dict[int, Room] = {}
         self._events: list[Events] = []
@@ -310,14 +309,14 @@ class ChatClient:
     # --- what is heard
 
     def _hear(self, socket: ClientConnection, frame: Json) -> None:
-        if frame["type"] != "welcome":
-            self._heard_at = time.monotonic()
         kind, room_id = frame["type"], frame.get("roomId")
-        if self._line is not None and self._line.hear(frame):
-            return
         if kind == "welcome":
             self._welcome(socket, frame)
-        elif kind == "bye":
+            return
+        self._heard_at = time.monotonic()
+        if self._line is not None and self._line.hear(frame):
+            return
+        if kind == "bye":
             self._reconnect_after = frame["reconnectAfter"]
         elif kind == "error":
             self.error = ChatError.of(frame)
@@ -332,16 +331,13 @@ class ChatClient:
         before, self.epoch = self.epoch, frame.get("epoch") or self.epoch
         if before not in ("", self.epoch):
             self._begin_anew()
-        self._line = Line(socket, self.limits, self._unanswered, said=self._note_said)
+        self._line = Line(socket, self.limits, self._unanswered, self._said)
         self.begin(self._line.pump())
         self.begin(self._renew(datetime.fromisoformat(frame["expiresAt"]).timestamp()))
         self._set_state("open", "")
         for room in self._rooms.values():
             room.resume()
         self._line.post({"type": "ping"})  # who says nothing at first has to go
-
-    def _note_said(self, frame: Json) -> None:
-        self._said.append((time.monotonic(), frame))
 
     def _begin_anew(self) -> None:
         """What is known of rooms may never have been. Say again what was acknowledged lately and stands, before
@@ -357,7 +353,7 @@ class ChatClient:
         for one in self._unanswered:
             one.frame.pop("replyTo", None)
         for room in self._rooms.values():
-            room.begin_anew()
+            room.forget()
         self.tell("anew", None, {"messages": len(again)})
 
     # --- what is said
@@ -407,8 +403,8 @@ class Room:
 
     def unsubscribe(self) -> None:
         self._client.post_once({"type": "unsubscribe", "roomId": self.room_id})
+        self.forget()
         self._leave("idle")
-        self.messages, self.first_seq, self.last_seq, self.read_seq = [], 1, 0, 0
 
     async def ready(self) -> Self:
         """Return once all is heard; raises ChatError where that was refused or the client was closed."""
@@ -429,8 +425,8 @@ class Room:
         is_gone = said.get("deletedAt") or said.get("hiddenAt")
         return None if is_gone else frame | {"message": said["message"]}
 
-    def begin_anew(self) -> None:
-        """The server's database went backwards."""
+    def forget(self) -> None:
+        """What was known of it is nothing to go on from."""
         self.messages, self._version = [], None
         self.first_seq, self.last_seq, self.read_seq = 1, 0, 0
 
@@ -643,12 +639,7 @@ class Line:
     """What goes over one connection, as fast as the limits allow: requests, then what waits, in its order."""
 
     def __init__(
-        self,
-        socket: ClientConnection,
-        limits: Json,
-        unanswered: list[Unanswered],
-        *,
-        said: Callable[[Json], None],
+        self, socket: ClientConnection, limits: Json, unanswered: list[Unanswered], said: deque[tuple[float, Json]]
     ) -> None:
         self.news, self._said = asyncio.Event(), said
         self._socket, self._unanswered, self._most = socket, unanswered, limits["unacknowledged"]
@@ -733,7 +724,7 @@ class Line:
         self._unanswered.remove(entry)
         is_kept = reply["type"] != "error" or reply["code"] == HELD
         if is_kept and entry.frame["type"] in ("chat", "ask"):
-            self._said(entry.frame)
+            self._said.append((time.monotonic(), entry.frame))
         entry.settle(ChatError.of(reply) if reply["type"] == "error" else reply)
 
 

@@ -29,9 +29,9 @@ function say(room, text) {
 }
 
 /** The server is back, in that epoch. */
-async function comeBack(epoch) {
+async function comeBack(epoch, { after = 2 } = {}) {
   newest().shut(1012);
-  await wait(2);
+  await wait(after);
   newest().welcome({ epoch });
   await settled();
   return newest();
@@ -95,6 +95,13 @@ test("what was taken back, hidden or said in a room that one is out of is not sa
   assert.ok(deleted.deletedAt && hidden.hiddenAt);
 
   assert.deepEqual(texts(await comeBack("b")), []);
+});
+
+test("what was said last is said again however long the server was away", async () => {
+  const { room } = await listen([]);
+  say(room, "하나");
+
+  assert.deepEqual(texts(await comeBack("b", { after: 3600 })), ["하나"]);
 });
 
 test("an edited message is said again as it was last, an asked one is asked", async () => {

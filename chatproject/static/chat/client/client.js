@@ -31,7 +31,7 @@ export class ChatClient extends Rest {
     this.#connection = new Connection(this._options, {
       hear: (frame) => this.#hear(frame),
       hearState: (event) => this.#hearState(event),
-      hearDrop: () => this.#hearDrop(),
+      hearDrop: () => this.#requests.end(),
       request: (frame, answered) => this._request(frame, answered),
     });
     this.#outbox = new Outbox(this, options.storage);
@@ -106,15 +106,10 @@ export class ChatClient extends Rest {
     if (event.state === "open" && this.state === "open") this.inbox._begin(); // behind the rooms that somebody looks at
   }
 
-  #hearDrop() {
-    this.#requests.end();
-    this._lately.pause();
-  }
-
   #hear(frame) {
+    if (frame.type === "welcome") return this.#begin(frame);
     this._lately.heardAt = Date.now();
     if (this.#requests.hear(frame)) return;
-    else if (frame.type === "welcome") this.#begin(frame);
     else if (frame.type === "bye") this.#connection.hearBye(frame);
     else if (frame.type === "error") this.#hearError(frame);
     else if (this.care._hear(frame)) return;

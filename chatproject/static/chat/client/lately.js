@@ -7,8 +7,7 @@ const KEPT_MS = 600_000; // before the server was heard last: backups that are p
 const KEPT_MAX = 100;
 
 export class Lately {
-  heardAt = 0; // when the server was heard last
-  #endedAt = 0; // the same of the last connection
+  heardAt = 0; // when the server was heard last; the welcome of a connection comes behind that
   #said = []; // { message, isAsk, at }, in their order
 
   /** The server has it, or keeps it for a manager. */
@@ -23,14 +22,9 @@ export class Lately {
 
   /** What is to be said again, as { message, isAsk }; then nothing is kept. */
   take() {
-    const said = this.#said.filter(({ message, at }) => at >= this.#endedAt - KEPT_MS && stands(message));
+    const said = this.#said.filter(({ message, at }) => at >= this.heardAt - KEPT_MS && stands(message));
     this.#said = [];
     return said;
-  }
-
-  /** A connection ended. */
-  pause() {
-    this.#endedAt = this.heardAt;
   }
 }
 

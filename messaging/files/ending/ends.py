@@ -209,10 +209,11 @@ def _say_gone(removed: Iterable[Row], expired: Iterable[Row], now: datetime) -> 
     """Only what still is as it was read: a file may have been sent, or held, in this moment."""
     due = File.objects.exclude(state=State.GONE).filter(expires_at__lte=now)
     unsent = [row.file_id for row in removed if row.seq is None]
+    nobodys = [row.file_id for row in removed if row.is_held]  # no manager will ever decide
     sent = [row.file_id for row in removed if row.seq is not None]
     ending = [row.file_id for row in expired]
     if unsent:
-        due.filter(Q(is_held=False) | Q(uploader=None), pk__in=unsent, seq=None).update(state=State.GONE)
+        due.filter(Q(is_held=False) | Q(pk__in=nobodys), pk__in=unsent, seq=None).update(state=State.GONE)
     if sent:
         due.filter(pk__in=sent).update(state=State.GONE)
     if ending:

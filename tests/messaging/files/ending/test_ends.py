@@ -12,6 +12,7 @@ from messaging.files.ending.straying import mend_some
 from messaging.models import Message
 from messaging.moderation_models import Case
 from messaging.store.file_terms import FOREVER
+from rooms.deleting import delete_room
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.files.having import NOW, have_file
@@ -184,3 +185,11 @@ def test_in_parts_nothing_is_lost() -> None:
     ending = Ending({1: "a", 2: "b"}, {3: "c"}, frozenset({(1, 1)}))
     parts = list(ending.parts(2))
     assert [(part.removed, part.expired) for part in parts] == [({1: "a", 2: "b"}, {}), ({}, {3: "c"})]
+
+
+def test_what_waits_for_a_manager_goes_with_its_room(garden: Room) -> None:
+    file = have_file(garden, BOB, is_held=True)
+    delete_room(room_id=garden.pk)
+    mend_some(after=0, now=NOW)
+    assert ended(after=timedelta(0)) == ({file.pk}, set())
+    assert not File.objects.exists()

@@ -1,12 +1,13 @@
-"""What legal holds save of the words that go with a deleted room and were no messages of it. As `ageing`."""
+"""What legal holds save of what goes with a deleted room and was no message of it. As `ageing`."""
 
 from typing import Any
 
 from django.utils import timezone
 
+from messaging.file_models import File
 from messaging.moderation_models import HeldMessage
 from messaging.personal.ageing import keep_held_messages, keep_objections, keep_requests
-from messaging.personal.holds import active_holds
+from messaging.personal.holds import active_holds, keep_waiting_files
 from rooms.models import Room
 from rooms.moderation_models import JoinRequest, Sanction
 
@@ -16,5 +17,6 @@ def keep_words_of(room: Room, **_signal: Any) -> None:
     now = timezone.now()
     if active_holds(now).exists():
         keep_held_messages(HeldMessage.objects.filter(room=room), now)
+        keep_waiting_files(files=File.objects.filter(room_id=room.pk), now=now)
         keep_requests(JoinRequest.objects.filter(room=room), now)
         keep_objections(Sanction.objects.filter(room=room), now)

@@ -69,15 +69,43 @@ def keep_held_words(
     return _insert_new(records)
 
 
+def keep_waiting_files(*, files: QuerySet[File], now: datetime) -> None:
+    """As `keep_held`, of those of these files that wait for a manager with their messages."""
+    covering = _Covering(active_holds(now))
+    if not covering.holds:
+        return
+    records = [
+        HeldRecord(
+            hold=hold,
+            kind=Kind.FILE,
+            room_id=file.room_id,
+            member_id=file.uploader_id,
+            contents=_named(file),
+            made_at=file.created_at,
+            kept_at=now,
+        )
+        for file in files.filter(is_held=True, seq=None).order_by("pk")
+        for hold in covering.of(file.uploader_id, file.room_id)
+    ]
+    _insert_new(records)
+
+
 def held_files(*, files: Collection[tuple[int, int | None, int | None, int]], now: datetime) -> frozenset[int]:
-    """Which of these files, each (room, seq, uploader, number), must stay in the store for a hold's sake."""
+    """Which of these files, each (room, seq, uploader, number), must stay in the store for a hold's sake: those
+    that were sent by a member or in a room it covers, and those of which it has a record. What was uploaded and
+    never sent is nothing said."""
     covering = _Covering(active_holds(now))
     if not covering.holds:
         return frozenset()
-    held = {file_id for room_id, _seq, uploader_id, file_id in files if covering.of(uploader_id, room_id)}
-    sent = {(room_id, seq) for room_id, seq, _uploader_id, _file_id in files if seq is not None}
-    kept = HeldRecord.objects.filter(hold__in=covering.holds, kind=Kind.FILE).filter(_any_of(sent))
-    return frozenset(held | {number_of_file(contents) for contents in kept.values_list("contents", flat=True)})
+    sent = {
+        file_id
+        for room_id, seq, uploader_id, file_id in files
+        if seq is not None and covering.of(uploader_id, room_id)
+    }
+    addresses = {(room_id, seq) for room_id, seq, _uploader_id, _file_id in files}
+    kept = HeldRecord.objects.filter(hold__in=covering.holds, kind=Kind.FILE).filter(_any_of(addresses))
+    recorded = {number_of_file(contents) for contents in kept.values_list("contents", flat=True)}
+    return frozenset(sent | recorded & {file_id for *_address, file_id in files})
 
 
 def number_of_file(contents: str) -> int:
@@ -132,8 +160,12 @@ def _copies(
         said = {"text": earlier.contents, "replaced": earlier.replaced_at.isoformat()}
         yield Kind.EARLIER_TEXT, by_id[earlier.message_id], _json(said), earlier.written_at
     for file in File.objects.filter(_any_of(by_address), is_preview=False).order_by("pk"):
-        named = {"file": file.pk, "name": file.name, "type": file.media_type, "size": file.size, "alt": file.alt}
-        yield Kind.FILE, by_address[file.room_id, file.seq or 0], _json(named), file.created_at
+        yield Kind.FILE, by_address[file.room_id, file.seq or 0], _named(file), file.created_at
+
+
+def _named(file: File) -> str:
+    said = {"file": file.pk, "name": file.name, "type": file.media_type, "size": file.size, "alt": file.alt}
+    return _json(said)
 
 
 def _said(message: Message) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A row says that its file is gone before anything of it is taken away, so that no
 it stays, or says so, until all is. Several processes may do the same at once: whoever comes second finds nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
@@ -82,13 +82,12 @@ def end_due(*, now: datetime) -> Ending:
     expired = [row for row in standing if around.has_expired(row, now)]
     _put_off([row for row in standing if row not in set(expired)], around, now)
     _say_gone(removed, expired, now)
-    gone = dict(_gone(rows, now))
-    keys = _without_held(rows, gone, now)
-    by_id = {row.file_id: row for row in expired if row.file_id in gone}
+    gone = _gone(rows, now)
+    taken_away = gone - _kept_by_holds([row for row in rows if row.file_id in gone], now)
     news = [row for row in rows if row.file_id in gone and row.state != State.GONE]
     return Ending(
-        removed={row.file_id: row.key for row in removed if row.file_id in keys},
-        expired={row.file_id: row.key for row in by_id.values() if row.file_id in keys},
+        removed={row.file_id: row.key for row in removed if row.file_id in taken_away},
+        expired={row.file_id: row.key for row in expired if row.file_id in taken_away},
         messages=frozenset(message for row in news if (message := around.standing_message_of(row))),
         is_full=len(rows) >= DUE_AT_ONCE,
     )
@@ -220,14 +219,14 @@ def _say_gone(removed: Iterable[Row], expired: Iterable[Row], now: datetime) -> 
         due.filter(pk__in=ending).update(state=State.GONE, is_untold=True)
 
 
-def _without_held(rows: Iterable[Row], gone: Collection[int], now: datetime) -> set[int]:
-    """Of what nobody gets any more that whose objects no legal hold wants kept; the others wait for its end."""
-    sent = [row for row in rows if row.file_id in gone and row.seq is not None and not row.is_preview]
-    held = held_files(files=[(row.room_id, row.seq, row.uploader_id, row.file_id) for row in sent], now=now)
+def _kept_by_holds(gone: Iterable[Row], now: datetime) -> frozenset[int]:
+    """Those whose objects a legal hold wants kept: they wait for its end."""
+    asked = [(row.room_id, row.seq, row.uploader_id, row.file_id) for row in gone if not row.is_preview]
+    held = held_files(files=asked, now=now)
     File.objects.filter(pk__in=held).update(holder=KEPT_BY_HOLD, expires_at=now + HOLD_LOOKED_AT_AGAIN)
-    return set(gone) - held
+    return held
 
 
-def _gone(rows: Iterable[Row], now: datetime) -> Iterable[tuple[int, str]]:
+def _gone(rows: Iterable[Row], now: datetime) -> set[int]:
     found = File.objects.filter(pk__in=[row.file_id for row in rows], state=State.GONE, expires_at__lte=now)
-    return found.values_list("pk", "key")
+    return set(found.values_list("pk", flat=True))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from messaging.file_models import File
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.progress import counted
-from messaging.personal.holds import held_files
+from messaging.personal.holds import held_files, keep_waiting_files
 
 FILES_AT_ONCE = 25  # as the sweeper
 NAMELESS = {"uploader": None, "name": "", "alt": "", "is_held": False}
@@ -26,10 +26,10 @@ def _take(erased: Erased) -> Part | None:
     found = list(rows)
     if not found:
         return None
-    covered = held_files(
+    keep_waiting_files(files=File.objects.filter(pk__in=[pk for pk, *_rest in found]), now=erased.now)
+    held = held_files(
         files=[(room_id, seq, erased.member_id, pk) for pk, room_id, seq, _key in found], now=erased.now
     )
-    held = [pk for pk, _room_id, seq, _key in found if pk in covered and seq is not None]
     gone = {pk: key for pk, _room_id, _seq, key in found if pk not in held}
     File.objects.filter(pk__in=held).update(**NAMELESS, expires_at=erased.now)
     File.objects.filter(pk__in=gone).update(

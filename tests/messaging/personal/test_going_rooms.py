@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from messaging.files.ending.ends import HOLD_LOOKED_AT_AGAIN, end_due
+from messaging.files.ending.straying import mend_some
 from messaging.moderation_models import HeldMessage
+from messaging.personal.ending_holds import end_some_records
 from messaging.personal_models import HeldRecord
 from rooms.deleting import delete_room
 from rooms.models import Participant, Room
 from rooms.moderation.leaving import leave_for_good
 from rooms.services import remove_participant
 from tests.factories import ALICE, BOB
+from tests.messaging.files.having import have_file
 from tests.messaging.personal.test_holds import hold
 from tests.messaging.store.doing import NOW, say
 
@@ -43,3 +47,15 @@ def test_a_room_that_is_deleted_leaves_to_holds_what_they_cover(
     delete(room)
     assert not Room.objects.filter(pk=room.pk).exists()
     assert {json.loads(one.contents)["text"] for one in HeldRecord.objects.all()} == set(SAID)
+
+
+def test_a_file_that_waits_for_a_manager_lies_there_as_long_as_a_hold(room: Room) -> None:
+    file = have_file(room, BOB, is_held=True)
+    held = hold(timedelta(days=36_500), member_id=BOB)
+    delete_room(room_id=room.pk)
+    mend_some(after=0, now=NOW)
+    assert end_due(now=NOW).removed == {}
+    file.refresh_from_db()
+    assert (file.state, file.expires_at) == ("gone", NOW + HOLD_LOOKED_AT_AGAIN)
+    end_some_records(now=held.until)
+    assert list(end_due(now=held.until).removed) == [file.pk]

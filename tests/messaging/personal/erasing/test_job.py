@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
+from messaging.file_models import File
+from messaging.files.ending.ends import Ending, end_due
 from messaging.models import Message
 from messaging.moderation.reporting import report_by_filter
 from messaging.moderation.screening import Verdict
+from messaging.personal.ending_holds import end_some_records
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
+from messaging.personal.holds import number_of_file
 from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
 from messaging.search.index import index_newer
 from messaging.search_models import SearchSignature, SearchStale
@@ -25,6 +29,7 @@ from rooms.audit_models import AuditEntry
 from rooms.members import users
 from rooms.models import Member, Room
 from tests.factories import ALICE, BOB, caller
+from tests.messaging.files.having import have_file
 from tests.messaging.moderation.reported import report
 from tests.messaging.people import ListSink, Person, connect, in_thread, soon
 from tests.messaging.personal.erasing.conftest import MakeEraser, ask_for, carry_out
@@ -213,7 +218,23 @@ async def test_what_a_hold_covers_is_kept_apart(eraser: Eraser, room: Room, tmp_
     assert await in_thread(holding, WORD) == {"chat_held_records.contents"}
     counts = json.loads((await in_thread(Erasure.objects.get)).counts)
     assert counts["held"] == await in_thread(HeldRecord.objects.filter(hold=held, member_id=BOB).count) > 8
-    assert len(files_holding(tmp_path, WORD)) == 4  # the one that was sent, in its sizes
+    assert (
+        len(files_holding(tmp_path, WORD)) == 2 * 4
+    )  # the one that was sent and the one that waits, in their sizes
+
+
+async def test_a_file_that_waits_for_a_manager_is_kept_as_what_was_sent(eraser: Eraser, room: Room) -> None:
+    waits, unsent = await in_thread(have_file, room, BOB, is_held=True), await in_thread(have_file, room, BOB)
+    held = await in_thread(lambda: LegalHold.objects.create(room_id=room.pk, reason="수사", **HOLD))
+    await ask_for()
+    await carry_out(eraser)
+    assert await in_thread(end_due, now=timezone.now()) == Ending({}, {}, frozenset())
+    left = await in_thread(lambda: [(one.pk, one.uploader_id, one.state) for one in File.objects.all()])
+    assert left == [(waits.pk, None, "gone")], unsent.pk
+    record = await in_thread(HeldRecord.objects.get)
+    assert (record.kind, record.member_id, number_of_file(record.contents)) == ("file", BOB, waits.pk)
+    await in_thread(end_some_records, now=held.until)
+    assert list((await in_thread(end_due, now=held.until)).removed) == [waits.pk]
 
 
 async def test_nothing_is_left_of_what_the_word_filter_found(eraser: Eraser, room: Room) -> None:

@@ -205,11 +205,11 @@ class Listener(Teller):
         self.endpoints.look_now()
         self.calls.begin_anew()
         for session in list(self.hub.everyone()):
-            for room_id in self.hub.remove(session):  # at once: who comes back meanwhile must not find its streams
-                self.relay.leave(room_id)
             if session.sink.farewell is not None and not session.is_v1:
                 session.push_text(session.sink.farewell)
             session.close(CloseCode.SERVICE_RESTART, "restart")
+            for room_id in self.hub.remove(session):  # at once: who comes back meanwhile must not find its streams
+                self.relay.leave(room_id)
         for begin in self.also_begin_anew:
             begin()
 

@@ -28,10 +28,11 @@ class Hub:
     def remove(self, session: Session) -> list[int]:
         """Forget the session. Returns the rooms of which nobody here hears any more."""
         siblings = self._by_member.get(session.member_id, set())
-        siblings.discard(session)
+        if session in siblings:
+            siblings.discard(session)
+            self.diary.note_going(session)
         if not siblings:
             self._by_member.pop(session.member_id, None)
-        self.diary.note_going(session)
         emptied = [room_id for room_id in list(session.rooms) if self.unsubscribe(session, room_id)]
         emptied += self.end_inbox(session)
         return emptied

@@ -159,6 +159,8 @@ async def test_v1_sockets_are_closed_as_for_a_restart(server: ChatServer, room: 
     assert old.sink.closed == (CloseCode.SERVICE_RESTART, "restart")
     assert old.sink.frames == []
     assert not server.hub.rooms
+    server.disconnect(old.session)
+    assert [move.after for move in server.hub.diary.moves_of(BOB) if move.what == "went"] == [1012]
 
 
 def test_a_notice_of_a_build_that_knows_no_epochs_is_understood() -> None:

@@ -215,8 +215,10 @@ class Link:
 
     def _take(self, message: dict[str, Any]) -> None:
         if message.get("deployment") == self._deployment:
-            with self._understanding.of("a layer message"):
+            try:
                 self._heed(message)
+            except Exception as error:
+                self._understanding.pass_over("a layer message", error)
 
     def _heed(self, message: dict[str, Any]) -> None:
         if message["process"] == self.process:

@@ -5,8 +5,7 @@ a room is found by the sweep. Said seldom: the other version may tell a thousand
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import msgspec
 
@@ -29,14 +28,12 @@ class Understanding:
             if self._seldom.may_say(str(error)):
                 logger.warning("a notice of another process was not understood: %s", error)
             return
-        with self.of(notice.kind):
-            self._receive(notice)
-
-    @contextmanager
-    def of(self, what: str) -> Iterator[None]:
-        """Whatever is wrong with it ends there."""
         try:
-            yield
+            self._receive(notice)
         except Exception as error:
-            if self._seldom.may_say(f"{what} {type(error).__name__}"):
-                logger.exception("what another process said (%s) was not understood", what)
+            self.pass_over(notice.kind, error)
+
+    def pass_over(self, what: str, error: Exception) -> None:
+        """Whatever was wrong with it ends there."""
+        if self._seldom.may_say(f"{what} {type(error).__name__}"):
+            logger.error("what another process said (%s) was not understood", what, exc_info=error)

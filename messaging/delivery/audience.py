@@ -86,7 +86,6 @@ class RoomAudience:
         if self.inbox is not None:
             self.inbox.hear(changes, last_seq=self.stream.last_seq)
         if self._roads.under_way:
-            inboxes = 0 if self.inbox is None else len(self.inbox.sessions)
             self._roads.deliver(self.room_id, changes, sockets=len(self.sessions), inboxes=inboxes)
 
     def _deliver_to_listeners(self, changes: Sequence[Telling]) -> None:

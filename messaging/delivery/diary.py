@@ -1,7 +1,7 @@
 """What this process remembers of who was told what: by batch and by socket, never by what one socket was handed.
 
 For `messaging.inquiry`, where somebody asks why a message did not come. Numbers and times only, no word of
-anybody's; the newest of each kind, so that memory is bounded: about 10 MB in all. Pure; the clock is passed in.
+anybody's; the newest of each kind, so that memory is bounded: about 15 MB in all. Pure; the clock is passed in.
 """
 
 import time

@@ -79,8 +79,8 @@ class Epochs:
                 reached[room_id] = Reached(audience.stream.version, audience.stream.roster_version)
         return reached
 
-    def compare(self, reached: Mapping[int, Reached], states: Mapping[int, RoomState]) -> bool:
-        """Doubt where `states`, read after that was `reached`, are behind it. Returns whether that is so."""
+    def compare(self, reached: Mapping[int, Reached], states: Mapping[int, RoomState]) -> None:
+        """Doubt where `states`, read after that was `reached`, are behind it."""
         fallen = {
             room_id: one
             for room_id, one in reached.items()
@@ -89,7 +89,6 @@ class Epochs:
         }
         if fallen:
             self.doubt(fallen)
-        return bool(fallen)
 
     def doubt(self, reached: Mapping[int, Reached]) -> None:
         """These rooms were that far, and a read that began later says less."""

@@ -31,17 +31,17 @@ NO_TRACES = TracingSettings(is_on=False)
 
 def read_tracing() -> TracingSettings:
     """As OpenTelemetry has it. What the README does not tell of, few set: the handbook names the specification."""
-    endpoints = read_url("OTEL_EXPORTER_OTLP_ENDPOINT"), read_url(_of("EXPORTER_OTLP_TRACES_ENDPOINT"))
-    is_off = read_choice(_of("TRACES_EXPORTER"), "otlp", "none") == "none" or read_flag(_of("SDK_DISABLED"))
+    endpoints = read_url("OTEL_EXPORTER_OTLP_ENDPOINT"), read_url("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    is_off = read_choice("OTEL_TRACES_EXPORTER", "otlp", "none") == "none" or read_flag("OTEL_SDK_DISABLED")
     if is_off or not any(endpoints):
         return NO_TRACES
-    for name in ("EXPORTER_OTLP_TRACES_PROTOCOL", "EXPORTER_OTLP_PROTOCOL"):
-        read_choice(_of(name), "http/protobuf")  # the only one whose library is here
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        read_choice(name, "http/protobuf")  # the only one whose library is here
     sampler = read_choice("OTEL_TRACES_SAMPLER", "parentbased_always_on", *_SAMPLERS)
     headers = read_text("OTEL_EXPORTER_OTLP_HEADERS")
     if headers and "=" not in headers:
         raise ImproperlyConfigured("Set OTEL_EXPORTER_OTLP_HEADERS to name=value, several with commas between.")
-    names = read_text("OTEL_SERVICE_NAME"), read_text(_of("RESOURCE_ATTRIBUTES"))
+    names = read_text("OTEL_SERVICE_NAME"), read_text("OTEL_RESOURCE_ATTRIBUTES")
     return TracingSettings(
         is_on=True,
         ratio=_ratio(sampler.removeprefix(PARENT_BASED)),
@@ -50,10 +50,6 @@ def read_tracing() -> TracingSettings:
         sends_headers=bool(headers),
         trusts_everybody=read_flag("TRUST_TRACEPARENT"),
     )
-
-
-def _of(name: str) -> str:
-    return f"OTEL_{name}"
 
 
 _SAMPLERS = ("parentbased_always_off", "parentbased_traceidratio", "always_on", "always_off", "traceidratio")

@@ -136,6 +136,7 @@ async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[
     yield start
     for process in processes:
         await soon(process.file_checker.stop())
+        await soon(process.worker.stop())
         await soon(process.file_sweeper.stop())
         await soon(process.indexer.stop())
         await soon(process.assistant.stop())

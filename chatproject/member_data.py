@@ -18,7 +18,7 @@ class MemberData(NamedTuple):
     """`why` is read by whoever answers for it: an operator, a member who asks, a data protection authority.
 
     `of`: of a column of words, the column of the same row (or a path to one) that names whose words they are. They
-    are emptied with it. Without it whoever erases knows how: see `BY_HAND` in the test.
+    are emptied with it. Without it whoever erases knows how: see `BY_HAND` in the module named above.
     """
 
     policy: Policy

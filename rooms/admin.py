@@ -161,9 +161,7 @@ class RoomAdmin(DeletesRooms):
 
     @admin.display(description=_("messages"), ordering="last_seq")
     def message_count(self, room: Room) -> str:
-        return grouped(
-            room.last_seq + 1 - room.first_seq
-        )  # messages are numbered without a gap: no query counts them
+        return grouped(room.kept_messages)
 
     @admin.display(description=_("conversation"))
     def said(self, room: Room) -> str:
@@ -202,6 +200,6 @@ class RoomAdmin(DeletesRooms):
         totals = {
             str(Room._meta.verbose_name_plural): len(rooms),
             str(Participant._meta.verbose_name_plural): Participant.objects.filter(room__in=rooms).count(),
-            str(_("messages")): sum(room.last_seq + 1 - room.first_seq for room in rooms),
+            str(_("messages")): sum(room.kept_messages for room in rooms),
         }
         return [str(room) for room in rooms], totals, set(), []

@@ -17,7 +17,7 @@ class RoomsMade(models.Model):
     member = models.OneToOneField(
         "rooms.Member",
         on_delete=models.CASCADE,
-        db_constraint=False,  # as above: the main server may delete its users
+        db_constraint=False,  # the main server may delete its users
         primary_key=True,
         related_name="+",
     )

@@ -10,12 +10,13 @@ from chatproject.errors import InvalidInput, StoreUnavailable
 from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms import selectors
+from rooms.members.mirror import RACES_MOST, RETRY_AFTER_S
 from rooms.models import Member, Room
 from rooms.moderation import audit, blocked_members
 from rooms.moderation.ranks import Acting
 from rooms.names import make_pair_key
 from rooms.quotas import begin_count, count_room_made
-from rooms.services import RACES_MOST, RETRY_AFTER_S, RosterChange, create_room_with, mirror_member
+from rooms.services import RosterChange, create_room_with, mirror_member
 
 
 def open_private_room(*, caller: Caller, other_member_id: int) -> tuple[Room, RosterChange | None]:

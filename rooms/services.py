@@ -38,9 +38,6 @@ from rooms.quotas import begin_count, count_room_made
 
 Role = Participant.Role
 
-RACES_MOST = 10  # lost in a row before a caller is asked to come back
-RETRY_AFTER_S = 1.0
-
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:

@@ -18,7 +18,8 @@ from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
 from messaging.moderation.concerns import lasting_concerns
-from rooms.models import MemberAge, Room
+from rooms.members.ages import kept_from_ai
+from rooms.models import Room
 from rooms.moderation import rights
 from rooms.moderation.audit import Actor, Deed, record
 from rooms.moderation.ranks import standing
@@ -104,11 +105,12 @@ def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leas
     """Keep these answers for another LEASE, those that are still the owner's.
 
     Unwanted are also those whose question was deleted or hidden meanwhile, those of members whom people look after
-    now, or who are known to be under 14 by now, and those in rooms where the assistant was switched off.
+    now, or whom the assistant may not serve any more, and those in rooms where the assistant was switched off.
     """
     mine = AssistantRun.objects.filter(run_id__in=run_ids, owner=owner, state__in=AssistantRun.UNDER_WAY)
     mine.update(lease_until=now + LEASE)
-    held = set(mine.values_list("run_id", flat=True))
+    askers = dict(mine.values_list("run_id", "asker_id"))
+    held = set(askers)
     if Switch.objects.filter(is_stopped=True).exists():
         return Leases(held, unwanted=held)
     chosen = RoomSettings.objects.filter(room=OuterRef("room"))
@@ -116,8 +118,8 @@ def renew_leases(*, owner: str, run_ids: Collection[str], now: datetime) -> Leas
     question = Message.objects.filter(room=OuterRef("room"), seq=OuterRef("trigger_seq"))
     is_taken_back = Exists(question.exclude(deleted_at=None, hidden_at=None))
     lasting = lasting_concerns(now=now).filter(room_id=OuterRef("room_id"), member_id=OuterRef("asker_id"))
-    young = MemberAge.objects.filter(member=OuterRef("asker_id"), is_under14=True)
-    is_somebodys = Q(Exists(lasting)) | Q(Exists(young))
+    young = kept_from_ai({asker_id for asker_id in askers.values() if asker_id is not None})
+    is_somebodys = Q(Exists(lasting)) | Q(asker_id__in=young)
     unwanted = mine.filter(Q(stop_requested=True) | is_switched_off | is_taken_back | is_somebodys)
     return Leases(held, set(unwanted.values_list("run_id", flat=True)))
 

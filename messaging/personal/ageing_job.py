@@ -3,9 +3,11 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from messaging.personal.ageing import KEPT, ROWS_AT_ONCE, delete_earlier_texts, delete_some, empty_deleted
 from messaging.personal.ending_holds import end_some_records
@@ -20,10 +22,6 @@ HOLDS_LOOK_INTERVAL_S = 10.0
 Do = Callable[..., Any]
 
 
-def now_utc() -> datetime:
-    return datetime.now(UTC)
-
-
 class ForgetOld:
     """`also` is of other apps: each deletes some at that moment (`now`), and returns how many."""
 
@@ -34,7 +32,7 @@ class ForgetOld:
         *,
         database: Database,
         also: Iterable[Callable[..., int]] = (),
-        clock: Callable[[], datetime] = now_utc,
+        clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._database, self._also, self._clock = database, list(also), clock
         self._at: dict[str, float] = {}  # when to look again, by the loop

@@ -4,7 +4,9 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
+
+from django.utils import timezone
 
 from messaging.personal.retaining import due_rooms, retain_some
 from messaging.store.database import Database
@@ -13,17 +15,13 @@ LOOK_INTERVAL_S = 3_600.0  # through all rooms
 FIRST_LOOK_WITHIN_S = 60.0  # processes that began together do not look at one moment
 
 
-def now_utc() -> datetime:
-    return datetime.now(UTC)
-
-
 class RetainMessages:
     """`tell` has a room's listeners told where it begins, since its roster has that version."""
 
     name = "retain messages"
 
     def __init__(
-        self, *, database: Database, tell: Callable[[int, int], None], clock: Callable[[], datetime] = now_utc
+        self, *, database: Database, tell: Callable[[int, int], None], clock: Callable[[], datetime] = timezone.now
     ) -> None:
         self._database, self._tell, self._clock = database, tell, clock
         self._due: deque[int] = deque()  # rooms, each in its turn

@@ -39,7 +39,7 @@ RECEIPT_EXAMPLE = {
     **ORDER_EXAMPLE,
     "state": "done",
     "finishedAt": "2026-11-30T09:00:07.654321Z",
-    "counts": {"rooms": 4, "messages": 310, "answers": 2, "reactions": 25, "files": 3, "held": 0},
+    "counts": {"rooms": 4, "messages": 310, "answers": 2, "reactions": 25, "files": 3, "held": 12},
 }
 
 

@@ -1,7 +1,5 @@
 """A member who is erased leaves every room, private ones too. Nobody is told here."""
 
-from datetime import datetime
-
 from chatproject.transactions import in_one_transaction
 from rooms.deleting import delete_with_all
 from rooms.locks import lock_room
@@ -10,7 +8,7 @@ from rooms.services import RosterChange, move_roster_for, remove_participant
 
 
 @in_one_transaction
-def leave_for_good(*, room_id: int, member_id: int, now: datetime) -> RosterChange | None:
+def leave_for_good(*, room_id: int, member_id: int) -> RosterChange | None:
     """Take the member out; None when not in. Who is left in a private room keeps it, and what was said there.
 
     A pair's room is found by both members' numbers: from now on by nobody, so that a member who is made anew with

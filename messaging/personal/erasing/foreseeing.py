@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
-
 from messaging.file_models import File
 from messaging.models import Message
 from messaging.moderation_models import Case
@@ -25,12 +23,11 @@ class Foreseen(NamedTuple):
 
 def foresee(*, member_id: int, now: datetime) -> Foreseen:
     member = Member.objects.filter(pk=member_id).first()
-    about = Q(member_id=member_id, open_key__isnull=False)
     return Foreseen(
         nickname=member.nickname if member else "",
         rooms=Participant.objects.filter(member_id=member_id).count(),
         messages=Message.objects.filter(sender_id=member_id).count(),
         files=File.objects.filter(uploader_id=member_id).count(),
         holds=active_holds(now).filter(member_id=member_id).count(),
-        cases=Case.objects.filter(about).count(),
+        cases=Case.objects.filter(member_id=member_id, open_key__isnull=False).count(),
     )

@@ -6,10 +6,12 @@ Each step is found anew from what is there, so that whoever goes on after a proc
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 from uuid import uuid4
+
+from django.utils import timezone
 
 from chatproject.access.revoking import Revoked
 from chatproject.errors import MessageNotFound
@@ -22,7 +24,7 @@ from messaging.personal.erasing.exported import EXPORTS
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.places import PLACES
 from messaging.personal.erasing.progress import add_counts, counts_of
-from messaging.personal.erasing.rows import ROWS, what_is_left
+from messaging.personal.erasing.rows import ROWS, are_rows_left
 from messaging.personal.erasing.said import MENTIONS, MESSAGES, REACTIONS
 from messaging.personal.erasing.sent import FILES
 from messaging.personal.erasing.traces import CALLS, EVIDENCE, LOG_LINES, SIGNATURES
@@ -77,7 +79,7 @@ class Eraser:
         save: Save,
         teller: Teller,
         also: Iterable[Phase] = (),
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self._database, self._store, self._save, self._teller, self._clock = database, store, save, teller, clock
         self._phases = phases(also)
@@ -169,4 +171,4 @@ def _take(phases: Sequence[Phase], erased: Erased) -> Part | None:
 
 def _is_anything_left(phases: Sequence[Phase], member_id: int) -> bool:
     counted = any(phase.count(member_id) for phase in phases if phase.count is not None)
-    return counted or next(what_is_left(member_id), None) is not None
+    return counted or are_rows_left(member_id)

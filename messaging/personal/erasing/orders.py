@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -92,12 +92,6 @@ def claim(*, holder: str) -> Erasure | None:
     return None
 
 
-def renew(*, erasure_id: int, holder: str) -> bool:
-    """False where another process has it by now."""
-    held = Erasure.objects.filter(pk=erasure_id, holder=holder).exclude(state=State.DONE)
-    return bool(held.update(held_until=database_now() + HELD_FOR))
-
-
 def let_go(*, erasure_id: int, holder: str) -> None:
     Erasure.objects.filter(pk=erasure_id, holder=holder).update(holder="", held_until=database_now())
 
@@ -108,7 +102,7 @@ def keep_out(*, member_id: int, now: datetime) -> Revoked:
 
 
 @in_one_transaction
-def end(*, erasure_id: int, is_anything_left: Any, now: datetime) -> Revoked | None:
+def end(*, erasure_id: int, is_anything_left: Callable[[int], bool], now: datetime) -> Revoked | None:
     """The row of the member goes last, if it is ours, and the receipt is complete. None where something is left.
 
     Under the lock of the member's row, which whoever makes anything of theirs shares.

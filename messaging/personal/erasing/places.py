@@ -12,7 +12,7 @@ def _take(erased: Erased) -> Part | None:
     room_ids = list(places.values_list("room_id", flat=True)[:ROOMS_AT_ONCE])
     if not room_ids:
         return None
-    left = [leave_for_good(room_id=one, member_id=erased.member_id, now=erased.now) for one in room_ids]
+    left = [leave_for_good(room_id=one, member_id=erased.member_id) for one in room_ids]
     return Part(left=[change for change in left if change is not None])
 
 

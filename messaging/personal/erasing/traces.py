@@ -95,12 +95,14 @@ def _take_answers(erased: Erased) -> Part | None:
     calls = IdempotentCall.objects.filter(answer__contains=f'"memberId": {erased.member_id}').order_by("pk")
     changed = []
     for call in calls.iterator(chunk_size=CALLS_AT_ONCE):
-        answer = json.dumps(_nameless(json.loads(call.answer), erased.member_id), ensure_ascii=False)
-        if answer != json.dumps(json.loads(call.answer), ensure_ascii=False):
-            changed.append((call.pk, answer))
-    for pk, answer in changed[:CALLS_AT_ONCE]:
+        said = json.loads(call.answer)
+        if (nameless := _nameless(said, erased.member_id)) != said:
+            changed.append((call.pk, json.dumps(nameless, ensure_ascii=False)))
+        if len(changed) == CALLS_AT_ONCE:
+            break
+    for pk, answer in changed:
         IdempotentCall.objects.filter(pk=pk).update(answer=answer)
-    return Part(counts={"answers to calls": len(changed[:CALLS_AT_ONCE])}) if changed else None
+    return Part(counts={"answers to calls": len(changed)}) if changed else None
 
 
 def _nameless(answer: Any, member_id: int) -> Any:

@@ -142,3 +142,15 @@ def test_who_is_under_14_is_not_answered_and_nothing_they_say_is_read(room: Room
     MemberAge.objects.create(member_id=BOB, is_under14=True, said_at=NOON)  # while it is being answered
     leases = renew_leases(owner=OWNER, run_ids=[claim.run.run_id], now=NOON)
     assert leases.unwanted == leases.held == {claim.run.run_id}
+
+
+def test_an_answer_ends_where_ages_are_needed_and_nobody_says_that_of_its_asker_any_more(
+    room: Room, settings: Any
+) -> None:
+    settings.ASSISTANT_NEEDS_AGE = True
+    age = MemberAge.objects.create(member_id=BOB, is_under14=False, said_at=NOON)
+    claim = ask(room, say(room, BOB, "나는 열다섯"), by=BOB)
+    assert claim is not None
+    assert renew_leases(owner=OWNER, run_ids=[claim.run.run_id], now=NOON).unwanted == set()
+    age.delete()
+    assert renew_leases(owner=OWNER, run_ids=[claim.run.run_id], now=NOON).unwanted == {claim.run.run_id}

@@ -32,7 +32,7 @@ def leave_it_empty(room: Room) -> None:
 
 def erase_the_last(room: Room) -> None:
     Participant.objects.filter(room=room).exclude(member_id=BOB).delete()
-    leave_for_good(room_id=room.pk, member_id=BOB, now=NOW)
+    leave_for_good(room_id=room.pk, member_id=BOB)
 
 
 @pytest.mark.parametrize("delete", [lambda room: delete_room(room_id=room.pk), leave_it_empty, erase_the_last])

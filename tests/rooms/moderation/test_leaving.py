@@ -1,7 +1,6 @@
 """A member who is erased leaves every room, and is found in none."""
 
 import pytest
-from django.utils import timezone
 
 from rooms.models import Member, Participant, Room
 from rooms.moderation.leaving import leave_for_good
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def leave(room: Room, member_id: int = BOB) -> RosterChange | None:
-    return leave_for_good(room_id=room.pk, member_id=member_id, now=timezone.now())
+    return leave_for_good(room_id=room.pk, member_id=member_id)
 
 
 def test_the_room_of_an_owner_who_goes_is_another_ones(alice: Member, bob: Member) -> None:

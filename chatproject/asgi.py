@@ -27,7 +27,7 @@ from chatproject.http.proxies import Proxies
 from chatproject.http.request_log import RequestLog
 from chatproject.http.static_files import StaticFiles
 from chatproject.http.traced_requests import is_main_servers, is_watched, traced
-from chatproject.http.turns import Turns
+from chatproject.http.turns import REQUESTS_PER_THREAD, Turns
 from chatproject.limits.shared import SharedLimits
 from chatproject.server_api.keys import MainServer, recognise
 from chatproject.server_api.share import ServerShare
@@ -63,7 +63,6 @@ from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.store.database import Database
 from messaging.views_tickets import TicketOffice
 
-REQUESTS_PER_THREAD = 4  # HTTP requests at once, for each thread that reads for the sockets
 MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns
 SERVERS_SHARE = 4  # a quarter of the turns, at most, is for what main servers ask
 

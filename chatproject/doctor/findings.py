@@ -14,12 +14,10 @@ Level = Literal["broken", "warning", "note", "ok"]
 LEVELS: tuple[Level, ...] = ("broken", "warning", "note", "ok")
 EXIT_CODES: dict[Level, int] = {"broken": 2, "warning": 1, "note": 0, "ok": 0}
 WITHIN_S = 10.0
-MENDED_MAX_CHARACTERS = 300
+SAID_MAX_CHARACTERS = 300
+LATE = "look whether the machine or what is asked is busy or hangs; `--within 60` waits longer"
 
 logger = logging.getLogger(__name__)
-
-
-LATE = "look whether the machine or what is asked is busy or hangs; `--within 60` waits longer"
 
 
 class Finding(NamedTuple):
@@ -63,7 +61,7 @@ def ok(says: str) -> Finding:
 
 def words_of(error: BaseException) -> str:
     """An error on one line."""
-    said = " ".join(str(error).split())[:MENDED_MAX_CHARACTERS]
+    said = " ".join(str(error).split())[:SAID_MAX_CHARACTERS]
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chatproject.doctor.findings import Finding, broken, note, ok, warning
+from chatproject.doctor.places import is_here
 from chatproject.signing.key_download import UnusableKeySet, download_keys
 
 SLOW_S = 1.0
@@ -39,7 +40,7 @@ def _key_set(url: str) -> Iterator[Finding]:
     took_s = time.perf_counter() - began
     if took_s > SLOW_S:
         yield warning(f"the keys at {where} take {took_s:.1f} s", "a start waits for them: bring them nearer")
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and not is_here(parts.hostname):
         yield warning(f"the keys come from {where} without TLS", "who stands between could sign tokens: use https")
     if len(keys) > 1 and any(key.kid is None for key in keys):
         yield warning("several keys and one without a name (kid)", "give each a kid: tokens are tried with all")

@@ -10,14 +10,15 @@ from django.db.utils import DatabaseError
 
 from chatproject.doctor.disks import look_at_disk
 from chatproject.doctor.findings import Finding, broken, note, ok, parts, warning, words_of
+from chatproject.doctor.places import is_here
 from chatproject.doctor.privileges import WANTED, look_at_privileges
+from chatproject.http.turns import REQUESTS_PER_THREAD
 
 MIB = 1024**2
 OLDEST = {False: (8, 4), True: (10, 11)}  # by whether it is MariaDB; older ones get no mends any more
 PACKET_FEW_BYTES = 16 * MIB  # a batch of 256 long messages, escaped
 QUESTIONS, FAR_S = 10, 0.005
 IDLE_FEW_S = 60  # connections are kept open between batches
-REQUESTS_PER_THREAD = 4  # see chatproject.asgi: requests at once, each with a connection of its own
 # error numbers of the client and the server
 REFUSALS = {
     1040: "raise max_connections, or run fewer processes or DB_THREADS",
@@ -59,7 +60,7 @@ def look_at_mysql(alias: str, *, threads: int) -> Iterator[Finding]:
         settings = connection.settings_dict
         yield from parts(
             lambda: _version(variables, where),
-            lambda: () if is_here(settings) else _distance(cursor, where),
+            lambda: () if is_here(settings.get("HOST")) else _distance(cursor, where),
             lambda: _session(variables),
             lambda: _durability(variables),
             lambda: _connections(variables, status, threads),
@@ -156,6 +157,7 @@ def _durability(variables: Mapping[str, str]) -> Iterator[Finding]:
 
 def _connections(variables: Mapping[str, str], status: Mapping[str, str], threads: int) -> Iterator[Finding]:
     most, used = int(variables["max_connections"]), int(status.get("max_used_connections", 0))
+    # each request that is worked on has a connection of its own
     each = 1 + threads + REQUESTS_PER_THREAD * threads
     says = f"max_connections is {most}; a process of this server takes {each} at most (DB_THREADS={threads})"
     if each > most - 2:
@@ -196,19 +198,13 @@ def _sizes(variables: Mapping[str, str]) -> Iterator[Finding]:
 def _tls(cursor: Any, settings: Mapping[str, Any]) -> Iterator[Finding]:
     cursor.execute("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
     row = cursor.fetchone()
-    if not (row and row[1]) and not is_here(settings):
+    if not (row and row[1]) and not is_here(settings.get("HOST")):
         yield warning(
             f"what is said goes to {settings['HOST']} in the clear",
             "add ?ssl_mode=VERIFY_IDENTITY (or REQUIRED) to DATABASE_URL, unless the network is yours alone",
         )
     elif row and row[1]:
         yield ok(f"by TLS ({row[1]})")
-
-
-def is_here(settings: Mapping[str, Any]) -> bool:
-    """Whether the database is on this machine."""
-    host = str(settings.get("HOST") or "localhost")
-    return host.startswith("/") or host in ("localhost", "127.0.0.1", "::1")
 
 
 def _time_zones(cursor: Any) -> Iterator[Finding]:
@@ -222,5 +218,5 @@ def _time_zones(cursor: Any) -> Iterator[Finding]:
 
 def _disk(variables: Mapping[str, str], settings: Mapping[str, Any]) -> Iterator[Finding]:
     folder = Path(variables.get("datadir", ""))
-    if is_here(settings):
+    if is_here(settings.get("HOST")):
         yield from look_at_disk(folder, "the database")

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chatproject.doctor.findings import Finding, broken, note, ok, warning, words_of
+from chatproject.doctor.places import is_here
 from chatproject.redis_servers import NO_CLUSTER, SENTINEL_SCHEMES, make_client
 
 ANSWER_WITHIN_S = 2.0
 PINGS = 20
 SLOW_S, VERY_SLOW_S = 0.010, 0.100  # limits are asked for in front of what members do
 OLDEST = (6, 2)
-HERE = ("localhost", "127.0.0.1", "[::1]", "/")
 FULL_SHARE = 0.9
 CHANNEL, KEY = "chat__group__chat.doctor.{number}", "chat:doctor:{number}"
 # each command that limits and presence use, once; what may not be run is returned
@@ -74,15 +74,12 @@ async def _look(url: str) -> AsyncIterator[Finding]:
                     yield finding
             except Exception as error:
                 yield broken(f"{where}: a part could not be looked at: {words_of(error)}")
-    if not url.startswith(("rediss", "unix")) and not _is_here(url) and "@" in url:
+    is_elsewhere = url.startswith(SENTINEL_SCHEMES) or not is_here(urlsplit(url).hostname)
+    if "@" in url and is_elsewhere and not url.startswith("rediss"):
         yield warning(
             f"{where}: its password and what is said go there in the clear",
             "use rediss:// where Redis has TLS, unless the network is yours alone",
         )
-
-
-def _is_here(url: str) -> bool:
-    return not url.startswith(SENTINEL_SCHEMES) and urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _unreachable(where: str, error: Exception) -> Finding:
@@ -187,7 +184,7 @@ async def _latency(client: Any, where: str) -> AsyncIterator[Finding]:
         took.append(time.perf_counter() - began)
     quick, longest = min(took), max(took)  # the quickest: this process has more to do beside it
     says = f"{where} answers in {quick * 1000:.1f} ms, at most {longest * 1000:.1f}"
-    if where.startswith(HERE):
+    if is_here(urlsplit(f"//{where}").hostname):
         yield ok(says)  # whatever it takes, it is no distance
     elif quick > VERY_SLOW_S:
         yield broken(f"{says}: processes give it up, and keep limits by themselves", "bring it nearer")

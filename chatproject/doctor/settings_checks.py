@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.checks import WARNING, run_checks
 
 from chatproject.doctor.findings import Finding, note, ok, warning
+from chatproject.doctor.places import is_here
 
 OPEN_FILES_FEW = 4_096  # each socket takes one
-LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 def look_at_settings(settings: Any) -> Iterator[Finding]:
@@ -50,16 +51,11 @@ def _who_may_come(settings: Any) -> Iterator[Finding]:
             "ROUTE_FRONT is *: any page on the web may use the chat in its visitors' browsers",
             "set it to the origins of your front-ends",
         )
-    plain = [front for front in fronts if front.startswith("http://") and not _is_local(front)]
+    plain = [front for front in fronts if front.startswith("http://") and not is_here(urlsplit(front).hostname)]
     if plain and not settings.DEBUG:
         yield warning(
             f"ROUTE_FRONT has pages without TLS: {', '.join(plain)}", "serve them by https, and name them so"
         )
-
-
-def _is_local(origin: str) -> bool:
-    host = origin.partition("://")[2]
-    return any(host == local or host.startswith(f"{local}:") for local in LOCAL)
 
 
 def _proxies(proxies: list[str]) -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def _sum(looked: Sequence[Looked]) -> str:
     return ", ".join(counts) or f"All is well: {len(looked)} parts were looked at."
 
 
-def as_json(looked: Sequence[Looked], *, secrets: Iterable[str]) -> str:
+def in_json(looked: Sequence[Looked], *, secrets: Iterable[str]) -> str:
     worst = worst_of(looked)
     told = {
         "worst": worst,

@@ -25,6 +25,7 @@ from chatproject.errors import StoreUnavailable
 from chatproject.http.refusals import refuse
 from chatproject.http.request_heads import is_for_staff, says_to_be_staff
 
+REQUESTS_PER_THREAD = 4  # that are worked on at once, for each thread that reads for the sockets
 WAITING_MAX = 256  # requests that wait for a turn; beyond, they would wait too long
 ANSWER_WITHIN_S = 4.0  # a client is told within 5 s that the database does not answer
 RETRY_AFTER_S = 1.0

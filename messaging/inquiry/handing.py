@@ -89,7 +89,7 @@ def handed_by(course: Course, sought: Sought) -> tuple[Handed, float | None]:
             return way, when
         if way:
             found, at = way, when
-    if found not in ("known",) and course.inbox is not None and sought.let_out is not None:
+    if found != "known" and course.inbox is not None and sought.let_out is not None:
         began, ended = course.inbox
         if began <= sought.let_out.at and (ended is None or sought.let_out.at <= ended):
             return "inbox", sought.let_out.at

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from chatproject.asgi import REQUESTS_PER_THREAD
+from chatproject.http.turns import REQUESTS_PER_THREAD
 from rooms.models import Room
 from tests.factories import ALICE, token_for
 from tests.messaging.conftest import StartProcess

@@ -1,8 +1,6 @@
 """A database on its way through all states, compared with each; meanwhile a server of a past version writes."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connections
@@ -123,16 +121,15 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         try:
-            with self._at_home():
-                while not self._stopped.wait(0.005):
-                    self._store()
+            self._make_room()
+            while not self._stopped.wait(0.005):
+                self._store()
         except Exception as error:
             self.error = error
         finally:
             connections[self._alias].close()
 
-    @contextmanager
-    def _at_home(self) -> Iterator[None]:
+    def _make_room(self) -> None:
         for table, row in (
             ("users", {"user_id": SENDER, "nickname": "writer"}),
             (
@@ -141,7 +138,6 @@ class Writer(threading.Thread):
             ),
         ):
             self._insert(table, row)
-        yield
 
     def _store(self) -> None:
         database, seq = connections[self._alias], self.stored + 1

@@ -102,7 +102,7 @@ def test_servers_of_earlier_versions_write_on(journey: Journey, states: list[dum
     now = databases.rows_of(journey.alias)
     for state in states:
         for name, table in state.tables.items():
-            if table.rows and name not in ("django_migrations",) and not takes(journey.alias, name, table, now):
+            if table.rows and name != "django_migrations" and not takes(journey.alias, name, table, now):
                 since[name] = state.number + 1
     assert since == WRITTEN_SINCE
 

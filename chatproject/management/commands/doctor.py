@@ -25,7 +25,7 @@ from chatproject.doctor.replica import look_at_replica
 from chatproject.doctor.schema import look_at_schema
 from chatproject.doctor.settings_checks import look_at_settings
 from chatproject.doctor.sqlite import look_at_sqlite
-from chatproject.doctor.telling import as_json, in_words, secrets_in
+from chatproject.doctor.telling import in_json, in_words, secrets_in
 from messaging.files.checkup import look_at_files, look_at_scanner
 from rooms.management.fitness import MAIN_SERVERS
 
@@ -55,13 +55,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, as_json: bool, within_s: float, **options: Any) -> None:
         looked = look_at_all([check._replace(within_s=within_s) for check in checks()])
-        told = (_json if as_json else in_words)(looked, secrets=secrets_in(settings))
+        told = (in_json if as_json else in_words)(looked, secrets=secrets_in(settings))
         self.stdout.write(told)
         if code := EXIT_CODES[worst_of(looked)]:
             raise SystemExit(code)
-
-
-_json = as_json
 
 
 def checks() -> Iterator[Check]:

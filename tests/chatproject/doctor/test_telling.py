@@ -4,7 +4,7 @@ import json
 from types import SimpleNamespace
 
 from chatproject.doctor.findings import Looked, broken, note, ok, warning
-from chatproject.doctor.telling import as_json, in_words, secrets_in
+from chatproject.doctor.telling import in_json, in_words, secrets_in
 
 LOOKED = [
     Looked("clocks", [ok("agree"), ok("all")]),
@@ -28,7 +28,7 @@ def test_the_worst_comes_first_and_what_is_well_is_one_line() -> None:
 
 
 def test_scripts_get_the_same_and_no_secret_is_in_either() -> None:
-    told = json.loads(as_json(LOOKED, secrets=["hunter22"]))
+    told = json.loads(in_json(LOOKED, secrets=["hunter22"]))
     assert (told["worst"], told["exitCode"]) == ("broken", 2)
     assert {"about": "database", "level": "broken", "says": "refused …", "mend": "change …"} in told["findings"]
     assert "hunter22" not in in_words(LOOKED, secrets=["hunter22"])

@@ -62,6 +62,8 @@ from messaging.server import ChatServer
 from messaging.sockets.transport import ChatWebSocketProtocol
 from messaging.store.database import Database
 from messaging.views_tickets import TicketOffice
+from rooms.deleted_rooms import forget_deleted_rooms
+from rooms.moderation.inviting import forget_ended_invites
 
 MEMBERS_AT_LEAST = 4  # it takes so many to use all the turns
 SERVERS_SHARE = 4  # a quarter of the turns, at most, is for what main servers ask
@@ -110,7 +112,8 @@ class Process:
         self.files = FileService(
             self.file_store, check_soon=self.file_checker.wake, look=self.chat_server.screens.seen
         )
-        self.indexer = SearchIndexer(self.chat_server.database)
+        self._spare = Database(readers=1)  # for what has time: nobody who waits meets a lock that it waits for
+        self.indexer = SearchIndexer(self._spare)
         self.event_sender = event_sender(
             database=self.chat_server.database,
             looked_within=self.chat_server.presence.looked_within,
@@ -153,25 +156,31 @@ class Process:
             worked_on=max(1, turns // SERVERS_SHARE),
         )
         self.file_sweeper = FileSweeper(
-            database=self.chat_server.database,
+            database=self._spare,
             store=self.file_store,
             save=self.chat_server.writer.save,
             shared=shared,
             registry=self.chat_server.metrics.registry,
         )
         eraser = Eraser(
-            database=self.chat_server.database,
+            database=self._spare,
             store=self.file_store,
             save=self.chat_server.writer.save,
             teller=self.chat_server,
             also=erasing.PHASES,
         )
-        exports = ExportJob(database=self.chat_server.database, store=self.file_store)
-        messages = RetainMessages(database=self.chat_server.database, tell=self.chat_server.tell_rules)
-        old = ForgetOld(database=self.chat_server.database, also=[forget_some_records])
-        self.worker = PersonalWorker(
-            [eraser, exports, messages, old], shared=shared, registry=self.chat_server.metrics.registry
+        exports = ExportJob(database=self._spare, store=self.file_store)
+        messages = RetainMessages(database=self._spare, tell=self.chat_server.tell_rules)
+        forgetting = ForgetOld(
+            database=self._spare, also=[forget_ended_invites, forget_deleted_rooms, forget_some_records]
         )
+        self.worker = PersonalWorker(
+            [eraser, exports, messages, forgetting], shared=shared, registry=self.chat_server.metrics.registry
+        )
+        self._parts: list[Any] = [self.chat_server, self.assistant, self.indexer, self.file_sweeper, self.worker]
+        self._parts += [self.event_sender] if settings.SEND_EVENTS else []
+        self._parts += [self.file_checker] if settings.FILES.checks else []
+        self._parts += [part for part in (self.chat_server.previews, self.chat_server.pushes) if part is not None]
         reception = Reception(
             run=self.chat_server.database.run, store=self.file_store, check_soon=self.file_checker.wake
         )
@@ -187,22 +196,21 @@ class Process:
         self._entrance = Entrance(router, proxies=Proxies(settings.TRUSTED_PROXIES))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self.chat_server.start()  # Daphne does not say when it starts
-        self.assistant.start()
-        self.indexer.start()
-        self.file_sweeper.start()
-        self.worker.start()
-        if settings.SEND_EVENTS:
-            self.event_sender.start()
-        if settings.FILES.checks:
-            self.file_checker.start()
-        if self.chat_server.previews is not None:
-            self.chat_server.previews.start()
-        if self.chat_server.pushes is not None:
-            self.chat_server.pushes.start()
+        for part in self._parts:  # Daphne does not say when it starts
+            part.start()
         process = {"chat_server": self.chat_server, "assistant": self.assistant, "files": self.files}
         process |= {"colleagues": self.colleagues}
         await self._entrance({**scope, **process}, receive, send)
+
+    async def stop(self) -> None:
+        """Everything that was taken in is committed then."""
+        for part in reversed(self._parts):
+            await part.stop()
+        self.file_store.close()
+        self._spare.close()
+        await self._tracer.stop()
+        if self.colleagues is not None:
+            await self.colleagues.stop()
 
     def _giver(self) -> ExportGiver:
         """Who answers the signed addresses of files, and of exports; a bucket gives its files itself."""
@@ -225,24 +233,10 @@ class Process:
         return await self.chat_server.run(recognise, shown, now=timezone.now())
 
     async def _live(self, _scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer the server's lifespan events: started at once, stopped when everything taken in is committed."""
+        """Answer the server's lifespan events: started at once, stopped when everything is."""
         while (event := await receive())["type"] != "lifespan.shutdown":
             await send({"type": f"{event['type']}.complete"})
-        await self.event_sender.stop()
-        await self.file_checker.stop()
-        if self.chat_server.previews is not None:
-            await self.chat_server.previews.stop()
-        if self.chat_server.pushes is not None:
-            await self.chat_server.pushes.stop()
-        await self.worker.stop()
-        await self.file_sweeper.stop()
-        await self.indexer.stop()
-        await self.assistant.stop()
-        await self.chat_server.stop()
-        self.file_store.close()
-        await self._tracer.stop()
-        if self.colleagues is not None:
-            await self.colleagues.stop()
+        await self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -46,13 +46,14 @@ def require_not_deleted(*, room_id: int, member_id: int, now: datetime) -> None:
         raise RoomDeleted(**deletions_of(room_ids=[room_id])[room_id]._asdict())
 
 
-def forget_deleted_rooms(*, now: datetime) -> None:
-    """Those that were deleted long ago; some places at a time."""
+def forget_deleted_rooms(*, now: datetime) -> int:
+    """Some places of rooms that were deleted long ago, and rooms that no place is left of. Returns how many."""
     old = DeletedRoom.objects.filter(deleted_at__lte=now - KEPT_FOR)
-    for room in old.order_by("deleted_at")[:ROWS_AT_ONCE]:
-        while place_ids := list(room.places.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
-            room.places.filter(pk__in=place_ids).delete()
-        room.delete()
+    place_ids = list(DeletedPlace.objects.filter(room__in=old).values_list("pk", flat=True)[:ROWS_AT_ONCE])
+    places, _each = DeletedPlace.objects.filter(pk__in=place_ids).delete()
+    room_ids = list(old.filter(places=None).values_list("pk", flat=True)[:ROWS_AT_ONCE])
+    rooms, _each = DeletedRoom.objects.filter(pk__in=room_ids).delete()
+    return places + rooms
 
 
 def _name_of_private(room: DeletedRoom) -> str:

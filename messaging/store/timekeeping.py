@@ -1,5 +1,4 @@
 """The task that shows messages again when what hid them has come to its end: then, and not at the next look.
-Once an hour it has forgotten what was kept for a time only, too.
 
 Each process has one, and each does it: under the room's lock one is first, and for the others nothing is left.
 What hid them is in the database, so that a restart, or the end of a process, delays it until another one looks.
@@ -14,7 +13,6 @@ from chatproject.errors import ChatError, StoreUnavailable
 from messaging.store.acts import HideAct
 from messaging.store.database import Database
 from messaging.store.due import Due, next_ends
-from messaging.store.forgetting import forget_what_ended
 from messaging.store.services import Stored
 
 logger = logging.getLogger(__name__)
@@ -22,7 +20,6 @@ logger = logging.getLogger(__name__)
 LOOK_INTERVAL_S = 5.0  # an end that another process wrote down is known so much later at the latest
 AT_ONCE = 256  # as a batch of the writer
 RETRY_S = 1.0
-FORGETS_EVERY = timedelta(hours=1)
 
 
 def now_utc() -> datetime:
@@ -42,7 +39,6 @@ class Timekeeper:
         self._database, self._save, self._clock = database, save, clock
         self._earlier = asyncio.Event()  # something ends before what is waited for
         self._wake_at: datetime | None = None
-        self._forgets_at: datetime | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -90,7 +86,6 @@ class Timekeeper:
 
     async def _end_what_is_over(self) -> float:
         """Returns after how many seconds there is something to do again."""
-        await self._forget(self._clock())
         while True:
             dues = await self._database.run(next_ends, limit=AT_ONCE)
             now = self._clock()
@@ -100,11 +95,6 @@ class Timekeeper:
                 break
         coming = [due.until for due in dues if due.until > now]
         return min((coming[0] - now).total_seconds(), LOOK_INTERVAL_S) if coming else LOOK_INTERVAL_S
-
-    async def _forget(self, now: datetime) -> None:
-        if self._forgets_at is None or now >= self._forgets_at:
-            await self._database.run(forget_what_ended, now=now)
-            self._forgets_at = now + FORGETS_EVERY
 
     async def _end(self, due: Due) -> bool:
         act = HideAct(

@@ -122,11 +122,11 @@ def use_invite(room: Room, *, code: str, now: datetime) -> None:
     Invite.objects.filter(pk=invite.pk).update(used=F("used") + 1)
 
 
-def forget_ended_invites(*, now: datetime) -> None:
-    """Those that have expired, some at a time."""
+def forget_ended_invites(*, now: datetime) -> int:
+    """Those that have expired, some at a time. Returns how many."""
     ended = Invite.objects.filter(expires_at__lte=now).order_by("expires_at")
     ids = list(ended.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-    Invite.objects.filter(pk__in=ids).delete()
+    return Invite.objects.filter(pk__in=ids).delete()[0]
 
 
 def _require_invite(code: str, now: datetime) -> Invite:

@@ -135,13 +135,7 @@ async def start_process(transactional_db: None, settings: Any) -> AsyncIterator[
 
     yield start
     for process in processes:
-        await soon(process.file_checker.stop())
-        await soon(process.worker.stop())
-        await soon(process.file_sweeper.stop())
-        await soon(process.indexer.stop())
-        await soon(process.assistant.stop())
-        await soon(process.chat_server.stop())
-        process.file_store.close()
+        await soon(process.stop())
     await asyncio.to_thread(join_database_threads)
 
 

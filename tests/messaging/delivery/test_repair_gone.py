@@ -1,5 +1,6 @@
 """The main server deletes a user by plain SQL: that member hears nothing more, and what they said stays."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from messaging.wire.protocol import MessageObject
 from rooms.models import Member, Participant, Room
 from rooms.private_rooms import open_private_room
 from tests.factories import ALICE, BOB, caller
-from tests.messaging.people import Person, connect, in_thread
+from tests.messaging.people import TIMEOUT_S, Person, connect, in_thread
 
 GONE = "탈퇴한 사용자"
 SHUT_OUT = (4403, "no member any more")
@@ -84,8 +85,9 @@ async def test_the_rosters_of_their_rooms_move(bob_there: Person, room: Room) ->
         room.refresh_from_db()
         return room.roster_version > before
 
-    while not await in_thread(moved):
-        pass
+    async with asyncio.timeout(TIMEOUT_S):
+        while not await in_thread(moved):
+            pass
 
 
 async def test_before_the_sweep_a_deleted_member_says_nothing_more(bob_listens: Person, room: Room) -> None:

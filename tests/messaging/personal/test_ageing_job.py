@@ -12,10 +12,15 @@ from messaging.personal.ageing_job import ForgetOld
 from messaging.personal_models import HeldRecord, LegalHold
 from messaging.store.database import Database
 from rooms.audit_models import AuditEntry
+from rooms.deleted_models import DeletedRoom
+from rooms.deleted_rooms import note_deleted
+from rooms.invite_models import Invite
 from rooms.models import Member, Room
 from rooms.moderation import audit
 from rooms.moderation.audit import SITE, Actor, Deed
 from tests.factories import ALICE
+from tests.messaging.conftest import StartProcess
+from tests.messaging.people import in_thread
 from tests.messaging.store.doing import NOW, delete, done, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +54,20 @@ def left(room: Room) -> tuple[list[str], int, int, list[str]]:
     texts = list(Message.objects.values_list("contents", flat=True))
     acts = sorted(AuditEntry.objects.values_list("act", flat=True))
     return texts, Session.objects.count(), HeldRecord.objects.count(), acts
+
+
+async def test_a_process_forgets_invites_that_ended_and_why_rooms_were_deleted(
+    start_process: StartProcess, room: Room
+) -> None:
+    process = start_process()
+
+    def end_both() -> None:
+        Invite.objects.create(room=room, made_by_id=ALICE, digest="a", made_at=NOW, expires_at=NOW)
+        note_deleted(room, why="광고", now=NOW - timedelta(days=365))
+
+    await in_thread(end_both)
+    await process.worker.work()
+    assert not await in_thread(lambda: Invite.objects.exists() or DeletedRoom.objects.exists())
 
 
 async def test_all_that_is_old_goes_then_nothing_is_left_to_do_for_an_hour(

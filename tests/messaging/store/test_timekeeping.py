@@ -14,7 +14,6 @@ from messaging.store.drafts import Stored
 from messaging.store.services import store_batch
 from messaging.store.timekeeping import Timekeeper
 from rooms.audit_models import AuditEntry
-from rooms.invite_models import Invite
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.people import eventually, in_thread, soon
@@ -168,23 +167,3 @@ async def test_what_is_hidden_for_less_than_until_the_next_look_ends_in_time(
     finally:
         await soon(keeper.stop())
     assert 0 <= late[0] < 0.5
-
-
-async def test_what_was_kept_for_a_time_only_is_forgotten_at_the_start_and_every_hour(
-    start: StartProcess, clock: Clock, room: Room
-) -> None:
-    def invite() -> Invite:
-        return Invite.objects.create(
-            room=room, made_by_id=BOB, digest=str(clock.now), made_at=NOW, expires_at=clock.now
-        )
-
-    async def none_is_left() -> None:
-        while await in_thread(Invite.objects.exists):  # noqa: ASYNC110 - the database tells nobody
-            await asyncio.sleep(POLL_S)
-
-    await in_thread(invite)
-    start()
-    await none_is_left()
-    await in_thread(invite)
-    clock.now += timedelta(hours=1)
-    await none_is_left()

@@ -68,7 +68,6 @@ TESTED_ELSEWHERE = {
     "rooms/urls.py": "chatproject/test_urls.py",
     "messaging/apps.py": "rooms/test_admin.py",
     "messaging/limits.py": "e2e/test_limits.py",
-    "messaging/store/forgetting.py": "messaging/store/test_timekeeping.py",
     "messaging/care_models.py": "messaging/test_models.py",
     "messaging/filter_models.py": "messaging/test_models.py",
     "messaging/mention_models.py": "messaging/test_models.py",

@@ -6,10 +6,11 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { after, test } from "node:test";
 import { ChatClient, ChatError } from "../../chatproject/static/chat/chat-client.js";
 
-const { FIRST_SERVER, SECOND_SERVER, JWT_SECRET, CAST } = process.env;
+const { FIRST_SERVER, SECOND_SERVER, GO_BACK_PORT, JWT_SECRET, CAST } = process.env;
 const [ALICE, BOB, CHARLIE] = JSON.parse(CAST);
 const WAIT_MS = 30_000;
 const clients = [];
@@ -315,4 +316,31 @@ test("two who open a private room at once are in the same one", async () => {
   const [hers, his] = await Promise.all([alice.openPrivateRoom(BOB[0]), bob.openPrivateRoom(ALICE[0])]);
 
   assert.equal(hers, his);
+});
+
+/** Have the servers' database be what it was when the room had so many messages. */
+function goBack(roomId, seq) {
+  return new Promise((resolve, reject) => {
+    const line = connect(Number(GO_BACK_PORT), "127.0.0.1").on("error", reject).on("close", resolve).resume();
+    line.write(`${roomId} ${seq}\n`);
+  });
+}
+
+test("what a server lost is said again by who said it, and shown as such", async () => {
+  const { alice, bob, roomId, hers, his } = await together();
+  const epoch = alice.epoch;
+  for (const text of ["kept", "lost", "taken back"]) hers.send(text);
+  await until(alice, () => hers.messages.length === 3 && hers.pending.length === 0, "what she said");
+  await hers.delete(hers.messages[2]);
+  const anew = new Promise((resolve) => alice.on("anew", resolve));
+  await goBack(roomId, 1);
+
+  assert.deepEqual(await anew, { messages: 2 });
+  for (const [client, room] of [[alice, hers], [bob, his]]) {
+    const isWhole = () => texts(room).join() === "kept,lost" && room.pending.length === 0;
+    await until(client, isWhole, "what was lost");
+  }
+  assert.deepEqual(hers.messages.map(({ isAgain = false }) => isAgain), [false, true]);
+  assert.notEqual(alice.epoch, epoch);
+  assert.equal(bob.epoch, alice.epoch);
 });

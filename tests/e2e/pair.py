@@ -55,6 +55,13 @@ class Pair:
         assert isinstance(found, int)
         return found
 
+    def go_back(self, room_id: int, *, seq: int) -> None:
+        """The database as it was when the room had so many messages."""
+        name = self.database_url.rpartition("/")[2]
+        of_room = f"chat_room_id = {room_id}"
+        self.database.execute(f"DELETE FROM {name}.chat_messages WHERE {of_room} AND seq > {seq}")
+        self.database.execute(f"UPDATE {name}.chat_rooms SET last_seq = {seq}, version = {seq} WHERE {of_room}")
+
 
 @pytest.fixture(scope="session")
 def logs() -> Iterator[Path]:

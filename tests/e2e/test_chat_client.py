@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.e2e.people import Person
 from tests.e2e.processes import PROJECT
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.javascript import node
+from tests.servers import HOST
 from tests.services import TEST_JWT_SECRET
 
 pytestmark = pytest.mark.e2e
@@ -41,14 +44,29 @@ async def run(*command: str, ends_well: bool = True, **env: str) -> str:
     return output.decode()
 
 
+@asynccontextmanager
+async def going_back(pair: Pair) -> AsyncIterator[int]:
+    """A port for who says a room's number and a seq: it closes when the database is what it was at that seq."""
+
+    async def go_back(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        room_id, seq = map(int, (await reader.readline()).split())
+        await asyncio.to_thread(pair.go_back, room_id, seq=seq)
+        writer.close()
+
+    async with await asyncio.start_server(go_back, HOST, 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
 async def test_people_use_the_client(pair: Pair) -> None:
-    await run(
-        *node("--test", Path(__file__).with_name("chat_client.test.mjs")),
-        FIRST_SERVER=pair.first.address,
-        SECOND_SERVER=pair.second.address,
-        JWT_SECRET=TEST_JWT_SECRET,
-        CAST=json.dumps(CAST),
-    )
+    async with going_back(pair) as port:
+        await run(
+            *node("--test", Path(__file__).with_name("chat_client.test.mjs")),
+            FIRST_SERVER=pair.first.address,
+            SECOND_SERVER=pair.second.address,
+            GO_BACK_PORT=str(port),
+            JWT_SECRET=TEST_JWT_SECRET,
+            CAST=json.dumps(CAST),
+        )
 
 
 def write_hello(folder: Path) -> Path:

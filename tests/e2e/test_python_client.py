@@ -216,14 +216,6 @@ def test_what_is_missing_is_said_at_once(url: str, token: object) -> None:
         ChatClient(url, token=token)  # type: ignore[arg-type]
 
 
-def go_back(pair: Pair, room_id: int, *, seq: int) -> None:
-    """The database as it was when the room had so many messages."""
-    name = pair.database_url.rpartition("/")[2]
-    of_room = f"chat_room_id = {room_id}"
-    pair.database.execute(f"DELETE FROM {name}.chat_messages WHERE {of_room} AND seq > {seq}")
-    pair.database.execute(f"UPDATE {name}.chat_rooms SET last_seq = {seq}, version = {seq} WHERE {of_room}")
-
-
 async def test_what_a_server_lost_is_said_again_by_who_said_it(
     pair: Pair, alice: Person, bob: Person, room: int
 ) -> None:
@@ -235,7 +227,7 @@ async def test_what_a_server_lost_is_said_again_by_who_said_it(
         await there.delete(3)
         await until(his_events, lambda: texts(at_bobs) == ["kept", "lost", ""])
         epoch = his.epoch
-        await asyncio.to_thread(go_back, pair, room, seq=1)
+        await asyncio.to_thread(pair.go_back, room, seq=1)
         assert (await first(events, "anew")).data == {"messages": 2}
         await until(his_events, lambda: texts(at_bobs) == ["kept", "lost"])
         await until(events, lambda: texts(there) == ["kept", "lost"])

@@ -204,6 +204,7 @@ class Listener(Teller):
         self.care.look_now()
         self.endpoints.look_now()
         self.calls.begin_anew()
+        self.hub.diary.begin_anew()
         for session in list(self.hub.everyone()):
             if session.sink.farewell is not None and not session.is_v1:
                 session.push_text(session.sink.farewell)

@@ -1,7 +1,7 @@
 """What this process remembers of who was told what: by batch and by socket, never by what one socket was handed.
 
 For `messaging.inquiry`, where somebody asks why a message did not come. Numbers and times only, no word of
-anybody's; the newest of each kind, so that memory is bounded: about 15 MB in all. Pure; the clock is passed in.
+anybody's; the newest of each kind, so that memory is bounded: some 20 MB in all. Pure; the clock is passed in.
 """
 
 import time
@@ -102,11 +102,18 @@ class Diary:
 
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
-        self.began_at = now()
+        self.began_at = now()  # it says nothing of what was before
         self.announced: deque[Announced] = deque(maxlen=TOLD_MOST)
         self.let_out: deque[LetOut] = deque(maxlen=TOLD_MOST)
         self.moves: deque[Move] = deque(maxlen=MOVES_MOST)
         self._batches = self._sockets = 0
+
+    def begin_anew(self) -> None:
+        """Versions and seqs mean others from now on."""
+        self.began_at = self._now()
+        self.announced.clear()
+        self.let_out.clear()
+        self.moves.clear()
 
     # --- what was told
 

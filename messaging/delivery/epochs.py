@@ -28,6 +28,7 @@ class Epochs:
         self.current = ""  # until it is known
         self._past: set[str] = set()
         self._doubted: dict[int, Reached] = {}
+        self._is_proven = False
         self._settling: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
@@ -54,6 +55,7 @@ class Epochs:
             self._enter(epoch, is_ours=True)
         else:
             self._enter(epoch)
+        self._settle_soon()
 
     def look_soon(self) -> None:
         """Another process says that another one began."""
@@ -93,37 +95,44 @@ class Epochs:
     def doubt(self, reached: Mapping[int, Reached]) -> None:
         """These rooms were that far, and a read that began later says less."""
         self._doubted.update(reached)
-        if self._settling is None or self._settling.done():
-            self._settling = asyncio.create_task(self._settle(), name="epoch-doubt")
-
-    async def _settle(self) -> None:
-        doubted, self._doubted = self._doubted, {}
-        await self._begin_another(partial(begin_epoch_if_fallen, epoch=self.current, reached=doubted))
+        self._settle_soon()
 
     def prove(self) -> None:
         """A batch was stored under the locks of rooms that had been further before it: there is no doubt."""
-        if self._settling is None or self._settling.done():
-            another = self._begin_another(partial(begin_epoch, instead_of=self.current))
-            self._settling = asyncio.create_task(another, name="epoch-proof")
+        self._is_proven = True
+        self._settle_soon()
 
-    async def _begin_another(self, begin: Callable[[], str]) -> None:
-        before = self.current
-        try:
-            epoch = await self._database.run(begin)
-        except StoreUnavailable:
-            return  # what has listeners the sweep finds again
-        except Exception:
-            logger.exception("another epoch could not be begun")
-            return
-        if self.current == before != epoch:
-            logger.error("the database went backwards: everybody begins anew, in another epoch")
-            self._enter(epoch, is_ours=True)
+    def _settle_soon(self) -> None:
+        if (self._is_proven or self._doubted) and (self._settling is None or self._settling.done()):
+            self._settling = asyncio.create_task(self._settle(), name="epoch-doubt")
+
+    async def _settle(self) -> None:
+        """What cannot be settled now waits for the next look: a room that caught up proves nothing more."""
+        while self._is_proven or self._doubted:
+            before, is_proven, doubted = self.current, self._is_proven, self._doubted
+            self._is_proven, self._doubted = False, {}
+            begin = (
+                partial(begin_epoch, instead_of=before)
+                if is_proven
+                else partial(begin_epoch_if_fallen, epoch=before, reached=doubted)
+            )
+            try:
+                epoch = await self._database.run(begin)
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):  # that is said by others
+                    logger.exception("another epoch could not be begun; it is tried again")
+                if self.current == before:
+                    self._is_proven, self._doubted = self._is_proven or is_proven, doubted | self._doubted
+                return
+            if self.current == before != epoch:
+                logger.error("the database went backwards: everybody begins anew, in another epoch")
+                self._enter(epoch, is_ours=True)
 
     def _enter(self, epoch: str, *, is_ours: bool = False) -> None:
         if epoch == self.current:
             return
         before, self.current = self.current, epoch
-        self._doubted = {}
+        self._is_proven, self._doubted = False, {}
         if before:
             self._past.add(before)
             self._begin_anew()

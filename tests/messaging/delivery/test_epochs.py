@@ -1,7 +1,11 @@
 """A database that goes backwards under servers that run: they notice, and everybody begins anew."""
 
-import pytest
+import threading
 
+import pytest
+from django.db import OperationalError
+
+from messaging.delivery import epochs
 from messaging.delivery.notices import Notice
 from messaging.models import Deployment, Message
 from messaging.server import ChatServer
@@ -11,7 +15,7 @@ from messaging.wire.protocol import CloseCode
 from rooms.models import Room
 from tests.factories import ALICE, BOB
 from tests.messaging.lossy import LossyLayer, of_kind
-from tests.messaging.people import Person, StartServer, connect, eventually, in_thread, soon
+from tests.messaging.people import TIMEOUT_S, Person, StartServer, connect, eventually, in_thread, soon
 
 
 def go_back(room: Room, *, seq: int) -> None:
@@ -126,6 +130,64 @@ async def test_who_says_no_epoch_is_answered_as_ever(alice_listens: Person, room
     told = await subscribed(bob, room, since=1, epoch=None)
     assert told["recovered"]
     await bob.hears("two")
+
+
+@pytest.mark.usefixtures("said")
+async def test_a_proof_counts_while_a_doubt_is_looked_into_that_proves_nothing(
+    server: ChatServer, alice_listens: Person, bob_listens: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def look(*, epoch: str, reached: object) -> str:
+        begun.set()
+        may_end.wait(TIMEOUT_S)
+        return epoch
+
+    monkeypatch.setattr(epochs, "begin_epoch_if_fallen", look)
+    before = server.epochs.current
+    server.epochs.doubt(server.epochs.reached([room.pk]))
+    await eventually(begun.is_set)
+    await in_thread(go_back, room, seq=2)
+    await alice_listens.say(room.pk, "another three")
+    may_end.set()
+    await came_back(bob_listens)
+    assert server.epochs.current != before
+
+
+@pytest.mark.usefixtures("said")
+async def test_a_proof_that_the_database_could_not_keep_is_kept_for_the_next_sweep(
+    server: ChatServer, alice_listens: Person, bob_listens: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def fail(*, instead_of: str) -> str:
+        tried.append(instead_of)
+        raise OperationalError
+
+    before = server.epochs.current
+    await in_thread(go_back, room, seq=2)
+    with monkeypatch.context() as away:
+        away.setattr(epochs, "begin_epoch", fail)
+        await alice_listens.say(room.pk, "another three")
+        await alice_listens.say(room.pk, "another four")
+        await alice_listens.say(room.pk, "five")
+        await eventually(lambda: tried)
+    assert server.epochs.current == before == tried[0]
+    await sweep(server)
+    await came_back(bob_listens)
+    assert server.epochs.current != before
+
+
+@pytest.mark.usefixtures("said")
+async def test_what_a_process_remembers_of_messages_ends_with_their_epoch(
+    server: ChatServer, bob_listens: Person, room: Room
+) -> None:
+    assert server.hub.diary.when_let_out(room.pk, 3)
+    await in_thread(go_back, room, seq=2)
+    await sweep(server)
+    await came_back(bob_listens)
+    assert server.hub.diary.when_let_out(room.pk, 3) is None
+    assert not [move for move in server.hub.diary.moves_of(BOB) if move.what == "heard"]
 
 
 async def test_another_process_is_told_and_what_it_says_of_the_past_is_not_heard(

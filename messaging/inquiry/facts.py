@@ -78,6 +78,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     sanctions: tuple[Happening, ...] = ()  # removals and mutes of the member in the room
     log: tuple[Happening, ...] = ()
     comings: tuple[Happening, ...] = ()
+    has_only_spoken: bool = False  # as far as they have read: who speaks counts as having read what is before
     blocks_author: bool = False
     browsers: int = 0  # in which the member wants notifications
     signed_out_at: datetime | None = None  # everywhere
@@ -93,6 +94,8 @@ def read_facts(*, room_id: int, seq: int, member_id: int) -> Facts:
         return Facts(room_id=room_id, seq=seq, member_id=member_id, is_member_known=known)
     message = Message.objects.filter(room_id=room_id, seq=seq).defer("contents", "marks").first()
     sender_id = message.sender_id if message is not None else None
+    place = _place(room_id, member_id)
+    spoken = Message.objects.filter(room_id=room_id, seq=place.read_seq if place else 0, sender_id=member_id)
     blocks = MemberBlock.objects.filter(member_id=member_id, blocked_id=sender_id)
     ended = Revocation.objects.filter(member_id=member_id).values_list("issued_before", flat=True)
     return Facts(
@@ -106,10 +109,11 @@ def read_facts(*, room_id: int, seq: int, member_id: int) -> Facts:
         first_seq=room.first_seq,
         room_version=room.version,
         message=None if message is None else _message(message, member_id),
-        place=_place(room_id, member_id),
+        place=place,
         sanctions=_sanctions(room_id, member_id),
         log=_log(room_id, member_id),
         comings=_comings(room_id, member_id),
+        has_only_spoken=spoken.exists(),
         blocks_author=sender_id is not None and blocks.exists(),
         browsers=PushSubscription.objects.filter(member_id=member_id).count(),
         signed_out_at=max(filter(None, ended), default=None),

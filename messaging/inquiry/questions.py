@@ -7,10 +7,10 @@ import msgspec
 from messaging.delivery.diary import Announced, LetOut
 
 # live: it listened to the room when it went out; replay: it came later and was handed what it had missed; inbox:
-# its list of rooms was told; history: it came later and said nothing of what it knew, so it reads the history;
-# known: it said that it knew that far; maybe: more than is remembered; "": not handed
+# its list of rooms was told how far the room is; history: it came later and said nothing of what it knew, so it
+# reads the history; known: it said that it knew that far; maybe: more than is remembered; "": not handed
 Handed = Literal["live", "replay", "inbox", "history", "known", "maybe", ""]
-TOLD: tuple[Handed, ...] = ("live", "replay", "inbox", "known")
+TOLD: tuple[Handed, ...] = ("live", "replay", "known")
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, tag="question"):
@@ -43,6 +43,7 @@ class Socket(msgspec.Struct, frozen=True, kw_only=True):
     place: Literal["listens", "joins", "inbox", ""] = ""
     known: int | None = None  # the version that it has of the room; None where it does not hear of it
     unsent_bytes: int = 0
+    may_wait: bool = False  # what it was handed may still be among them
     looks: bool | None = None
     quiet_s: float | None = None  # since it did anything; None: never, or unknown
     handed: Handed = ""

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from messaging.delivery.room_inbox import NEWEST_TOLD
 from messaging.inquiry.facts import Facts
 from messaging.inquiry.inquiries import Heard
 from messaging.inquiry.questions import TOLD, Socket
@@ -32,6 +33,7 @@ def judge(facts: Facts, heard: Heard | None) -> Verdict:
         _of_what_is_not_there(facts)
         or _with_a_but(_of_what_was_read(facts) or _of_what_was_handed(sockets), facts)
         or _of_who_is_out(facts)
+        or _with_a_but(_of_inboxes(sockets), facts)
         or _of_open_sockets(sockets, facts)
         or _of_who_is_away(facts, heard)
     )
@@ -60,6 +62,8 @@ def _of_what_was_read(facts: Facts) -> Verdict | None:
         return None
     if facts.message is not None and facts.message.sender_id == facts.member_id:
         return Verdict("delivered", "own", _("Delivered: member %d wrote it.") % facts.member_id)
+    if facts.has_only_spoken:
+        return None
     return Verdict("delivered", "read", _("Delivered: a client of theirs has read up to it, or further."))
 
 
@@ -69,7 +73,7 @@ def _of_what_was_handed(sockets: Sequence[Socket]) -> Verdict | None:
         return None
     times = [one.handed_at for one in handed if one.handed_at is not None]
     when = clock(min(times)) if times else _("a time that is no longer remembered")
-    stuck = [one for one in handed if one.unsent_bytes > 0 and one.went_at is None]
+    stuck = [one for one in handed if one.may_wait]
     if len(stuck) == len(handed):
         says = _(
             "Handed over, but it may not have arrived: at %(when)s it was put into a socket that is not read "
@@ -115,6 +119,17 @@ def _of_who_is_out(facts: Facts) -> Verdict | None:
         says = _("It was hidden at %s: members see a placeholder.") % moment(message.hidden_at)
         return Verdict("not", "hidden", says)
     return None
+
+
+def _of_inboxes(sockets: Sequence[Socket]) -> Verdict | None:
+    times = [one.handed_at for one in sockets if one.handed == "inbox" and one.handed_at is not None]
+    if not times:
+        return None
+    says = _(
+        "Their list of rooms was told at %(when)s how far the room is; of a second in which much is said it has "
+        "the newest %(most)d messages only."
+    )
+    return Verdict("delivered", "inbox", says % {"when": clock(min(times)), "most": NEWEST_TOLD})
 
 
 def _of_open_sockets(sockets: Sequence[Socket], facts: Facts) -> Verdict | None:

@@ -12,6 +12,7 @@ from messaging.inquiry.questions import Answer, Notified, Question, Socket, Stre
 from messaging.push.notes import Notes
 
 PAST_SOCKETS_MOST = 20  # of one member at one process, the newest
+UNREAD_ENDS_WITHIN_S = 60.0  # a socket whose other end reads nothing: it answers no pings
 
 
 class Witness:
@@ -78,13 +79,16 @@ class Witness:
         handed, handed_at = handed_by(course, sought)
         if not handed and not course.hearings and place == "listens" and sought.gone_out:
             handed = "maybe"  # since when it listens is forgotten
+        unsent_bytes = session.sink.backlog()
+        is_late = handed_at is not None and time.time() - handed_at < UNREAD_ENDS_WITHIN_S
         return Socket(
             number=session.number,
             came_at=session.came_at or None,
             is_v1=session.is_v1,
             place=place,  # type: ignore[arg-type]
             known=audience.stream.version if audience is not None and place in ("listens", "inbox") else None,
-            unsent_bytes=session.sink.backlog(),
+            unsent_bytes=unsent_bytes,
+            may_wait=unsent_bytes > 0 and is_late,
             looks=session.looks,
             quiet_s=None if session.looked_at == NEVER else round(now - session.looked_at, 1),
             handed=handed,

@@ -54,6 +54,16 @@ def test_all_that_bears_on_it_is_there_but_its_words(garden: Room) -> None:
     assert "secret" not in repr(facts)
 
 
+def test_who_spoke_last_need_not_have_read_what_was_said_before(garden: Room) -> None:
+    now = timezone.now()
+    Message.objects.create(
+        room=garden, seq=2, version=4, sender_id=BOB, contents="?", created_at=now, updated_at=now
+    )
+    for read_seq, has_only_spoken in ((1, False), (2, True), (3, False)):
+        Participant.objects.filter(member_id=BOB).update(read_seq=read_seq)
+        assert read_facts(room_id=garden.pk, seq=1, member_id=BOB).has_only_spoken is has_only_spoken
+
+
 def test_what_is_not_there_is_said(garden: Room) -> None:
     assert not read_facts(room_id=garden.pk + 1, seq=1, member_id=BOB).is_room_known
     strange = read_facts(room_id=garden.pk, seq=2, member_id=CHARLIE)

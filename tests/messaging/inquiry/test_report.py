@@ -32,7 +32,16 @@ FULL = Answer(
     let_out=LetOut(1.0, 1, 5, 5, 1, listeners=2, inboxes=1),
     stream=Stream(version=4, started_at=0, waiting=2, lacks="roster", listeners=2, inboxes=1),
     sockets=(
-        Socket(number=1, came_at=1.0, place="listens", known=4, unsent_bytes=10, quiet_s=4.2, handed="live"),
+        Socket(
+            number=1,
+            came_at=1.0,
+            place="listens",
+            known=4,
+            unsent_bytes=10,
+            may_wait=True,
+            quiet_s=4.2,
+            handed="live",
+        ),
         Socket(number=2, came_at=None, went_at=3.0, closed_with=4408),
         Socket(number=3, came_at=None, looks=True),
     ),

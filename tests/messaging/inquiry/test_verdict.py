@@ -26,6 +26,7 @@ SAID = MessageFacts(
     mentions_all=False,
 )
 PLACE = PlaceFacts(joined_seq=1, read_seq=2, notify="all", role="member", muted_until=None, hidden_seq=None)
+READ = msgspec.structs.replace(PLACE, read_seq=9)
 FACTS = Facts(
     room_id=1,
     seq=5,
@@ -76,11 +77,13 @@ CASES: list[tuple[Facts, Heard | None, str, str]] = [
     (facts(message=None), heard(), "unknown", "no-message"),
     (placed(read_seq=5), heard(), "delivered", "read"),
     (placed(read_seq=5, joined_seq=5), heard(), "not", "came-later"),
+    (facts(place=READ, has_only_spoken=True), heard(), "not", "away"),
     (facts(), handed("live"), "delivered", "handed"),
     (facts(), handed("replay"), "delivered", "handed"),
-    (facts(), handed("inbox"), "delivered", "handed"),
-    (facts(), handed("live", unsent_bytes=9), "not", "slow-reader"),
-    (facts(), handed("live", unsent_bytes=9, went_at=2.0), "delivered", "handed"),
+    (facts(), handed("inbox", handed_at=1.0), "delivered", "inbox"),
+    (facts(place=None), handed("inbox", handed_at=1.0), "not", "not-in-room"),
+    (facts(), handed("live", unsent_bytes=9, may_wait=True), "not", "slow-reader"),
+    (facts(), handed("live", unsent_bytes=9), "delivered", "handed"),
     (facts(), handed("history"), "delivered", "history"),
     (facts(), handed("history", went_at=2.0), "unknown", "forgotten"),
     (facts(), handed("", known=4), "not", "behind"),

@@ -1,5 +1,8 @@
 """What one process says from memory: of Bob's inbox, of times it forgot, of notifications."""
 
+import pytest
+
+from messaging.inquiry import witness as witness_module
 from messaging.inquiry.questions import Answer, Question
 from messaging.inquiry.witness import Witness
 from messaging.push.notes import About, Notes
@@ -22,6 +25,19 @@ async def test_who_hears_by_an_inbox_was_told_there(server: ChatServer, alice_li
     await bob.gets("inbox")
     [socket] = asked(server, room, 1).sockets
     assert (socket.place, socket.handed, socket.known) == ("inbox", "inbox", 1)
+
+
+async def test_what_was_handed_lately_may_wait_in_a_socket_that_is_not_read(
+    server: ChatServer, alice_listens: Person, bob_listens: Person, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await alice_listens.say(room.pk, "hello")
+    await bob_listens.hears("hello")
+    bob_listens.sink.backlog = lambda: 10  # type: ignore[method-assign]
+    [socket] = asked(server, room, 1).sockets
+    assert (socket.unsent_bytes, socket.may_wait) == (10, True)
+    monkeypatch.setattr(witness_module, "UNREAD_ENDS_WITHIN_S", 0)  # long after
+    [socket] = asked(server, room, 1).sockets
+    assert (socket.unsent_bytes, socket.may_wait) == (10, False)
 
 
 async def test_what_it_forgot_it_does_not_claim(

@@ -43,8 +43,9 @@ class Answerer(Protocol):
         Raises AssistantUnavailable, AssistantBudgetSpent, TooManyRequests, StoreUnavailable.
         """
 
-    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
-        """A member's message was stored: answer it, once, if it calls. Returns at once; a refusal comes later."""
+    def consider(self, message: MessageObject, *, refuse: Refuse, obstacle: ChatError | None = None) -> None:
+        """A member's message was stored: answer it, once, if it calls and there is no obstacle. Returns at once; a
+        refusal comes later."""
 
     async def stop_answer(self, *, caller: Caller, room_id: int, run_id: str) -> None:
         """End that answer, wherever it is being given; fine where it is not. Raises NotAllowed, RoomNotFound."""
@@ -120,8 +121,8 @@ class Calls:
             again=frame.message is None,
         )
 
-    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
-        """A member said this, and it is committed: have it answered if it calls by name or by a reply.
+    def consider(self, session: Session, message: MessageObject, *, refuse: Refuse) -> None:
+        """The member said this, and it is committed: have it answered if it calls by name or by a reply.
 
         `refuse` is told why a call is not answered. What neither names nor replies to anybody costs nothing; nor
         does what was deleted or hidden before it was said again.
@@ -131,7 +132,8 @@ class Calls:
             and ("@" in message.message or message.reply_to is not None)
             and stands(message)
         ):
-            self.answerer.consider(message, refuse=refuse)
+            obstacle = None if may_meet_ai(session.caller.under14) else AssistantNotForMember()
+            self.answerer.consider(message, refuse=refuse, obstacle=obstacle)
 
     def has_drafted(self, member_id: int, text: str) -> bool:
         """Whether a member who says this says what was drafted for them, whatever their client calls it."""

@@ -124,21 +124,21 @@ class RoomAssistant:
         run = Run(new_own_client_id(), room_id, asker_id, trigger_seq)
         await asyncio.shield(self._own(self._claim(claim_answer, run, again=again, obstacle=self._obstacle())))
 
-    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
+    def consider(self, message: MessageObject, *, refuse: Refuse, obstacle: ChatError | None = None) -> None:
         """Answer a message that was just stored, once, if it calls. `refuse` hears why a call is not answered."""
         if self._considered >= CONSIDERED_MAX_WAITING:
             refuse(TooManyRequests(retry_after=RETRY_CALL_AFTER_S))
             return
         self._considered += 1
-        self._own(self._consider(message, refuse))
+        self._own(self._consider(message, refuse, obstacle or self._obstacle()))
 
-    async def _consider(self, message: MessageObject, refuse: Refuse) -> None:
+    async def _consider(self, message: MessageObject, refuse: Refuse, obstacle: ChatError | None) -> None:
         """An edge: nobody waits for it."""
         assert message.sender_id is not None
         run = Run(new_own_client_id(), message.room_id, message.sender_id, message.seq)
         try:
             async with self._considering:
-                await self._claim(claim_if_called, run, message, obstacle=self._obstacle())
+                await self._claim(claim_if_called, run, message, obstacle=obstacle)
         except ChatError as error:
             refuse(error)
         except Exception:

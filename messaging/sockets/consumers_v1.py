@@ -119,7 +119,7 @@ class V1Consumer(ChatConsumer):
         if (exception := future.exception()) is not None:
             self.fail(frame, exception)
         else:
-            self.server.calls.consider(future.result().message, refuse=self._drop)
+            self.server.calls.consider(session, future.result().message, refuse=self._drop)
 
     def _drop_flood(self) -> None:
         """Count each frame, log the first of the socket: a flood of frames must not become one of lines."""

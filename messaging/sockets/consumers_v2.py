@@ -185,7 +185,7 @@ class V2Consumer(ChatConsumer):
             self._heed_writing(session, stored)
             self.server.hub.hold(session, encode(_ack(frame, stored)))  # the message itself comes right behind it
             refuse = partial(self._refuse, frame_id=frame.id, room_id=frame.room_id)
-            self.server.calls.consider(stored.message, refuse=refuse)
+            self.server.calls.consider(session, stored.message, refuse=refuse)
         else:
             ok = protocol.Ok(id=frame.id, version=future.result().message.version)
             self.server.hub.hold(session, encode(ok))

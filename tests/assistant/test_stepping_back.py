@@ -117,7 +117,7 @@ async def post(house: House, room: Room, text: str, refusals: Refusals, *, by: i
     """Somebody says it, and it is looked at by the assistant."""
     listener = await house.listen(by, room)
     stored = await house.server.post(listener.person.session, Chat(room_id=room.pk, message=text))
-    house.server.calls.consider(stored.message, refuse=refusals)
+    house.server.calls.consider(listener.person.session, stored.message, refuse=refusals)
     await eventually(lambda: not house.assistant._considered)
 
 

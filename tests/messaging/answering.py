@@ -1,5 +1,6 @@
 """One who answers nothing in rooms, and remembers how the server called."""
 
+from chatproject.errors import ChatError
 from chatproject.tokens import Caller
 from messaging.calls import Refuse
 from messaging.wire.protocol import AssistantProgress, MessageObject, encode
@@ -27,7 +28,7 @@ class Listener:
     async def start_answer(self, *, room_id: int, asker_id: int, trigger_seq: int, again: bool) -> None:
         self.asked.append((room_id, asker_id, trigger_seq, again))
 
-    def consider(self, message: MessageObject, *, refuse: Refuse) -> None:
+    def consider(self, message: MessageObject, *, refuse: Refuse, obstacle: ChatError | None = None) -> None:
         self.considered.append((message.message, refuse))
 
     async def stop_answer(self, *, caller: Caller, room_id: int, run_id: str) -> None:

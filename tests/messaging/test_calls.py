@@ -177,7 +177,7 @@ async def test_what_was_deleted_before_it_was_said_again_calls_nobody(
     said = await alice_listens.say(room.pk, "@anyone?", client_id="0190a3c4-7b1e-7cc2-9f00-0123456789ab")
     await soon(server.act(alice_listens.session, Delete(room_id=room.pk, seq=1)))
     again = await alice_listens.say(room.pk, "@anyone?", client_id=said.message.client_id)
-    server.calls.consider(again.message, refuse=lambda _error: None)
+    server.calls.consider(alice_listens.session, again.message, refuse=lambda _error: None)
     with pytest.raises(MessageDeleted):
         await soon(server.calls.answer(alice_listens.session, Ask(room_id=room.pk, message="@anyone?"), again))
     assert (listener.considered, listener.asked) == ([], [])

@@ -1,6 +1,7 @@
 """Answers in rooms over two processes: who is answered, who watches, and who stops an answer."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,14 @@ from assistant.models import AssistantRun, RoomSettings
 from assistant.prompting.wording import CUT_SHORT
 from assistant.room import answers
 from assistant.standin.server import StandIn
-from chatproject.errors import AssistantUnavailable, InternalError, NotAllowed, NotInRoom, TooManyRequests
+from chatproject.errors import (
+    AssistantNotForMember,
+    AssistantUnavailable,
+    InternalError,
+    NotAllowed,
+    NotInRoom,
+    TooManyRequests,
+)
 from messaging.wire.client_frames import Chat
 from rooms.models import Room
 from tests.assistant.conftest import TIMEOUT_S, MakeGemini, on_a_thread, said
@@ -59,9 +67,9 @@ async def test_a_mention_is_answered_and_a_repeat_of_it_is_not(
     refusals = Refusals()
     for _ in range(3):
         stored = await house.server.post(alice.person.session, frame)
-        house.server.calls.consider(stored.message, refuse=refusals)
+        house.server.calls.consider(alice.person.session, stored.message, refuse=refusals)
     await alice.sees("done")
-    house.server.calls.consider(stored.message, refuse=refusals)
+    house.server.calls.consider(alice.person.session, stored.message, refuse=refusals)
     await eventually(lambda: not house.assistant._considered)
 
     assert refusals.codes.empty()
@@ -81,6 +89,23 @@ async def test_the_assistant_does_not_answer_itself(
     assert "@도우미 안녕" in answer  # it mentions itself
     await eventually(lambda: not house.assistant._tasks)
     assert len(standin.received) == 1
+
+
+async def test_who_is_under_14_by_their_token_alone_calls_in_vain(
+    room: Room, open_house: OpenHouse, make_gemini: MakeGemini, standin: StandIn
+) -> None:
+    """As where the database could store nothing when they came."""
+    house = await open_house(make_gemini())
+    session = (await house.listen(ALICE, room)).person.session
+    session.caller = replace(session.caller, under14=True)
+    refusals = Refusals()
+    for text in ("@Bob 안녕", "@도우미 안녕"):
+        stored = await house.server.post(session, Chat(room_id=room.pk, message=text))
+        house.server.calls.consider(session, stored.message, refuse=refusals)
+    assert await refusals.next() == AssistantNotForMember.code
+    await eventually(lambda: not house.assistant._considered)
+    assert refusals.codes.empty()
+    assert standin.received == []
 
 
 @pytest.mark.parametrize("busy", [True, False])

@@ -233,8 +233,16 @@ def test_the_requirements_are_pins_and_name_no_place(name: str) -> None:
     assert [line for line in lines if not re.fullmatch(r"#.*|[a-z0-9-]+==[0-9][\w.]*", line)] == []
 
 
-def test_production_and_tests_run_the_same_versions() -> None:
-    def pins(name: str) -> set[str]:
-        return {line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")}
+def pins(name: str) -> set[str]:
+    return {line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")}
 
+
+def test_production_and_tests_run_the_same_versions() -> None:
     assert pins("requirements.txt") < pins("requirements-dev.txt")
+
+
+def test_benchmarks_pin_only_what_the_tests_do_not() -> None:
+    def names(of: str) -> set[str]:
+        return {pin.partition("==")[0] for pin in pins(of)}
+
+    assert not names("tests/load/requirements.txt") & names("requirements-dev.txt")

@@ -112,7 +112,7 @@ class Process:
         self.files = FileService(
             self.file_store, check_soon=self.file_checker.wake, look=self.chat_server.screens.seen
         )
-        self._spare = Database(readers=1)  # for what has time: nobody who waits meets a lock that it waits for
+        self._spare = Database(readers=2)  # for what has time: nobody who chats meets a lock that it waits for
         self.indexer = SearchIndexer(self._spare)
         self.event_sender = event_sender(
             database=self.chat_server.database,

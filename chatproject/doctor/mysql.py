@@ -158,7 +158,7 @@ def _durability(variables: Mapping[str, str]) -> Iterator[Finding]:
 def _connections(variables: Mapping[str, str], status: Mapping[str, str], threads: int) -> Iterator[Finding]:
     most, used = int(variables["max_connections"]), int(status.get("max_used_connections", 0))
     # each request that is worked on has a connection of its own
-    each = 2 + threads + REQUESTS_PER_THREAD * threads  # the two that write: what members say, and what has time
+    each = 3 + threads + REQUESTS_PER_THREAD * threads  # one writes what members say, two do what has time
     says = f"max_connections is {most}; a process of this server takes {each} at most (DB_THREADS={threads})"
     if each > most - 2:
         yield broken(f"{says}: not even one has enough", f"set max_connections to {4 * each} or more")

@@ -40,7 +40,7 @@ def test_every_fault_of_a_server_is_said_at_once(monkeypatch: pytest.MonkeyPatch
             "broken: binlog_format is STATEMENT",
             "warning: innodb_flush_log_at_trx_commit is 0",
             "warning: sync_binlog is 0",
-            "warning: max_connections is 25; a process of this server takes 22 at most (DB_THREADS=4): two",
+            "warning: max_connections is 25; a process of this server takes 23 at most (DB_THREADS=4): two",
             "broken: max_user_connections is 5",
             "warning: wait_timeout is 30 s",
             "warning: max_allowed_packet is 1024 KiB",

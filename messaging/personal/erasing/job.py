@@ -25,7 +25,7 @@ from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.places import PLACES
 from messaging.personal.erasing.progress import add_counts, counts_of
 from messaging.personal.erasing.rows import ROWS, are_rows_left
-from messaging.personal.erasing.said import MENTIONS, MESSAGES, REACTIONS
+from messaging.personal.erasing.said import MENTIONS, MESSAGES, REACTIONS, there_of
 from messaging.personal.erasing.sent import FILES
 from messaging.personal.erasing.traces import CALLS, EVIDENCE, LOG_LINES, SIGNATURES
 from messaging.personal.retaining import delete_beginning
@@ -125,18 +125,21 @@ class Eraser:
 
     async def _have_done(self, acts: Sequence[Act], now: datetime) -> bool:
         """Returns whether some are about messages before the rooms' beginnings: nobody changes those, so they are
-        deleted at once, before anything else is looked for."""
+        deleted at once, before anything else is looked for. Of one that is not there at all, which may have gone
+        by the main server's SQL, there is nothing to be taken out: that is done."""
         outcomes = await asyncio.gather(*map(self._save, acts), return_exceptions=True)
         failed = {
-            act.room_id: outcome
+            (act.room_id, act.seq): outcome
             for act, outcome in zip(acts, outcomes, strict=True)
             if isinstance(outcome, BaseException)
         }
-        for room_id, failure in failed.items():
-            is_old = isinstance(failure, MessageNotFound)
-            if not is_old or not await self._database.run(delete_beginning, room_id=room_id, now=now):
+        if lost := [failure for failure in failed.values() if not isinstance(failure, MessageNotFound)]:
+            raise lost[0]
+        old = await self._database.run(there_of, failed) if failed else {}
+        for room_id, failure in {room_id: failed[room_id, seq] for room_id, seq in old}.items():
+            if not await self._database.run(delete_beginning, room_id=room_id, now=now):
                 raise failure
-        return bool(failed)
+        return bool(old)
 
     async def _take_away(self, files: dict[int, str]) -> None:
         """Where the store is away the sweeper does it later: the rows say that they are gone."""

@@ -1,7 +1,7 @@
 """What the member said, and where others' messages name them: some of it at a time, for the writer to take out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -71,6 +71,13 @@ def _of_others(found: Sequence[tuple[int, int, int]], rows: QuerySet[Any], erase
         acts=[take_out(room_id, seq, erased, is_theirs=False) for room_id, seq in messages],
         then=partial(_delete, rows, [pk for pk, _room_id, _seq in found]),
     )
+
+
+def there_of(messages: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these messages, each (room, seq), that have a row."""
+    room_ids, seqs = {room_id for room_id, _seq in messages}, {seq for _room_id, seq in messages}
+    rows = Message.objects.filter(room_id__in=room_ids, seq__in=seqs)
+    return set(messages) & set(rows.values_list("room_id", "seq"))
 
 
 def _delete(rows: QuerySet[Any], numbers: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.file_models import File
 from messaging.files.ending.ends import Ending, end_due
-from messaging.models import Message
+from messaging.models import Mention, Message
 from messaging.moderation.reporting import report_by_filter
 from messaging.moderation.screening import Verdict
 from messaging.personal.ending_holds import end_some_records
@@ -25,6 +25,7 @@ from messaging.search.index import index_newer
 from messaging.search_models import SearchSignature, SearchStale
 from messaging.server import ChatServer
 from messaging.store.my_rooms import my_mentions, my_rooms
+from messaging.wire.marks import marks_of
 from rooms.audit_models import AuditEntry
 from rooms.members import users
 from rooms.models import Member, Room
@@ -163,6 +164,17 @@ async def test_what_is_before_a_rooms_beginning_stops_no_erasure(eraser: Eraser,
     await carry_out(eraser)
     assert (await in_thread(Erasure.objects.get)).state == "done"
     assert await in_thread(holding, WORD) == set()
+
+
+async def test_a_mention_in_a_message_that_went_by_sql_stops_no_erasure(eraser: Eraser, room: Room) -> None:
+    """Beside one in a message that stands, which is told again without."""
+    await in_thread(say, room, f"@Bob {OTHERS}", f"@Bob {OTHERS}", sender_id=ALICE, mentions=(BOB,))
+    await in_thread(lambda: Message.objects.filter(room=room, seq=1).delete())
+    await ask_for()
+    await carry_out(eraser)
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+    assert not await in_thread(Mention.objects.exists)
+    assert marks_of((await in_thread(Message.objects.get)).marks).mentions == ()
 
 
 async def test_a_receipt_says_that_the_main_server_deleted_the_row_too_soon(

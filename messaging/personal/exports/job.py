@@ -1,8 +1,10 @@
 """The job that makes exports and takes them away after a day: what `messaging.personal.worker` has done."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from chatproject.errors import StoreUnavailable
@@ -16,8 +18,11 @@ from messaging.personal.exports.making import Maker
 from messaging.personal.exports.text_parts import Order
 from messaging.store.database import Database
 
+T = TypeVar("T")
+
 TIDY_INTERVAL_S = 30.0
 RENEWED_EVERY_S = 30.0
+AGAIN_AFTER_S = (1.0, 2.0, 4.0, 8.0, 15.0)  # in all well below `asking.HELD_FOR`
 
 
 def now_utc() -> datetime:
@@ -73,7 +78,7 @@ class ExportJob:
 
     async def _write(self, claimed: Claim, growing: Growing) -> AsyncGenerator[None]:
         order = Order(claimed.member_id, claimed.language, self._clock())
-        maker = Maker(order, growing, read=self._database.run, store=self._store)
+        maker = Maker(order, growing, read=self._read, store=self._store)
         renewed = self._clock()
         async with aclosing(maker.make()) as steps:
             async for _step in steps:
@@ -86,19 +91,26 @@ class ExportJob:
             await self._store.run_long(growing.finish)
             await self._hand_over(claimed, size=maker.size)
 
+    async def _read(self, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+        """As Database.run, with patience: what was made so far is not thrown away because a moment was bad."""
+        for wait_s in AGAIN_AFTER_S:
+            try:
+                return await self._database.run(function, *args, **kwargs)
+            except StoreUnavailable:
+                await asyncio.sleep(wait_s)
+        return await self._database.run(function, *args, **kwargs)
+
     async def _renew(self, claimed: Claim) -> bool:
-        return await self._database.run(asking.renew, claimed, holder=self._holder, now=self._clock())
+        return await self._read(asking.renew, claimed, holder=self._holder, now=self._clock())
 
     async def _hand_over(self, claimed: Claim, *, size: int) -> None:
-        is_kept = await self._database.run(
-            asking.finish, claimed, holder=self._holder, size=size, now=self._clock()
-        )
+        is_kept = await self._read(asking.finish, claimed, holder=self._holder, size=size, now=self._clock())
         if not is_kept:  # it ended in this moment
             await self._store.delete([export_name(claimed.key)])
 
     async def _put_back(self, claimed: Claim, *, is_counted: bool) -> None:
         with suppress(StoreUnavailable):  # then it is found when nobody has renewed it
-            await self._database.run(
+            await self._read(
                 asking.put_back, claimed, holder=self._holder, now=self._clock(), is_counted=is_counted
             )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chatproject.errors import StoreUnavailable
 from chatproject.file_errors import FileStoreUnavailable
 from messaging.files.storage.folder import Folder
 from messaging.files.storage.naming import export_name
@@ -138,6 +139,26 @@ async def test_a_store_that_is_away_is_tried_again_until_it_is_back(
             clock.now += asking.TRIED_AGAIN_AFTER
     await done(exports)
     assert (await row()).state == "ready"
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_nothing_that_was_made(
+    exports: ExportJob, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "AGAIN_AFTER_S", (0.0, 0.0))
+    await ask()
+    run, calls = database.run, 0
+
+    async def stumble(*asked: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if exports._making is not None and calls % 3:
+            raise StoreUnavailable
+        return await run(*asked, **more)
+
+    monkeypatch.setattr(database, "run", stumble)
+    await done(exports)
+    made = await row()
+    assert (made.state, made.tries) == ("ready", 1)
 
 
 async def test_what_a_dead_process_began_another_ends(

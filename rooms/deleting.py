@@ -10,6 +10,7 @@ from rooms.models import Room
 DELETED_AT_ONCE = 1_000  # messages
 # sent with `message_ids`, in the transaction in which they are deleted: what a legal hold covers is copied first
 messages_go = Signal()
+messages_went = Signal()  # likewise, behind their deletion: for locks that are to be taken after those of messages
 
 room_goes = Signal()  # `room`: in the transaction, before anything of it is deleted
 
@@ -29,4 +30,5 @@ def delete_with_all(room: Room) -> None:
     while message_ids := list(room.messages.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
         messages_go.send(Room, message_ids=message_ids)
         room.messages.filter(pk__in=message_ids).delete()
+        messages_went.send(Room, message_ids=message_ids)
     room.delete()

@@ -30,6 +30,12 @@ def marking_stale(message_ids: Collection[int]) -> tuple[str, list[int]]:
     return f"INSERT {ignore} INTO chat_search_stale (chunk) VALUES {', '.join(['(%s)'] * len(chunks))}", chunks
 
 
+def mark_deleted_stale(*, message_ids: Collection[int], **_signal: Any) -> None:
+    """A receiver of `rooms.deleting.messages_went`: nothing is left of what a room that goes said."""
+    with connection.cursor() as cursor:
+        cursor.execute(*marking_stale(message_ids))
+
+
 @in_one_transaction
 def index_newer(*, now: datetime) -> bool:
     """Make the signature of the next complete chunk, or of a stale one. Returns False where there is none."""

@@ -12,6 +12,7 @@ from messaging.search.index import SETTLED_AFTER, index_newer, index_older, mark
 from messaging.search.signatures import CHUNK_MESSAGES, SLICES, probes
 from messaging.search.text import words_of
 from messaging.search_models import SearchProgress, SearchSignature, SearchStale
+from rooms import deleting
 from rooms.models import Member, Room
 from tests.conftest import AllAtOnce
 from tests.factories import ALICE, make_group_room
@@ -116,6 +117,23 @@ def test_deleted_messages_leave_nothing_behind(room: Room) -> None:
     Message.objects.filter(pk=5).update(deleted_at=NOW)
     index_newer(now=LATER)
     assert not worth_a_look(room, "고민", chunk=0)
+
+
+def test_a_room_that_is_deleted_leaves_nothing_behind(
+    alice: Member, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deleting, "DELETED_AT_ONCE", 1)
+    progress()
+    kitchen = make_group_room("Kitchen", alice)
+    say(room, 5, CHUNK_MESSAGES + 5, text="고민이에요")
+    say(kitchen, 6, 2 * CHUNK_MESSAGES)
+    while index_newer(now=LATER):
+        pass
+    deleting.delete_room(room_id=room.pk)
+    while index_newer(now=LATER):
+        pass
+    assert not any(worth_a_look(room, "고민", chunk=chunk) for chunk in (0, 1))
+    assert worth_a_look(kitchen, "안녕", chunk=0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,6 +55,11 @@ def nicknames_for(nickname: str, *, member_id: int) -> Iterator[str]:
     """ "Alice", "Alice#7", "Alice#7#2" …, each within its column; where nothing can be shown, "회원#7" and on."""
     if nickname:
         yield cut_nickname(nickname, code_points=NICKNAME_MAX_CODE_POINTS)
+    yield from numbered_nicknames(nickname, member_id=member_id)
+
+
+def numbered_nicknames(nickname: str, *, member_id: int) -> Iterator[str]:
+    """ "Alice#7", "Alice#7#2" …: the rest of them."""
     for number in count(1):
         tail = f"#{member_id}" + (f"#{number}" if number > 1 else "")
         yield cut_nickname(nickname or NAMELESS, code_points=NICKNAME_MAX_CODE_POINTS - len(tail)) + tail

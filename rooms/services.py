@@ -28,6 +28,7 @@ from rooms.deleting import delete_with_all
 from rooms.locks import lock_group_room, move_roster
 from rooms.members.ages import note_age
 from rooms.members.mirror import is_mirrored as is_mirrored
+from rooms.members.mirror import make_nameless as make_nameless
 from rooms.members.mirror import mirror_row
 from rooms.models import Member, Participant, Room
 from rooms.moderation import inviting, joining, sanctions

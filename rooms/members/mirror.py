@@ -1,10 +1,12 @@
 """What a token's claims write into a member's row. When to is in `services`."""
 
 import logging
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError
+from django.utils import translation
 
 from chatproject.errors import MemberNotFound, StoreUnavailable
 from chatproject.http.api import describe_database_error
@@ -15,7 +17,8 @@ from chatproject.tokens import Caller
 from chatproject.transactions import in_one_transaction
 from rooms.members import users
 from rooms.models import Member
-from rooms.names import nicknames_for
+from rooms.names import nicknames_for, numbered_nicknames
+from rooms.selectors import gone_member_name
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +89,25 @@ def refresh_member(member: Member, caller: Caller) -> Member:
     return member
 
 
+def make_nameless(*, member_id: int) -> None:
+    """The member is called as one who is gone, with their number, and is no administrator. Where rows are the main
+    server's, or there is none, nothing is done. The caller's transaction goes on whoever took the name meanwhile.
+    """
+    for _race in range(RACES_MOST):
+        member = Member.objects.filter(member_id=member_id).first()
+        if member is None or not users.may_be_written():
+            return
+        with translation.override(settings.LANGUAGE_CODE):
+            names = numbered_nicknames(gone_member_name(), member_id=member_id)
+        member.nickname, member.role = _first_free(names, member_id), Member.Role.USER
+        try:
+            _update_member(member, ["nickname", "role"])
+        except IntegrityError:
+            continue
+        return
+    raise StoreUnavailable(retry_after=RETRY_AFTER_S)
+
+
 def _try_to_update(member: Member, stale: list[str]) -> None:
     """A database that is read-only for a while (after a failover) locks nobody out."""
     try:
@@ -110,8 +132,11 @@ def _update_member(member: Member, stale: list[str]) -> None:
 
 
 def _free_nickname(member_id: int, nickname: str) -> str:
-    """The first of "Alice", "Alice#7", "Alice#7#2" … that neither another member, however composed, nor the
-    assistant holds."""
+    return _first_free(nicknames_for(nickname, member_id=member_id), member_id)
+
+
+def _first_free(names: Iterable[str], member_id: int) -> str:
+    """The first that neither another member, however composed, nor the assistant holds."""
     others, assistants = Member.objects.exclude(member_id=member_id), name_key(settings.ASSISTANT_NAME)
-    candidates = (name for name in nicknames_for(nickname, member_id=member_id) if name_key(name) != assistants)
+    candidates = (name for name in names if name_key(name) != assistants)
     return next(name for name in candidates if not others.filter(nickname__in=same_names(name)).exists())

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import translation
 
 from chatproject.access.revoking import Revoked, revoke_member
 from chatproject.database_clock import database_now
@@ -22,7 +20,7 @@ from rooms.members import users
 from rooms.models import Member
 from rooms.moderation import audit
 from rooms.moderation.audit import Actor
-from rooms.selectors import gone_member_name
+from rooms.services import make_nameless
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +50,7 @@ def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
     if under_way is not None:
         return Asked(under_way, None)
     revoked = keep_out(member_id=member_id, now=now)
-    _take_name(member_id)
+    make_nameless(member_id=member_id)
     end_exports(member_id=member_id, now=now)
     is_main_servers = not users.may_be_written() and Member.objects.filter(pk=member_id).exists()
     order = Erasure.objects.create(
@@ -66,14 +64,6 @@ def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
     # for whoever restores a backup that is older: see docs/operations.md
     logger.warning("an erasure was asked for", extra={"member": member_id, "receipt": order.pk})
     return Asked(order, revoked)
-
-
-def _take_name(member_id: int) -> None:
-    """Where the table is ours; in the main server's nothing is written."""
-    if users.may_be_written():
-        with translation.override(settings.LANGUAGE_CODE):
-            nameless = f"{gone_member_name()}#{member_id}"
-        Member.objects.filter(pk=member_id).update(nickname=nameless, role=Member.Role.USER)
 
 
 # --- a process works on it

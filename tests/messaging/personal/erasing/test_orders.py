@@ -13,7 +13,7 @@ from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from rooms.moderation.audit import Actor
 from tests.endpoints import subscribe
-from tests.factories import ALICE, BOB
+from tests.factories import ALICE, BOB, CHARLIE, make_member
 
 pytestmark = pytest.mark.django_db
 STAFF = Actor.staff(None)
@@ -40,6 +40,12 @@ def test_one_process_at_a_time_works_on_the_oldest(room: Room) -> None:
     assert orders.claim(holder="c") is None
     orders.let_go(erasure_id=first.pk, holder="a")
     assert orders.claim(holder="c") == first
+
+
+def test_nobody_is_kept_from_being_erased_by_one_who_took_the_name_of_who_is_gone(bob: Member) -> None:
+    make_member(CHARLIE, f"탈퇴한 사용자#{BOB}")
+    ask()
+    assert Member.objects.get(pk=BOB).nickname == f"탈퇴한 사용자#{BOB}#2"
 
 
 def test_an_order_that_cannot_go_on_keeps_no_other_waiting(room: Room) -> None:

@@ -16,7 +16,14 @@ from chatproject.transactions import in_one_transaction
 from messaging.care_models import Concern
 from messaging.models import EarlierText, Message
 from messaging.moderation_models import Case, HeldMessage, Report
-from messaging.personal.holds import active_holds, keep_held, keep_held_words
+from messaging.personal.held_words import (
+    keep_evidence,
+    keep_held_messages,
+    keep_objections,
+    keep_reporters_words,
+    keep_requests,
+)
+from messaging.personal.holds import active_holds, keep_held
 from messaging.personal_models import Erasure, LegalHold
 from messaging.report_models import SlowedReporter
 from messaging.wire.marks import Marks, marks_of, stored_marks
@@ -42,12 +49,10 @@ def _old_cases(before: datetime) -> QuerySet[Case]:
 
 def _keep_reports(cases: Collection[Case], now: datetime) -> None:
     """The reporter's words, and as evidence what was said by whom the case is about."""
-    for report in Report.objects.filter(case__in=cases).select_related("case").order_by("pk"):
-        case, of = report.case, {"of": "messaging.Report", "case": report.case_id}
-        if report.reporter_id is not None and report.words:
-            _keep(report.reporter_id, case.room_id, {**of, "words": report.words}, report.made_at, now)
-        if case.member_id is not None:
-            _keep(case.member_id, case.room_id, {**of, "evidence": report.evidence}, report.made_at, now)
+    reports = Report.objects.filter(case__in=cases).select_related("case").order_by("pk")
+    keep_reporters_words(reports, now)
+    for report in reports:
+        keep_evidence(report, now)
 
 
 def _old_sanctions(before: datetime) -> QuerySet[Sanction]:
@@ -55,34 +60,18 @@ def _old_sanctions(before: datetime) -> QuerySet[Sanction]:
     return Sanction.objects.filter(Q(lifted_at__lt=before) | Q(lifted_at=None, until__lt=before))
 
 
-def keep_objections(sanctions: Collection[Sanction], now: datetime) -> None:
-    for one in Objection.objects.filter(sanction__in=sanctions).select_related("sanction").order_by("pk"):
-        if one.sanction.member_id is not None:
-            words = {"of": "rooms.Objection", "words": one.words}
-            _keep(one.sanction.member_id, one.sanction.room_id, words, one.made_at, now)
+def _keep_objections(sanctions: Collection[Sanction], now: datetime) -> None:
+    keep_objections(
+        Objection.objects.filter(sanction__in=sanctions).select_related("sanction").order_by("pk"), now
+    )
 
 
 def _old_held(before: datetime) -> QuerySet[HeldMessage]:
     return HeldMessage.objects.filter(decided_at__lt=before).exclude(state=HeldMessage.State.WAITING)
 
 
-def keep_held_messages(held: Collection[HeldMessage], now: datetime) -> None:
-    for one in held:
-        _keep(one.sender_id, one.room_id, {"of": "messaging.HeldMessage", "text": one.contents}, one.held_at, now)
-
-
 def _old_requests(before: datetime) -> QuerySet[JoinRequest]:
     return JoinRequest.objects.filter(decided_at__lt=before)
-
-
-def keep_requests(requests: Collection[JoinRequest], now: datetime) -> None:
-    for one in requests:
-        if one.words:
-            _keep(one.member_id, one.room_id, {"of": "rooms.JoinRequest", "words": one.words}, one.made_at, now)
-
-
-def _keep(member_id: int, room_id: int, words: dict[str, Any], made_at: datetime, now: datetime) -> None:
-    keep_held_words(member_id=member_id, room_id=room_id, words=words, made_at=made_at, now=now)
 
 
 def _old_concerns(before: datetime) -> QuerySet[Concern]:
@@ -97,7 +86,7 @@ def _old_holds(before: datetime) -> QuerySet[LegalHold]:
 
 KEPT = (
     Kept("cases", "cases_days", _old_cases, _keep_reports),
-    Kept("sanctions", "cases_days", _old_sanctions, keep_objections),
+    Kept("sanctions", "cases_days", _old_sanctions, _keep_objections),
     Kept("held messages", "cases_days", _old_held, keep_held_messages),
     Kept("requests to join", "cases_days", _old_requests, keep_requests),
     Kept("slowed reporters", "cases_days", lambda at: SlowedReporter.objects.filter(until__lt=at)),

@@ -4,7 +4,7 @@ A model of which more is to be done is in BY_HAND, and is done by a phase of its
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,7 +15,8 @@ from django.db import models
 from chatproject.member_data import MemberData, Policy
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.progress import counted
-from messaging.personal.holds import active_holds, keep_held_words
+from messaging.personal.held_words import keep_held_messages, keep_objections, keep_reporters_words, keep_requests
+from messaging.personal.holds import active_holds
 from rooms.models import Member
 
 ROWS_AT_ONCE = 200
@@ -26,7 +27,13 @@ BY_HAND = frozenset(
         "assistant.Usage",  # a member's or a room's
     }
 )
-MADE_AT = ("made_at", "held_at", "opened_at", "raised_at")
+# what members wrote in rows, by whose it is
+WRITTEN: Mapping[str, Callable[[Any, datetime], None]] = {
+    "rooms.Objection.sanction__member": keep_objections,
+    "messaging.Report.reporter": keep_reporters_words,
+    "messaging.HeldMessage.sender": keep_held_messages,
+    "rooms.JoinRequest.member": keep_requests,
+}
 
 
 class Named(NamedTuple):
@@ -102,28 +109,9 @@ def _take(erased: Erased) -> Part | None:
 
 def _keep_words(named: Named, rows: Sequence[Any], erased: Erased) -> None:
     """What they wrote, where a hold wants it: nothing of what others wrote of them."""
-    words = _written(named)
-    if not words or not active_holds(erased.now).exists():
-        return
-    for row in rows:
-        said = {word: getattr(row, word) for word in words if getattr(row, word)}
-        if said:
-            keep_held_words(
-                member_id=erased.member_id,
-                room_id=getattr(row, "room_id", None),
-                words={"of": named.model._meta.label, **said},
-                made_at=_made_at(row, erased.now),
-                now=erased.now,
-            )
-
-
-def _written(named: Named) -> Sequence[str]:
-    fields = {field.name for field in named.model._meta.concrete_fields}
-    return [one for one in ("contents", "words") if one in fields]
-
-
-def _made_at(row: Any, now: datetime) -> datetime:
-    return next((getattr(row, name) for name in MADE_AT if hasattr(row, name)), now)
+    keep = WRITTEN.get(named.name)
+    if keep is not None and active_holds(erased.now).exists():
+        keep(rows, erased.now)
 
 
 def are_rows_left(member_id: int) -> bool:

@@ -10,10 +10,11 @@ from messaging.files.ending.ends import HOLD_LOOKED_AT_AGAIN, end_due
 from messaging.files.ending.straying import mend_some
 from messaging.moderation_models import HeldMessage
 from messaging.personal.ending_holds import end_some_records
+from messaging.personal.erasing.parts import Erased
+from messaging.personal.erasing.places import PLACES
 from messaging.personal_models import HeldRecord
 from rooms.deleting import delete_room
 from rooms.models import Participant, Room
-from rooms.moderation.leaving import leave_for_good
 from rooms.services import remove_participant
 from tests.factories import ALICE, BOB
 from tests.messaging.files.having import have_file
@@ -32,7 +33,8 @@ def leave_it_empty(room: Room) -> None:
 
 def erase_the_last(room: Room) -> None:
     Participant.objects.filter(room=room).exclude(member_id=BOB).delete()
-    leave_for_good(room_id=room.pk, member_id=BOB)
+    while PLACES.take(Erased(1, BOB, NOW)) is not None:
+        pass
 
 
 @pytest.mark.parametrize("delete", [lambda room: delete_room(room_id=room.pk), leave_it_empty, erase_the_last])

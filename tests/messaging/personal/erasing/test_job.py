@@ -28,8 +28,8 @@ from messaging.store.my_rooms import my_mentions, my_rooms
 from messaging.wire.marks import marks_of
 from rooms.audit_models import AuditEntry
 from rooms.members import users
-from rooms.models import Member, Room
-from tests.factories import ALICE, BOB, caller
+from rooms.models import Member, Participant, Room
+from tests.factories import ALICE, BOB, caller, make_group_room
 from tests.messaging.files.having import have_file
 from tests.messaging.moderation.reported import report
 from tests.messaging.people import ListSink, Person, connect, in_thread, soon
@@ -118,6 +118,32 @@ async def test_whoever_goes_on_after_a_process_died_begins_where_it_was(
     assert await in_thread(holding, WORD, NAME) == set()
     counts = json.loads((await in_thread(Erasure.objects.get)).counts)
     assert (counts["messages"], counts["rooms"], counts["files"]) == (5, 2, 3)
+
+
+async def test_what_was_said_where_they_are_the_last_goes_a_few_at_a_time(
+    make_eraser: MakeEraser, room: Room, bob: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each step another process goes on. Rooms with others in them wait for no large one."""
+    monkeypatch.setattr("messaging.personal.erasing.places.ROOMS_AT_ONCE", 1)
+    monkeypatch.setattr("messaging.personal.retaining.DELETED_AT_ONCE", 2)
+    lone = await in_thread(make_group_room, "혼자 쓰는 방", bob)
+    await in_thread(say, lone, *[WORD] * 5, sender_id=BOB)
+    alice = await in_thread(Member.objects.get, pk=ALICE)
+    late = await in_thread(make_group_room, "늦게 연 방", alice, bob)
+    await ask_for()
+    seen = []
+    while await in_thread(Room.objects.filter(pk=lone.pk).exists):
+        there, said = (
+            Participant.objects.filter(member_id=BOB, room__in=[room, late]),
+            Message.objects.filter(room=lone),
+        )
+        seen.append((await in_thread(there.count), await in_thread(said.count)))
+        assert await soon(make_eraser().step())
+    assert seen == [(2, 5), (1, 5), (0, 5), (0, 3), (0, 1), (0, 0)]
+    await carry_out(make_eraser())
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+    assert json.loads((await in_thread(Erasure.objects.get)).counts)["rooms"] == 3
+    assert await in_thread(holding, WORD) == set()
 
 
 async def test_who_has_the_number_afterwards_sees_nothing_of_the_former(

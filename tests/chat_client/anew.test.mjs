@@ -8,14 +8,19 @@ const texts = (socket) => socket.all("chat").map(({ message }) => message);
 const shown = (room) => room.messages.map(({ message, isAgain }) => (isAgain ? `${message}!` : message));
 
 /** The room with these messages, as Alice hears it live in epoch "a". */
-async function listen(messages) {
+async function listen(messages, options) {
   const fetch = historyOf(messages);
-  const client = await connect({ fetch });
+  const client = await connect({ fetch, ...options });
   newest().welcome({ epoch: "a" });
   const room = client.room(1).subscribe();
   newest().answer("subscribe", () => ({ ...subscribed(messages.length), epoch: "a" }));
   await wait(0.1);
   return { client, room, socket: newest(), messages };
+}
+
+function makeStorage() {
+  const kept = new Map();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
 }
 
 /** Alice says it, and everybody hears it. */
@@ -156,4 +161,48 @@ test("the same epoch, or a server that says none, changes nothing", async () => 
   assert.deepEqual(shown(room), ["no. 1", "하나"]);
   assert.deepEqual([texts(again), texts(old)], [[], []]);
   assert.deepEqual((await comeBack("b")).all("subscribe").map(({ since }) => since), [undefined]);
+});
+
+/** Alice says so while the server is away; then her page is reloaded, and welcomed in that epoch. */
+async function reload(text, options, epoch) {
+  const storage = makeStorage();
+  const { room, socket } = await listen([chat(1)], { storage });
+  socket.shut(1012);
+  room.send(text, options);
+  await connect({ storage });
+  await welcomed(epoch);
+  return { storage };
+}
+
+test("a reply that was kept over a reload answers the same message, and none in another epoch", async () => {
+  const replies = [];
+  for (const epoch of ["a", "b", undefined]) {
+    await reload("a reply", { replyTo: 1 }, epoch);
+    replies.push(newest().all("chat").map(({ replyTo }) => replyTo));
+  }
+  assert.deepEqual(replies, [[1], [undefined], [1]]);
+});
+
+test("and once it answers none it never does again; an older page's list says nothing of epochs", async () => {
+  const { storage } = await reload("a reply", { replyTo: 1 }, "b");
+  await connect({ storage });
+  await welcomed("a");
+  assert.deepEqual(newest().all("chat").map(({ replyTo }) => replyTo), [undefined]);
+
+  const [{ epoch, ...old }] = JSON.parse(storage.getItem(`chat.unsent.${ALICE}`));
+  storage.setItem(`chat.unsent.${ALICE}`, JSON.stringify([{ ...old, replyTo: 1 }]));
+  await connect({ storage });
+  await welcomed("b");
+  assert.deepEqual([epoch, ...newest().all("chat").map(({ replyTo }) => replyTo)], ["a", 1]);
+});
+
+test("what is said again is marked after a reload, too", async () => {
+  const storage = makeStorage();
+  const { room } = await listen([], { storage });
+  say(room, "lost");
+  await comeBack("b");
+  const client = await connect({ storage });
+  await welcomed("b");
+
+  assert.deepEqual(client.room(1).pending.map(({ message, isAgain }) => [message, isAgain]), [["lost", true]]);
 });

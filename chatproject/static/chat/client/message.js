@@ -29,10 +29,10 @@ function attachmentOf(file) {
 const isAttachment = (kept) => Number.isSafeInteger(kept?.fileId);
 
 /** What a storage holds of a message, and what a page of another version may have left out. */
-export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, assisted = false, attachments = [], createdAt, ...kept }) {
+export function taken(me, { replyTo = null, isAsk = false, mentions = [], everyone = false, assisted = false, attachments = [], createdAt, isAgain, ...kept }) {
   const isDate = typeof createdAt === "string" && !Number.isNaN(Date.parse(createdAt));
   const files = Array.isArray(attachments) ? attachments.filter(isAttachment) : [];
-  return Object.assign(unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, assisted: assisted === true, attachments: files }), isDate && { createdAt });
+  return Object.assign(unsent(me, { ...kept, replyTo, isAsk, mentions, everyone, assisted: assisted === true, attachments: files }), isDate && { createdAt }, isAgain === true && { isAgain });
 }
 
 export function frameOf({ roomId, message, clientId, isAsk, replyTo, mentions, everyone, assisted, attachments }) {

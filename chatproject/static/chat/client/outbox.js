@@ -129,7 +129,8 @@ export class Outbox {
   #save() {
     if (!this.#storage || !this.#client.me) return;
     try {
-      this.#storage.setItem(this.#key, JSON.stringify(this.#messages()));
+      const { epoch } = this.#client; // with each, so that pages of other versions can read the list
+      this.#storage.setItem(this.#key, JSON.stringify(this.#messages().map((message) => ({ ...message, epoch }))));
     } catch (error) {
       this.#client._emit("error", { error, room: null }); // full, or forbidden
     }
@@ -139,7 +140,7 @@ export class Outbox {
   restore() {
     try {
       const kept = JSON.parse(this.#storage?.getItem(this.#key) ?? "[]");
-      const messages = kept.filter(isMessage).map((message) => taken(this.#client.me, message));
+      const messages = kept.filter(isMessage).map((message) => this.#taken(message));
       this.#entries.unshift(...messages);
       for (const message of messages) this.#client.room(message.roomId)._show(message);
       for (const message of this.#messages().filter((one) => this.#isTooLong(one))) {
@@ -149,6 +150,12 @@ export class Outbox {
       this.#client._emit("error", { error, room: null });
     }
     this.#save();
+  }
+
+  /** In another epoch the number that it answered may be another message's. Where one of them is not known it stays. */
+  #taken({ epoch, replyTo, ...kept }) {
+    const isAnew = Boolean(epoch && this.#client.epoch) && epoch !== this.#client.epoch;
+    return taken(this.#client.me, { ...kept, replyTo: isAnew ? null : replyTo });
   }
 
   get #key() { return `chat.unsent.${this.#client.me.memberId}`; }

@@ -128,6 +128,53 @@ test("an edited message is said again as it was last, an asked one is asked", as
   assert.deepEqual([texts(back), back.all("ask").map((frame) => frame.message)], [["the"], ["why?"]]);
 });
 
+/** Alice leaves the room and opens it again; meanwhile these became of its messages. */
+async function reopen({ room, socket, messages }, became) {
+  room.unsubscribe();
+  messages.splice(0, messages.length, ...became);
+  room.subscribe();
+  socket.answer("subscribe", () => ({ ...subscribed(messages.length), epoch: "a" }));
+  await wait(0.1);
+}
+
+const AT = "2026-11-22T09:00:00.000000Z";
+
+test("what became of a message while the room was not open is known once it was opened again", async () => {
+  const listening = await listen([]);
+  const [edited, deleted, hidden] = ["teh", "deleted", "hidden"].map((text) => say(listening.room, text));
+  await reopen(listening, [
+    chat(1, { senderId: ALICE, clientId: edited.clientId, message: "the", version: 4, editedAt: AT }),
+    chat(2, { senderId: null, message: "", version: 5, deletedAt: AT }),
+    chat(3, { senderId: ALICE, clientId: hidden.clientId, message: "", version: 6, hiddenAt: AT }),
+  ]);
+
+  assert.equal(deleted.deletedAt, null);
+  assert.deepEqual(texts(await comeBack("b")), ["the"]);
+});
+
+test("and what becomes of it after that, also where it is not at hand any more", async () => {
+  const listening = await listen([]);
+  const { room, socket } = listening;
+  const [first, second] = [say(room, "하나"), say(room, "둘")];
+  await reopen(listening, [1, 2].map((seq) => chat(seq, { senderId: ALICE, clientId: [first, second][seq - 1].clientId })));
+  socket.hear({ ...chat(1, { senderId: ALICE, clientId: first.clientId, message: "", version: 7, hiddenAt: AT }), type: "changed" });
+  room.unsubscribe();
+  room.subscribe({ history: 0 });
+  socket.answer("subscribe", () => ({ ...subscribed(2), epoch: "a" }));
+  await wait(0.1);
+  socket.hear({ ...chat(2, { senderId: null, message: "", version: 8, deletedAt: AT }), type: "changed" });
+
+  assert.deepEqual(texts(await comeBack("b")), []);
+});
+
+test("another's message of the same clientId is nobody's but theirs", async () => {
+  const { room, socket } = await listen([]);
+  const message = say(room, "하나");
+  socket.hear(chat(2, { senderId: 3, clientId: message.clientId, message: "what Alice never said" }));
+
+  assert.deepEqual(texts(await comeBack("b")), ["하나"]);
+});
+
 test("acts on the way are refused here: a number may be another message's now", async () => {
   const { room } = await listen([chat(1, { senderId: ALICE })]);
   const refused = assert.rejects(room.edit({ seq: 1 }, "a new text"), { code: "anew" });

@@ -89,7 +89,7 @@ export class Conversation {
     ownMessages.hearStored(own);
     const placed = known ? Object.assign(known, message) : message;
     if (own) settle(own);
-    this.reactions.hear(placed);
+    this.#see(placed);
     this.#hearPinned(placed);
     if (this.timeline.put(placed)) this.#tellPlaced(placed, { own, isKnown: placed !== message });
     else if (own) ownMessages.hearUnplaced(own, this.timeline.from);
@@ -134,8 +134,13 @@ export class Conversation {
     const known = this.timeline.find(message.seq) ?? own;
     const claimed = known ? Object.assign(known, message) : message;
     if (own) settle(own);
-    this.reactions.hear(claimed);
+    this.#see(claimed);
     return claimed;
+  }
+
+  #see(message) {
+    this.reactions.hear(message);
+    this.#client._lately.see(message, this.#room.own.isMine(message));
   }
 
   hearMoved(from, to) {

@@ -15,6 +15,16 @@ export class Lately {
     this.#said = [...this.#said, { message, isAsk: message.isAsk, at: Date.now() }].slice(-KEPT_MAX);
   }
 
+  /**
+   * A message as it is now, which may be another object than before: the room was left and opened again, say. What was
+   * deleted may not say whose it was; others may use the same `clientId`.
+   */
+  see(message, isMine) {
+    const isIt = isMine ? ({ clientId }) => clientId === message.clientId : ({ seq }) => message.deletedAt && seq === message.seq;
+    const entry = this.#said.find(({ message: said }) => said.roomId === message.roomId && isIt(said));
+    if (entry && entry.message.version <= message.version) entry.message = message;
+  }
+
   /** This member took it back, or is out of the room: nobody wants to hear it again. */
   drop(isGone) {
     this.#said = this.#said.filter(({ message }) => !isGone(message));

@@ -124,8 +124,7 @@ class ChatClient:
         self.me: Json = {}  # memberId and nickName, from the first connection on
         self.limits: Json = {}
         self.epoch = ""  # in which versions and numbers of messages count
-        # when it was acknowledged, and its frame
-        self._said: deque[tuple[float, Json]] = deque(maxlen=SAID_KEPT_MAX)
+        self._lately = Lately()
         self._heard_at = 0.0  # when the server was; the welcome of a connection comes behind that
         self._http = httpx.AsyncClient(timeout=REST_TIMEOUT_S)
         self._rooms: dict[int, Room] = {}
@@ -321,6 +320,8 @@ class ChatClient:
         elif kind == "error":
             self.error = ChatError.of(frame)
         elif room_id in self._rooms:
+            if kind == "removed":
+                self._lately.drop(room_id)  # nobody wants to hear it again
             self._rooms[room_id].hear(frame)
         else:
             self.tell(kind, room_id, frame)
@@ -331,7 +332,7 @@ class ChatClient:
         before, self.epoch = self.epoch, frame.get("epoch") or self.epoch
         if before not in ("", self.epoch):
             self._begin_anew()
-        self._line = Line(socket, self.limits, self._unanswered, self._said)
+        self._line = Line(socket, self.limits, self._unanswered, self._lately)
         self.begin(self._line.pump())
         self.begin(self._renew(datetime.fromisoformat(frame["expiresAt"]).timestamp()))
         self._set_state("open", "")
@@ -342,9 +343,8 @@ class ChatClient:
     def _begin_anew(self) -> None:
         """What is known of rooms may never have been. Say again what was acknowledged lately and stands, before
         all else; a `seq` means another message by now, so nothing is done to one, and nothing answers one."""
-        said = [frame for at, frame in self._said if at >= self._heard_at - SAID_KEPT_S]
-        again = [frame for each in said if (frame := self.room(each["roomId"]).as_it_stands(each)) is not None]
-        self._said.clear()
+        said = self._lately.take(since=self._heard_at - SAID_KEPT_S)
+        again = [frame for one in said if (frame := self.room(one.room_id).as_it_stands(one)) is not None]
         waiting = [one for one in self._unanswered if one.frame["type"] in ("chat", "ask")]
         for one in self._unanswered:
             if one not in waiting:
@@ -417,13 +417,21 @@ class Room:
             await self._changed.wait()
         return self
 
-    def as_it_stands(self, frame: Json) -> Json | None:
+    def as_it_stands(self, said: "Said") -> Json | None:
         """What was said by this frame, as it was edited since; None where it was deleted or hidden."""
-        said = next((one for one in self.messages if one["clientId"] == frame["clientId"]), None)
-        if said is None:
-            return dict(frame)
-        is_gone = said.get("deletedAt") or said.get("hiddenAt")
-        return None if is_gone else frame | {"message": said["message"]}
+        message = next((one for one in self.messages if self._is_it(one, said)), None)
+        if message is None:
+            return dict(said.frame)
+        if message.get("deletedAt") or message.get("hiddenAt"):
+            return None
+        marks = {"assisted": True} if message.get("assisted") else {}  # the server adds it of its own accord, too
+        return said.frame | {"message": message["message"]} | marks
+
+    def _is_it(self, message: Json, said: "Said") -> bool:
+        if said.seq is not None:
+            return bool(message["seq"] == said.seq)
+        is_mine = message["senderId"] in (self._client.me.get("memberId"), None)  # others may have the same
+        return is_mine and bool(message["clientId"] == said.frame["clientId"])
 
     def forget(self) -> None:
         """What was known of it is nothing to go on from."""
@@ -575,16 +583,17 @@ class Room:
         mentions: Iterable[int] = (),
         everyone: bool = False,
         attachments: Iterable[int] = (),
+        assisted: bool = False,
     ) -> Reply:
         """Say something. Awaited it is the acknowledgement, with its `seq`, or raises what it was refused with:
-        "E-MO006" is one that waits for a manager."""
+        "E-MO006" is one that waits for a manager. `assisted`: the assistant drafted it."""
         self._typed_at = float("-inf")
         said: Json = {"message": text, "clientId": str(uuid.uuid4()), "replyTo": reply_to, "mentions": [*mentions]}
-        said |= {"everyone": everyone or None, "attachments": [*attachments]}
+        said |= {"everyone": everyone or None, "assisted": assisted or None, "attachments": [*attachments]}
         return self._do("chat", **{name: value for name, value in said.items() if value not in (None, [])})
 
-    def edit(self, seq: int, text: str) -> Reply:
-        return self._do("edit", seq=seq, message=text)
+    def edit(self, seq: int, text: str, *, assisted: bool = False) -> Reply:
+        return self._do("edit", seq=seq, message=text, **({"assisted": True} if assisted else {}))
 
     def delete(self, seq: int) -> Reply:
         return self._do("delete", seq=seq)
@@ -610,6 +619,40 @@ class Room:
 
     def _do(self, kind: str, **fields: Any) -> Reply:
         return self._client.post({"type": kind, "roomId": self.room_id, **fields})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said and acknowledged, by `time.monotonic()`; one that waits for a manager has no `seq`."""
+
+    at: float
+    frame: Json
+    seq: int | None
+
+    @property
+    def room_id(self) -> int:
+        return int(self.frame["roomId"])
+
+
+class Lately:
+    """What was said last and the server has taken: where it loses it, it is said again."""
+
+    def __init__(self) -> None:
+        self._said: deque[Said] = deque(maxlen=SAID_KEPT_MAX)
+
+    def add(self, frame: Json, seq: int | None) -> None:
+        self._said.append(Said(time.monotonic(), frame, seq))
+
+    def drop(self, room_id: int, seq: int | None = None) -> None:
+        """The message of that number was taken back; without a number all that was said in the room."""
+        kept = [one for one in self._said if one.room_id != room_id or seq not in (None, one.seq)]
+        self._said = deque(kept, maxlen=SAID_KEPT_MAX)
+
+    def take(self, *, since: float) -> list[Said]:
+        """What is left of it, in its order; then nothing is kept."""
+        said = [one for one in self._said if one.at >= since]
+        self._said.clear()
+        return said
 
 
 @dataclass(eq=False, slots=True)
@@ -639,9 +682,9 @@ class Line:
     """What goes over one connection, as fast as the limits allow: requests, then what waits, in its order."""
 
     def __init__(
-        self, socket: ClientConnection, limits: Json, unanswered: list[Unanswered], said: deque[tuple[float, Json]]
+        self, socket: ClientConnection, limits: Json, unanswered: list[Unanswered], lately: Lately
     ) -> None:
-        self.news, self._said = asyncio.Event(), said
+        self.news, self._lately = asyncio.Event(), lately
         self._socket, self._unanswered, self._most = socket, unanswered, limits["unacknowledged"]
         self._bytes_max = limits["frameBytes"]
         self._frames = Bucket(limits["framesPerSecond"], limits["framesPerSecond"])
@@ -724,7 +767,9 @@ class Line:
         self._unanswered.remove(entry)
         is_kept = reply["type"] != "error" or reply["code"] == HELD
         if is_kept and entry.frame["type"] in ("chat", "ask"):
-            self._said.append((time.monotonic(), entry.frame))
+            self._lately.add(entry.frame, reply.get("seq"))
+        if is_kept and entry.frame["type"] == "delete":
+            self._lately.drop(entry.frame["roomId"], entry.frame["seq"])
         entry.settle(ChatError.of(reply) if reply["type"] == "error" else reply)
 
 

@@ -59,7 +59,10 @@ class Pair:
         """The database as it was when the room had so many messages."""
         name = self.database_url.rpartition("/")[2]
         of_room = f"chat_room_id = {room_id}"
-        self.database.execute(f"DELETE FROM {name}.chat_messages WHERE {of_room} AND seq > {seq}")
+        lost = f"FROM {name}.chat_messages WHERE {of_room} AND seq > {seq}"
+        texts = f"message_id IN (SELECT chat_message_id {lost})"
+        self.database.execute(f"DELETE FROM {name}.chat_earlier_texts WHERE {texts}")
+        self.database.execute(f"DELETE {lost}")
         self.database.execute(f"UPDATE {name}.chat_rooms SET last_seq = {seq}, version = {seq} WHERE {of_room}")
 
 

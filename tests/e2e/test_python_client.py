@@ -234,3 +234,28 @@ async def test_what_a_server_lost_is_said_again_by_who_said_it(
         assert hers.epoch == his.epoch != epoch
         with pytest.raises(ChatError):
             await there.edit(9, "of a number that nobody has any more")
+
+
+async def test_what_is_said_again_keeps_its_label_and_is_what_stands_where_nobody_listens(
+    pair: Pair, alice: Person, bob: Person, room: int
+) -> None:
+    async with client_of(alice) as hers, client_of(bob) as his:
+        unheard, at_bobs = hers.room(room), await his.room(room).subscribe().ready()
+        events, his_events = hers.events(), his.events()
+        await unheard.send("kept")
+        await unheard.send("deleted")
+        await unheard.delete(2)
+        await unheard.send("a draft", assisted=True)
+        there = await unheard.subscribe(history=1).ready()
+        await there.send("edited to a draft")
+        await there.edit(4, "a draft, too", assisted=True)
+        await until(events, lambda: texts(there)[-1] == "a draft, too")
+        await asyncio.to_thread(pair.go_back, room, seq=1)
+        assert (await first(events, "anew")).data == {"messages": 3}
+        await until(his_events, lambda: texts(at_bobs) == ["kept", "a draft", "a draft, too"])
+        assert [message.get("assisted", False) for message in at_bobs.messages] == [False, True, True]
+        await at_bobs.send("from who goes")
+        await bob.delete(f"/room/group/{room}/leave")
+        await until(his_events, lambda: at_bobs.state == "removed")
+        await asyncio.to_thread(pair.go_back, room, seq=1)
+        assert (await first(his_events, "anew")).data == {"messages": 0}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from chatproject.transactions import in_one_transaction
 from messaging.models import Message
@@ -40,7 +41,7 @@ def mark_deleted_stale(*, message_ids: Collection[int], **_signal: Any) -> None:
 def index_newer(*, now: datetime) -> bool:
     """Make the signature of the next complete chunk, or of a stale one. Returns False where there is none."""
     progress = _locked_progress()
-    if (stale := _next_stale(progress)) is not None:
+    if (stale := _first_of(_stale_of(progress))) is not None:
         _make(stale)
         return True
     first = _chunk_of_first(progress.end)
@@ -49,6 +50,21 @@ def index_newer(*, now: datetime) -> bool:
     _make(first)
     SearchProgress.objects.update(end=first + 1)
     return True
+
+
+@in_one_transaction
+def index_anew(*, chunk: int) -> None:
+    """Make the signature of this chunk, which has one: of what is said there by now, and of nothing else."""
+    _locked_progress()
+    _make(chunk)
+
+
+def next_stale(*, after: int) -> int | None:
+    """The first stale chunk behind that number, of those that have signatures."""
+    known = SearchProgress.objects.filter(pk=SearchProgress.ONLY).first()
+    if known is None:
+        return None
+    return _first_of(_stale_of(known).filter(chunk__gt=after))
 
 
 @in_one_transaction
@@ -85,9 +101,12 @@ def _locked_progress() -> SearchProgress:
     return locked.first() or (progress() and locked.get())
 
 
-def _next_stale(known: SearchProgress) -> int | None:
-    stale = SearchStale.objects.filter(chunk__gte=known.first, chunk__lt=known.end)
-    return stale.values_list("chunk", flat=True).first()
+def _stale_of(known: SearchProgress) -> QuerySet[SearchStale]:
+    return SearchStale.objects.filter(chunk__gte=known.first, chunk__lt=known.end)
+
+
+def _first_of(stale: QuerySet[SearchStale]) -> int | None:
+    return stale.order_by("chunk").values_list("chunk", flat=True).first()
 
 
 def _chunk_of_first(chunk: int) -> int | None:

@@ -27,7 +27,7 @@ from messaging.personal.erasing.progress import add_counts, counts_of
 from messaging.personal.erasing.rows import ROWS, are_rows_left
 from messaging.personal.erasing.said import MENTIONS, MESSAGES, REACTIONS, there_of
 from messaging.personal.erasing.sent import FILES
-from messaging.personal.erasing.traces import CALLS, EVIDENCE, LOG_LINES, SIGNATURES
+from messaging.personal.erasing.traces import CALLS, EVIDENCE, LOG_LINES, SIGNATURES, begin_signatures_again
 from messaging.personal.retaining import delete_beginning
 from messaging.personal_models import Erasure
 from messaging.store.acts import Act
@@ -61,8 +61,8 @@ def phases(also: Iterable[Phase] = ()) -> tuple[Phase, ...]:
         EVIDENCE,
         CALLS,
         LOG_LINES,
-        SIGNATURES,
         EXPORTS,
+        SIGNATURES,
     )
 
 
@@ -108,6 +108,8 @@ class Eraser:
         part = await self._database.run(_take, self._phases, erased)
         if part is None:
             return await self._end(erased)
+        if part.acts:
+            await self._database.run(begin_signatures_again, order)
         await self._carry_out(part, erased)
         return not part.waits
 

@@ -17,16 +17,17 @@ from messaging.moderation import evidence
 from messaging.moderation.evidence import Line
 from messaging.moderation_models import Report
 from messaging.personal.erasing.parts import Erased, Part, Phase
-from messaging.personal.erasing.progress import counted, counts_of
+from messaging.personal.erasing.progress import add_counts, counted, counts_of
 from messaging.personal.holds import active_holds, keep_held_words
 from messaging.personal_models import Erasure
-from messaging.search.index import index_newer
-from messaging.search_models import SearchProgress, SearchStale
+from messaging.search.index import index_anew, next_stale
 from rooms.models import Member
 
 REPORTS_AT_ONCE = 100
 REPORTS_SEEN = "_reports"  # up to which number
 CALLS_AT_ONCE = 100
+SIGNATURES_MADE = "_signatures"  # up to which chunk
+NONE_MADE = -1
 NAMES = frozenset({"nickName", "nickname"})
 
 
@@ -129,11 +130,22 @@ def _of_member(member_id: int) -> Q:
 
 
 def _take_signatures(erased: Erased) -> Part | None:
-    """The search's fingerprints of what was said are made anew where a text went."""
-    known = SearchProgress.objects.filter(pk=SearchProgress.ONLY).first()
-    if known is None or not SearchStale.objects.filter(chunk__gte=known.first, chunk__lt=known.end).exists():
-        return None
-    return Part(then=partial(index_newer, now=erased.now))
+    """Through the search's stale fingerprints, once: each that had a text which went is made anew behind that,
+    whatever others make stale meanwhile."""
+    made = counts_of(Erasure.objects.get(pk=erased.erasure_id)).get(SIGNATURES_MADE, NONE_MADE)
+    chunk = next_stale(after=made)
+    return None if chunk is None else Part(then=partial(_make_signature, erased.erasure_id, chunk))
+
+
+def _make_signature(erasure_id: int, chunk: int) -> None:
+    index_anew(chunk=chunk)
+    add_counts(erasure_id, {SIGNATURES_MADE: chunk})
+
+
+def begin_signatures_again(order: Erasure) -> None:
+    """Something they said was found late: its chunk may be one of those that were made."""
+    if SIGNATURES_MADE in counts_of(order):
+        add_counts(order.pk, {SIGNATURES_MADE: NONE_MADE})
 
 
 EVIDENCE = Phase("evidence", _take_evidence)

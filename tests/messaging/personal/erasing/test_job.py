@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
 from messaging.personal.holds import number_of_file
 from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
-from messaging.search.index import index_newer
+from messaging.search.index import index_newer, progress
 from messaging.search_models import SearchSignature, SearchStale
 from messaging.server import ChatServer
 from messaging.store.my_rooms import my_mentions, my_rooms
@@ -297,12 +298,32 @@ async def test_a_hold_has_what_evidence_alone_still_says(eraser: Eraser, room: R
     assert await in_thread(holding, WORD) == {"chat_held_records.contents"}
 
 
-async def test_signatures_are_those_of_what_is_said_by_then(eraser: Eraser, room: Room, tmp_path: Path) -> None:
+@pytest.mark.parametrize("counts", ["{}", '{"_signatures": 99}'], ids=["", "and some of it came late"])
+async def test_signatures_are_those_of_what_is_said_by_then(
+    eraser: Eraser, room: Room, tmp_path: Path, counts: str
+) -> None:
     await in_thread(leave_traces, room, tmp_path)
     await in_thread(fill_a_chunk)
     await ask_for()
+    await in_thread(lambda: Erasure.objects.update(counts=counts))
     await carry_out(eraser)
     assert await in_thread(_signatures) == await in_thread(_made_anew)
+
+
+async def test_it_ends_while_others_make_signatures_stale(eraser: Eraser, room: Room) -> None:
+    """As what deletes old messages does; each of its steps has signatures made anew that were just made."""
+    await in_thread(progress)
+    await in_thread(say, room, WORD, sender_id=BOB)
+    await in_thread(fill_a_chunk)
+    before = await in_thread(_signatures)
+    await ask_for()
+    steps = 0
+    while (await in_thread(Erasure.objects.get)).state != "done":
+        await in_thread(_make_stale, {chunk for chunk, *_rest in before})
+        await soon(eraser.step())
+        steps += 1
+        assert steps < 30
+    assert before != await in_thread(_signatures) == await in_thread(_made_anew)
 
 
 def _signatures() -> list[tuple[int, int, bytes]]:
@@ -312,7 +333,11 @@ def _signatures() -> list[tuple[int, int, bytes]]:
 
 def _made_anew() -> list[tuple[int, int, bytes]]:
     chunks = SearchSignature.objects.values_list("chunk", flat=True).distinct().order_by("chunk")
-    SearchStale.objects.bulk_create([SearchStale(chunk=one) for one in chunks], ignore_conflicts=True)
+    _make_stale(chunks)
     while index_newer(now=timezone.now()):
         pass
     return _signatures()
+
+
+def _make_stale(chunks: Iterable[int]) -> None:
+    SearchStale.objects.bulk_create([SearchStale(chunk=one) for one in chunks], ignore_conflicts=True)

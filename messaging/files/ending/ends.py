@@ -31,7 +31,8 @@ BUSY_LOOKED_AT_AGAIN = timedelta(minutes=2)  # evidence of an open case, and wha
 FORMS_OVER_AFTER = timedelta(minutes=15)
 KEPT_BY_HOLD = "hold"  # the holder of a row whose objects a legal hold wants kept
 HOLD_LOOKED_AT_AGAIN = timedelta(hours=12)  # what a hold kept is due as soon as that ends
-TAKEN_AWAY_AGAIN = "again"  # the holder of a row whose objects are taken away once more when forms are over
+# the holder of a row whose objects are taken away once more, when forms and checks that may put some there end
+TAKEN_AWAY_AGAIN = "again"
 
 
 class Row(NamedTuple):

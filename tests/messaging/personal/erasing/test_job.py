@@ -13,13 +13,16 @@ from django.utils import timezone
 from assistant.models import AssistantRun, Usage
 from chatproject.errors import NotInRoom, RoomNotFound
 from messaging.file_models import File
+from messaging.files.checks.leases import Outcome, finish
 from messaging.files.ending.ends import Ending, end_due
+from messaging.files.ending.straying import mend_some
 from messaging.models import Mention, Message
 from messaging.moderation.reporting import report_by_filter
 from messaging.moderation.screening import Verdict
 from messaging.personal.ending_holds import end_some_records
 from messaging.personal.erasing.job import Eraser
 from messaging.personal.erasing.rows import Named, all_named
+from messaging.personal.erasing.sent import BUSY_FOR
 from messaging.personal.holds import number_of_file
 from messaging.personal_models import Erasure, Export, HeldRecord, LegalHold
 from messaging.search.index import index_newer, progress
@@ -274,6 +277,27 @@ async def test_a_file_that_waits_for_a_manager_is_kept_as_what_was_sent(eraser: 
     assert (record.kind, record.member_id, number_of_file(record.contents)) == ("file", BOB, waits.pk)
     await in_thread(end_some_records, now=held.until)
     assert list((await in_thread(end_due, now=held.until)).removed) == [waits.pk]
+
+
+async def test_a_file_that_somebody_has_in_hand_keeps_its_row_until_they_are_done(
+    eraser: Eraser, room: Room
+) -> None:
+    """They may be killed over it: the row is what the sweeper finds their bytes by."""
+    now = timezone.now()
+    checked = {"state": "checking", "holder": "a checker", "held_until": now + timedelta(seconds=30)}
+    coming = {"state": "coming", "holder": "an upload"}
+    files = await in_thread(lambda: [have_file(room, BOB, name=WORD, **how) for how in (checked, coming, {})])
+    await ask_for()
+    await carry_out(eraser)
+    assert (await in_thread(Erasure.objects.get)).state == "done"
+    left = await in_thread(lambda: [(one.pk, one.state, one.uploader_id, one.name) for one in File.objects.all()])
+    assert left == [(file.pk, "gone", None, "") for file in files[:2]]
+    assert (await in_thread(finish, file_id=files[0].pk, holder="a checker", outcome=Outcome())).is_gone
+    await in_thread(lambda: Room.objects.filter(pk=room.pk).delete())
+    await in_thread(mend_some, after=0, now=now)
+    assert (await in_thread(end_due, now=now + timedelta(minutes=50))).removed == {}
+    over = await in_thread(end_due, now=now + BUSY_FOR + timedelta(minutes=1))
+    assert set(over.removed) == {file.pk for file in files[:2]}
 
 
 async def test_nothing_is_left_of_what_the_word_filter_found(eraser: Eraser, room: Room) -> None:

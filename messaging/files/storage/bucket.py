@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from chatproject.file_errors import NoSuchFile
 from messaging.files.storage.growing import GrowingObject
-from messaging.files.storage.places import CHUNK_BYTES, Readable, failures
+from messaging.files.storage.places import CHUNK_BYTES, LISTED_AT_ONCE, Lying, Page, Readable, failures
 
 CONNECT_WITHIN_S, READ_WITHIN_S, TRIES = 2, 10, 2
 _CONFIG = Config(
@@ -76,6 +76,15 @@ class Bucket:
         with _failures():
             for name in names:  # one by one: not all that speak like S3 know how to delete several
                 self.client.delete_object(Bucket=self.name, Key=name)
+
+    def page(self, folder: str, *, after: str = "") -> Page:
+        asked = {"ContinuationToken": after} if after else {}
+        with _failures():
+            page = self.client.list_objects_v2(
+                Bucket=self.name, Prefix=f"{folder}/", MaxKeys=LISTED_AT_ONCE, **asked
+            )
+        lying = [Lying(one["Key"], one["LastModified"], one["Size"]) for one in page.get("Contents", ())]
+        return Page(lying, page["NextContinuationToken"] if page["IsTruncated"] else None)
 
     def begin(self, name: str) -> GrowingObject:
         return GrowingObject(self.client, self.name, name, failures=_failures)

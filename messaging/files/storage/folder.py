@@ -3,8 +3,10 @@
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -12,7 +14,7 @@ from typing import IO, Self
 from uuid import uuid4
 
 from chatproject.file_errors import NoSuchFile
-from messaging.files.storage.places import CHUNK_BYTES, failures
+from messaging.files.storage.places import CHUNK_BYTES, LISTED_AT_ONCE, Lying, Page, failures
 
 UNFINISHED = "unfinished"  # in the same file system, so that a rename puts a file in its place
 # not all at the end: a database on the same disk waits meanwhile, and the chat with it
@@ -67,6 +69,27 @@ class Folder:
             if path.parent.parent != self.path:  # a file's own folder, when nothing is in it any more
                 with suppress(OSError):
                     path.parent.rmdir()
+
+    def page(self, folder: str, *, after: str = "") -> Page:
+        with _reading():
+            lying = list(islice(self._behind(folder, after.split("/")), LISTED_AT_ONCE))
+        return Page(lying, lying[-1].name if len(lying) == LISTED_AT_ONCE else None)
+
+    def _behind(self, folder: str, after: Sequence[str]) -> Iterator[Lying]:
+        """In the order of their names' parts. Reads no folder of which nothing is behind; what goes meanwhile is
+        left out."""
+        with suppress(FileNotFoundError), os.scandir(self._path_of(folder)) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+            for entry in entries:
+                name = f"{folder}/{entry.name}"
+                parts = name.split("/")
+                if entry.is_dir(follow_symlinks=False):
+                    if parts >= list(after[: len(parts)]):
+                        yield from self._behind(name, after)
+                elif parts > list(after):
+                    with suppress(FileNotFoundError):
+                        about = entry.stat(follow_symlinks=False)
+                        yield Lying(name, datetime.fromtimestamp(about.st_mtime, UTC), about.st_size)
 
     def open(self, name: str) -> IO[bytes]:
         """For whoever reads it bit by bit. Raises NoSuchFile."""

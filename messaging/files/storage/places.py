@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -15,6 +16,22 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5.0
 CHUNK_BYTES = 64 * 1024
+LISTED_AT_ONCE = 500  # names: a bucket answers 1,000 at most
+
+
+class Lying(NamedTuple):
+    """Something that is there by its name."""
+
+    name: str
+    written_at: datetime
+    size: int  # bytes
+
+
+class Page(NamedTuple):
+    """Some of what lies there, and what to ask for those behind it with; None where there are none."""
+
+    lying: list[Lying]
+    after: str | None
 
 
 class Readable(Protocol):
@@ -54,6 +71,9 @@ class Place(Protocol):
 
     def delete(self, names: Sequence[str]) -> None:
         """Nothing of these names is there any more; those that never were are fine."""
+
+    def page(self, folder: str, *, after: str = "") -> Page:
+        """The LISTED_AT_ONCE first whose names begin with `folder` and a slash, or those behind a page before."""
 
     def begin(self, name: str) -> Growing:
         """A file that gets its name when it is finished: for what is too large to be made elsewhere first."""

@@ -2,12 +2,16 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from chatproject.file_errors import FileStoreUnavailable, NoSuchFile
+from messaging.files.storage import bucket as bucket_module
+from messaging.files.storage import folder as folder_module
 from messaging.files.storage import store as store_module
+from messaging.files.storage.places import Lying, Page
 from messaging.files.storage.store import FileStore
 from tests.messaging.files.conftest import KINDS_OF_STORE
 from tests.servers import BucketServer
@@ -73,6 +77,33 @@ async def test_a_file_comes_out_of_a_folder_bit_by_bit(store: FileStore, cat: Pa
 async def test_nothing_comes_out_of_a_folder_that_is_not_there(store: FileStore) -> None:
     with pytest.raises(NoSuchFile):
         await anext(store.open_chunks("coming/abc"))
+
+
+@both
+async def test_what_lies_there_is_listed_in_pages(
+    store: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (bucket_module, folder_module):
+        monkeypatch.setattr(module, "LISTED_AT_ONCE", 2)
+    (tmp_path / "cat").write_bytes(b"cat")
+    names = ["kept/ab/abc/320.webp", "kept/ab/abc/file", "kept/ab/abd/file", "kept/ab.x", "kept/b0/b01/file"]
+    for name in [*names, "keptelsewhere/file", "exports/abc.zip"]:
+        await store.put(name, tmp_path / "cat", "image/jpeg")
+
+    found: list[Lying] = []
+    after: str | None = ""
+    for size in (2, 2, 1):
+        assert after is not None
+        page = await store.run_long(store.place.page, "kept", after=after)
+        assert len(page.lying) == size
+        found += page.lying
+        after = page.after
+
+    assert after is None
+    assert sorted(one.name for one in found) == sorted(names)
+    assert {one.size for one in found} == {3}
+    assert all(abs((datetime.now(UTC) - one.written_at).total_seconds()) < WAIT_S for one in found)
+    assert await store.run_long(store.place.page, "nothing") == Page([], None)
 
 
 # --- when it fails

@@ -18,14 +18,14 @@ class FileFigures(Collector):
         self._known: Figures | None = None
         self._ended = Counter(
             "chat_files_ended",
-            "Files taken away: removed with their rows, or expired in messages that stand.",
+            "Files taken away: removed with their rows, expired in messages that stand, or leftover exports.",
             ["how"],
             registry=registry,
         )
         self.failures = Counter(
             "chat_file_sweep_failures", "Sweeps over files that were broken off.", registry=registry
         )
-        for how in ("removed", "expired"):
+        for how in ("removed", "expired", "leftover"):
             self._ended.labels(how)
         registry.register(self)
 
@@ -36,6 +36,10 @@ class FileFigures(Collector):
         """These were taken away."""
         self._ended.labels("removed").inc(len(ending.removed))
         self._ended.labels("expired").inc(len(ending.expired))
+
+    def count_leftovers(self, many: int) -> None:
+        """So many exports were taken away that no row knew of."""
+        self._ended.labels("leftover").inc(many)
 
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(

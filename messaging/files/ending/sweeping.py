@@ -1,8 +1,9 @@
 """The task that takes away files which have come to their end, and has messages say so.
 
 Each process has one. They may meet: what one has done the other finds done. What strays (see `straying`) is looked
-for by one process at a time, as far as Redis can say. Where the store is away nothing is lost: rows say that their
-files are gone, and stay due until nothing lies there any more.
+for by one process at a time, as far as Redis can say; and once a day exports that are left over (see `leftovers`).
+Where the store is away nothing is lost: rows say that their files are gone, and stay due until nothing lies there
+any more.
 """
 
 import asyncio
@@ -17,10 +18,10 @@ from chatproject.errors import ChatError, StoreUnavailable
 from chatproject.file_errors import FileStoreUnavailable
 from chatproject.limits.shared import SharedLimits
 from chatproject.seldom import Seldom
-from messaging.files.ending import ends, straying, untold
+from messaging.files.ending import ends, leftovers, straying, untold
 from messaging.files.ending.ends import Ending
 from messaging.files.ending.figures import FileFigures
-from messaging.files.storage.naming import names_of
+from messaging.files.storage.naming import EXPORTS, names_of
 from messaging.files.storage.store import FileStore
 from messaging.store.acts import FilesAct
 from messaging.store.database import Database
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_INTERVAL_S = 10.0
 STRAYS_INTERVAL_S = 150.0  # within five minutes everything is found: 200,000 rows take half a minute
+LEFTOVERS_INTERVAL_S = 86_400.0
 PAUSE_S = 0.05  # between two steps: sockets first
 STORE_INTERVAL_S = 60.0
 TAKEN_AWAY_AT_ONCE = 25  # of a bucket each takes a tenth of a second, on a thread that checkers wait for too
@@ -57,7 +59,8 @@ class FileSweeper:
     ) -> None:
         self._database, self._store, self._save, self._clock = database, store, save, clock
         self._turns = shared.buckets("files-strays", rate=1 / STRAYS_INTERVAL_S, burst=1, is_exact=True)
-        self._strays_at = self._store_at = 0.0  # when to look again, by the loop
+        self._days = shared.buckets("files-leftovers", rate=1 / LEFTOVERS_INTERVAL_S, burst=1, is_exact=True)
+        self._strays_at = self._store_at = self._leftovers_at = 0.0  # when to look again, by the loop
         self._untold = frozenset[tuple[int, int]]()  # at the last look
         self._seldom = Seldom()
         self.figures = FileFigures(registry, is_store_up=lambda: store.is_up)
@@ -95,6 +98,11 @@ class FileSweeper:
         await self._end_due()
         if now >= self._strays_at:
             await self._take_turn_at_strays(now)
+        if now >= self._leftovers_at:
+            wait_s = await self._days.take(0)
+            self._leftovers_at = now + (wait_s or LEFTOVERS_INTERVAL_S)
+            if not wait_s:
+                await self.take_leftover_exports()
 
     async def _take_turn_at_strays(self, now: float) -> None:
         if wait_s := await self._turns.take(0):
@@ -138,6 +146,20 @@ class FileSweeper:
             keys = [*part.removed.values(), *part.expired.values()]
             await self._store.delete([name for key in keys for name in names_of(key)])
             self.figures.count(await self._database.run(ends.finish, part, now=self._clock()))
+            await asyncio.sleep(PAUSE_S)
+
+    async def take_leftover_exports(self) -> None:
+        """Through all that lie there, with pauses."""
+        after: str | None = ""
+        while after is not None:
+            page = await self._store.run_long(self._store.place.page, EXPORTS, after=after)
+            left = await self._database.run(leftovers.leftover_exports, page.lying, now=self._clock())
+            for begin in range(0, len(left), TAKEN_AWAY_AT_ONCE):
+                part = left[begin : begin + TAKEN_AWAY_AT_ONCE]
+                await self._store.delete([one.name for one in part])
+                self.figures.count_leftovers(len(part))
+                await asyncio.sleep(PAUSE_S)
+            after = page.after
             await asyncio.sleep(PAUSE_S)
 
     # --- telling

@@ -19,10 +19,12 @@ def test_how_many_there_are_is_said_by_who_knows() -> None:
     assert not [line for line in lines(registry) if line.startswith("chat_files{")]
     figures.show(Figures({"ready": 3, "gone": 1}, 4_500))
     figures.count(Ending({1: "a"}, {2: "b", 3: "c"}, frozenset()))
+    figures.count_leftovers(4)
     is_up[0] = False
     assert {
         'chat_files{state="ready"} 3.0',
         "chat_files_kept_bytes 4500.0",
         'chat_files_ended_total{how="expired"} 2.0',
+        'chat_files_ended_total{how="leftover"} 4.0',
         "chat_file_store_up 0.0",
     } <= lines(registry)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from chatproject.limits.shared import SharedLimits
 from messaging.file_models import File
 from messaging.files.ending import sweeping
 from messaging.files.ending.sweeping import FileSweeper
+from messaging.files.storage import folder as folder_module
 from messaging.files.storage.folder import Folder
-from messaging.files.storage.naming import names_of
+from messaging.files.storage.naming import export_name, kept_name, names_of
 from messaging.files.storage.store import FileStore
 from messaging.models import Message
+from messaging.personal_models import Export
 from messaging.server import ChatServer
 from messaging.store.acts import FilesAct
 from messaging.wire.client_frames import Chat
@@ -59,6 +61,19 @@ async def sent(room: Room, folder: Path, *, seq: int | None = 1, **fields: Any) 
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"bytes")
     return file
+
+
+def have_export(key: str) -> None:
+    """One of Bob's that can be had."""
+    end = NOW + timedelta(days=401)
+    fields = {"state": Export.State.READY, "key": key, "asked_by_kind": "member", "asked_by_id": BOB}
+    Export.objects.create(member_id=BOB, asked_at=NOW, language="ko", expires_at=end, **fields)
+
+
+def lay(path: Path, *, written_at: datetime) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"bytes")
+    os.utime(path, (written_at.timestamp(), written_at.timestamp()))
 
 
 def lying(folder: Path) -> list[Path]:
@@ -170,6 +185,25 @@ async def test_two_sweepers_take_turns_at_looking_through_all(
     assert len(looks) == 1
 
 
+async def test_exports_that_no_row_knows_of_are_taken_away_once_a_day(
+    sweeper: FileSweeper, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_module, "LISTED_AT_ONCE", 2)
+    theirs = ["exports/report.zip", f"exports/{'a' * 32}.txt", f"exports/2025/{'a' * 32}.zip", "kept/notes"]
+    lost = [export_name(letter * 32) for letter in "bcdef"]
+    new, known = export_name("0" * 32), export_name("1" * 32)
+    await in_thread(lambda: have_export("1" * 32))
+    for name in [*theirs, *lost, new, known, kept_name("2" * 32)]:
+        lay(tmp_path / name, written_at=NOW + timedelta(days=397))
+    lay(tmp_path / new, written_at=NOW + timedelta(days=398, minutes=1))
+    await soon(sweeper.sweep())
+    there = {str(path.relative_to(tmp_path)) for path in lying(tmp_path)}
+    assert there == {*theirs, new, known, kept_name("2" * 32)}
+    lay(tmp_path / lost[0], written_at=NOW)
+    await soon(sweeper.sweep())
+    assert (tmp_path / lost[0]).exists()
+
+
 @pytest.mark.parametrize("store_url", ["bucket"], indirect=True)
 async def test_in_a_bucket_nothing_is_left_either(
     store: FileStore, server: ChatServer, room: Room, tmp_path: Path
@@ -178,6 +212,7 @@ async def test_in_a_bucket_nothing_is_left_either(
     (tmp_path / "bytes").write_bytes(b"bytes")
     for name in names_of(file.key):
         await soon(store.put(name, tmp_path / "bytes", "text/plain"))
+    await soon(store.put(export_name("a" * 32), tmp_path / "bytes", "text/plain"))
     sweeper = FileSweeper(
         database=server.database,
         store=store,
@@ -188,4 +223,5 @@ async def test_in_a_bucket_nothing_is_left_either(
     )
     await soon(sweeper.sweep())
     assert [await soon(store.size_of(name)) for name in names_of(file.key)] == [None] * 4
+    assert await soon(store.size_of(export_name("a" * 32))) is None
     assert not await in_thread(File.objects.exists)

@@ -97,8 +97,7 @@ class ErasureAdmin(ErasureAdminBase):
             reason=form.cleaned_data["reason"],
         )
         obj.pk = order.pk
-        if revoked is not None:
-            tell(request, lambda server: server.tell_revoked(revoked))
+        tell(request, lambda server: server.tell_revoked(revoked))
 
     @admin.display(description=_("who asked"))
     def asked_by(self, order: Erasure) -> str:

@@ -60,6 +60,5 @@ def order_erasure(request: Request, member_id: str, *, view: ServerView) -> dict
     """In the call's transaction; sockets end once it is committed. The same order as long as it is not done."""
     number = parse_id(member_id, name="memberId")
     order, revoked = orders.ask(member_id=number, by=acting_of(request).logged, now=view.now)
-    if revoked is not None:
-        tell(request, lambda server: server.tell_revoked(revoked))
+    tell(request, lambda server: server.tell_revoked(revoked))
     return receipt_object(order)

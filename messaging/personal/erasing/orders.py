@@ -33,10 +33,10 @@ ROW_GONE_EARLY = "rowGoneEarly"  # and deleted it too soon
 
 
 class Asked(NamedTuple):
-    """`revoked`: to be told to live sockets, once it is committed. None where it was asked for before."""
+    """`revoked`: to be told to live sockets, once it is committed."""
 
     order: Erasure
-    revoked: Revoked | None
+    revoked: Revoked
 
 
 @in_one_transaction
@@ -46,10 +46,10 @@ def ask(*, member_id: int, by: Actor, now: datetime, reason: str = "") -> Asked:
     Whoever asks again while it is under way has the same order. After its end there is a new one: something of a
     member made anew with that number may be here.
     """
+    revoked = keep_out(member_id=member_id, now=now)  # first: whoever asks at the same moment waits here
     under_way = Erasure.objects.select_for_update().filter(member_id=member_id).exclude(state=State.DONE).first()
     if under_way is not None:
-        return Asked(under_way, None)
-    revoked = keep_out(member_id=member_id, now=now)
+        return Asked(under_way, revoked)
     make_nameless(member_id=member_id)
     end_exports(member_id=member_id, now=now)
     is_main_servers = not users.may_be_written() and Member.objects.filter(pk=member_id).exists()

@@ -45,7 +45,7 @@ def eraser(make_eraser: MakeEraser) -> Eraser:
     return make_eraser()
 
 
-async def ask_for(member_id: int = BOB) -> tuple[Erasure, Revoked | None]:
+async def ask_for(member_id: int = BOB) -> tuple[Erasure, Revoked]:
     return await in_thread(orders.ask, member_id=member_id, by=Actor.staff(None), now=timezone.now())
 
 

@@ -12,6 +12,7 @@ from messaging.personal_models import Erasure
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from rooms.moderation.audit import Actor
+from tests.conftest import AllAtOnce
 from tests.endpoints import subscribe
 from tests.factories import ALICE, BOB, CHARLIE, make_member
 
@@ -46,6 +47,12 @@ def test_nobody_is_kept_from_being_erased_by_one_who_took_the_name_of_who_is_gon
     make_member(CHARLIE, f"탈퇴한 사용자#{BOB}")
     ask()
     assert Member.objects.get(pk=BOB).nickname == f"탈퇴한 사용자#{BOB}#2"
+
+
+@pytest.mark.servers
+@pytest.mark.django_db(transaction=True)
+def test_asked_for_twice_at_once_it_is_one_order(bob: Member, all_at_once: AllAtOnce) -> None:
+    assert set(all_at_once(ask, ask)) == {Erasure.objects.get()}
 
 
 def test_an_order_that_cannot_go_on_keeps_no_other_waiting(room: Room) -> None:

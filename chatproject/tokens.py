@@ -34,6 +34,7 @@ from chatproject.signing.signatures import SharedSecret
 TOKEN_MAX_BYTES = 4_096  # honest tokens have about 250; PyJWT would parse a megabyte
 MEMBER_ID_MAX = 2**63 - 1  # BIGINT
 EXPIRY_MAX = 253_402_300_799  # the end of the year 9999, of datetime too
+NO_TOKEN = float(EXPIRY_MAX)  # `issued_at` of a caller for whom no token speaks: nothing revokes them
 CLOCKS_DIFFER_S = 60.0  # RFC 7519, 4.1.5: "no more than a few minutes"
 KEYS_WAIT_S = 4.0  # for a key set that may have a key for the token: everybody is told within 5 s
 KEYS_RETRY_AFTER_S = 2.0

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from chatproject.errors import InvalidInput, RevokedToken, StoreUnavailable
 from chatproject.models import Revocation
@@ -102,9 +103,18 @@ def settled_revocation(*, now: datetime) -> Revoked | None:
 
 def require_valid_in_store(caller: Caller) -> None:
     """For who has no process that knows what is revoked. Raises RevokedToken."""
+    _require_valid(caller, Revocation.objects.all())
+
+
+def require_valid_after_all(caller: Caller) -> None:
+    """The same, in a transaction, after whoever revokes something of the member's at this moment."""
+    _require_valid(caller, Revocation.objects.select_for_update())
+
+
+def _require_valid(caller: Caller, revocations: QuerySet[Revocation]) -> None:
     issued_at = datetime.fromtimestamp(caller.issued_at, UTC)
-    by_member = Revocation.objects.filter(member_id=caller.member_id, issued_before__gt=issued_at)
-    by_token = Revocation.objects.filter(token_digest=caller.token_id or "")
+    by_member = revocations.filter(member_id=caller.member_id, issued_before__gt=issued_at)
+    by_token = revocations.filter(token_digest=caller.token_id or "")
     if by_member.exists() or (caller.token_id is not None and by_token.exists()):
         raise RevokedToken
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError
 from django.utils import translation
 
+from chatproject.access.revoking import require_valid_after_all
 from chatproject.errors import MemberNotFound, StoreUnavailable
 from chatproject.http.api import describe_database_error
 from chatproject.nicknames import same_names
@@ -42,9 +43,10 @@ class Known(Protocol):
 def mirror_row(caller: Caller) -> Member:
     """The caller's member row as `services.mirror_member` says.
 
-    Raises MemberNotFound where there is no row and the token names no nickname. A nickname that another member
-    holds gets "#{member_id}" appended, until it is free. A row that cannot be refreshed is used as it is. Where
-    rows are the main server's, all are: a token may be older, and who has none is no member.
+    Raises MemberNotFound where there is no row and the token names no nickname, and RevokedToken where a row would
+    be made and the token is good no more. A nickname that another member holds gets "#{member_id}" appended, until
+    it is free. A row that cannot be refreshed is used as it is. Where rows are the main server's, all are: a token
+    may be older, and who has none is no member.
     """
     for _race in range(RACES_MOST):
         member = Member.objects.filter(member_id=caller.member_id).first()
@@ -56,8 +58,8 @@ def mirror_row(caller: Caller) -> Member:
             return member
         try:
             return create_member(caller) if member is None else refresh_member(member, caller)
-        except IntegrityError:  # someone took the nickname, or made the row, after we looked
-            continue
+        except (IntegrityError, Member.DoesNotExist):  # after we looked someone took the name, or made the row, …
+            continue  # … or it went
     raise StoreUnavailable(retry_after=RETRY_AFTER_S)
 
 
@@ -68,11 +70,12 @@ def is_mirrored(member: Known, caller: Caller) -> bool:
 
 
 def create_member(caller: Caller) -> Member:
-    """Raises IntegrityError where somebody else made the row, or took the nickname, meanwhile."""
+    """Raises IntegrityError where somebody else made the row, or took the nickname, meanwhile; and RevokedToken
+    where the member was erased, or signed out, since the token was looked at."""
     assert caller.nickname is not None
     nickname = _free_nickname(caller.member_id, caller.nickname)
     member = Member(member_id=caller.member_id, nickname=nickname, role=caller.role)
-    _insert_member(member)
+    _insert_member(member, caller)
     return member
 
 
@@ -122,8 +125,10 @@ def _try_to_update(member: Member, stale: list[str]) -> None:
 
 
 @in_one_transaction
-def _insert_member(member: Member) -> None:
+def _insert_member(member: Member, caller: Caller) -> None:
+    """Whoever ends an erasure revokes first and then locks the row: one of the two sees the other."""
     member.save(force_insert=True)
+    require_valid_after_all(caller)
 
 
 @in_one_transaction

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from chatproject.errors import InvalidInput
 from chatproject.nicknames import mend_nickname
 from chatproject.server_api.errors import MembersElsewhere
-from chatproject.tokens import Caller, Role
+from chatproject.tokens import NO_TOKEN, Caller, Role
 from chatproject.transactions import in_one_transaction
 from rooms.members import users
 from rooms.models import Member
@@ -29,7 +29,8 @@ def name_member(*, member_id: int, nickname: str, role: Role, acting: Acting, no
     if not (shown := mend_nickname(nickname)):
         raise InvalidInput(_("A nickname needs something visible."))
     before = Member.objects.filter(member_id=member_id).values_list("nickname", "role").first()
-    member = mirror_member(caller=Caller(member_id, role, expires_at=math.inf, nickname=shown))
+    named = Caller(member_id, role, expires_at=math.inf, nickname=shown, issued_at=NO_TOKEN)
+    member = mirror_member(caller=named)
     if before != (member.nickname, member.role):
         deed = audit.Deed(
             room_id=audit.SITE,

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from chatproject.errors import ChatError, RoomNameTaken
-from chatproject.tokens import Caller, Role
+from chatproject.tokens import NO_TOKEN, Caller, Role
 from messaging.moderation_models import FilterRule
 from messaging.store.services import Draft, store_messages
 from rooms.management.migrated import require_migrated_database
@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
 def _caller(member_id: int) -> Caller:
     nickname, role = MEMBERS[member_id]
-    return Caller(member_id=member_id, role=role, expires_at=0, nickname=nickname)
+    return Caller(member_id=member_id, role=role, expires_at=0, nickname=nickname, issued_at=NO_TOKEN)
 
 
 def _group_room(name: str, member_ids: Sequence[int]) -> Room:

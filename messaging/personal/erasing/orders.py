@@ -95,8 +95,11 @@ def keep_out(*, member_id: int, now: datetime) -> Revoked:
 def end(*, erasure_id: int, is_anything_left: Callable[[int], bool], now: datetime) -> Revoked | None:
     """The row of the member goes last, if it is ours, and the receipt is complete. None where something is left.
 
-    Under the lock of the member's row, which whoever makes anything of theirs shares.
+    Under the lock of the member's row, which whoever makes anything of theirs shares; and of what is revoked, for
+    which whoever makes the row waits. In the order of `ask`.
     """
+    member_id = Erasure.objects.values_list("member_id", flat=True).get(pk=erasure_id)
+    revoked = keep_out(member_id=member_id, now=now)
     order = Erasure.objects.select_for_update().get(pk=erasure_id)
     if users.may_be_written():
         list(Member.objects.select_for_update().filter(pk=order.member_id).values_list("pk"))
@@ -112,7 +115,6 @@ def end(*, erasure_id: int, is_anything_left: Callable[[int], bool], now: dateti
             "a member's row was deleted before all was erased: what had lost its author by then stands",
             extra={"member": order.member_id, "receipt": order.pk},
         )
-    revoked = keep_out(member_id=order.member_id, now=now)
     order.counts = json.dumps(_receipt_counts(order))
     order.state, order.finished_at, order.holder, order.held_until = State.DONE, now, "", None
     order.save()

@@ -3,10 +3,14 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
+from chatproject.access.revoking import revoke_member
+from chatproject.errors import RevokedToken
 from chatproject.seldom import Seldom
 from messaging.store.standings import KnownMember
 from rooms import services
@@ -66,6 +70,21 @@ def test_any_nickname_fits_its_column_with_the_largest_number_too(db: None, clai
     assert len({first, second, third}) == 3
     assert max(map(len, (first, second, third, nickname_of(LARGEST_ID - 2, claim)))) <= NICKNAME_MAX_CODE_POINTS
     assert not first.endswith("\u200d")
+
+
+# --- tokens that are good no more ----------------------------------------------------------------
+
+
+def test_a_request_that_was_let_in_before_the_member_was_revoked_makes_no_row_of_theirs(db: None) -> None:
+    now = timezone.now()
+    let_in = caller(ALICE, "Alice", issued_at=now.timestamp() - 1)
+    revoke_member(member_id=ALICE, issued_before=now, now=now)
+    with pytest.raises(RevokedToken):
+        services.mirror_member(caller=let_in)
+    assert not Member.objects.exists()
+    services.mirror_member(caller=caller(ALICE, "Alice", issued_at=now.timestamp() + 1))
+    services.mirror_member(caller=replace(let_in, role="ADMIN"))  # what there is nobody looks up for
+    assert [one.role for one in Member.objects.all()] == ["ADMIN"]
 
 
 # --- a database that takes no writes --------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chatproject.access.revoking import revoke_member
 from chatproject.errors import InvalidInput
 from chatproject.server_api.errors import MembersElsewhere
 from rooms.audit_models import AuditEntry
@@ -49,6 +50,11 @@ def test_twenty_are_named_at_once(all_at_once: AllAtOnce) -> None:
 
 def test_a_nickname_that_another_holds_gets_a_number(alice: Member) -> None:
     assert name(BOB, "Alice").nickname == f"Alice#{BOB}"
+
+
+def test_who_was_signed_out_or_erased_can_be_named_anew(db: None) -> None:
+    revoke_member(member_id=BOB, issued_before=NOW, now=NOW)
+    assert name(BOB, "Bob").nickname == "Bob"
 
 
 def test_a_nickname_that_shows_nothing_is_refused(alice: Member) -> None:

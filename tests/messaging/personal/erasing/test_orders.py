@@ -1,20 +1,26 @@
 """Orders of erasures: one at a time for a member, one process at each, and what is in the logs of it."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from chatproject.errors import RevokedToken
 from chatproject.models import Revocation
 from chatproject.outgoing.models import OutgoingEvent
+from chatproject.tokens import Caller
 from messaging.personal.erasing import orders
 from messaging.personal_models import Erasure
 from rooms.audit_models import AuditEntry
 from rooms.models import Member, Room
 from rooms.moderation.audit import Actor
+from rooms.services import mirror_member
 from tests.conftest import AllAtOnce
 from tests.endpoints import subscribe
-from tests.factories import ALICE, BOB, CHARLIE, make_member
+from tests.factories import ALICE, BOB, CHARLIE, caller, make_member
+from tests.messaging.store.test_retrying import wait_for_waiting
 
 pytestmark = pytest.mark.django_db
 STAFF = Actor.staff(None)
@@ -86,6 +92,34 @@ def test_it_does_not_end_while_something_is_left(bob: Member) -> None:
     assert issued_before > asked, "tokens that were issued since open nothing either"
     assert not Member.objects.filter(pk=BOB).exists()
     assert orders.claim(holder="a") is None
+
+
+@pytest.mark.servers
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_in_the_moment_of_the_end_waits_for_it_and_is_no_member_again(db: None) -> None:
+    """Of a member without a row, which could be locked."""
+    order = ask()
+    comes = caller(BOB, "Bob", issued_at=timezone.now().timestamp())
+    with ThreadPoolExecutor(1) as thread:
+        coming: list[Future[str]] = []
+
+        def nothing_is_left(_member_id: int) -> bool:
+            coming.append(thread.submit(_come, comes))
+            wait_for_waiting()
+            return False
+
+        orders.end(erasure_id=order.pk, is_anything_left=nothing_is_left, now=timezone.now())
+    assert coming[0].result() == "RevokedToken"
+    assert not Member.objects.exists()
+
+
+def _come(comes: Caller) -> str:
+    try:
+        return mirror_member(caller=comes).nickname
+    except RevokedToken as refused:
+        return type(refused).__name__
+    finally:
+        connection.close()
 
 
 def test_the_log_and_the_main_server_are_told_and_no_name_is_in_either(

@@ -97,6 +97,8 @@ def finish(*, file_id: int, holder: str, outcome: Outcome) -> Finished:
         "held_until": None,
     }
     found = {} if outcome.reason else {name: getattr(outcome, name) for name in _FOUND}
+    if not row.name:  # its member was erased meanwhile, and a hold keeps it
+        found.pop("name", None)
     File.objects.filter(pk=file_id).update(**now_it_is, **found)
     return Finished(is_written=True, message=None if row.seq is None else (row.room_id, row.seq))
 

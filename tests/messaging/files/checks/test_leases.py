@@ -116,3 +116,12 @@ def test_of_what_was_taken_away_meanwhile_nothing_is_wanted(alice: Member) -> No
 
     for file_id in (deleted, ended):
         assert finish(file_id=file_id, holder="one", outcome=READY) == Finished(is_gone=True)
+
+
+@pytest.mark.django_db
+def test_what_lost_its_name_meanwhile_is_given_none_again(alice: Member) -> None:
+    file_id = arrived(alice, seq=7)
+    take_next(holder="one")
+    File.objects.filter(pk=file_id).update(name="", uploader=None)
+    finish(file_id=file_id, holder="one", outcome=READY)
+    assert (one(file_id).state, one(file_id).name) == ("ready", "")

@@ -1,6 +1,7 @@
 """Where what is kept of a room's messages begins. The messages are not known here, and nobody is told."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -33,7 +34,16 @@ def begin_at(*, room_id: int, seq: int, is_told: bool) -> int | None:
     return move_roster(room) if is_told or loses_notice else None
 
 
-def rooms_behind(*, after: int, limit: int) -> list[tuple[int, int | None, int]]:
-    """So many rooms by their numbers: each with its own days, and where it begins."""
+class Kept(NamedTuple):
+    """What a room keeps: by its own days, from its first to its last message."""
+
+    room_id: int
+    days: int | None
+    first_seq: int
+    last_seq: int
+
+
+def rooms_behind(*, after: int, limit: int) -> list[Kept]:
+    """So many rooms by their numbers."""
     rows = Room.objects.filter(pk__gt=after).order_by("pk")
-    return list(rows.values_list("pk", "keeps_messages", "first_seq")[:limit])
+    return [Kept(*row) for row in rows.values_list("pk", "keeps_messages", "first_seq", "last_seq")[:limit]]

@@ -35,16 +35,16 @@ def due_rooms(*, after: int, now: datetime) -> tuple[list[int], int | None]:
     """Of the ROOMS_AT_ONCE rooms behind that number those that have something to lose, and the last one's number,
     None where there are no more."""
     rooms = rooms_behind(after=after, limit=ROOMS_AT_ONCE)
-    ends = {room_id: oldest_kept(days, now=now) for room_id, days, _first in rooms}
-    firsts = {room_id: first_seq for room_id, _days, first_seq in rooms}
-    asked = [(room_id, first) for room_id, first in firsts.items() if ends[room_id] is not None]
-    said = times_of([*asked, *((room_id, first - 1) for room_id, first in firsts.items() if first > 1)])
+    ends = {one.room_id: oldest_kept(one.days, now=now) for one in rooms if one.first_seq <= one.last_seq}
+    asked = [(one.room_id, one.first_seq) for one in rooms if ends.get(one.room_id) is not None]
+    said = times_of([*asked, *((one.room_id, one.first_seq - 1) for one in rooms if one.first_seq > 1)])
     due = [
-        room_id
-        for room_id, first in firsts.items()
-        if (room_id, first - 1) in said or _is_due(said.get((room_id, first)), ends[room_id])
+        one.room_id
+        for one in rooms
+        if (one.room_id, one.first_seq - 1) in said
+        or _is_due(said.get((one.room_id, one.first_seq)), ends.get(one.room_id))
     ]
-    return due, rooms[-1][0] if len(rooms) == ROOMS_AT_ONCE else None
+    return due, rooms[-1].room_id if len(rooms) == ROOMS_AT_ONCE else None
 
 
 def _is_due(said_at: datetime | None, end: datetime | None) -> bool:

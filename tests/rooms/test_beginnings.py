@@ -51,5 +51,5 @@ def test_days_of_the_room_come_before_those_of_the_site() -> None:
 
 def test_rooms_come_by_their_numbers_so_many_at_a_time(room: Room, alice: Member) -> None:
     other = make_group_room("Kitchen", alice)
-    assert rooms_behind(after=0, limit=1) == [(room.pk, None, 1)]
-    assert rooms_behind(after=room.pk, limit=9) == [(other.pk, None, 1)]
+    assert rooms_behind(after=0, limit=1) == [(room.pk, None, 1, 9)]
+    assert rooms_behind(after=room.pk, limit=9) == [(other.pk, None, 1, 0)]

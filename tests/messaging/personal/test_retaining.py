@@ -136,6 +136,19 @@ def test_a_room_is_due_by_its_own_days_else_the_sites(room: Room, alice: Member,
         assert due_rooms(after=0, now=TODAY) == ([room.pk], None)
 
 
+def test_a_room_where_nothing_was_said_or_nothing_is_left_is_not_looked_at_again(
+    room: Room, alice: Member
+) -> None:
+    quiet = make_group_room("조용한 방", alice)
+    Room.objects.filter(pk=quiet.pk).update(keeps_messages=DAYS)
+    later = TODAY + timedelta(days=DAYS)
+    while due_rooms(after=0, now=later) == ([room.pk], None):
+        retain_some(room_id=room.pk, now=later)
+    assert (seqs(room), due_rooms(after=0, now=later)) == ([], ([], None))
+    say(quiet, "드디어", sender_id=ALICE)
+    assert due_rooms(after=0, now=later) == ([quiet.pk], None)
+
+
 def test_what_is_kept_has_no_gap_whatever_clocks_said(room: Room) -> None:
     Message.objects.filter(room=room, seq=2).update(created_at=TODAY)
     retain(room)

@@ -1,6 +1,7 @@
 """Holds from order to end: who made and lifted them is logged, and what they kept goes with them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_what_a_hold_kept_goes_when_it_ends_and_not_what_another_keeps(room: Roo
     assert (end_some_records(now=NOW + MONTH), end_some_records(now=NOW + MONTH)) == (1, 0)
     assert [record.hold_id for record in HeldRecord.objects.all()] == [other.pk]
     assert LegalHold.objects.filter(pk=one.pk).exists()  # that there was one is known
+
+
+def test_as_long_as_no_hold_ended_what_they_keep_is_not_read(room: Room, django_assert_num_queries: Any) -> None:
+    hold(room_id=room.pk)
+    say(room, "하나", sender_id=ALICE)
+    keep_held(messages=Message.objects.all(), now=NOW)
+    with django_assert_num_queries(1) as asked:
+        assert end_some_records(now=NOW) == 0
+    assert "contents" not in asked.captured_queries[0]["sql"]
 
 
 def test_a_file_that_a_hold_covers_is_got_by_nobody_and_lies_there_until_the_hold_ends(room: Room) -> None:

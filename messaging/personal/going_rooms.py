@@ -7,7 +7,7 @@ from django.utils import timezone
 from messaging.file_models import File
 from messaging.moderation_models import HeldMessage
 from messaging.personal.held_words import keep_held_messages, keep_objections, keep_requests
-from messaging.personal.holds import active_holds, keep_waiting_files
+from messaging.personal.holds import active_holds, keep_files
 from rooms.models import Room
 from rooms.moderation_models import JoinRequest, Objection
 
@@ -17,6 +17,6 @@ def keep_words_of(room: Room, **_signal: Any) -> None:
     now = timezone.now()
     if active_holds(now).exists():
         keep_held_messages(HeldMessage.objects.filter(room=room), now)
-        keep_waiting_files(files=File.objects.filter(room_id=room.pk), now=now)
+        keep_files(files=File.objects.filter(room_id=room.pk, seq=None), now=now)
         keep_requests(JoinRequest.objects.filter(room=room), now)
         keep_objections(Objection.objects.filter(sanction__room=room).select_related("sanction"), now)

@@ -69,8 +69,8 @@ def keep_held_words(
     return _insert_new(records)
 
 
-def keep_waiting_files(*, files: QuerySet[File], now: datetime) -> None:
-    """As `keep_held`, of those of these files that wait for a manager with their messages."""
+def keep_files(*, files: QuerySet[File], now: datetime) -> None:
+    """As `keep_held`, of those of these files that were sent, or wait for a manager with their messages."""
     covering = _Covering(active_holds(now))
     if not covering.holds:
         return
@@ -79,12 +79,13 @@ def keep_waiting_files(*, files: QuerySet[File], now: datetime) -> None:
             hold=hold,
             kind=Kind.FILE,
             room_id=file.room_id,
+            seq=file.seq,
             member_id=file.uploader_id,
             contents=_named(file),
             made_at=file.created_at,
             kept_at=now,
         )
-        for file in files.filter(is_held=True, seq=None).order_by("pk")
+        for file in files.filter(Q(is_held=True) | Q(seq__isnull=False), is_preview=False).order_by("pk")
         for hold in covering.of(file.uploader_id, file.room_id)
     ]
     _insert_new(records)

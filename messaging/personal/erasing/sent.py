@@ -11,7 +11,7 @@ from messaging.file_models import File
 from messaging.files.ending.ends import TAKEN_AWAY_AGAIN
 from messaging.personal.erasing.parts import Erased, Part, Phase
 from messaging.personal.erasing.progress import counted
-from messaging.personal.holds import held_files, keep_waiting_files
+from messaging.personal.holds import held_files, keep_files
 
 FILES_AT_ONCE = 25  # as the sweeper
 BUSY_FOR = timedelta(hours=1)  # longer than any check, or the end of an upload, takes
@@ -29,7 +29,7 @@ def _take(erased: Erased) -> Part | None:
     found = list(rows)
     if not found:
         return None
-    keep_waiting_files(files=File.objects.filter(pk__in=[pk for pk, *_rest in found]), now=erased.now)
+    keep_files(files=File.objects.filter(pk__in=[pk for pk, *_rest in found]), now=erased.now)
     held = held_files(
         files=[(room_id, seq, erased.member_id, pk) for pk, room_id, seq, _key in found], now=erased.now
     )

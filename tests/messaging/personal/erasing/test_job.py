@@ -299,6 +299,24 @@ async def test_a_file_that_somebody_has_in_hand_keeps_its_row_until_they_are_don
     assert set(over.removed) == {file.pk for file in files[:2]}
 
 
+async def test_a_hold_that_comes_when_the_words_are_gone_keeps_the_files_that_are_still_there(
+    eraser: Eraser, room: Room
+) -> None:
+    await in_thread(say, room, WORD, sender_id=BOB)
+    file = await in_thread(have_file, room, BOB, seq=1, name="사진.jpg")
+    await ask_for()
+    while await in_thread(Message.objects.filter(contents=WORD).exists):
+        await soon(eraser.step())
+    held = await in_thread(lambda: LegalHold.objects.create(member_id=BOB, reason="수사", **HOLD))
+    await carry_out(eraser)
+    record = await in_thread(HeldRecord.objects.get)
+    assert (record.kind, record.member_id, record.seq) == ("file", BOB, 1)
+    assert (number_of_file(record.contents), json.loads(record.contents)["name"]) == (file.pk, "사진.jpg")
+    assert await in_thread(end_due, now=timezone.now()) == Ending({}, {}, frozenset())
+    await in_thread(end_some_records, now=held.until)
+    assert list((await in_thread(end_due, now=held.until)).removed) == [file.pk]
+
+
 async def test_nothing_is_left_of_what_the_word_filter_found(eraser: Eraser, room: Room) -> None:
     """Neither in its reports nor in the log, which nobody changes."""
     flagged = Verdict("flag", "filter", 1, f"젠.{WORD}.장")

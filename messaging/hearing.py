@@ -77,13 +77,13 @@ class Listener(Teller):
     def announce(self, batch: Sequence[Stored]) -> None:
         """Tell what was committed: the writer's batches, and what others stored in a transaction of their own."""
         diary = self.hub.diary
-        number = diary.count_batch()
+        number = next(diary.batches)
         try:
             for room_id, by_version in changes_by_room(batch).items():
                 changes = tuple(by_version.values())
                 tell = self._tell_sampled if self.roads.under_way else self._tell_changes
                 told = tell(room_id, changes)
-                diary.note_announced(room_id, changes, batch=number, size=len(batch), processes=told)
+                diary.note_announced(room_id, changes, number, len(batch), told)
         finally:
             self.hub.let_go()  # acknowledgements of those who do not listen
         for stored in batch:

@@ -53,7 +53,7 @@ class Roads:
     """One per process. `under_way`: what was committed or heard, until the last socket here was handed it."""
 
     def __init__(self, tracer: Tracer) -> None:
-        self.tracer = tracer
+        self.tracer, self.is_on = tracer, tracer.is_on
         self.under_way: dict[tuple[int, int], Road] = {}  # by room and version
 
     def enter(self) -> Road | None:

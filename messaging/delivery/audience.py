@@ -80,7 +80,7 @@ class RoomAudience:
         if not changes:
             return
         inboxes = 0 if self.inbox is None else len(self.inbox.sessions)
-        self._diary.note_let_out(self.room_id, changes, listeners=len(self.sessions), inboxes=inboxes)
+        self._diary.note_let_out(self.room_id, changes, len(self.sessions), inboxes)
         if self.sessions or self.joining:
             self._deliver_to_listeners(changes)
         if self.inbox is not None:

@@ -7,7 +7,8 @@ anybody's; the newest of each kind, so that memory is bounded: some 20 MB in all
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from itertools import count
+from typing import Any, NamedTuple, Protocol
 
 TOLD_MOST = 20_000  # batches of rooms that went out, and as many that were stored here
 MOVES_MOST = 20_000  # of sockets; ten thousand that come back make three each
@@ -60,9 +61,6 @@ class LetOut(NamedTuple):
     inboxes: int
 
 
-Row = TypeVar("Row", Announced, LetOut)
-
-
 class Move(NamedTuple):
     """What a socket did. `what`: came, heard (it listens from here on), left (no more), inbox, inbox-ended, went.
 
@@ -103,10 +101,12 @@ class Diary:
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self.began_at = now()  # it says nothing of what was before
-        self.announced: deque[Announced] = deque(maxlen=TOLD_MOST)
-        self.let_out: deque[LetOut] = deque(maxlen=TOLD_MOST)
+        # as plain tuples, which cost half: nearly none is ever read
+        self.announced: deque[tuple[Any, ...]] = deque(maxlen=TOLD_MOST)  # of an Announced's values
+        self.let_out: deque[tuple[Any, ...]] = deque(maxlen=TOLD_MOST)  # of a LetOut's
         self.moves: deque[Move] = deque(maxlen=MOVES_MOST)
-        self._batches = self._sockets = 0
+        self.batches = count(1)
+        self._sockets = 0
 
     def begin_anew(self) -> None:
         """Versions and seqs mean others from now on."""
@@ -117,21 +117,23 @@ class Diary:
 
     # --- what was told
 
-    def count_batch(self) -> int:
-        self._batches += 1
-        return self._batches
-
     def note_announced(
-        self, room_id: int, changes: Sequence[Numbered], *, batch: int, size: int, processes: tuple[str, ...]
+        self, room_id: int, changes: Sequence[Numbered], batch: int, size: int, processes: tuple[str, ...]
     ) -> None:
+        if len(changes) == 1:  # nearly always
+            change = changes[0]
+            self.announced.append((self._now(), room_id, change.seq, change.version, 1, batch, size, processes))
+            return
         now = self._now()
-        for run in runs_of(changes):
-            self.announced.append(Announced(now, room_id, *run, batch, size, processes))
+        self.announced.extend((now, room_id, *run, batch, size, processes) for run in runs_of(changes))
 
-    def note_let_out(self, room_id: int, changes: Sequence[Numbered], *, listeners: int, inboxes: int) -> None:
+    def note_let_out(self, room_id: int, changes: Sequence[Numbered], listeners: int, inboxes: int) -> None:
+        if len(changes) == 1:
+            change = changes[0]
+            self.let_out.append((self._now(), room_id, change.seq, change.version, 1, listeners, inboxes))
+            return
         now = self._now()
-        for run in runs_of(changes):
-            self.let_out.append(LetOut(now, room_id, *run, listeners, inboxes))
+        self.let_out.extend((now, room_id, *run, listeners, inboxes) for run in runs_of(changes))
 
     # --- what sockets do
 
@@ -172,7 +174,7 @@ class Diary:
 
     def told_since(self) -> float:
         """From when on everything that went out is remembered."""
-        return self.let_out[0].at if len(self.let_out) == TOLD_MOST else self.began_at
+        return self.let_out[0][0] if len(self.let_out) == TOLD_MOST else self.began_at
 
     def moves_since(self) -> float:
         """From when on everything that sockets did is remembered."""
@@ -180,15 +182,16 @@ class Diary:
 
     def when_announced(self, room_id: int, seq: int) -> Announced | None:
         """When the message was said here, if it was and that is remembered."""
-        return next(_with(self.announced, room_id, seq), None)
+        return next(map(Announced._make, _with(self.announced, room_id, seq)), None)
 
     def when_let_out(self, room_id: int, seq: int) -> LetOut | None:
         """When the message went out here for the first time that is remembered."""
-        return next(_with(self.let_out, room_id, seq), None)
+        return next(map(LetOut._make, _with(self.let_out, room_id, seq)), None)
 
     def moves_of(self, member_id: int) -> list[Move]:
         return [move for move in self.moves if move.member_id == member_id]
 
 
-def _with(rows: Iterable[Row], room_id: int, seq: int) -> Iterator[Row]:
-    return (row for row in rows if row.room_id == room_id and row.seq <= seq < row.seq + row.number)
+def _with(rows: Iterable[tuple[Any, ...]], room_id: int, seq: int) -> Iterator[tuple[Any, ...]]:
+    """Those of an Announced's or a LetOut's values that have the message."""
+    return (row for row in rows if row[1] == room_id and row[2] <= seq < row[2] + row[4])

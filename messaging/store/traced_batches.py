@@ -14,7 +14,7 @@ from messaging.store.waiting import Waiting
 
 def follow(roads: Roads, batch: Sequence[Waiting], storing: "asyncio.Future[list[Outcome]]") -> None:
     """Say so once it is stored, or not, if anything in it is sampled."""
-    if roads.tracer.is_on and any(waiting.road is not None for waiting in batch):
+    if any(waiting.road is not None for waiting in batch):
         storing.add_done_callback(partial(_tell, roads, batch, perf_counter()))
 
 

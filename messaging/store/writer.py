@@ -138,7 +138,8 @@ class MessageWriter:
             future.set_exception(unavailable())
             return future
         paced = (entry.room_id, entry.seq) if isinstance(entry, ReactAct) else None
-        self._waiting.append(Waiting(entry, future, loop.time(), paced, road=self._roads.enter()))
+        road = self._roads.enter() if self._roads.is_on else None
+        self._waiting.append(Waiting(entry, future, loop.time(), paced, road=road))
         self._deadlines.watch()
         if self._turn is None:
             self._plan()
@@ -186,7 +187,8 @@ class MessageWriter:
         entries, context = [waiting.entry for waiting in batch], (self._subscribed(), self.remembered)
         storing = self._database.write_batch(store_with_retries, entries, *context)
         self._in_hand, self._storing = batch, storing
-        follow(self._roads, batch, storing)
+        if self._roads.is_on:
+            follow(self._roads, batch, storing)
         storing.add_done_callback(partial(self._settle, batch, perf_counter()))
 
     def _settle(self, batch: list[Waiting], began: float, storing: "asyncio.Future[list[Outcome]]") -> None:

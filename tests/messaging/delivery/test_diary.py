@@ -24,8 +24,8 @@ def test_messages_said_one_after_another_are_one_run() -> None:
 def test_it_says_when_a_message_was_stored_and_when_it_went_out() -> None:
     diary = Diary(now=lambda: 100.0)
     changes = [change(5, 9), change(6, 10)]
-    diary.note_announced(1, changes, batch=diary.count_batch(), size=3, processes=("other.7.ab",))
-    diary.note_let_out(1, changes, listeners=2, inboxes=4)
+    diary.note_announced(1, changes, next(diary.batches), 3, ("other.7.ab",))
+    diary.note_let_out(1, changes, 2, 4)
     announced, let_out = diary.when_announced(1, 6), diary.when_let_out(1, 6)
     assert announced is not None
     assert (announced.batch, announced.size, announced.processes) == (1, 3, ("other.7.ab",))
@@ -51,7 +51,7 @@ def test_the_oldest_is_forgotten_and_it_says_since_when_it_remembers(monkeypatch
     times = iter(range(100))
     diary = Diary(now=lambda: float(next(times)))
     for seq in (1, 2, 3):
-        diary.note_let_out(1, [change(seq, seq)], listeners=1, inboxes=0)
+        diary.note_let_out(1, [change(seq, seq)], 1, 0)
     for _move in range(3):
         diary.note_leaving(Socket(), 1)
     assert (diary.began_at, diary.told_since(), diary.moves_since()) == (0.0, 2.0, 5.0)

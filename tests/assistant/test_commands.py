@@ -16,6 +16,7 @@ from assistant.accounts.budgets import reserve, settle
 from assistant.models import AssistantRun, Consent, Usage
 from assistant.standin.scenarios import SCENARIOS, Scenario, in_deltas
 from assistant.standin.server import StandIn
+from chatproject.days import day_of
 from chatproject.settings import BASE_DIR
 from messaging.models import Message
 from rooms.models import Room
@@ -66,7 +67,7 @@ def test_the_operator_gets_a_line_for_each_day_and_a_sum(room: Room) -> None:
     AssistantRun.objects.create(
         run_id="a", room=room, asker_id=ALICE, trigger_seq=1, state="done", first_word_ms=420, created_at=now
     )
-    today, yesterday = now.date(), now.date() - timedelta(days=1)
+    today, yesterday = day_of(now), day_of(now - timedelta(days=1))
 
     assert usage_table("--days", "2") == [
         [f"{yesterday}", "1", "120", "0", "0", "0", "-"],

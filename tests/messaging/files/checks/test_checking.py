@@ -8,6 +8,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -81,12 +82,11 @@ def photograph() -> bytes:
 
 
 async def arrived(room: Room, folder: Path, raw: bytes, **fields: Any) -> File:
-    """Of Alice's, all of it."""
-    now = datetime.now(UTC)
+    """Of Alice's, all of it: a checker may take it at once."""
+    now, key = datetime.now(UTC), uuid4().hex
     told = {"size": len(raw), "kept_size": 0, "created_at": now, "expires_at": now + timedelta(days=1), **fields}
-    file = await in_thread(lambda: have_file(room, ALICE, state=File.State.CHECKING, **told))
-    await asyncio.to_thread(write, folder / coming_name(file.key), raw)
-    return file
+    await asyncio.to_thread(write, folder / coming_name(key), raw)
+    return await in_thread(lambda: have_file(room, ALICE, state=File.State.CHECKING, key=key, **told))
 
 
 def write(path: Path, raw: bytes) -> None:

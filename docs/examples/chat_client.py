@@ -450,12 +450,14 @@ class Room:
             self._set_state("joining")
 
     async def _join(self) -> None:
+        self._held = []  # what comes right behind the answer is heard before this goes on
         try:
             reply = await self._subscribed()
             self.last_seq, self.read_seq = reply["lastSeq"], max(self.read_seq, reply["readSeq"])
             self._begin_at(reply.get("firstSeq", 1))
-            if not reply["recovered"]:
-                self._held = []
+            if reply["recovered"]:
+                self._place_held()
+            else:
                 await self._read_history(reply["version"])
         except ChatError as error:
             if error.code != "closed":
@@ -487,8 +489,11 @@ class Room:
             read = page + read
             before = page[0]["seq"] if page else 0
         self.messages, self._version = read, version
-        held, self._held = self._held or [], None
         self._client.tell("reset", self.room_id, {})
+        self._place_held()
+
+    def _place_held(self) -> None:
+        held, self._held = self._held or [], None
         for message in held:
             self._place(message)
 

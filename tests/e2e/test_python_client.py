@@ -1,12 +1,15 @@
 """The Python client of the guide with two real servers, over lines that break, and tokens that end."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from docs.examples.chat_client import ChatClient, ChatError, Event, Events, Room
 from tests.e2e.conftest import Pair
@@ -17,6 +20,8 @@ from tests.factories import ALICE, BOB
 from tests.servers import HOST
 
 pytestmark = pytest.mark.e2e
+
+FRAMES = Path(__file__).parents[1] / "frames" / "server"
 
 
 def client_of(person: Person, address: str = "") -> ChatClient:
@@ -83,6 +88,35 @@ async def bad_line(server: str) -> AsyncIterator[BadLine]:
         line.address = f"http://{HOST}:{listening.sockets[0].getsockname()[1]}"
         yield line
         line.cut()
+
+
+def frame(name: str, **fields: object) -> str:
+    """One of the server's."""
+    shown = json.loads((FRAMES / f"{name}.json").read_text())["frame"]
+    return json.dumps(shown | fields)
+
+
+async def test_what_comes_right_behind_the_answer_to_a_subscription_is_heard() -> None:
+    """All three arrive together, as behind a busy server."""
+
+    async def answer(socket: ServerConnection) -> None:
+        await socket.send(frame("welcome"))
+        while (asked := json.loads(await socket.recv()))["type"] == "ping":
+            await socket.send(frame("pong", id=asked["id"]))
+        subscribed = frame("subscribed", id=asked["id"], roomId=1, lastSeq=0, version=0, recovered=False)
+        chats = [frame("chat", roomId=1, seq=seq, version=seq, clientId=f"{seq:032x}") for seq in (1, 2)]
+        for text in (subscribed, *chats):
+            socket.protocol.send_text(text.encode())
+        socket.transport.write(b"".join(socket.protocol.data_to_send()))
+        await socket.wait_closed()
+
+    async with serve(answer, HOST, 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        async with ChatClient(f"http://{HOST}:{port}", token=lambda fresh: "any") as client:
+            events, room = client.events(), client.room(1).subscribe()
+            await until(events, lambda: room.state == "live")
+            assert [message["seq"] for message in room.messages] == [1, 2]
+            assert room.last_seq == 2
 
 
 async def test_two_members_on_two_servers_hear_each_other_in_one_order(

@@ -351,7 +351,10 @@ class Client:
     async def _read_page(self, room_id: int, *, after: int) -> list[Frame]:
         url = f"{self.server}/v1/chat/history/{room_id}"
         query = {"after": after, "limit": PAGE_MESSAGES}
-        response = await self._http.get(url, params=query, headers={"access": self._token})
+        # to its end, whoever still waits for it: httpx leaves the connections of requests that are cancelled open
+        asking = asyncio.ensure_future(self._http.get(url, params=query, headers={"access": self._token}))
+        asking.add_done_callback(lambda asked: asked.cancelled() or asked.exception())
+        response = await asyncio.shield(asking)
         if response.status_code != 200:
             raise Refused(response.text)
         return decode_page(json.dumps(response.json()["data"]))

@@ -37,6 +37,7 @@ export class Timeline {
   #begun; // kept when it is
   #hasBegun;
   #client;
+  #top = 0; // when it moved last
   #onMove;
   #context;
 
@@ -213,6 +214,9 @@ export class Timeline {
   #scrolled() {
     if (this.#room === null) return;
     const wasAtEnd = this.isAtEnd;
+    const hasLeft = this.#position.top < this.#top; // else what is below became longer, and this is heard late
+    if (wasAtEnd && !hasLeft && !this.#position.isAtEnd) this.#position.goToEnd();
+    this.#top = this.#position.top;
     this.isAtEnd = this.#endsWithNewest() && this.#position.isAtEnd;
     if (this.isAtEnd && !wasAtEnd) this.#room.trim();
     if (this.isAtEnd) this.#day.hide(); // what comes moves it, too

@@ -37,7 +37,7 @@ export class Timeline {
   #begun; // kept when it is
   #hasBegun;
   #client;
-  #top = 0; // when it moved last
+  #top = 0; // where it was at the last scroll
   #onMove;
   #context;
 
@@ -69,6 +69,7 @@ export class Timeline {
     this.quotes = room && new Quotes(this.#client, room, () => this.refresh());
     this.#unreadAfter = unreadAfter;
     this.isAtEnd = true;
+    this.#top = 0; // not where the room before was
     this.#start();
     if (room !== null) this.render();
   }

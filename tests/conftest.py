@@ -23,6 +23,7 @@ from tests.factories import ALICE, BOB, CHARLIE, make_member
 from tests.forking import Fork, forks
 from tests.migrated import migrated_copy
 from tests.states import remember_states
+from tests.threads import join_database_threads
 from tests.times import WAIT_S
 
 THREADS_TIMEOUT_S = WAIT_S
@@ -99,6 +100,13 @@ def _korean() -> Iterator[None]:
     translation.activate("ko")
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_threads_left() -> Iterator[None]:
+    """Who leaves a database open is red, and not a later module that waits for the end of its own."""
+    yield
+    join_database_threads()
 
 
 # --- the cast

@@ -25,7 +25,7 @@ from messaging.wire.protocol import MessageObject
 from rooms.models import Room
 from tests.factories import ALICE, BOB, CHARLIE, make_group_room, make_member
 from tests.messaging.lossy import LossyLayer
-from tests.messaging.people import join_database_threads
+from tests.threads import join_database_threads
 
 TIMEOUT_S = 20.0  # the model's deadline too: shorter than the pause that the scenario 429-long asks for
 SEND_BUFFER_BYTES = 65_536

@@ -56,8 +56,7 @@ async def test_they_are_served_with_the_chat_servers_own() -> None:
     transport = ASGITransport(process)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         text = (await client.get("/metrics")).text
-    await process.assistant.stop()
-    await process.chat_server.stop()
+    await process.stop()
 
     assert "chat_sockets" in text
     assert 'chat_assistant_runs_total{state="done"} 0.0' in text

@@ -13,8 +13,8 @@ from messaging.models import Message
 from messaging.personal_models import Erasure
 from rooms.models import Member, Participant, Room
 from tests.factories import ALICE, BOB, make_group_room
-from tests.messaging.people import join_database_threads
 from tests.messaging.store.doing import say
+from tests.threads import join_database_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

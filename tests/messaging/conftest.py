@@ -23,10 +23,10 @@ from tests.messaging.people import (
     Person,
     StartServer,
     connect,
-    join_database_threads,
     soon,
 )
 from tests.messaging.site import Site
+from tests.threads import join_database_threads
 
 # --- the cast: Alice and Bob are in the room, Charlie is a stranger
 

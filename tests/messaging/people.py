@@ -215,12 +215,4 @@ async def store_elsewhere(room: Room, *texts: str) -> None:
     await in_thread(store_messages, drafts, now=datetime.now(UTC))
 
 
-def join_database_threads() -> None:
-    """Wait until the threads of stopped databases have closed their connections."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("database-"):
-            thread.join(TIMEOUT_S)
-            assert not thread.is_alive(), f"{thread.name} did not end"
-
-
 StartServer = Callable[..., Awaitable[ChatServer]]

@@ -16,7 +16,8 @@ from chatproject.outgoing.models import Endpoint, EndpointSecret, OutgoingEvent
 from chatproject.outgoing.sender import EventSender
 from messaging.store.database import Database
 from tests.chatproject.outgoing.receiver import SECRET, Receiver, receiving
-from tests.messaging.people import in_thread, join_database_threads, soon
+from tests.messaging.people import in_thread, soon
+from tests.threads import join_database_threads
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
 

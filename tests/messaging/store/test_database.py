@@ -10,7 +10,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from chatproject.errors import NotInRoom, StoreUnavailable
 from messaging.store.database import Database
 from rooms.models import Member
-from tests.messaging.people import TIMEOUT_S, eventually, join_database_threads, soon
+from tests.messaging.people import TIMEOUT_S, eventually, soon
+from tests.threads import join_database_threads
 
 
 def thread_name() -> str:

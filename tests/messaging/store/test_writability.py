@@ -8,8 +8,9 @@ from django.db import OperationalError, connection
 
 from messaging.store.database import Database
 from messaging.store.writability import file_takes_writes, is_of_read_only_server, takes_writes
-from tests.messaging.people import join_database_threads, soon
+from tests.messaging.people import soon
 from tests.messaging.store.test_database import raw_connection
+from tests.threads import join_database_threads
 
 
 def run(statement: str) -> None:

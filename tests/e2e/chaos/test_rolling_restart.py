@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import httpx
 import pytest
 
-from chatproject.serving import NOTICE_S
+from chatproject.serving import NOTICE_S, SETTLE_S
 from tests.e2e.chaos.cluster import Cluster
 from tests.e2e.chaos.conftest import Report
 from tests.e2e.chaos.journal import Closed
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.e2e
 SERVICE_RESTART = 1012
 BACK_WITHIN_S = 10.0  # `reconnectAfter` is at most 5
 LOOK_INTERVAL_S = 0.05
-ON_ITS_WAY_S = 0.5  # what was sent so shortly before the end may not have been read: its sender repeats it
+# what was sent so shortly before the goodbye may not have been read, as a server does not read any more while the
+# database takes its time for what was: its sender repeats it
+ON_ITS_WAY_S = SETTLE_S + 0.5
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.utils import translation
 
 from rooms.models import Member
 from tests import services
-from tests.e2e.pair import logs, pair  # noqa: F401  # one pair for the tests of e2e and browser
+from tests.e2e.pair import logs, pair, static_root  # noqa: F401  # one pair for the tests of e2e and browser
 from tests.emptying import empty_quickly
 from tests.factories import ALICE, BOB, CHARLIE, make_member
 from tests.forking import Fork, forks

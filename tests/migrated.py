@@ -29,26 +29,26 @@ Statements = Sequence[bytes]
 
 def copy_sqlite(path: Path, migrate: Callable[[], object]) -> None:
     """Make the file `path`: by `migrate` if it is the first one that is wanted."""
-    with _kept("sqlite3") as kept:
-        if kept is not None and kept.exists():
-            shutil.copyfile(kept, path)
+    with kept("sqlite3") as copy:
+        if copy is not None and copy.exists():
+            shutil.copyfile(copy, path)
             return
         migrate()
-        if kept is not None:
-            shutil.copyfile(path, kept)
+        if copy is not None:
+            shutil.copyfile(path, copy)
 
 
 def copy_mysql(url: str, migrate: Callable[[], object]) -> None:
     """Fill the empty database at `url`: by `migrate` if it is the first one of that server's version."""
     with contextlib.closing(_connect(url)) as connection:
         version = "".join(filter(str.isalnum, connection.get_server_info()))
-        with _kept(version) as kept:
-            if kept is not None and kept.exists():
-                load(connection, pickle.loads(kept.read_bytes()))
+        with kept(version) as copy:
+            if copy is not None and copy.exists():
+                load(connection, pickle.loads(copy.read_bytes()))
                 return
             migrate()
-            if kept is not None:
-                kept.write_bytes(pickle.dumps(dump(connection)))
+            if copy is not None:
+                copy.write_bytes(pickle.dumps(dump(connection)))
 
 
 @contextmanager
@@ -73,8 +73,8 @@ def migrated_copy(place: dict[str, Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _kept(name: str) -> Iterator[Path | None]:
-    """The copy of that name, for one process at a time. None where this is no run of tests."""
+def kept(name: str) -> Iterator[Path | None]:
+    """What is made once in a run of tests, by that name, for one process at a time. None where this is none."""
     directory = os.environ.get(DIRECTORY)
     if directory is None:
         yield None

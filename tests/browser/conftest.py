@@ -7,7 +7,7 @@ asynchronous API). An async fixture here says so too: `@pytest_asyncio.fixture(l
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,9 @@ from tests.e2e.conftest import (  # noqa: F401
     pytest_runtest_makereport,
     room_name,
 )
+from tests.e2e.pair import Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import WAIT_S
+from tests.e2e.processes import WAIT_S, Process, running, serve
 from tests.servers import HOST
 
 WAIT_MS = 1_000 * WAIT_S
@@ -61,6 +62,14 @@ async def chromium() -> AsyncIterator[Browser]:
         browser = await launch_chromium(playwright)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="module")
+def from_sources(pair: Pair) -> Iterator[Process]:
+    """A server whose page is made of the scripts as they were written: each of them is asked for."""
+    server = serve(pair.directory, pair.env | {"STATIC_ROOT": ""})
+    with running(server):
+        yield server
 
 
 class Complaints:

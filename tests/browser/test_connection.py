@@ -143,11 +143,20 @@ async def test_without_a_token_the_page_says_where_to_sign_in_and_comes_when_one
     await expect(ChatPage(page, alice.home).room_link(room_name)).to_be_visible()
 
 
-@pytest.mark.parametrize("file", ["main", "links", "texts"])
+@pytest.mark.parametrize(
+    ("file", "is_bundled"), [("main", True), ("main", False), ("links", False), ("texts", False)]
+)
 async def test_a_page_that_did_not_load_completely_says_so(
-    open_context: OpenContext, complaints: Complaints, alice: Person, room: int, room_name: str, file: str
+    open_context: OpenContext,
+    complaints: Complaints,
+    alice: Person,
+    from_sources: Process,
+    file: str,
+    is_bundled: bool,
 ) -> None:
     complaints.expect(r"Failed to load|ERR_FAILED")
+    if not is_bundled:
+        alice.home = from_sources.address
     context = await open_context()
     page = await context.new_page()
     files = re.compile(rf"/{file}(\.[0-9a-f]+)?\.js")

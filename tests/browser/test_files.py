@@ -11,6 +11,7 @@ from tests.browser.chat_page import ChatPage
 from tests.browser.conftest import Complaints, OpenContext
 from tests.browser.looking import faults
 from tests.e2e.people import Person
+from tests.e2e.processes import Process
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 
@@ -162,6 +163,20 @@ CHECKED = """async (state) => {
 }"""
 
 
+async def test_what_is_being_checked_says_so_and_a_preview_leads_to_web_addresses_only(
+    open_context: OpenContext, alice: Person, from_sources: Process
+) -> None:
+    alice.home = from_sources.address
+    page = (await ChatPage.open(open_context, alice)).page
+    odd = ["javascript:alert(1)", "data:text/html,x", "https://[", "no address"]
+    assert await page.evaluate(CARD, odd) == [None] * 4
+    assert await page.evaluate(CARD, ["https://a.example/b"]) == [
+        ["https://a.example/b", "noopener noreferrer nofollow", "a.example<b>제목</b>", 0]
+    ]
+    assert await page.evaluate(CHECKED, "sent") == ["확인 중… 바다.jpg", "기록.log5 B · 확인 중…"]
+    assert await page.evaluate(CHECKED, "failed") == ["바다.jpg", "기록.log5 B"]
+
+
 async def test_what_is_refused_says_why_and_what_is_hidden_is_in_no_list(
     open_context: OpenContext, alice: Person, bob: Person, room: int, room_name: str
 ) -> None:
@@ -177,15 +192,6 @@ async def test_what_is_refused_says_why_and_what_is_hidden_is_in_no_list(
     await show(said.locator(".picture:not(.checking) img"), 1)
     await expect(said.get_by_role("button", name="거짓.jpg")).to_have_count(0)
 
-    assert (
-        await alices.page.evaluate(CARD, ["javascript:alert(1)", "data:text/html,x", "https://[", "no address"])
-        == [None] * 4
-    )
-    assert await alices.page.evaluate(CARD, ["https://a.example/b"]) == [
-        ["https://a.example/b", "noopener noreferrer nofollow", "a.example<b>제목</b>", 0]
-    ]
-    assert await alices.page.evaluate(CHECKED, "sent") == ["확인 중… 바다.jpg", "기록.log5 B · 확인 중…"]
-    assert await alices.page.evaluate(CHECKED, "failed") == ["바다.jpg", "기록.log5 B"]
     await alices.page.locator("#room-more").click()
     await alices.page.get_by_role("button", name="사진과 파일").click()
     listed = alices.page.get_by_role("dialog", name="이 방의 사진과 파일")

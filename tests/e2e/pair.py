@@ -9,6 +9,7 @@ import pytest
 from redis import Redis
 
 from messaging.delivery.link import ROOMS_GROUP
+from tests.collected import collected_once
 from tests.e2e import processes
 from tests.e2e.processes import Process, environment, log_directory, migrate, running, serve, with_model
 from tests.servers import HOST, DatabaseServer, RedisServer, private_redis, service_directory
@@ -73,12 +74,19 @@ def logs() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def pair(mariadb: DatabaseServer, logs: Path) -> Iterator[Pair]:
+def static_root(request: pytest.FixtureRequest) -> str:
+    """Where a browser opens the page, its files are as an image has them; else nobody waits for that."""
+    is_opened = any("chromium" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    return str(collected_once()) if is_opened else ""
+
+
+@pytest.fixture(scope="session")
+def pair(mariadb: DatabaseServer, logs: Path, static_root: str) -> Iterator[Pair]:
     """Shared by all tests that break nothing. Its limits are off; those of `strict` are not."""
     database_url = mariadb.create_database()
     with private_redis() as redis, service_directory("files") as files:
         urls = {"redis_url": redis.url, "FILES_URL": f"file://{files}"}
-        env = environment(database_url=database_url, **urls, **NO_LIMITS)
+        env = environment(database_url=database_url, STATIC_ROOT=static_root, **urls, **NO_LIMITS)
         migrate(env)
         mariadb.lift_budgets(database_url)
         model = processes.standin(logs, env)

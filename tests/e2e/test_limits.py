@@ -28,7 +28,7 @@ NARROW = {
     "LIMIT_FRAMES_PER_SECOND": "5",
     "LIMIT_SOCKETS_PER_MEMBER": "2",
     "LIMIT_ROOMS_PER_SOCKET": "1",
-    "LIMIT_WRITES_PER_SECOND": "5",
+    "LIMIT_WRITES_PER_SECOND": "2",  # no machine is too slow to ask for more
     "LIMIT_ROOMS_PER_DAY": "4",
     "LLM_KEY": "",
 }

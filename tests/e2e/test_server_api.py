@@ -61,14 +61,18 @@ class Twins(NamedTuple):
             yield
             connection.rollback()
 
-    def break_off(self, statement: str) -> None:
-        """End the connection whose statement waits, as the database does when it sees that the client is gone."""
+    def who_waits(self, statement: str) -> list[int]:
+        """The connections whose statement begins so, once there is one."""
         waiting = "SELECT id FROM information_schema.processlist WHERE db = '{}' AND info LIKE '{}%'"
         deadline = time.monotonic() + WAIT_S
         while not (found := self.database.execute(waiting.format(self.name, statement))):
             assert time.monotonic() < deadline, statement
             time.sleep(POLL_S)
-        for (number,) in found:
+        return [int(str(number)) for (number,) in found]
+
+    def break_off(self, connections: list[int]) -> None:
+        """As the database does when it sees that the client is gone."""
+        for number in connections:
             self.database.execute(f"KILL {number}")
 
     def minutes_pass(self) -> None:
@@ -152,8 +156,9 @@ def test_a_notice_is_said_once_though_who_said_it_was_killed_before_it_knew(twin
             twins.until("SELECT 1 FROM chat_server_calls WHERE status IS NULL")
             lock_of_the_answer.enter_context(twins.locked("SELECT 1 FROM chat_server_calls WHERE status IS NULL"))
         twins.until(said)
+        waiting = twins.who_waits("UPDATE `chat_server_calls`")
         twins.first.kill()
-        twins.break_off("UPDATE `chat_server_calls`")
+        twins.break_off(waiting)
         assert_lost(call)
     assert told(twins.call(twins.second, "POST", path, body, once="tonight")) == (409, "E-SV003")
     twins.minutes_pass()

@@ -10,7 +10,10 @@ const MESSAGES_MOST = 10_000; // a run's: none is to be forgotten
 const ACTS = new Set(["edit", "delete", "react", "pin", "hide"]);
 const clients = new Map();
 
+let isOver = false;
+
 function tell(name, event, details = {}) {
+  if (isOver) return;
   process.stdout.write(`${JSON.stringify({ name, event, ...details })}\n`);
 }
 
@@ -122,4 +125,8 @@ createInterface({ input: process.stdin })
     const { command, ...details } = JSON.parse(line);
     commands[command](details);
   })
-  .on("close", () => process.exit()); // Node would wait for the goodbyes of peers that are dead
+  .on("close", () => {
+    isOver = true;
+    // once all is read; by itself Node would wait for the goodbyes of peers that are dead
+    process.stdout.write("", () => process.exit());
+  });

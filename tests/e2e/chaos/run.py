@@ -31,7 +31,7 @@ class Size:
 ACTS_SHARE = 0.3  # of what is sent: edits, deletions, reactions, pins
 OLD_SHARE = 0.05  # so many v1 sockets beside the others
 
-SMALL = Size(sockets=20, rooms=6, rooms_each=3, messages_per_second=60)  # ten in a room; in a large one twelve
+SMALL = Size(sockets=20, rooms=6, rooms_each=3, messages_per_second=30)  # ten in a room; in a large one twelve
 LARGE = Size(sockets=200, rooms=50, rooms_each=3, messages_per_second=200)
 
 

@@ -27,7 +27,7 @@ class Length:
     waits_for_leases: bool
 
 
-SHORT = Length(Size(sockets=16, rooms=10, rooms_each=3, messages_per_second=100), 300, waits_for_leases=False)
+SHORT = Length(Size(sockets=16, rooms=10, rooms_each=3, messages_per_second=40), 300, waits_for_leases=False)
 FULL = Length(Size(sockets=80, rooms=50, rooms_each=2, messages_per_second=120), 10_000, waits_for_leases=True)
 LENGTHS = [pytest.param(SHORT, id="short"), pytest.param(FULL, id="full", marks=pytest.mark.chaos)]
 

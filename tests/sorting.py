@@ -20,7 +20,7 @@ RUNNING = pytest.StashKey[list[pytest.FixtureDef[object]]]()
 # seconds each; the first of them that a test uses names its group
 DEAR_FIXTURES = ["chromium", "cluster", "pair"]
 LANES = {"chromium": 2}  # groups so long that all others would have ended before
-MORE_WORKERS_THAN_PROCESSORS = 2  # with one more, the processors had nothing to do for a fifth of the time
+MORE_WORKERS_THAN_PROCESSORS = 1  # with two more, servers came so late that promises of seconds broke
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist answers too

@@ -224,3 +224,23 @@ async def test_who_has_sent_an_at_sign_is_not_asked_whom_it_calls(alices: ChatPa
     await members.arrives()
 
     await expect(alices.page.get_by_role("listbox")).to_be_hidden()
+
+
+async def test_how_a_room_is_kept_is_what_was_said_last(alices: ChatPage, room: int) -> None:
+    await alices.page.get_by_role("button", name="이 방에 대해").click()
+    await alices.page.get_by_role("button", name="방 관리").click()
+    settings = alices.page.get_by_role("dialog", name="방 관리")
+    by_code, by_approval = (
+        settings.get_by_label(f"{words} 사람") for words in ("참여 코드를 아는", "관리자가 승인한")
+    )
+    code = await SlowAnswer.to(alices.page, f"**/room/{room}")
+    await by_code.check()
+    await code.is_asked_for()
+    await by_approval.check()
+    await expect(settings.get_by_text("지금은 없어요.")).to_be_visible()
+
+    await code.arrives()
+
+    await expect(by_approval).to_be_checked()
+    await expect(settings.locator("#join-code")).to_be_hidden()
+    await expect(settings.get_by_text("지금은 없어요.")).to_be_visible()

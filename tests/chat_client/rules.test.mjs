@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ALICE, connect, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
+import { ALICE, connect, hold, listen, newest, settled, subscribed, wait } from "./fake_server.mjs";
 
 const BOB = 3;
 const frame = (fields = {}) => ({ type: "room", roomId: 1, ownerId: ALICE, managerIds: [BOB], ...fields });
@@ -78,4 +78,25 @@ test("roles and rules are asked for, and a refusal rejects", async () => {
   const [first, second] = await done;
 
   assert.deepEqual([first.status, second.reason.code], ["fulfilled", "E-MS007"]);
+});
+
+test("what REST says of a room is taken, and not in place of what the socket said since it was asked", async () => {
+  const kept = { roomId: 1, ownerId: ALICE, joining: "code", joinCode: "K7MPQ2XA" };
+  const fetch = async () => {
+    const data = { ...kept };
+    await fetch.gate;
+    return Response.json({ status: "SUCCESS", code: "S-001", message: "", data });
+  };
+  const { room, socket } = await listen({ fetch });
+  await room.loadRules();
+  assert.deepEqual([room.rules.ownerId, room.rules.joining], [ALICE, "code"]);
+
+  const release = hold(fetch);
+  const asked = room.loadRules();
+  await settled();
+  socket.hear(frame({ joining: "approval" }));
+  await release();
+  assert.deepEqual([(await asked).joining, room.rules.joining], ["code", "approval"]);
+  await room.loadRules();
+  assert.equal(room.rules.joining, "code");
 });

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Meet, Pair
 from tests.e2e.people import Person
-from tests.e2e.processes import POLL_S, WAIT_S, Process, running, serve
+from tests.e2e.processes import POLL_S, WAIT_S, Process, migrate, running, serve
 from tests.factories import ALICE, BOB, CHARLIE
 from tests.servers import BucketServer
 
@@ -52,9 +52,14 @@ def servers(request: pytest.FixtureRequest, pair: Pair, bucket_server: BucketSer
     if request.param == "folder":
         yield pair.first, pair.second
         return
-    server = serve(pair.directory, pair.env | {"FILES_URL": bucket_server.make_bucket()})
+    # and a database of its own: whoever finds a file there looks for it in their own store
+    url = pair.database.create_database()
+    env = pair.env | {"DATABASE_URL": url, "FILES_URL": bucket_server.make_bucket()}
+    migrate(env)
+    server = serve(pair.directory, env)
     with running(server):
         yield server, server
+    pair.database.drop_database(url)
 
 
 async def test_members_get_a_picture_until_it_is_deleted_and_strangers_never(

@@ -18,6 +18,7 @@ const KEPT_BY = ["owner", "manager"];
 const OF_SUBSCRIBED = ["role", "slowSeconds", "readOnly", "mutedUntil", "firstSeq"];
 
 export class RoomRules {
+  #turn = 0; // moves with each word of the socket
   #spokeAt = -Infinity; // when the newest own message was taken, by this clock, in milliseconds
   #refusedUntil = -Infinity; // by an E-MO003
 
@@ -27,12 +28,24 @@ export class RoomRules {
 
   get isManager() { return KEPT_BY.includes(this.role); }
 
-  /** What `subscribed` says; the rest stays as it was heard last. True where something is news. */
-  begin(subscribed) { return this.#take(this.#read(subscribed, OF_SUBSCRIBED)); }
+  /** For `hearAnswer`: taken before REST is asked. */
+  get turn() { return this.#turn; }
 
-  /** A `room` frame, or the room as REST shows it: what it leaves out is as usual. True where something is news. */
+  /** What `subscribed` says; the rest stays as it was heard last. True where something is news. */
+  begin(subscribed) {
+    this.#turn += 1;
+    return this.#take(this.#read(subscribed, OF_SUBSCRIBED));
+  }
+
+  /** A `room` frame: what it leaves out is as usual. True where something is news. */
   hear(frame) {
+    this.#turn += 1;
     return this.#take(this.#read(frame, Object.keys(NOTHING_SPECIAL)));
+  }
+
+  /** As `hear`, the room as REST shows it. What the socket said since it was asked may be newer, and stays. */
+  hearAnswer(room, turn) {
+    return turn === this.#turn && this.#take(this.#read(room, Object.keys(NOTHING_SPECIAL)));
   }
 
   /** Its numbers are those of another epoch. */
@@ -50,6 +63,7 @@ export class RoomRules {
   }
 
   end() {
+    this.#turn += 1;
     Object.assign(this, NOTHING_SPECIAL);
     this.#spokeAt = this.#refusedUntil = -Infinity;
   }

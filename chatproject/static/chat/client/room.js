@@ -145,8 +145,7 @@ export class Room extends Emitter {
     this.#mark.begin({ readSeq, lastSeq });
     this.#places.begin();
     this.#conversation.hearPinnedAt({ pinned, version, recovered });
-    if (this.#rules.begin(rules)) this._emit("rules");
-    this.#conversation.beginAt(this.#rules.firstSeq);
+    this.#takeRules(this.#rules.begin(rules));
   }
 
   #nextNews() {
@@ -164,7 +163,7 @@ export class Room extends Emitter {
       const message = received(event, this.#client.me);
       if (!this.#subscription.holds(message)) this.#conversation.place(message);
     } else if (type === "assistant") this.#conversation.runs.hear(event, this.messages);
-    else if (type === "room") this._hearRules(event);
+    else if (type === "room") this.#takeRules(this.#rules.hear(event));
     else {
       if (type === "read") this.#hearRead(event);
       if (type === "removed") this.#hearRemoved();
@@ -197,9 +196,8 @@ export class Room extends Emitter {
 
   _hearCounts(counts) { this.#conversation.hearCounts(counts); }
 
-  /** How the room is kept, as a frame or REST says it. */
-  _hearRules(rules) {
-    if (this.#rules.hear(rules)) this._emit("rules");
+  #takeRules(isNews) {
+    if (isNews) this._emit("rules");
     this.#conversation.beginAt(this.#rules.firstSeq);
   }
 
@@ -291,8 +289,9 @@ export class Room extends Emitter {
   setRules(rules) { return this.#client._ask({ type: "rules", roomId: this.roomId, ...rules }); }
 
   async loadRules() {
+    const { turn } = this.#rules;
     const room = await this.#client.roomRules(this.roomId);
-    if (this.#subscription.isOn) this._hearRules(room);
+    if (this.#subscription.isOn) this.#takeRules(this.#rules.hearAnswer(room, turn));
     return room;
   }
 

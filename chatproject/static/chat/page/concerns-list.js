@@ -11,6 +11,7 @@ export class ConcernsList {
   #list = byId("concerns-list");
   #duty = byId("concerns-duty");
   #listedId = null; // the room whose list is shown
+  #asked = null; // stands for what was asked last: earlier answers are dropped
 
   /** `onGo(roomId, seq)`: show that message; `onSet()`: somebody is looked after now, or was. */
   constructor(client, { onGo, onSet }) {
@@ -34,9 +35,9 @@ export class ConcernsList {
   }
 
   async #load() {
-    const roomId = this.#listedId;
+    const [roomId, asked] = [this.#listedId, (this.#asked = {})];
     const answer = await orNotify(() => this.#client.care.concernsOf(roomId));
-    if (answer === undefined || roomId !== this.#listedId) return;
+    if (answer === undefined || this.#asked !== asked || roomId !== this.#listedId) return;
     const rows = answer.concerns.map((concern) => this.#row(concern));
     this.#list.replaceChildren(...(rows.length > 0 ? rows : [make("li", { className: "hint", textContent: t("Nobody is waiting for you here.") })]));
   }

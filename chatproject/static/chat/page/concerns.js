@@ -12,6 +12,7 @@ export class Concerns {
   #onGo;
   #list;
   #heard = new Set(); // concern ids
+  #asked = null; // stands for what was asked last: earlier answers are dropped
 
   /** `openRoomId()`: null where none is; `onGo(roomId, seq)`: show that message. */
   constructor(client, { rooms, openRoomId, onGo }) {
@@ -27,12 +28,12 @@ export class Concerns {
 
   /** Another room is open, or this member is something else there. */
   async refresh() {
-    const roomId = this.#openRoomId();
+    const [roomId, asked] = [this.#openRoomId(), (this.#asked = {})];
     const isManager = roomId !== null && this.#isManager(roomId);
     byId("about-concerns").hidden = !isManager;
     if (!isManager) return void (byId("concerns-offer").hidden = true);
     const answer = await this.#client.care.concernsOf(roomId, { state: "open" }).catch(() => null);
-    if (answer === null || roomId !== this.#openRoomId()) return;
+    if (answer === null || this.#asked !== asked || roomId !== this.#openRoomId()) return;
     const { length: count } = answer.concerns;
     byId("concerns-offer").hidden = count === 0;
     byId("concerns-text").textContent = tn("%(count)s person may need help", "%(count)s people may need help", { count });

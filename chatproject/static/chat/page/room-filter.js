@@ -18,6 +18,7 @@ export class RoomFilter {
   #form = byId("filter-form");
   #list = byId("filter-list");
   #roomId = null;
+  #asked = null; // stands for what was asked last: earlier answers are dropped
 
   constructor(client) {
     this.#client = client;
@@ -37,9 +38,9 @@ export class RoomFilter {
   }
 
   async #load() {
-    const roomId = this.#roomId;
+    const [roomId, asked] = [this.#roomId, (this.#asked = {})];
     const rules = await orNotify(() => this.#client.held.rules(roomId));
-    if (rules === undefined || roomId !== this.#roomId) return;
+    if (rules === undefined || this.#asked !== asked || roomId !== this.#roomId) return;
     this.#list.replaceChildren(...rules.map((rule) => this.#item(rule)));
     byId("filter-none").hidden = rules.length > 0;
   }

@@ -11,6 +11,7 @@ export class RoomSettings {
   #form = byId("room-settings-form");
   #requests = byId("join-requests");
   #room = null; // the client's, of this opening
+  #asked = null; // stands for what was asked last of the requests: earlier answers are dropped
 
   constructor(client) {
     this.client = client;
@@ -59,7 +60,7 @@ export class RoomSettings {
 
   async #loadCode(room) {
     const shown = await orNotify(() => room.loadRules());
-    if (shown !== undefined && this.#room === room) this.#showCode(shown.joining === "code" ? shown.joinCode : undefined);
+    if (shown !== undefined && this.#room === room) this.#showCode(room.rules.joining === "code" ? shown.joinCode : undefined);
   }
 
   async #renewCode() {
@@ -78,8 +79,9 @@ export class RoomSettings {
   // --- who asks
 
   async #loadRequests(room) {
+    const asked = (this.#asked = {});
     const requests = await orNotify(() => this.client.joinRequests(room.roomId));
-    if (requests === undefined || this.#room !== room) return;
+    if (requests === undefined || this.#asked !== asked || this.#room !== room) return;
     byId("join-requests-section").hidden = requests.length === 0 && room.rules.joining !== "approval";
     byId("join-requests-none").hidden = requests.length > 0;
     this.#requests.replaceChildren(...requests.map((request) => this.#row(room, request)));

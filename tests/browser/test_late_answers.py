@@ -244,3 +244,24 @@ async def test_how_a_room_is_kept_is_what_was_said_last(alices: ChatPage, room: 
     await expect(by_approval).to_be_checked()
     await expect(settings.locator("#join-code")).to_be_hidden()
     await expect(settings.get_by_text("지금은 없어요.")).to_be_visible()
+
+
+async def test_a_keyword_that_was_added_before_the_others_were_read_stays(alices: ChatPage) -> None:
+    page = alices.page
+    read = await SlowAnswer.to(page, "**/me/notifications")
+    await page.get_by_role("button", name="내 설정").click()
+    await page.get_by_role("button", name="알림과 키워드").click()
+    await read.is_asked_for()
+    await page.get_by_label("새 키워드").fill("배포")
+    await page.get_by_role("button", name="추가").click()
+    added = page.get_by_role("button", name="배포 빼기")
+    await expect(added).to_be_visible()
+
+    await read.arrives()
+
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="내 설정").click()
+    await page.get_by_role("button", name="알림과 키워드").click()
+    await expect(added).to_be_visible()
+    await added.click()
+    await expect(added).to_have_count(0)

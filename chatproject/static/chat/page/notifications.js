@@ -58,11 +58,13 @@ export class Notifications {
   async begin() {
     this.#tabs ??= new Tabs(this.#client.me.memberId);
     this.#tabs.stand();
+    const before = this.#keywords;
     const [notifications, mentions] = await Promise.all([
       this.#client.notifications().catch(() => null),
       this.#client.mentions({ limit: KNOWN_MENTIONS }).catch(() => null),
     ]);
-    if (notifications !== null) this.#keywords = notifications.keywords;
+    // what was saved meanwhile is newer than what was read
+    if (notifications !== null && this.#keywords === before) this.#keywords = notifications.keywords;
     for (const message of mentions?.messages ?? []) this.#mentions.add(keyOf(message));
     const early = this.#early ?? [];
     this.#early = null;

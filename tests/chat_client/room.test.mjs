@@ -23,6 +23,24 @@ test("the history comes first, what was heard meanwhile behind it", async () => 
   assert.deepEqual(client.seen.map(({ name }) => name).slice(-2), ["reset", "message"]);
 });
 
+test("what is unread is told before the history is there", async () => {
+  const fetch = historyOf(upTo(9));
+  const release = hold(fetch);
+  const client = await connect({ fetch });
+  newest().welcome();
+  const room = client.room(1);
+  const told = [];
+  room.on("room", () => told.push([room.state, room.unread]));
+  room.subscribe({ history: 4 });
+  newest().answer("subscribe", () => ({ ...subscribed(9), readSeq: 1 }));
+  await settled();
+  assert.deepEqual([told.at(-1)[1], room.messages.length], [8, 0]);
+  assert.notEqual(told.at(-1)[0], "live");
+  await release();
+
+  assert.deepEqual(told.at(-1), ["live", 8]);
+});
+
 test("a page before, and another, until there is none", async () => {
   const { room } = await listen({ fetch: historyOf(upTo(9)) }, 9);
   const [page, same] = await Promise.all([room.loadOlder(6), room.loadOlder(6)]);

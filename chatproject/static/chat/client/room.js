@@ -146,6 +146,7 @@ export class Room extends Emitter {
     this.#places.begin();
     this.#conversation.hearPinnedAt({ pinned, version, recovered });
     this.#takeRules(this.#rules.begin(rules));
+    if (!recovered) this._emit("room"); // what is unread is known before the history is there
   }
 
   #nextNews() {

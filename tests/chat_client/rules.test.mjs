@@ -100,3 +100,25 @@ test("what REST says of a room is taken, and not in place of what the socket sai
   await room.loadRules();
   assert.equal(room.rules.joining, "code");
 });
+
+test("who asks for the rules while they subscribe learns both what is said there and the rest", async () => {
+  const kept = { roomId: 1, ownerId: ALICE, managerIds: [BOB], role: "member", readOnly: false };
+  const fetch = async () => {
+    const data = { ...kept };
+    await fetch.gate;
+    return Response.json({ status: "SUCCESS", code: "S-001", message: "", data });
+  };
+  const release = hold(fetch);
+  const client = await connect({ fetch });
+  newest().welcome();
+  const room = client.room(1).subscribe({ history: 0 });
+  const asked = room.loadRules();
+  await settled();
+  newest().answer("subscribe", () => ({ ...subscribed(0), role: "manager", readOnly: true }));
+  await settled();
+  await release();
+  await asked;
+
+  const { ownerId, managerIds, role, readOnly } = room.rules;
+  assert.deepEqual([ownerId, managerIds, role, readOnly], [ALICE, [BOB], "manager", true]);
+});

@@ -19,6 +19,7 @@ const OF_SUBSCRIBED = ["role", "slowSeconds", "readOnly", "mutedUntil", "firstSe
 
 export class RoomRules {
   #turn = 0; // moves with each word of the socket
+  #saidAt = {}; // by field, the turn at which the socket said it last
   #spokeAt = -Infinity; // when the newest own message was taken, by this clock, in milliseconds
   #refusedUntil = -Infinity; // by an E-MO003
 
@@ -32,20 +33,15 @@ export class RoomRules {
   get turn() { return this.#turn; }
 
   /** What `subscribed` says; the rest stays as it was heard last. True where something is news. */
-  begin(subscribed) {
-    this.#turn += 1;
-    return this.#take(this.#read(subscribed, OF_SUBSCRIBED));
-  }
+  begin(subscribed) { return this.#hear(this.#read(subscribed, OF_SUBSCRIBED)); }
 
   /** A `room` frame: what it leaves out is as usual. True where something is news. */
-  hear(frame) {
-    this.#turn += 1;
-    return this.#take(this.#read(frame, Object.keys(NOTHING_SPECIAL)));
-  }
+  hear(frame) { return this.#hear(this.#read(frame, Object.keys(NOTHING_SPECIAL))); }
 
-  /** As `hear`, the room as REST shows it. What the socket said since it was asked may be newer, and stays. */
+  /** As `hear`, the room as REST shows it. Of what the socket said since that was asked, nothing changes. */
   hearAnswer(room, turn) {
-    return turn === this.#turn && this.#take(this.#read(room, Object.keys(NOTHING_SPECIAL)));
+    const isOpen = (key) => key === "firstSeq" || (this.#saidAt[key] ?? 0) <= turn; // that one never falls
+    return this.#take(this.#read(room, Object.keys(NOTHING_SPECIAL).filter(isOpen)));
   }
 
   /** Its numbers are those of another epoch. */
@@ -56,6 +52,12 @@ export class RoomRules {
     return { ...said, firstSeq: Math.max(this.firstSeq, said.firstSeq) }; // REST may be late
   }
 
+  #hear(fields) {
+    this.#turn += 1;
+    for (const key of Object.keys(fields)) this.#saidAt[key] = this.#turn;
+    return this.#take(fields);
+  }
+
   #take(fields) {
     const isNews = Object.entries(fields).some(([key, value]) => JSON.stringify(this[key]) !== JSON.stringify(value));
     Object.assign(this, fields);
@@ -63,8 +65,7 @@ export class RoomRules {
   }
 
   end() {
-    this.#turn += 1;
-    Object.assign(this, NOTHING_SPECIAL);
+    this.#hear(NOTHING_SPECIAL); // an answer to who asked before is of no use to who comes again
     this.#spokeAt = this.#refusedUntil = -Infinity;
   }
 

@@ -35,9 +35,9 @@ export class ConcernsList {
   }
 
   async #load() {
-    const [roomId, asked] = [this.#listedId, (this.#asked = {})];
-    const answer = await orNotify(() => this.#client.care.concernsOf(roomId));
-    if (answer === undefined || this.#asked !== asked || roomId !== this.#listedId) return;
+    const asked = (this.#asked = {});
+    const answer = await orNotify(() => this.#client.care.concernsOf(this.#listedId));
+    if (answer === undefined || this.#asked !== asked) return;
     const rows = answer.concerns.map((concern) => this.#row(concern));
     this.#list.replaceChildren(...(rows.length > 0 ? rows : [make("li", { className: "hint", textContent: t("Nobody is waiting for you here.") })]));
   }

@@ -38,9 +38,9 @@ export class RoomFilter {
   }
 
   async #load() {
-    const [roomId, asked] = [this.#roomId, (this.#asked = {})];
-    const rules = await orNotify(() => this.#client.held.rules(roomId));
-    if (rules === undefined || this.#asked !== asked || roomId !== this.#roomId) return;
+    const asked = (this.#asked = {});
+    const rules = await orNotify(() => this.#client.held.rules(this.#roomId));
+    if (rules === undefined || this.#asked !== asked) return;
     this.#list.replaceChildren(...rules.map((rule) => this.#item(rule)));
     byId("filter-none").hidden = rules.length > 0;
   }

@@ -81,7 +81,7 @@ export class RoomSettings {
   async #loadRequests(room) {
     const asked = (this.#asked = {});
     const requests = await orNotify(() => this.client.joinRequests(room.roomId));
-    if (requests === undefined || this.#asked !== asked || this.#room !== room) return;
+    if (requests === undefined || this.#asked !== asked) return;
     byId("join-requests-section").hidden = requests.length === 0 && room.rules.joining !== "approval";
     byId("join-requests-none").hidden = requests.length > 0;
     this.#requests.replaceChildren(...requests.map((request) => this.#row(room, request)));

@@ -11,6 +11,7 @@ export class NotificationSettings {
   #dialog = dialogOf("notifications-dialog");
   #words = byId("keywords-list");
   #word = byId("keyword");
+  #drawn = ""; // the words in the list: drawn anew for nothing, a button loses its click
 
   constructor(notifications) {
     this.#notifications = notifications;
@@ -46,6 +47,9 @@ export class NotificationSettings {
     byId("notify-sound").checked = chime.isOn;
     byId("notify-text").checked = !hidesText;
     byId("notify-text").disabled = !shows;
+    const words = JSON.stringify(keywords);
+    if (words === this.#drawn) return;
+    this.#drawn = words;
     this.#words.replaceChildren(...keywords.map((word) => this.#row(word)));
   }
 
